@@ -1,0 +1,34 @@
+"""One canonical form for e-mail addresses, the same on every database.
+
+Plain Python. Addresses are stored in this form and compared by equality: case-insensitive look-ups differ between
+SQLite and PostgreSQL, and both take some foreign letters for ASCII ones.
+"""
+
+import re
+
+import idna
+
+_LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
+_DOMAIN = re.compile(r"(?=.{3,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+")
+
+
+class InvalidEmail(ValueError):
+    """The text is no address that mail could reach and people could sign in with."""
+
+
+def canonical_email(text: str) -> str:
+    """`text` trimmed, its domain in IDNA's ASCII form, all of it in lower case.
+
+    Raises InvalidEmail where there is no such form, for example for a local part that is not ASCII: too many of its
+    letters only look like others.
+    """
+    local, at, domain = text.strip().rpartition("@")
+    if not at or not _LOCAL.fullmatch(local) or local.startswith(".") or local.endswith(".") or ".." in local:
+        raise InvalidEmail(text)
+    try:
+        domain = idna.encode(domain, uts46=True).decode("ascii").lower()
+    except idna.IDNAError:
+        raise InvalidEmail(text) from None
+    if not _DOMAIN.fullmatch(domain) or len(local) + 1 + len(domain) > 254:
+        raise InvalidEmail(text)
+    return f"{local.lower()}@{domain}"

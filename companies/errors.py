@@ -1,0 +1,59 @@
+"""What can't be done with a company and its people. Every text may be read by a customer."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+
+class CompanyError(Exception):
+    """Refused, with a sentence for the person who tried. Nothing was changed."""
+
+
+class SeatLimitReached(CompanyError):
+    """Members and open invitations already fill the plan."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            ngettext(
+                "Your plan has room for %(limit)d person, and all of it is taken. "
+                "Remove somebody, withdraw an invitation or choose a larger plan.",
+                "Your plan has room for %(limit)d people, and all of it is taken. "
+                "Remove somebody, withdraw an invitation or choose a larger plan.",
+                limit,
+            )
+            % {"limit": limit}
+        )
+
+
+class AlreadyMember(CompanyError):
+    """The address belongs to this company, or was invited to it, already."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This person is in your team already, or has an open invitation."))
+
+
+class LastOwner(CompanyError):
+    """A company is never left without an owner."""
+
+    def __init__(self) -> None:
+        super().__init__(_("A company needs at least one owner. Make somebody else an owner first."))
+
+
+class InvitationClosed(CompanyError):
+    """The invitation was used, withdrawn or has expired."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This invitation is no longer open. Ask for a new one."))
+
+
+class NotAllowed(CompanyError):
+    """The person's role does not reach that far."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Your role in this company does not allow that."))
+
+
+class CompanyBlocked(CompanyError):
+    """The company is not open today."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This company is not open today."))

@@ -1,0 +1,42 @@
+"""The words of a company's story, and who tells it."""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from companies.models.user import User
+
+
+class Code(models.TextChoices):
+    """What can happen to a company. Stored as code, shown in the reader's language."""
+
+    OPENED = "opened", _("Company opened")
+    REOPENED = "reopened", _("Company re-opened by a new purchase")
+    BILLING_CHANGED = "billing_changed", _("Billing changed")
+    CONTACT_CHANGED = "contact_changed", _("Contact details changed")
+    UNREADABLE = "unreadable", _("Billing record became unreadable")
+    READABLE = "readable", _("Billing record readable again")
+    HELD_OPEN = "held_open", _("Kept open by an operator")
+    HOLD_ENDED = "hold_ended", _("No longer kept open by an operator")
+    LOCKED = "locked", _("Locked by an operator")
+    UNLOCKED = "unlocked", _("Unlocked by an operator")
+    MEMBER_ADDED = "member_added", _("Person added")
+    MEMBER_INVITED = "member_invited", _("Person invited")
+    INVITATION_ACCEPTED = "invitation_accepted", _("Invitation accepted")
+    INVITATION_DECLINED = "invitation_declined", _("Invitation declined")
+    INVITATION_WITHDRAWN = "invitation_withdrawn", _("Invitation withdrawn")
+    ROLE_CHANGED = "role_changed", _("Role changed")
+    MEMBER_REMOVED = "member_removed", _("Person removed")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did something: a person, or what `label` names (such as "sync run 12")."""
+
+    label: str
+    user: User | None = None
+
+    @classmethod
+    def person(cls, user: User) -> "Actor":
+        return cls(label=user.email, user=user)

@@ -1,0 +1,160 @@
+"""Every fate of a company, and nothing else writes it.
+
+Each function writes the change and its event in one transaction. Those that a sync calls take many companies at
+once; an operator's act is a list of one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django.db import transaction
+
+from companies.events import Actor, Code
+from companies.models import BillingSource, Company, Event
+from companies.sql import update_rows
+
+
+class BillingState(NamedTuple):
+    """What billing says about a company: the columns that a sync may write."""
+
+    status: str
+    due_date: date | None
+    plan_id: int
+    override_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class BillingChange:
+    """One company's way from `before` to `after`, with the reason that its story tells."""
+
+    company_id: int
+    before: BillingState
+    after: BillingState
+    reason: str
+    code: Code = Code.BILLING_CHANGED
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How the billing system names and reaches a company."""
+
+    name: str
+    email: str = ""
+    phone: str = ""
+    language: str = ""
+
+
+@transaction.atomic
+def open_company(
+    *, source: BillingSource | None, contact: Contact, state: BillingState, actor: Actor, at: datetime, reason: str
+) -> Company:
+    """Create a company. Equal names are fine: a name is not a key."""
+    company = Company.objects.create(
+        source=source, name=contact.name, email=contact.email, phone=contact.phone, language=contact.language,
+        status_since=at, created_at=at, **state._asdict(),
+    )  # fmt: skip
+    tell([story(company.pk, Code.OPENED, actor, at, after=state._asdict(), reason=reason)])
+    return company
+
+
+@transaction.atomic
+def apply_billing_changes(changes: Sequence[BillingChange], *, actor: Actor, at: datetime) -> None:
+    """Bring many companies to what billing says, with one event each."""
+    update_rows(Company, BillingState._fields, [(c.company_id, *c.after) for c in changes])
+    moved = [(c.company_id, at) for c in changes if c.after.status != c.before.status]
+    if moved:
+        update_rows(Company, ["status_since"], moved)
+    tell([_billing_story(change, actor, at) for change in changes])
+
+
+@transaction.atomic
+def update_contact(company: Company, contact: Contact, *, actor: Actor, at: datetime) -> None:
+    """Follow the name and the contact address in the billing system. What people sign in with stays as it is."""
+    after = {key: value for key, value in contact_columns(contact).items() if getattr(company, key) != value}
+    if not after:
+        return
+    before = {key: getattr(company, key) for key in after}
+    Company.objects.filter(pk=company.pk).update(**after)
+    tell([story(company.pk, Code.CONTACT_CHANGED, actor, at, before=before, after=after)])
+
+
+@transaction.atomic
+def mark_unreadable(company_ids: Sequence[int], *, actor: Actor, at: datetime, reason: str) -> None:
+    """From now on a due date of these companies is unconfirmed: their record can't be read any more."""
+    _flag(company_ids, Code.UNREADABLE, actor, at, reason, unreadable_since=at)
+
+
+@transaction.atomic
+def mark_readable(company_ids: Sequence[int], *, actor: Actor, at: datetime) -> None:
+    """The record of these companies can be read again."""
+    _flag(company_ids, Code.READABLE, actor, at, "", unreadable_since=None)
+
+
+@transaction.atomic
+def hold_open(company: Company, *, until: date, reason: str, actor: Actor, at: datetime) -> None:
+    """Keep a company open through `until`, whatever billing says. Survives every sync."""
+    _set(company, Code.HELD_OPEN, actor, at, reason, hold_until=until, hold_reason=reason, hold_by=actor.user)
+
+
+@transaction.atomic
+def end_hold(company: Company, *, reason: str, actor: Actor, at: datetime) -> None:
+    """Let billing decide again."""
+    _set(company, Code.HOLD_ENDED, actor, at, reason, hold_until=None, hold_reason="", hold_by=None)
+
+
+@transaction.atomic
+def lock(company: Company, *, reason: str, actor: Actor, at: datetime) -> None:
+    """Close a company, whatever billing says. Survives every sync."""
+    _set(company, Code.LOCKED, actor, at, reason, locked_at=at, lock_reason=reason)
+
+
+@transaction.atomic
+def unlock(company: Company, *, reason: str, actor: Actor, at: datetime) -> None:
+    """Let billing decide again."""
+    _set(company, Code.UNLOCKED, actor, at, reason, locked_at=None, lock_reason="")
+
+
+def story(
+    company_id: int, code: Code, actor: Actor, at: datetime, *,
+    before: dict[str, Any] | None = None, after: dict[str, Any] | None = None, reason: str = "",
+) -> Event:  # fmt: skip
+    """An event that is not written yet; `tell` writes it."""
+    return Event(
+        company_id=company_id, code=code, actor=actor.user, actor_label=actor.label, at=at,
+        before=before or {}, after=after or {}, reason=reason[:500],
+    )  # fmt: skip
+
+
+def tell(events: Sequence[Event]) -> None:
+    """Write events, in the transaction of what they tell about."""
+    Event.objects.bulk_create(events, batch_size=500)
+
+
+def contact_columns(contact: Contact) -> dict[str, str]:
+    """The contact's columns by name."""
+    return {"name": contact.name, "email": contact.email, "phone": contact.phone, "language": contact.language}
+
+
+def _billing_story(change: BillingChange, actor: Actor, at: datetime) -> Event:
+    before, after = change.before._asdict(), change.after._asdict()
+    changed = [key for key in after if before[key] != after[key]]
+    return story(
+        change.company_id, change.code, actor, at, reason=change.reason,
+        before={key: before[key] for key in changed}, after={key: after[key] for key in changed},
+    )  # fmt: skip
+
+
+def _set(company: Company, code: Code, actor: Actor, at: datetime, reason: str, **columns: Any) -> None:
+    before = {key: str(getattr(company, key) or "") for key in columns}
+    Company.objects.filter(pk=company.pk).update(**columns)
+    after = {key: str(value or "") for key, value in columns.items()}
+    tell([story(company.pk, code, actor, at, before=before, after=after, reason=reason)])
+    for key, value in columns.items():
+        setattr(company, key, value)
+
+
+def _flag(ids: Sequence[int], code: Code, actor: Actor, at: datetime, reason: str, **columns: Any) -> None:
+    Company.objects.filter(pk__in=ids).update(**columns)
+    tell([story(pk, code, actor, at, reason=reason) for pk in ids])

@@ -1,0 +1,8 @@
+"""Tenants and people."""
+
+from companies.models.company import BillingSource, Company
+from companies.models.event import Event
+from companies.models.membership import Invitation, Membership, Role
+from companies.models.user import User
+
+__all__ = ["BillingSource", "Company", "Event", "Invitation", "Membership", "Role", "User"]

@@ -1,0 +1,83 @@
+"""A tenant, and where its billing facts come from."""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from companies.access import Status
+from plans.models import Plan
+
+
+class BillingSource(models.Model):
+    """A billing system that says who has paid, and how far its word reaches. Gateways are made of it.
+
+    `confirmed_at` is when the last *complete* reading began: what was read earlier proves nothing about a due date
+    that passed later.
+    """
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    grace_days = models.PositiveSmallIntegerField(
+        _("days of grace"),
+        default=3,
+        validators=[MaxValueValidator(365)],
+        help_text=_("Days after the due date during which a company stays open, with a reminder."),
+    )
+    unconfirmed_days = models.PositiveSmallIntegerField(
+        _("days without confirmation"),
+        default=14,
+        validators=[MaxValueValidator(365)],
+        help_text=_("While the billing system can't be read, nobody loses access because of a date for this many days."),
+    )
+    confirmed_at = models.DateTimeField(_("last complete reading began"), null=True, blank=True, editable=False)
+    customer_url = models.URLField(_("where customers pay"), blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("billing source")
+        verbose_name_plural = _("billing sources")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Company(models.Model):
+    """A tenant. What billing says is stored; what it means today is computed by `companies.access`.
+
+    Only `companies.lifecycle` writes a company's fate. `due_date` is a day in the installation's time zone, None
+    means that there is none. `override_until` is the billing system's own exemption, the last day of it.
+    """
+
+    source = models.ForeignKey(
+        BillingSource, on_delete=models.PROTECT, null=True, blank=True, related_name="companies",
+        verbose_name=_("billing source"),
+    )
+    name = models.CharField(_("name"), max_length=255)
+    email = models.EmailField(_("contact e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=50, blank=True)
+    language = models.CharField(_("language"), max_length=35, blank=True)
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="companies", verbose_name=_("plan"))
+    status = models.CharField(
+        _("status"), max_length=20, choices=[(s.value, s.value) for s in Status], default=Status.ACTIVE.value
+    )
+    status_since = models.DateTimeField(_("status since"), default=timezone.now, editable=False)
+    due_date = models.DateField(_("due date"), null=True, blank=True)
+    override_until = models.DateField(_("kept open by the billing system until"), null=True, blank=True)
+    unreadable_since = models.DateTimeField(_("unreadable since"), null=True, blank=True, editable=False)
+    hold_until = models.DateField(_("kept open until"), null=True, blank=True)
+    hold_reason = models.CharField(_("reason for keeping it open"), max_length=255, blank=True)
+    hold_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+",
+        verbose_name=_("kept open by"),
+    )
+    lock_reason = models.CharField(_("locked by an operator because"), max_length=255, blank=True)
+    locked_at = models.DateTimeField(_("locked by an operator since"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("company")
+        verbose_name_plural = _("companies")
+        indexes = [models.Index(fields=["status", "due_date"], name="company_standing")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,59 @@
+"""The story of a company: who did what, when, why, and what it was before."""
+
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from companies.models.company import Company
+
+
+class Event(models.Model):
+    """One line of a company's story, append-only.
+
+    `code` names what happened (see `companies.events`), `before` and `after` hold only the fields that changed,
+    `reason` is for people. `actor` is the person who did it, or None where `actor_label` names what did, such as
+    "sync run 12".
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="events", verbose_name=_("company"))
+    at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
+    code = models.CharField(_("what"), max_length=40)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+",
+        verbose_name=_("who"),
+    )
+    actor_label = models.CharField(_("by"), max_length=100, blank=True)
+    before = models.JSONField(_("before"), default=dict, blank=True, encoder=DjangoJSONEncoder)
+    after = models.JSONField(_("after"), default=dict, blank=True, encoder=DjangoJSONEncoder)
+    reason = models.CharField(_("why"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["company", "-at"], name="event_story")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.code}"
+
+    def save(
+        self,
+        *,
+        force_insert: bool | tuple[type[models.Model], ...] = False,
+        force_update: bool = False,
+        using: str | None = None,
+        update_fields: Iterable[str] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Insert only: what happened has happened."""
+        if self.pk is not None:
+            raise TypeError("An event is never changed.")
+        super().save(force_insert=True, using=using)
+
+    def delete(self, using: Any = None, keep_parents: bool = False) -> NoReturn:
+        raise TypeError("An event is never deleted.")

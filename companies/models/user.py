@@ -1,0 +1,71 @@
+"""A person who signs in."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from companies.emails import InvalidEmail, canonical_email
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates people by e-mail and finds them by its canonical form only."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A person with `email` (InvalidEmail if it is none); without `password` nobody can sign in as them yet."""
+        user = self.model(email=canonical_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, **{**fields, "is_staff": True, "is_superuser": True})
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The person with this address in whatever spelling; `User.DoesNotExist` also where it is no address."""
+        try:
+            return self.get(email=canonical_email(username or ""))
+        except InvalidEmail:
+            raise self.model.DoesNotExist from None
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. `email` is always in canonical form (`companies.emails`) and is what they sign in with."""
+
+    # Room for the readings of a first password, see companies.hashers.FirstPasswordHasher.
+    password = models.CharField(_("password"), max_length=500)
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=255, blank=True)
+    is_staff = models.BooleanField(_("operator"), default=False, help_text=_("May sign in to this administration."))
+    is_active = models.BooleanField(_("active"), default=True)
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    password_is_from_shop = models.BooleanField(
+        _("still has the password from the shop"),
+        default=False,
+        help_text=_("The shop has seen this password, so Ticketz offers to change it."),
+    )
+
+    objects: ClassVar[UserManager] = UserManager()
+    EMAIL_FIELD = "email"
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def clean(self) -> None:
+        super().clean()
+        self.email = canonical_email(self.email)
+
+    def get_full_name(self) -> str:
+        return self.name or self.email
+
+    def get_short_name(self) -> str:
+        return self.name or self.email

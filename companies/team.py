@@ -1,0 +1,204 @@
+"""Every change of people in a company, and nothing else writes it.
+
+Seats are counted under a lock on the company's row, so that two people who add somebody at the same moment never
+share the last one. An address that already belongs to a person is never re-pointed or given a password: that person
+is asked, and decides after signing in.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from companies.emails import canonical_email
+from companies.errors import AlreadyMember, InvitationClosed, LastOwner, NotAllowed, SeatLimitReached
+from companies.events import Actor, Code
+from companies.lifecycle import story, tell
+from companies.models import Company, Invitation, Membership, Role, User
+
+INVITATION_DAYS = 14
+
+
+def open_invitations_at(at: datetime) -> Q:
+    """The condition for invitations that still count."""
+    return Q(closed_at=None) & (Q(expires_at=None) | Q(expires_at__gt=at))
+
+
+def seats_taken(company: Company) -> int:
+    """How many seats members and open invitations take."""
+    invited = company.invitations.filter(open_invitations_at(timezone.now())).count()
+    return company.memberships.count() + invited
+
+
+@transaction.atomic
+def add_member(
+    company: Company, *, email: str, name: str, role: Role, password: str | None, actor: Actor
+) -> Membership | Invitation:
+    """Add somebody, or invite them.
+
+    With a `password` and a new address the person can sign in at once. Without one, or where the address already
+    belongs to somebody, they are invited. Raises InvalidEmail, AlreadyMember, SeatLimitReached.
+    """
+    address = canonical_email(email)
+    locked = _lock(company)
+    _ensure_newcomer(locked, address)
+    _ensure_free_seat(locked)
+    existing = User.objects.filter(email=address).first()
+    if existing is None and password is not None:
+        user = User.objects.create_user(address, password, name=name)
+        return _join(locked, user, role, actor, Code.MEMBER_ADDED)
+    return _invite(locked, address, name, role, existing, actor)
+
+
+@transaction.atomic
+def accept(invitation: Invitation, user: User) -> Membership:
+    """Turn an open invitation into a membership. The seat was counted when the invitation was made.
+
+    Raises InvitationClosed, also where the invitation is for somebody else's address.
+    """
+    company = _lock(invitation.company)
+    if invitation.email != user.email:
+        raise InvitationClosed
+    _close(invitation, Invitation.Outcome.ACCEPTED)
+    return _join(company, user, Role(invitation.role), Actor.person(user), Code.INVITATION_ACCEPTED)
+
+
+@transaction.atomic
+def accept_as_newcomer(invitation: Invitation, *, name: str, password: str) -> User:
+    """The same for an address that nobody has yet: makes the person. Raises InvitationClosed, AlreadyMember."""
+    _lock(invitation.company)
+    if User.objects.filter(email=invitation.email).exists():
+        raise AlreadyMember
+    user = User.objects.create_user(invitation.email, password, name=name)
+    accept(invitation, user)
+    return user
+
+
+@transaction.atomic
+def decline(invitation: Invitation, user: User) -> None:
+    """The invited person says no. Raises InvitationClosed."""
+    if invitation.email != user.email:
+        raise InvitationClosed
+    _close(invitation, Invitation.Outcome.DECLINED)
+    _tell(invitation.company, Code.INVITATION_DECLINED, Actor.person(user), invitation.email)
+
+
+@transaction.atomic
+def withdraw(invitation: Invitation, *, actor: Actor) -> None:
+    """Take an open invitation back; its seat is free again. Raises InvitationClosed."""
+    _close(invitation, Invitation.Outcome.WITHDRAWN)
+    _tell(invitation.company, Code.INVITATION_WITHDRAWN, actor, invitation.email)
+
+
+@transaction.atomic
+def change_role(membership: Membership, role: Role, *, actor: Actor) -> None:
+    """Give a member another role. Raises LastOwner."""
+    company = _lock(membership.company)
+    current = Membership.objects.get(pk=membership.pk)
+    if current.role == role:
+        return
+    if current.role == Role.OWNER:
+        _ensure_other_owner(company, current)
+    Membership.objects.filter(pk=current.pk).update(role=role)
+    tell([
+        story(company.pk, Code.ROLE_CHANGED, actor, timezone.now(), reason=current.user.email,
+              before={"role": current.role}, after={"role": role.value}),
+    ])  # fmt: skip
+
+
+@transaction.atomic
+def remove_member(membership: Membership, *, actor: Actor) -> None:
+    """Take a person out of the company; the person stays, with their other companies. Raises LastOwner."""
+    company = _lock(membership.company)
+    current = Membership.objects.filter(pk=membership.pk).first()
+    if current is None:
+        return
+    if current.role == Role.OWNER:
+        _ensure_other_owner(company, current)
+    current.delete()
+    _tell(company, Code.MEMBER_REMOVED, actor, current.user.email)
+
+
+def ensure_may_manage(acting: Membership, target_role: str) -> None:
+    """Owners manage everybody, administrators everybody but owners. Raises NotAllowed."""
+    if acting.role == Role.OWNER:
+        return
+    if acting.role != Role.ADMIN or target_role == Role.OWNER:
+        raise NotAllowed
+
+
+@transaction.atomic
+def make_owner_unlimited(company: Company, user: User, *, actor: Actor, at: datetime) -> None:
+    """Make `user` an owner for a purchase, without counting seats: somebody who paid always gets in."""
+    _, created = Membership.objects.get_or_create(
+        company=company, user=user, defaults={"role": Role.OWNER, "created_at": at}
+    )
+    if created:
+        tell([story(company.pk, Code.MEMBER_ADDED, actor, at, after={"role": Role.OWNER.value}, reason=user.email)])
+
+
+@transaction.atomic
+def invite_owner_unlimited(company: Company, user: User, *, actor: Actor, at: datetime) -> Invitation:
+    """Ask an existing person whether a purchase with their address is theirs. Waits until they decide."""
+    invitation = Invitation.objects.create(
+        company=company, email=user.email, name=user.name, role=Role.OWNER, user=user, created_at=at
+    )
+    tell([story(company.pk, Code.MEMBER_INVITED, actor, at, after={"role": Role.OWNER.value}, reason=user.email)])
+    return invitation
+
+
+def _lock(company: Company) -> Company:
+    """The company's row, locked until the transaction ends. (SQLite locks the whole file at its beginning.)"""
+    return Company.objects.select_for_update(of=("self",)).select_related("plan").get(pk=company.pk)
+
+
+def _ensure_newcomer(company: Company, address: str) -> None:
+    invited = company.invitations.filter(open_invitations_at(timezone.now()), email=address)
+    if company.memberships.filter(user__email=address).exists() or invited.exists():
+        raise AlreadyMember
+
+
+def _ensure_free_seat(company: Company) -> None:
+    if seats_taken(company) >= company.plan.users:
+        raise SeatLimitReached(company.plan.users)
+
+
+def _ensure_other_owner(company: Company, membership: Membership) -> None:
+    if not company.memberships.filter(role=Role.OWNER).exclude(pk=membership.pk).exists():
+        raise LastOwner
+
+
+def _join(company: Company, user: User, role: Role, actor: Actor, code: Code) -> Membership:
+    membership, created = Membership.objects.get_or_create(company=company, user=user, defaults={"role": role})
+    if created:
+        _tell(company, code, actor, user.email, role)
+    return membership
+
+
+def _invite(
+    company: Company, address: str, name: str, role: Role, user: User | None, actor: Actor
+) -> Invitation:
+    now = timezone.now()
+    # An expired invitation still stands in the way of a new one.
+    company.invitations.filter(email=address, closed_at=None).update(
+        closed_at=now, outcome=Invitation.Outcome.WITHDRAWN
+    )
+    invitation = Invitation.objects.create(
+        company=company, email=address, name=name, role=role, user=user, invited_by=actor.user,
+        expires_at=now + timedelta(days=INVITATION_DAYS),
+    )  # fmt: skip
+    _tell(company, Code.MEMBER_INVITED, actor, address, role)
+    return invitation
+
+
+def _close(invitation: Invitation, outcome: Invitation.Outcome) -> None:
+    now = timezone.now()
+    open_ones = Invitation.objects.filter(open_invitations_at(now), pk=invitation.pk)
+    if not open_ones.update(closed_at=now, outcome=outcome):
+        raise InvitationClosed
+
+
+def _tell(company: Company, code: Code, actor: Actor, email: str, role: Role | None = None) -> None:
+    after = {"role": role.value} if role else {}
+    tell([story(company.pk, code, actor, timezone.now(), after=after, reason=email)])
