@@ -6,6 +6,7 @@ Nothing here is stored and no job has to flip a row for grace to end: the verdic
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Status(StrEnum):
@@ -18,7 +19,13 @@ class Status(StrEnum):
     FRAUD = "fraud"
 
 
-ENDED = frozenset({Status.TERMINATED, Status.CANCELLED, Status.FRAUD})
+class BillingState(NamedTuple):
+    """What billing says about a company: the columns that a sync may write."""
+
+    status: str
+    due_date: date | None
+    plan_id: int
+    override_until: date | None
 
 
 class State(StrEnum):

@@ -7,22 +7,14 @@ once; an operator's act is a list of one.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import transaction
 
+from companies.access import BillingState
 from companies.events import Actor, Code
 from companies.models import BillingSource, Company, Event
 from companies.sql import update_rows
-
-
-class BillingState(NamedTuple):
-    """What billing says about a company: the columns that a sync may write."""
-
-    status: str
-    due_date: date | None
-    plan_id: int
-    override_until: date | None
 
 
 @dataclass(frozen=True, slots=True)

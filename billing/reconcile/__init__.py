@@ -1,0 +1,23 @@
+"""The deciding core: what WHMCS says against what stands here, in plain Python.
+
+No Django, no clock, no I/O: time is an argument, rows are tuples, and every rule can be tried with two of them.
+"""
+
+from billing.reconcile.decide import decide
+from billing.reconcile.safety import is_mass_change
+from billing.reconcile.status import Standing, company_status, standing_of
+from billing.reconcile.types import Action, Decision, Note, Observed, ObservedCompany, Policy
+
+__all__ = [
+    "Action",
+    "Decision",
+    "Note",
+    "Observed",
+    "ObservedCompany",
+    "Policy",
+    "Standing",
+    "company_status",
+    "decide",
+    "is_mass_change",
+    "standing_of",
+]

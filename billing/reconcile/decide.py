@@ -1,0 +1,152 @@
+"""One service: what WHMCS says x what stands here -> what to do, and why."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from billing.reconcile.status import Standing, company_status, standing_of
+from billing.reconcile.types import Action, Decision, Note, Observed, ObservedCompany, Policy
+from billing.whmcs.facts import ServiceFacts
+from companies.access import BillingState, Status, decide_access
+from plans.matching import Match, Miss, match_plan
+
+
+def decide(
+    facts: ServiceFacts, observed: Observed | None, policy: Policy, *, ended_company: ObservedCompany | None = None
+) -> Decision:
+    """Decide on one service. `ended_company` is the company of the same client that has only ended services, if any."""
+    if standing_of(facts.status) is Standing.UNKNOWN:
+        return _hold(facts, observed, Note("status_unknown", {"status": facts.status}))
+    if observed is None or observed.company is None:
+        return _decide_without_company(facts, observed, policy, ended_company)
+    return _decide_with_company(facts, observed, observed.company, policy)
+
+
+def _decide_without_company(
+    facts: ServiceFacts, observed: Observed | None, policy: Policy, ended_company: ObservedCompany | None
+) -> Decision:
+    if standing_of(facts.status) is not Standing.PAID:
+        return _remember(facts, observed)
+    plan = resolve_plan(facts, policy)
+    if isinstance(plan, Note):
+        return _hold(facts, observed, plan)
+    after = BillingState(Status.ACTIVE.value, facts.due_date, plan, facts.override_until)
+    if ended_company is None:
+        return Decision(Action.PROVISION, facts, observed, after=after)
+    return Decision(
+        Action.REOPEN, facts, observed, company_id=ended_company.company_id, before=ended_company.state, after=after
+    )
+
+
+def _decide_with_company(
+    facts: ServiceFacts, observed: Observed, company: ObservedCompany, policy: Policy
+) -> Decision:
+    governing = _governing((facts, *company.siblings))
+    plan = resolve_plan(governing, policy)
+    notes = [*_moves(facts, observed), *([plan] if isinstance(plan, Note) else [])]
+    after = _state_after(governing, company.state, company.state.plan_id if isinstance(plan, Note) else plan)
+    action = Action.UPDATE if after != company.state or company.is_unreadable else Action.REMEMBER
+    if _is_open(company, company.state, policy) and not _is_open(company, after, policy):
+        action = Action.LOSE
+    decision = Decision(
+        action=action,
+        facts=facts,
+        observed=observed,
+        company_id=company.company_id,
+        before=company.state,
+        after=after,
+        notes=tuple(notes),
+        is_held=isinstance(plan, Note),
+        # Another service of the company speaks for it just now. Both may change in one run: look again next time.
+        is_settled=not isinstance(plan, Note) and (governing is facts or facts == observed.facts),
+    )
+    return _nothing_if_known(decision)
+
+
+def resolve_plan(facts: ServiceFacts, policy: Policy) -> int | Note:
+    """The id of the plan that a service names, or of the fallback; a note that explains the miss where there is none."""
+    match = match_plan(facts.plan_value or "", policy.plans)
+    if isinstance(match, Match):
+        return match.plan_id
+    return _explain(match) if policy.fallback_plan_id is None else policy.fallback_plan_id
+
+
+def _governing(services: Iterable[ServiceFacts]) -> ServiceFacts:
+    """The service that speaks for its company: a paid one before a suspended one, the newer of equals."""
+    return max(services, key=lambda service: (standing_of(service.status), service.service_id))
+
+
+def _state_after(governing: ServiceFacts, before: BillingState, plan_id: int) -> BillingState:
+    """Pending says nothing about a company that exists: it never takes away."""
+    status = company_status(governing.status)
+    if status is None:
+        return before
+    return BillingState(status.value, governing.due_date, plan_id, governing.override_until)
+
+
+def _is_open(company: ObservedCompany, state: BillingState, policy: Policy) -> bool:
+    """Whether the company would be open now if `state` were so and this run's reading were the evidence."""
+    facts = replace(
+        company.access_facts,
+        status=Status(state.status),
+        due_date=state.due_date,
+        override_until=state.override_until,
+        read_at=policy.began_at,
+    )
+    return decide_access(facts, now=policy.began_at, zone=policy.zone).is_open
+
+
+def _moves(facts: ServiceFacts, observed: Observed) -> list[Note]:
+    """A service that went to another client or product is followed, and somebody should know."""
+    notes = []
+    if facts.client_id != observed.facts.client_id:
+        change = {"before": str(observed.facts.client_id), "after": str(facts.client_id)}
+        notes.append(Note("client_changed", change))
+    if facts.product_id != observed.facts.product_id:
+        change = {"before": str(observed.facts.product_id), "after": str(facts.product_id)}
+        notes.append(Note("product_changed", change))
+    return notes
+
+
+def _remember(facts: ServiceFacts, observed: Observed | None) -> Decision:
+    return _nothing_if_known(Decision(Action.REMEMBER, facts, observed))
+
+
+def _hold(facts: ServiceFacts, observed: Observed | None, note: Note) -> Decision:
+    """Change nothing about a company, list the service, and look again next time.
+
+    The row of a company keeps what was last acted upon; where there is none yet, the latest is remembered.
+    """
+    company = observed.company if observed else None
+    kept = observed.facts if observed and company else facts
+    decision = Decision(
+        action=Action.REMEMBER,
+        facts=kept,
+        observed=observed,
+        company_id=company.company_id if company else None,
+        notes=(note,),
+        is_held=True,
+        is_settled=False,
+    )
+    return _nothing_if_known(decision)
+
+
+def _nothing_if_known(decision: Decision) -> Decision:
+    """A row that already says all of it needs no write."""
+    observed = decision.observed
+    if decision.action is not Action.REMEMBER or observed is None or observed.is_vanished:
+        return decision
+    if observed.facts == decision.facts and observed.is_settled == decision.is_settled:
+        return replace(decision, action=Action.NOTHING)
+    return decision
+
+
+def _explain(miss: Miss) -> Note:
+    return Note(
+        "plan_unknown",
+        {
+            "value": miss.value_shown,
+            "nearest": miss.nearest_shown or "",
+            "differences": ",".join(miss.differences),
+            "ambiguous": "yes" if miss.ambiguous else "",
+        },
+    )

@@ -1,0 +1,11 @@
+"""When so much would change at once that a mistake is likelier than the truth."""
+
+
+def is_mass_change(losing: int, *, of: int, max_count: int, max_percent: int) -> bool:
+    """Whether `losing` companies out of `of` open ones are too many to lose access without somebody's yes.
+
+    Too many are more than `max_count` and also more than `max_percent` of all, or all of three or more.
+    """
+    if of >= 3 and losing >= of:
+        return True
+    return losing > max_count and losing * 100 > max_percent * of

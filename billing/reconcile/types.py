@@ -1,0 +1,83 @@
+"""What goes into a decision and what comes out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from enum import StrEnum
+
+from billing.whmcs.facts import ServiceFacts
+from companies.access import BillingState, Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the operator set, and the moment of the run (`began_at`, aware; `zone` says what day that is).
+
+    `plans` maps each plan's name to its id. `fallback_plan_id` is for services whose plan is spelled like none.
+    """
+
+    plans: Mapping[str, int]
+    fallback_plan_id: int | None
+    began_at: datetime
+    zone: tzinfo
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedCompany:
+    """A company as it stands here. `siblings` are the other services that belong to it, as last acted upon."""
+
+    company_id: int
+    state: BillingState
+    access_facts: Facts
+    is_unreadable: bool = False
+    siblings: tuple[ServiceFacts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """Our row for a service: what WHMCS had said when it was last acted upon, and the company it led to."""
+
+    subscription_id: int
+    facts: ServiceFacts
+    is_settled: bool
+    is_vanished: bool = False
+    company: ObservedCompany | None = None
+
+
+class Action(StrEnum):
+    """What to do about one service."""
+
+    NOTHING = "nothing"
+    REMEMBER = "remember"
+    PROVISION = "provision"
+    REOPEN = "reopen"
+    UPDATE = "update"
+    LOSE = "lose"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something a person should know. `kind` is one of `billing.models.Kind`; `params` fill its sentence."""
+
+    kind: str
+    params: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do about one service, and why.
+
+    `before` and `after` are the company's billing state (None where there is no company, or none yet).
+    `is_held` says that something about the service waits for a person; `is_settled` that the next run may pass it
+    by as long as WHMCS says nothing new.
+    """
+
+    action: Action
+    facts: ServiceFacts
+    observed: Observed | None
+    company_id: int | None = None
+    before: BillingState | None = None
+    after: BillingState | None = None
+    notes: tuple[Note, ...] = ()
+    is_held: bool = False
+    is_settled: bool = True

@@ -1,0 +1,21 @@
+"""What WHMCS says about one service, reduced to what Ticketz decides on. Plain Python, for the core to import."""
+
+from datetime import date
+from typing import NamedTuple
+
+
+class ServiceFacts(NamedTuple):
+    """One service as WHMCS sent it.
+
+    `status` and `plan_value` are the words as received; `due_date` is None for WHMCS's `0000-00-00`, `plan_value`
+    None where the option is absent or empty. `override_until` is the last day of WHMCS's own exemption from
+    suspension (`overideautosuspend`), `date.max` for one without an end.
+    """
+
+    service_id: int
+    client_id: int
+    product_id: int
+    status: str
+    due_date: date | None
+    plan_value: str | None
+    override_until: date | None
