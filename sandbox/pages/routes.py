@@ -1,0 +1,26 @@
+"""Which page answers which address."""
+
+from importlib.resources import files
+from urllib.parse import parse_qsl
+
+from sandbox.pages.cart import Cart
+from sandbox.shop import Shop
+from sandbox.wire import Call, Reply
+
+CSS = files("sandbox.pages").joinpath("sandbox.css").read_bytes()
+
+
+class Pages:
+    """All pages of a shop that lives under `prefix` and sells access to the Ticketz at `ticketz_url`."""
+
+    def __init__(self, shop: Shop, prefix: str, ticketz_url: str) -> None:
+        self._cart = Cart(shop, prefix, ticketz_url)
+
+    def reply_to(self, call: Call, path: str) -> Reply | None:
+        """Return the page at `path` (below the prefix), or None if there is none."""
+        query = dict(parse_qsl(call.query_string, keep_blank_values=True, errors="replace"))
+        if path == "/sandbox.css":
+            return Reply(body=CSS, content_type="text/css; charset=utf-8")
+        if path in ("/", "/index.php", "/cart.php"):
+            return self._cart.order(call.params) if call.method == "POST" else self._cart.show(query)
+        return None
