@@ -7,7 +7,8 @@ is asked, and decides after signing in.
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from companies.emails import canonical_email
 from companies.errors import AlreadyMember, InvitationClosed, LastOwner, NotAllowed, SeatLimitReached
 from companies.events import Actor, Code
 from companies.lifecycle import story, tell
+from companies.mail import queue_invitation
 from companies.models import Company, Invitation, Membership, Role, User
 
 INVITATION_DAYS = 14
@@ -26,9 +28,10 @@ def open_invitations_at(at: datetime) -> Q:
 
 
 def seats_taken(company: Company) -> int:
-    """How many seats members and open invitations take."""
-    invited = company.invitations.filter(open_invitations_at(timezone.now())).count()
-    return company.memberships.count() + invited
+    """How many seats members and open invitations take (one query)."""
+    invited = company.invitations.filter(open_invitations_at(timezone.now())).order_by().values_list("company_id")
+    members = company.memberships.order_by().values_list("company_id")
+    return members.union(invited, all=True).count()
 
 
 @transaction.atomic
@@ -44,11 +47,12 @@ def add_member(
     locked = _lock(company)
     _ensure_newcomer(locked, address)
     _ensure_free_seat(locked)
-    existing = User.objects.filter(email=address).first()
-    if existing is None and password is not None:
-        user = User.objects.create_user(address, password, name=name)
-        return _join(locked, user, role, actor, Code.MEMBER_ADDED)
-    return _invite(locked, address, name, role, existing, actor)
+    if password is None:
+        return _invite(locked, address, name, role, actor)
+    user = _create_unless_known(address, password, name)
+    if user is None:
+        return _invite(locked, address, name, role, actor, had_first_password=True)
+    return _join(locked, user, role, actor, Code.MEMBER_ADDED)
 
 
 @transaction.atomic
@@ -68,9 +72,9 @@ def accept(invitation: Invitation, user: User) -> Membership:
 def accept_as_newcomer(invitation: Invitation, *, name: str, password: str) -> User:
     """The same for an address that nobody has yet: makes the person. Raises InvitationClosed, AlreadyMember."""
     _lock(invitation.company)
-    if User.objects.filter(email=invitation.email).exists():
+    user = _create_unless_known(invitation.email, password, name)
+    if user is None:
         raise AlreadyMember
-    user = User.objects.create_user(invitation.email, password, name=name)
     accept(invitation, user)
     return user
 
@@ -108,6 +112,18 @@ def change_role(membership: Membership, role: Role, *, actor: Actor) -> None:
 
 
 @transaction.atomic
+def change_invited_role(invitation: Invitation, role: Role, *, actor: Actor) -> None:
+    """Give somebody who has not answered yet another role. Raises InvitationClosed."""
+    open_ones = Invitation.objects.filter(open_invitations_at(timezone.now()), pk=invitation.pk)
+    if not open_ones.update(role=role):
+        raise InvitationClosed
+    tell([
+        story(invitation.company_id, Code.ROLE_CHANGED, actor, timezone.now(), reason=invitation.email,
+              before={"role": invitation.role}, after={"role": role.value}),
+    ])  # fmt: skip
+
+
+@transaction.atomic
 def remove_member(membership: Membership, *, actor: Actor) -> None:
     """Take a person out of the company; the person stays, with their other companies. Raises LastOwner."""
     company = _lock(membership.company)
@@ -139,12 +155,25 @@ def make_owner_unlimited(company: Company, user: User, *, actor: Actor, at: date
 
 
 @transaction.atomic
+def create_owner_unlimited(
+    company: Company, *, email: str, name: str, password_hash: str | None, actor: Actor, at: datetime
+) -> User:
+    """Make a person for a purchase and make them the owner. Without a hash they need a set-password link first."""
+    user = User(email=email, name=name, password=password_hash or make_password(None), date_joined=at)
+    user.password_is_from_shop = password_hash is not None
+    user.save(force_insert=True)
+    make_owner_unlimited(company, user, actor=actor, at=at)
+    return user
+
+
+@transaction.atomic
 def invite_owner_unlimited(company: Company, user: User, *, actor: Actor, at: datetime) -> Invitation:
     """Ask an existing person whether a purchase with their address is theirs. Waits until they decide."""
     invitation = Invitation.objects.create(
         company=company, email=user.email, name=user.name, role=Role.OWNER, user=user, created_at=at
     )
     tell([story(company.pk, Code.MEMBER_INVITED, actor, at, after={"role": Role.OWNER.value}, reason=user.email)])
+    queue_invitation(invitation)
     return invitation
 
 
@@ -176,19 +205,37 @@ def _join(company: Company, user: User, role: Role, actor: Actor, code: Code) ->
     return membership
 
 
+def _create_unless_known(address: str, password: str, name: str) -> User | None:
+    """A new person, or None where the address belongs to somebody, also if they came in this very moment.
+
+    Both answers cost one password hash: how long it takes must not tell who is known here.
+    """
+    user = User(email=address, name=name)
+    user.set_password(password)
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError:
+        return None
+    return user
+
+
 def _invite(
-    company: Company, address: str, name: str, role: Role, user: User | None, actor: Actor
+    company: Company, address: str, name: str, role: Role, actor: Actor, *, had_first_password: bool = False
 ) -> Invitation:
+    """Like a membership, an invitation that came with a first password lasts until it is answered."""
     now = timezone.now()
     # An expired invitation still stands in the way of a new one.
     company.invitations.filter(email=address, closed_at=None).update(
         closed_at=now, outcome=Invitation.Outcome.WITHDRAWN
     )
     invitation = Invitation.objects.create(
-        company=company, email=address, name=name, role=role, user=user, invited_by=actor.user,
-        expires_at=now + timedelta(days=INVITATION_DAYS),
+        company=company, email=address, name=name, role=role, user=User.objects.filter(email=address).first(),
+        invited_by=actor.user, had_first_password=had_first_password, created_at=now,
+        expires_at=None if had_first_password else now + timedelta(days=INVITATION_DAYS),
     )  # fmt: skip
     _tell(company, Code.MEMBER_INVITED, actor, address, role)
+    queue_invitation(invitation)
     return invitation
 
 

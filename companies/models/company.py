@@ -28,7 +28,7 @@ class BillingSource(models.Model):
         _("days without confirmation"),
         default=14,
         validators=[MaxValueValidator(365)],
-        help_text=_("While the billing system can't be read, nobody loses access because of a date for this many days."),
+        help_text=_("While billing can't be read, nobody loses access because of a date for this many days."),
     )
     confirmed_at = models.DateTimeField(_("last complete reading began"), null=True, blank=True, editable=False)
     customer_url = models.URLField(_("where customers pay"), blank=True, editable=False)
@@ -49,7 +49,11 @@ class Company(models.Model):
     """
 
     source = models.ForeignKey(
-        BillingSource, on_delete=models.PROTECT, null=True, blank=True, related_name="companies",
+        BillingSource,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="companies",
         verbose_name=_("billing source"),
     )
     name = models.CharField(_("name"), max_length=255)
@@ -67,7 +71,11 @@ class Company(models.Model):
     hold_until = models.DateField(_("kept open until"), null=True, blank=True)
     hold_reason = models.CharField(_("reason for keeping it open"), max_length=255, blank=True)
     hold_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+",
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("kept open by"),
     )
     lock_reason = models.CharField(_("locked by an operator because"), max_length=255, blank=True)

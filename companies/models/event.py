@@ -24,7 +24,11 @@ class Event(models.Model):
     at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
     code = models.CharField(_("what"), max_length=40)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+",
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("who"),
     )
     actor_label = models.CharField(_("by"), max_length=100, blank=True)

@@ -43,6 +43,8 @@ class Invitation(models.Model):
 
     It is open while `closed_at` is None and `expires_at` has not passed. `user` is set where the address already
     belonged to somebody: that person finds it after signing in. The link in the mail is signed, not stored.
+    `had_first_password` tells that the inviter typed a first password. Somebody who is already here never gets it,
+    but the inviter must not see the difference.
     """
 
     class Outcome(models.TextChoices):
@@ -57,13 +59,22 @@ class Invitation(models.Model):
     name = models.CharField(_("name"), max_length=255, blank=True)
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.MEMBER)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="invitations",
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="invitations",
         verbose_name=_("person"),
     )
     invited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+",
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("invited by"),
     )
+    had_first_password = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)

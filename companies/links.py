@@ -1,0 +1,64 @@
+"""Links that open a door once. They are signed, not stored, and always lead to `SITE_URL`, never to a Host header."""
+
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.core import signing
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.http import int_to_base36
+
+from companies.models import Invitation, User
+
+SET_PASSWORD_DAYS = 14
+_SET_PASSWORD_SALT = "companies.links.set_password"  # noqa: S105 - a name, not a secret
+_INVITATION_SALT = "companies.links.invitation"
+
+
+def set_password_url(user: User) -> str:
+    """A link, good for 14 days, with which whoever holds it chooses this person's password.
+
+    It dies with its use, and with any other change of the password or sign-in.
+    """
+    token = signing.dumps([user.pk, _present_state(user)], salt=_SET_PASSWORD_SALT)
+    return _absolute(reverse("welcome", args=[token]))
+
+
+def load_user_by_token(token: str) -> User | None:
+    """The active person whose set-password link this is, if it is still good."""
+    try:
+        pk, state = signing.loads(token, salt=_SET_PASSWORD_SALT, max_age=SET_PASSWORD_DAYS * 86_400)
+    except signing.BadSignature:
+        return None
+    user = User.objects.filter(pk=pk, is_active=True).first()
+    return user if user and constant_time_compare(state, _present_state(user)) else None
+
+
+def invitation_url(invitation: Invitation) -> str:
+    """The link to an invitation. It is good as long as the invitation is open, and only for its address."""
+    token = signing.dumps([invitation.pk, invitation.email], salt=_INVITATION_SALT)
+    return _absolute(reverse("join", args=[token]))
+
+
+def load_invitation_by_token(token: str) -> Invitation | None:
+    """The invitation that the link is for, with its company, open or not."""
+    try:
+        pk, email = signing.loads(token, salt=_INVITATION_SALT)
+    except signing.BadSignature:
+        return None
+    return Invitation.objects.select_related("company").filter(pk=pk, email=email).first()
+
+
+def password_reset_url(user: User) -> str:
+    """A link, good for one hour and one use, for somebody who forgot their password."""
+    key = default_token_generator.make_token(user)
+    path = reverse("account_reset_password_from_key", kwargs={"uidb36": int_to_base36(user.pk), "key": key})
+    return _absolute(path)
+
+
+def _present_state(user: User) -> str:
+    signed_in = user.last_login.isoformat() if user.last_login else ""
+    return salted_hmac(_SET_PASSWORD_SALT, f"{user.password} {signed_in} {user.email}", algorithm="sha256").hexdigest()
+
+
+def _absolute(path: str) -> str:
+    return f"{settings.SITE_URL}{path}"

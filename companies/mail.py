@@ -1,0 +1,99 @@
+"""The outbox: mail is written down in the transaction of what it tells about, and sent after it.
+
+A crash between the two loses nothing. No link and no password is ever stored in it.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from companies.links import SET_PASSWORD_DAYS, invitation_url, password_reset_url, set_password_url
+from companies.models import Invitation, OutgoingMail, User
+
+logger = logging.getLogger(__name__)
+MAX_ATTEMPTS = 5
+FIRST_PAUSE = timedelta(minutes=1)
+
+
+def queue_welcome(user: User) -> None:
+    """Have a set-password link sent to a person. Does nothing where no mail is configured."""
+    _queue(OutgoingMail.Kind.WELCOME, user=user)
+
+
+def queue_password_reset(user: User) -> None:
+    """Have a password-reset link sent to a person. Does nothing where no mail is configured."""
+    _queue(OutgoingMail.Kind.PASSWORD_RESET, user=user)
+
+
+def queue_invitation(invitation: Invitation) -> None:
+    """Have an invitation sent to its address. Does nothing where no mail is configured."""
+    _queue(OutgoingMail.Kind.INVITATION, invitation=invitation)
+
+
+def send_due_mails(limit: int = 50) -> int:
+    """Send what is due, oldest first, and return how many were sent. Never raises because of a mail server."""
+    now = timezone.now()
+    waiting = OutgoingMail.objects.filter(sent_at=None, due_at__lte=now, attempts__lt=MAX_ATTEMPTS)
+    due = waiting.select_related("user", "invitation__company", "invitation__invited_by").order_by("due_at", "pk")
+    return sum(_send_claimed(mail) for mail in due[:limit] if _claim(mail, now))
+
+
+def _queue(kind: OutgoingMail.Kind, *, user: User | None = None, invitation: Invitation | None = None) -> None:
+    if settings.MAIL_IS_CONFIGURED:
+        OutgoingMail.objects.create(kind=kind, user=user, invitation=invitation)
+
+
+def _claim(mail: OutgoingMail, now: datetime) -> bool:
+    """Take the mail, so that nobody else sends it; its next attempt is set before this one can fail."""
+    pause = FIRST_PAUSE * 4**mail.attempts
+    mine = OutgoingMail.objects.filter(pk=mail.pk, sent_at=None, attempts=mail.attempts)
+    return bool(mine.update(attempts=F("attempts") + 1, due_at=now + pause))
+
+
+def _send_claimed(mail: OutgoingMail) -> bool:
+    if not _is_needed(mail):
+        OutgoingMail.objects.filter(pk=mail.pk).update(attempts=MAX_ATTEMPTS, last_error="no longer needed")
+        return False
+    try:
+        _send(mail)
+    except (OSError, SMTPException, ValueError) as error:
+        # The type only: a mail server's answer may hold addresses and more.
+        OutgoingMail.objects.filter(pk=mail.pk).update(last_error=type(error).__name__)
+        logger.warning("Mail %d could not be sent: %s", mail.pk, type(error).__name__)
+        return False
+    OutgoingMail.objects.filter(pk=mail.pk).update(sent_at=timezone.now(), last_error="")
+    return True
+
+
+def _is_needed(mail: OutgoingMail) -> bool:
+    if mail.user is not None:
+        return mail.user.is_active
+    invitation = mail.invitation
+    if invitation is None or invitation.closed_at is not None:
+        return False
+    return invitation.expires_at is None or invitation.expires_at > timezone.now()
+
+
+def _send(mail: OutgoingMail) -> None:
+    with translation.override(settings.LANGUAGE_CODE):
+        context = {"mail": mail, "link": _link(mail), "site": settings.SITE_URL, "days": SET_PASSWORD_DAYS}
+        subject = render_to_string(f"mail/{mail.kind}_subject.txt", context)
+        body = render_to_string(f"mail/{mail.kind}.txt", context)
+    recipient = mail.user.email if mail.user else mail.invitation.email if mail.invitation else ""
+    # One line, whatever somebody put into a company's name.
+    send_mail(" ".join(subject.split()), body.strip() + "\n", None, [recipient])
+
+
+def _link(mail: OutgoingMail) -> str:
+    if mail.invitation is not None:
+        return invitation_url(mail.invitation)
+    user = mail.user
+    if user is None:
+        raise ValueError("A mail without a person and without an invitation.")
+    return password_reset_url(user) if mail.kind == OutgoingMail.Kind.PASSWORD_RESET else set_password_url(user)

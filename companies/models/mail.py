@@ -1,0 +1,52 @@
+"""Mail that is still to be sent: written in the transaction of what it tells about, sent after it."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from companies.models.membership import Invitation
+
+
+class OutgoingMail(models.Model):
+    """One mail in the outbox. Its text and its link are made when it is sent, so no link is ever stored.
+
+    It waits while `sent_at` is None and `attempts` is below `companies.mail.MAX_ATTEMPTS`; `due_at` is when it may be
+    tried (again). `last_error` names the kind of failure only, never what a mail server said about an address.
+    """
+
+    class Kind(models.TextChoices):
+        WELCOME = "welcome", _("set-password link")
+        PASSWORD_RESET = "password_reset", _("password reset")
+        INVITATION = "invitation", _("invitation")
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("person"),
+    )
+    invitation = models.ForeignKey(
+        Invitation,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("invitation"),
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    due_at = models.DateTimeField(_("next attempt"), default=timezone.now, editable=False)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
+    last_error = models.CharField(_("last error"), max_length=100, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("outgoing mail")
+        verbose_name_plural = _("outgoing mail")
+        indexes = [models.Index(fields=["due_at"], condition=models.Q(sent_at=None), name="mail_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.created_at:%Y-%m-%d %H:%M}"
