@@ -136,6 +136,10 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_SESSION_REMEMBER = False
+# Who is signed in without being an operator may sign in as one, see companies.views.accounts.
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
+# Django's own: allauth's keeps a second list of addresses.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
@@ -167,6 +171,7 @@ TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 # --- Files ---------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Finders serve the files even where nobody ran collectstatic: a fresh checkout has a usable sign-in page.
 WHITENOISE_USE_FINDERS = True

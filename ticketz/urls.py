@@ -1,13 +1,14 @@
 """Where everything is. `tests/test_routes.py` keeps a list of what is public."""
 
-from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from companies.views import accounts
 from ticketz import health
 
 # One sign-in page for everybody, so that its throttle and later its second factor guard the admin too.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.login = accounts.admin_login  # type: ignore[method-assign]
+admin.site.password_change = accounts.admin_password_change  # type: ignore[method-assign]
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),

@@ -1,0 +1,47 @@
+"""How django-allauth behaves here: nobody signs up, addresses are canonical, mail goes through the outbox."""
+
+import logging
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+from companies.emails import InvalidEmail, canonical_email
+from companies.models import User
+
+logger = logging.getLogger(__name__)
+
+
+def canonical_or_typed(text: str) -> str:
+    """The canonical form, or what was typed in lower case: an address nobody can have is an unknown address."""
+    try:
+        return canonical_email(text)
+    except InvalidEmail:
+        return text.strip().lower()
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Replaces allauth's hooks; those for verifying and managing e-mail addresses are never reached."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """People come from a purchase or from their team."""
+        return False
+
+    def is_ajax(self, request: HttpRequest) -> bool:
+        """One kind of answer for everybody: pages."""
+        return False
+
+    def set_password(self, user: User, password: str) -> None:
+        """Store a password that the person chose here, and let them in again if they were throttled."""
+        user.set_password(password)
+        user.password_is_from_shop = False
+        user.save(update_fields=["password", "password_is_from_shop"])
+        self._delete_login_attempts_cached_email(self.request, email=user.email)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Tell the log where from, never as whom: people type passwords into the wrong field."""
+        logger.warning("A sign-in failed, from %s", self.get_client_ip(request))
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        # allauth's own key holds the Host header and the spelling: both would let a guesser start afresh.
+        return canonical_or_typed(credentials.get("email") or "")

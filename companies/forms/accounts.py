@@ -1,0 +1,112 @@
+"""Signing in, and choosing a password."""
+
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+from django import forms
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from companies.adapters import canonical_or_typed
+from companies.mail import queue_password_reset
+from companies.models import User
+
+
+def email_field(**attributes: object) -> forms.CharField:
+    """A field for an address. Not Django's EmailField: `companies.emails` alone decides what an address is."""
+    return forms.CharField(label=_("E-mail address"), max_length=320, widget=forms.EmailInput(attrs=attributes))
+
+
+def new_password_field(label: Any, *, required: bool = True) -> forms.CharField:
+    """A field for a password to be chosen."""
+    widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    return forms.CharField(label=label, strip=False, required=required, widget=widget)
+
+
+class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]
+    """E-mail address in any spelling, password exactly as typed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        widget = forms.PasswordInput(attrs={"autocomplete": "current-password"})
+        self.fields = {
+            "login": email_field(autocomplete="username", autofocus=True),
+            "password": forms.CharField(label=_("Password"), strip=False, widget=widget),
+        }
+
+    def clean_login(self) -> str:
+        return canonical_or_typed(self.cleaned_data["login"])
+
+
+class ResetPasswordForm(forms.Form):
+    """Asks for a link by mail. Does and says the same for every address."""
+
+    email = email_field(autocomplete="username", autofocus=True)
+
+    def clean_email(self) -> str:
+        return canonical_or_typed(self.cleaned_data["email"])
+
+    def save(self, request: HttpRequest) -> str:
+        """Write the mail into the outbox, so that neither a mail server nor its speed tells who is known here."""
+        email = str(self.cleaned_data["email"])
+        user = User.objects.filter(email=email, is_active=True).first()
+        if user is not None:
+            queue_password_reset(user)
+        return email
+
+
+class NewPasswordForm(forms.Form):
+    """Choose a password, typed twice. `user` is whose it becomes."""
+
+    password1 = new_password_field(_("New password"))
+    password2 = new_password_field(_("New password, once more"))
+
+    def __init__(self, *args: Any, user: User, temp_key: str | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.fields["password1"].help_text = password_validation.password_validators_help_text_html()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        first, second = data.get("password1"), data.get("password2")
+        if first and second and first != second:
+            self.add_error("password2", _("The two passwords are not the same."))
+        elif first:
+            self._check_strength(first)
+        return data
+
+    def save(self) -> None:
+        """Store the password; it came from the person, so it is the shop's no longer."""
+        allauth_forms.get_adapter().set_password(self.user, self.cleaned_data["password1"])
+
+    def _check_strength(self, password: str) -> None:
+        try:
+            password_validation.validate_password(password, self.user)
+        except ValidationError as error:
+            self.add_error("password1", error)
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """The same for somebody who is signed in, who has to know the current one."""
+
+    oldpassword = forms.CharField(
+        label=_("Current password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+    )
+    field_order = ["oldpassword", "password1", "password2"]
+
+    def clean_oldpassword(self) -> str:
+        password = str(self.cleaned_data["oldpassword"])
+        if not self.user.check_password(password):
+            raise ValidationError(_("This is not your current password."))
+        return password
+
+
+class JoinForm(NewPasswordForm):
+    """A newcomer's name and password."""
+
+    name = forms.CharField(label=_("Your name"), max_length=255, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    field_order = ["name", "password1", "password2"]

@@ -1,0 +1,58 @@
+"""Adding people and giving them roles."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from companies.forms.accounts import email_field, new_password_field
+from companies.models import Membership, Role, User
+
+
+class RoleForm(forms.Form):
+    """A role for somebody."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+
+
+class AddPersonForm(forms.Form):
+    """Somebody new for the team. Only owners may make owners."""
+
+    name = forms.CharField(label=_("Name"), max_length=255, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    email = email_field(autocomplete="off")
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.MEMBER)
+    password = new_password_field(_("First password (optional)"), required=False)
+
+    def __init__(self, *args: Any, acting: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = _("Leave it empty to invite by link: they choose their own password.")
+        if acting.role != Role.OWNER:
+            role = self.fields["role"]
+            assert isinstance(role, forms.ChoiceField)  # noqa: S101 - for the type checker
+            role.choices = [choice for choice in Role.choices if choice[0] != Role.OWNER]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("password"):
+            self._check_strength(data)
+        return data
+
+    def success_message(self) -> str:
+        """What happened, in words that are true whether or not the address belongs to somebody already."""
+        email = self.cleaned_data["email"]
+        if not self.cleaned_data["password"]:
+            return _now("%(email)s is invited. You find the link in the list below.") % {"email": email}
+        return _now(
+            "%(email)s is in the list. They sign in with their e-mail address and this first password; "
+            "somebody who has used Ticketz before keeps their own and is asked to join."
+        ) % {"email": email}
+
+    def _check_strength(self, data: dict[str, Any]) -> None:
+        person = User(email=data.get("email", ""), name=data.get("name", ""))
+        try:
+            password_validation.validate_password(data["password"], person)
+        except ValidationError as error:
+            self.add_error("password", error)

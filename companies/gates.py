@@ -1,0 +1,52 @@
+"""Who may pass to a view. A view says it with one of these decorators; a view that says nothing is the strictest.
+
+`companies.middleware` is the only reader, and the only place where anybody is turned away.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import Any
+
+from django.http import HttpResponseBase
+
+View = Callable[..., HttpResponseBase]
+
+
+class Gate(StrEnum):
+    """What a visitor needs."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+    COMPANY = "company"
+    OPEN_COMPANY = "open_company"
+
+
+def gate_of(view: object) -> Gate:
+    """The gate of a view; one without a mark needs an open company."""
+    return getattr(view, "gate", Gate.OPEN_COMPANY)
+
+
+def public(view: View) -> View:
+    """Anybody may come."""
+    return _marked(view, Gate.PUBLIC)
+
+
+def signed_in_only(view: View) -> View:
+    """Anybody who is signed in, with or without a company."""
+    return _marked(view, Gate.SIGNED_IN)
+
+
+def open_when_blocked(view: View) -> View:
+    """People of a company, also while it is blocked."""
+    return _marked(view, Gate.COMPANY)
+
+
+def _marked(view: View, gate: Gate) -> View:
+    # A wrapper, because a view may be somebody else's function that others use too.
+    @wraps(view)
+    def marked(*args: Any, **kwargs: Any) -> HttpResponseBase:
+        return view(*args, **kwargs)
+
+    marked.gate = gate  # type: ignore[attr-defined]
+    return marked

@@ -1,0 +1,77 @@
+"""The list of a company's people: members and open invitations, side by side.
+
+Somebody who was added with a first password shows as the same kind of row whether a person was made or, because the
+address belongs to somebody already, an invitation. So nobody learns from this list who else uses Ticketz.
+"""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from companies.errors import NotAllowed
+from companies.links import invitation_url
+from companies.models import Company, Invitation, Membership, Role
+from companies.team import ensure_may_manage, open_invitations_at
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One seat. `key` names it in addresses, `is_waiting` until its person has signed in (and said yes), `link` is
+    the invitation's, for those who manage."""
+
+    key: str
+    name: str
+    email: str
+    role: Role
+    is_waiting: bool
+    is_me: bool
+    may_manage: bool
+    link: str
+    source: Membership | Invitation
+
+    @property
+    def role_label(self) -> str:
+        return str(self.role.label)
+
+
+def load_rows(company: Company, acting: Membership) -> list[Row]:
+    """Everybody who takes a seat, as `acting` sees them (two queries): those who work here first, then by e-mail."""
+    members = company.memberships.select_related("user")
+    invited = company.invitations.filter(open_invitations_at(timezone.now()))
+    rows = [_row_of_member(m, acting) for m in members] + [_row_of_invitation(i, acting) for i in invited]
+    return sorted(rows, key=lambda row: (row.is_waiting, row.email))
+
+
+def _row_of_member(membership: Membership, acting: Membership) -> Row:
+    user = membership.user
+    return Row(
+        key=_key(membership), name=user.name, email=user.email, role=Role(membership.role),
+        is_waiting=user.last_login is None, is_me=membership.pk == acting.pk,
+        may_manage=_may_manage(acting, membership.role), link="", source=membership,
+    )  # fmt: skip
+
+
+def _row_of_invitation(invitation: Invitation, acting: Membership) -> Row:
+    may_manage = _may_manage(acting, invitation.role)
+    show_link = may_manage and not invitation.had_first_password
+    return Row(
+        key=_key(invitation), name=invitation.name, email=invitation.email, role=Role(invitation.role),
+        is_waiting=True, is_me=False, may_manage=may_manage,
+        link=invitation_url(invitation) if show_link else "", source=invitation,
+    )  # fmt: skip
+
+
+def _may_manage(acting: Membership, role: str) -> bool:
+    try:
+        ensure_may_manage(acting, role)
+    except NotAllowed:
+        return False
+    return True
+
+
+def _key(source: Membership | Invitation) -> str:
+    """A name for a row that does not tell which of the two it is."""
+    return salted_hmac("companies.roster", f"{source._meta.model_name} {source.pk}", algorithm="sha256").hexdigest()[
+        :24
+    ]

@@ -1,0 +1,43 @@
+"""The customer's pages, and sign-in. Of django-allauth's pages only these: no sign-up, no e-mail management."""
+
+from django.urls import path, re_path
+from django.views.i18n import set_language
+
+from companies.gates import public, signed_in_only
+from companies.views import accounts, invitations, overview, team, welcome
+
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("company/switch/", overview.switch_company, name="switch_company"),
+    path("team/", team.team, name="team"),
+    path("team/<slug:key>/role/", team.change_role, name="team_role"),
+    path("team/<slug:key>/remove/", team.remove, name="team_remove"),
+    path("invitations/<int:pk>/accept/", invitations.accept, name="accept_invitation"),
+    path("invitations/<int:pk>/decline/", invitations.decline, name="decline_invitation"),
+    path("join/<str:token>/", invitations.join, name="join"),
+    path("welcome/<str:token>/", welcome.welcome, name="welcome"),
+    path("i18n/setlang/", public(set_language), name="set_language"),
+    path("accounts/login/", public(accounts.LoginView.as_view()), name="account_login"),
+    path("accounts/logout/", public(accounts.LogoutView.as_view()), name="account_logout"),
+    path(
+        "accounts/password/change/",
+        signed_in_only(accounts.PasswordChangeView.as_view()),
+        name="account_change_password",
+    ),
+    path("accounts/password/reset/", public(accounts.PasswordResetView.as_view()), name="account_reset_password"),
+    path(
+        "accounts/password/reset/done/",
+        public(accounts.PasswordResetDoneView.as_view()),
+        name="account_reset_password_done",
+    ),
+    re_path(
+        r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        public(accounts.PasswordResetFromKeyView.as_view()),
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "accounts/password/reset/key/done/",
+        public(accounts.PasswordResetFromKeyDoneView.as_view()),
+        name="account_reset_password_from_key_done",
+    ),
+]

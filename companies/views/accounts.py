@@ -1,0 +1,95 @@
+"""django-allauth's sign-in pages with our forms; only those that customers need."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.account import views as allauth_views
+from allauth.account.utils import get_next_redirect_url
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from companies.forms.accounts import ChangePasswordForm, LoginForm, NewPasswordForm, ResetPasswordForm
+
+
+class LoginView(allauth_views.LoginView):  # type: ignore[misc]
+    """The one place where a password opens a session, for customers and operators alike."""
+
+    form_class = LoginForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Send on who is signed in already, except to where they could not enter: they may sign in as somebody else."""
+        if request.user.is_authenticated and (request.user.is_staff or not _leads_to_admin(request)):
+            return redirect(self.get_authenticated_redirect_url())
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
+
+
+class LogoutView(allauth_views.LogoutView):  # type: ignore[misc]
+    """Ends the session; by POST only, so that no link or picture can do it."""
+
+    http_method_names = ["post"]
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post(*args, **kwargs)
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+
+class PasswordChangeView(allauth_views.PasswordChangeView):  # type: ignore[misc]
+    """Asks for the current password, keeps this session and ends the others."""
+
+    form_class = ChangePasswordForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.has_usable_password():
+            return redirect("account_reset_password")
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
+
+
+class PasswordResetView(allauth_views.PasswordResetView):  # type: ignore[misc]
+    """Asks for a link by mail, or says that this installation sends none."""
+
+    form_class = ResetPasswordForm
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "mail_is_configured": settings.MAIL_IS_CONFIGURED}
+
+
+class PasswordResetDoneView(allauth_views.PasswordResetDoneView):  # type: ignore[misc]
+    """The same words for every address."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "mail_is_configured": settings.MAIL_IS_CONFIGURED}
+
+
+class PasswordResetFromKeyView(allauth_views.PasswordResetFromKeyView):  # type: ignore[misc]
+    """Where the link in the mail leads. All sessions of the person end with it."""
+
+    form_class = NewPasswordForm
+
+
+PasswordResetFromKeyDoneView = allauth_views.PasswordResetFromKeyDoneView
+
+
+def admin_login(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    """Instead of the administration's own sign-in page, which no throttle guards."""
+    if request.user.is_active and request.user.is_staff:
+        return redirect("admin:index")
+    target = request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(target, allowed_hosts=None)
+    return redirect_to_login(target if safe else reverse("admin:index"))
+
+
+def admin_password_change(request: HttpRequest) -> HttpResponse:
+    """Instead of the administration's own page, where the current password could be guessed without a limit."""
+    return redirect("account_change_password")
+
+
+def _leads_to_admin(request: HttpRequest) -> bool:
+    target = get_next_redirect_url(request) or ""
+    return urlsplit(target).path.startswith(reverse("admin:index"))

@@ -1,0 +1,90 @@
+"""Answering an invitation: from the list after signing in, or through the link in the mail."""
+
+from typing import cast
+
+from allauth.decorators import rate_limit
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from companies import team
+from companies.errors import AlreadyMember, CompanyError
+from companies.forms.accounts import JoinForm
+from companies.gates import public, signed_in_only
+from companies.links import load_invitation_by_token
+from companies.models import Invitation, User
+from companies.queries import open_invitations_of
+from companies.tenancy import SignedInRequest, choose
+from companies.views.welcome import sign_in
+
+
+@signed_in_only
+@require_POST
+def accept(request: HttpRequest, pk: int) -> HttpResponse:
+    """Join the company and work in it. Somebody else's invitation is answered like one that does not exist."""
+    user = cast(SignedInRequest, request).user
+    invitation = get_object_or_404(open_invitations_of(user), pk=pk)
+    try:
+        team.accept(invitation, user)
+    except CompanyError as error:
+        messages.error(request, str(error))
+    else:
+        choose(request, invitation.company_id)
+        messages.success(request, _("Welcome to %(company)s.") % {"company": invitation.company.name})
+    return redirect("overview")
+
+
+@signed_in_only
+@require_POST
+def decline(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say no; the seat is free again."""
+    user = cast(SignedInRequest, request).user
+    invitation = get_object_or_404(open_invitations_of(user), pk=pk)
+    try:
+        team.decline(invitation, user)
+    except CompanyError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("You declined the invitation."))
+    return redirect("overview")
+
+
+@public
+@sensitive_post_parameters()
+@rate_limit(action="reset_password_from_key")  # type: ignore[untyped-decorator]
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    """Where an invitation's link leads: a newcomer chooses a password, others answer after signing in."""
+    invitation = load_invitation_by_token(token)
+    if invitation is None or not _is_open(invitation):
+        return render(request, "companies/link_expired.html", status=410)
+    if isinstance(request.user, User):
+        return render(request, "companies/join_signed_in.html", {"invitation": invitation})
+    return _join_as_newcomer(request, invitation)
+
+
+def _join_as_newcomer(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """The same page for known and unknown addresses: whoever holds the link learns nothing about accounts."""
+    person = User(email=invitation.email, name=invitation.name)
+    form = JoinForm(request.POST or None, user=person, initial={"name": invitation.name})
+    if form.is_valid():
+        try:
+            name, password = form.cleaned_data["name"], form.cleaned_data["password1"]
+            user = team.accept_as_newcomer(invitation, name=name, password=password)
+        except AlreadyMember:
+            form.add_error(None, _("This did not work. If you have signed in here before, sign in to answer."))
+        except CompanyError as error:
+            form.add_error(None, str(error))
+        else:
+            sign_in(request, user)
+            choose(request, invitation.company_id)
+            return redirect("overview")
+    return render(request, "companies/join.html", {"form": form, "invitation": invitation})
+
+
+def _is_open(invitation: Invitation) -> bool:
+    lasts = invitation.expires_at is None or invitation.expires_at > timezone.now()
+    return invitation.closed_at is None and lasts

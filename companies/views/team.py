@@ -1,0 +1,113 @@
+"""The people of a company, and everything that owners and administrators do with them."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from companies import team as people
+from companies.emails import InvalidEmail
+from companies.errors import CompanyError, NotAllowed
+from companies.events import Actor
+from companies.forms.team import AddPersonForm, RoleForm
+from companies.models import Membership, Role
+from companies.roster import Row, load_rows
+from companies.tenancy import CompanyRequest
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def team(request: HttpRequest) -> HttpResponse:
+    """Everybody with their role, and for those who manage: the form to add somebody."""
+    request = cast(CompanyRequest, request)
+    form = AddPersonForm(request.POST or None, acting=request.membership)
+    if request.method == "POST":
+        _ensure_manager(request)
+        if form.is_valid() and _add(request, form):
+            return redirect("team")
+    rows = load_rows(request.company, request.membership)
+    return render(request, "companies/team.html", {"form": form, "rows": rows, "seats": len(rows)})
+
+
+@require_POST
+def change_role(request: HttpRequest, key: str) -> HttpResponse:
+    """Give a person, or somebody who has not answered yet, another role."""
+    request = cast(CompanyRequest, request)
+    row = _find_row(request, key)
+    form = RoleForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    role, actor = Role(form.cleaned_data["role"]), Actor.person(request.user)
+    try:
+        people.ensure_may_manage(request.membership, row.role)
+        people.ensure_may_manage(request.membership, role)
+        if isinstance(row.source, Membership):
+            people.change_role(row.source, role, actor=actor)
+        else:
+            people.change_invited_role(row.source, role, actor=actor)
+    except NotAllowed as error:
+        raise PermissionDenied from error
+    except CompanyError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The role was changed."))
+    return redirect("team")
+
+
+@require_POST
+def remove(request: HttpRequest, key: str) -> HttpResponse:
+    """Take a person out of the company, or an invitation back. Anybody may leave by themselves."""
+    request = cast(CompanyRequest, request)
+    row = _find_row(request, key)
+    try:
+        if not row.is_me:
+            people.ensure_may_manage(request.membership, row.role)
+        if isinstance(row.source, Membership):
+            people.remove_member(row.source, actor=Actor.person(request.user))
+        else:
+            people.withdraw(row.source, actor=Actor.person(request.user))
+    except NotAllowed as error:
+        raise PermissionDenied from error
+    except CompanyError as error:
+        messages.error(request, str(error))
+        return redirect("team")
+    messages.success(request, _("%(email)s was removed.") % {"email": row.email})
+    return redirect("overview" if row.is_me else "team")
+
+
+def _add(request: CompanyRequest, form: AddPersonForm) -> bool:
+    """Add or invite; a refusal becomes a sentence in the form. Says the same whether or not the address is known."""
+    typed = form.cleaned_data
+    try:
+        people.add_member(
+            request.company, email=typed["email"], name=typed["name"], role=Role(typed["role"]),
+            password=typed["password"] or None, actor=Actor.person(request.user),
+        )  # fmt: skip
+    except InvalidEmail:
+        form.add_error("email", _("This is not an e-mail address that Ticketz can use."))
+    except CompanyError as error:
+        form.add_error(None, str(error))
+    else:
+        messages.success(request, form.success_message())
+        return True
+    return False
+
+
+def _ensure_manager(request: CompanyRequest) -> None:
+    try:
+        people.ensure_may_manage(request.membership, Role.MEMBER)
+    except NotAllowed as error:
+        raise PermissionDenied from error
+
+
+def _find_row(request: CompanyRequest, key: str) -> Row:
+    """The row of this company with this key; another company's key is like one that does not exist."""
+    for row in load_rows(request.company, request.membership):
+        if row.key == key:
+            return row
+    raise Http404

@@ -1,0 +1,88 @@
+"""What a verdict of `companies.access` means, in sentences for people.
+
+The customer's sentence says what to do next; the operator's says what it rests on.
+"""
+
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from companies.access import Access, Reason, State
+
+_STATES = {
+    State.OPEN: gettext_lazy("Open"),
+    State.GRACE: gettext_lazy("Open, payment due"),
+    State.BLOCKED: gettext_lazy("Not open"),
+}
+
+_CUSTOMER = {
+    Reason.PAID: gettext_lazy("Paid. Open until %(until)s, and on when the next invoice is paid."),
+    Reason.NO_DUE_DATE: gettext_lazy("Open, with no date on which anything is due."),
+    Reason.HELD_OPEN: gettext_lazy("Kept open for you until %(until)s."),
+    Reason.BILLING_OVERRIDE: gettext_lazy("Kept open for you by billing until %(until)s."),
+    Reason.OVERDUE_IN_GRACE: gettext_lazy("A payment is due. Everything stays open until %(until)s; pay by then."),
+    Reason.UNCONFIRMED: gettext_lazy(
+        "A payment was due, and billing can't be asked at the moment whether it has arrived. "
+        "Everything stays open meanwhile, until %(until)s at most."
+    ),
+    Reason.OVERDUE: gettext_lazy("Closed since %(since)s, because a payment is due. It opens when you pay."),
+    Reason.UNCONFIRMED_TOO_LONG: gettext_lazy(
+        "Closed since %(since)s: a payment was due, and billing could not be asked for a long time whether it has "
+        "arrived. If you have paid, tell whoever sold you the access."
+    ),
+    Reason.SUSPENDED: gettext_lazy(
+        "Suspended since %(since)s. Look into your invoices, or ask whoever sold you the access."
+    ),
+    Reason.TERMINATED: gettext_lazy("The subscription ended on %(since)s. Buy a new one to open it again."),
+    Reason.CANCELLED: gettext_lazy("The subscription was cancelled on %(since)s. Buy a new one to open it again."),
+    Reason.FRAUD: gettext_lazy("Closed since %(since)s. Ask whoever sold you the access."),
+    Reason.LOCKED: gettext_lazy("Closed since %(since)s by whoever runs this service. Ask them for the reason."),
+}
+
+_OPERATOR = {
+    Reason.PAID: gettext_lazy("Paid until the due date %(until)s."),
+    Reason.NO_DUE_DATE: gettext_lazy("Active, and billing names no due date."),
+    Reason.HELD_OPEN: gettext_lazy("Kept open by an operator until %(until)s."),
+    Reason.BILLING_OVERRIDE: gettext_lazy("Overdue, but exempted in billing until %(until)s."),
+    Reason.OVERDUE_IN_GRACE: gettext_lazy("Overdue since %(since)s, in grace until %(until)s."),
+    Reason.UNCONFIRMED: gettext_lazy(
+        "The grace ended before %(since)s, but no complete reading since then shows it unpaid. "
+        "Open until %(until)s at most."
+    ),
+    Reason.OVERDUE: gettext_lazy(
+        "Blocked since %(since)s: overdue, the grace has ended, and a later reading confirms it."
+    ),
+    Reason.UNCONFIRMED_TOO_LONG: gettext_lazy(
+        "Blocked since %(since)s: overdue, and unconfirmed for longer than allowed."
+    ),
+    Reason.SUSPENDED: gettext_lazy("Blocked: suspended in billing, seen on %(since)s."),
+    Reason.TERMINATED: gettext_lazy("Blocked: terminated in billing, seen on %(since)s."),
+    Reason.CANCELLED: gettext_lazy("Blocked: cancelled in billing, seen on %(since)s."),
+    Reason.FRAUD: gettext_lazy("Blocked: marked as fraud in billing, seen on %(since)s."),
+    Reason.LOCKED: gettext_lazy("Locked by an operator since %(since)s."),
+}
+
+
+def customer_sentence(access: Access) -> str:
+    """The verdict for the people of the company, in the active language."""
+    return str(_CUSTOMER[access.reason]) % _days(access)
+
+
+def operator_sentence(access: Access) -> str:
+    """The verdict for an operator, in the active language."""
+    return str(_OPERATOR[access.reason]) % _days(access)
+
+
+def state_word(state: State) -> str:
+    """The state in two or three words, in the active language."""
+    return str(_STATES[state])
+
+
+def _days(access: Access) -> dict[str, str]:
+    return {"since": _day(access.since), "until": _day(access.until)}
+
+
+def _day(day: date | None) -> str:
+    return date_format(day, "DATE_FORMAT") if day else _("an unknown day")
