@@ -16,7 +16,7 @@ SESSION_KEY = "company_id"
 class SignedInRequest(HttpRequest):
     """A request that has passed the gate `signed_in_only`."""
 
-    user: User  # type: ignore[assignment]
+    user: User
 
 
 class CompanyRequest(SignedInRequest):

@@ -30,6 +30,7 @@ class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         widget = forms.PasswordInput(attrs={"autocomplete": "current-password"})
         self.fields = {
             "login": email_field(autocomplete="username", autofocus=True),
@@ -40,7 +41,14 @@ class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]
         return canonical_or_typed(self.cleaned_data["login"])
 
 
-class ResetPasswordForm(forms.Form):
+class PlainForm(forms.Form):
+    """A form whose labels end without a colon."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+
+class ResetPasswordForm(PlainForm):
     """Asks for a link by mail. Does and says the same for every address."""
 
     email = email_field(autocomplete="username", autofocus=True)
@@ -57,7 +65,7 @@ class ResetPasswordForm(forms.Form):
         return email
 
 
-class NewPasswordForm(forms.Form):
+class NewPasswordForm(PlainForm):
     """Choose a password, typed twice. `user` is whose it becomes."""
 
     password1 = new_password_field(_("New password"))

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from companies.forms.accounts import email_field, new_password_field
+from companies.forms.accounts import PlainForm, email_field, new_password_field
 from companies.models import Membership, Role, User
 
 
@@ -18,7 +18,7 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
 
 
-class AddPersonForm(forms.Form):
+class AddPersonForm(PlainForm):
     """Somebody new for the team. Only owners may make owners."""
 
     name = forms.CharField(label=_("Name"), max_length=255, widget=forms.TextInput(attrs={"autocomplete": "off"}))

@@ -45,7 +45,7 @@ class PasswordChangeView(allauth_views.PasswordChangeView):  # type: ignore[misc
     form_class = ChangePasswordForm
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.has_usable_password():
+        if request.user.is_authenticated and not request.user.has_usable_password():
             return redirect("account_reset_password")
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return response

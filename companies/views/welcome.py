@@ -1,7 +1,5 @@
 """The one-time set-password link."""
 
-from typing import cast
-
 from allauth.decorators import rate_limit
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
@@ -34,6 +32,6 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
 
 def sign_in(request: HttpRequest, user: User) -> None:
     """Start a fresh session for somebody who just proved who they are."""
-    if request.user.is_authenticated and cast(User, request.user).pk != user.pk:
+    if request.user.is_authenticated and request.user.pk != user.pk:
         request.session.flush()
     login(request, user, backend=BACKEND)
