@@ -15,7 +15,7 @@ In a test:
 
 Faults are listed in `sandbox.faults`; a plan says when they happen:
 
-    server.faults.once(ServerError(503), "GetClientsProducts", nth=2)
+    server.faults.once(server_error(503), "GetClientsProducts", nth=2)
 
 From a shell: `python -m sandbox --port 8010 --seed-demo`.
 """

@@ -39,9 +39,7 @@ class AccessList:
     def _refuse_address(self, call: Call) -> Reply | None:
         if self.allowed_ips is None or call.address in self.allowed_ips:
             return None
-        if self.access_key and hmac.compare_digest(
-            call.params.get("accesskey", "").encode(), self.access_key.encode()
-        ):
+        if self.access_key and hmac.compare_digest(call.params.get("accesskey", "").encode(), self.access_key.encode()):
             return None
         return error_reply(f"Invalid IP {call.address}", 403)
 

@@ -1,6 +1,6 @@
 """GetClientsDetails: a client as the WHMCS developer documentation (getclientsdetails) shows it."""
 
-from sandbox.encoding import RawJson, encode_object, flatten
+from sandbox.encoding import MISSING, RawJson, encode_object, flatten
 from sandbox.generations import ClientForm, Generation
 from sandbox.records import Client, Service
 from sandbox.rows import Entry, text_of
@@ -38,7 +38,7 @@ def encode_client(columns: Entry, stats: Entry | None, generation: Generation) -
     if generation.client_form in (ClientForm.ROOT, ClientForm.BOTH) and not generation.flattened:
         answer |= columns
     if generation.flattened:
-        answer |= flatten("client", columns)
+        answer |= flatten("client", {key: value for key, value in columns.items() if value is not MISSING})
     elif generation.client_form in (ClientForm.NESTED, ClientForm.BOTH):
         answer["client"] = RawJson(encode_object(columns))
     if stats is not None:

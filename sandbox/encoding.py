@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from enum import Enum
 from itertools import groupby
 
 from sandbox.generations import EmptyForm, FieldValue, ListForm, ListStyle, Side
@@ -16,6 +17,16 @@ class RawJson(str):
     __slots__ = ()
 
 
+class Missing(Enum):
+    """The type of `MISSING`."""
+
+    MISSING = "left out"
+
+
+MISSING = Missing.MISSING
+"""The value of a key that is to be left out of an object."""
+
+
 def encode(value: object) -> str:
     """Return JSON text as PHP's json_encode: ASCII only, slashes escaped."""
     if isinstance(value, RawJson):
@@ -24,8 +35,9 @@ def encode(value: object) -> str:
 
 
 def encode_object(columns: dict[str, object]) -> str:
-    """Return a JSON object; values may be RawJson."""
+    """Return a JSON object; values may be RawJson, or MISSING."""
     parts = []
+    columns = {key: value for key, value in columns.items() if value is not MISSING}
     for is_raw, group in groupby(columns.items(), lambda pair: isinstance(pair[1], RawJson)):
         if is_raw:
             parts += [f"{encode(key)}:{value}" for key, value in group]
@@ -83,8 +95,8 @@ def take_side(text: str, side: Side) -> str:
     return left if side == Side.LEFT else right
 
 
-def encode_field_value(text: str, form: FieldValue) -> dict[str, object]:
-    """Return the `value` of a custom field as the keys that go into its entry (none if the key is left out)."""
+def encode_field_value(text: str, form: FieldValue) -> object:
+    """Return the `value` of a custom field; MISSING if the key is to be left out."""
     escaped = escape_html(text)
     forms: dict[FieldValue, object] = {
         FieldValue.RAW: text,
@@ -93,5 +105,6 @@ def encode_field_value(text: str, form: FieldValue) -> dict[str, object]:
         FieldValue.LINK: f'<a href="{escaped}" rel="nofollow noreferrer noopener" target="_blank">{escaped}</a>',
         FieldValue.CIPHERTEXT: "vNRQzRPKQA6obJpHMHCBivS0D9/+" + text.encode().hex()[::-1] + "==",
         FieldValue.NULL: None,
+        FieldValue.ABSENT: MISSING,
     }
-    return {"value": forms[form]} if form in forms else {}
+    return forms[form]

@@ -23,9 +23,7 @@ class Row:
 
 def build_row(service: Service, catalogue: Catalogue, generation: Generation) -> Row:
     """Return the row of a service. A product that is not in the catalogue is named by its number."""
-    product = catalogue.get(service.pid) or Product(
-        service.pid, f"Product {service.pid}", option="", password_field=""
-    )
+    product = catalogue.get(service.pid) or Product(service.pid, f"Product {service.pid}", option="", password_field="")
     return Row(
         columns=_columns(service, product, generation),
         fields=_fields(service, product, generation),
@@ -124,8 +122,8 @@ def _fields(service: Service, product: Product, generation: Generation) -> list[
 
 def _field(generation: Generation, field_id: int, name: str, value: str) -> Entry:
     shown = text_of(generation)(take_side(name, generation.field_names))
-    entry: Entry = {"id": number(field_id, generation), "name": shown, "translated_name": shown}
-    return entry | encode_field_value(value, generation.field_value)
+    written = encode_field_value(value, generation.field_value)
+    return {"id": number(field_id, generation), "name": shown, "translated_name": shown, "value": written}
 
 
 def _options(service: Service, product: Product, generation: Generation) -> list[Entry]:

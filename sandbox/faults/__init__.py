@@ -1,5 +1,121 @@
-"""What can go wrong, kept apart from the honest wire. A `FaultPlan` says which fault happens to which request."""
+"""What can go wrong, kept apart from the honest wire. A `FaultPlan` says which fault happens to which request.
 
+plan.once(maintenance(), "GetClientsProducts", nth=2)      the second page is a web page
+plan.times(3, server_error(502))                           the next three requests, whatever they ask
+plan.always(PidFilterIgnored())                            until plan.clear()
+plan.when(lambda call: call.params.get("clientid") == "3", empty_body(500))
+plan.poison(17)                                            every page with service 17 cannot be encoded
+plan.override_row(17, {"nextduedate": "2026-02-31", "customfield.Password": "a\\0b", "clientid": MISSING})
+"""
+
+from sandbox.encoding import MISSING, RawJson
+from sandbox.faults.bodies import (
+    Spoilt,
+    blank_lines,
+    byte_order_mark,
+    gzipped,
+    latin_1,
+    php_notice,
+    trailing_html,
+    truncated,
+    with_body,
+    wrong_content_type,
+)
+from sandbox.faults.listings import (
+    Hidden,
+    LimitCapped,
+    Meanwhile,
+    Ordered,
+    PidFilterIgnored,
+    Repeated,
+    StartIgnored,
+    Unencodable,
+    WrongTotal,
+)
+from sandbox.faults.overrides import OverrideClient, OverrideRow
 from sandbox.faults.plan import FaultPlan, Rule
+from sandbox.faults.replies import (
+    Instead,
+    StickyForbidden,
+    admin_user_required,
+    api_error,
+    authentication_failed,
+    bare_string,
+    cloudflare,
+    empty_action,
+    empty_body,
+    gzip_bomb,
+    html,
+    imunify,
+    invalid_action,
+    invalid_credentials,
+    invalid_ip,
+    login_page,
+    maintenance,
+    malformed_utf8,
+    no_permission,
+    old_login_refused,
+    redirect,
+    server_error,
+    too_many_requests,
+    xml,
+)
+from sandbox.faults.transport import Delivered, drip, hang, hang_up, late, reset
 
-__all__ = ["FaultPlan", "Rule"]
+__all__ = [
+    "MISSING",
+    "Delivered",
+    "FaultPlan",
+    "Hidden",
+    "Instead",
+    "LimitCapped",
+    "Meanwhile",
+    "Ordered",
+    "OverrideClient",
+    "OverrideRow",
+    "PidFilterIgnored",
+    "RawJson",
+    "Repeated",
+    "Rule",
+    "Spoilt",
+    "StartIgnored",
+    "StickyForbidden",
+    "Unencodable",
+    "WrongTotal",
+    "admin_user_required",
+    "api_error",
+    "authentication_failed",
+    "bare_string",
+    "blank_lines",
+    "byte_order_mark",
+    "cloudflare",
+    "drip",
+    "empty_action",
+    "empty_body",
+    "gzip_bomb",
+    "gzipped",
+    "hang",
+    "hang_up",
+    "html",
+    "imunify",
+    "invalid_action",
+    "invalid_credentials",
+    "invalid_ip",
+    "late",
+    "latin_1",
+    "login_page",
+    "maintenance",
+    "malformed_utf8",
+    "no_permission",
+    "old_login_refused",
+    "php_notice",
+    "redirect",
+    "reset",
+    "server_error",
+    "too_many_requests",
+    "trailing_html",
+    "truncated",
+    "with_body",
+    "wrong_content_type",
+    "xml",
+]

@@ -1,9 +1,11 @@
 """Which fault happens when: per action and per nth request, once, several times or always."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sandbox.faults.listings import Unencodable
+from sandbox.faults.overrides import OverrideClient, OverrideRow
 from sandbox.interference import HONEST, Interference, Page, ProductQuery
 from sandbox.records import Service
 from sandbox.rows import Entry, Row
@@ -57,6 +59,18 @@ class FaultPlan:
     def when(self, condition: Condition, fault: Interference, *, times: int | None = None) -> Rule:
         """Let a fault happen whenever `condition` is true of the call."""
         return self._add(fault, None, 1, times, condition)
+
+    def poison(self, *service_ids: int) -> Rule:
+        """Make every page that includes one of these services an encoding error."""
+        return self.always(Unencodable(*service_ids))
+
+    def override_row(self, service_id: int, values: Mapping[str, object]) -> Rule:
+        """Replace values in a service's row; see `OverrideRow` for the keys."""
+        return self.always(OverrideRow(service_id, values))
+
+    def override_client(self, client_id: int, values: Mapping[str, object]) -> Rule:
+        """Replace columns of a client."""
+        return self.always(OverrideClient(client_id, values))
 
     def remove(self, rule: Rule) -> None:
         """End one fault."""

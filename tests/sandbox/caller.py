@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from http.client import HTTPConnection
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlencode, urlsplit
 
 from sandbox import SandboxServer
@@ -39,6 +39,12 @@ class Caller:
         address = urlsplit(self.server.url)
         assert address.hostname
         return HTTPConnection(address.hostname, address.port, timeout=5)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
 
     def hang_up(self) -> None:
         self.connection.close()

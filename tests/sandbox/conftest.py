@@ -16,6 +16,5 @@ def server() -> Iterator[SandboxServer]:
 
 @pytest.fixture
 def caller(server: SandboxServer) -> Iterator[Caller]:
-    caller = Caller(server)
-    yield caller
-    caller.connection.close()
+    with Caller(server) as calling:
+        yield calling

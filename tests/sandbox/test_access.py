@@ -27,17 +27,15 @@ def test_an_unknown_identifier_is_said_to_be_invalid(caller: Caller) -> None:
 
 
 def test_the_ip_list_comes_before_the_credentials() -> None:
-    with SandboxServer(allowed_ips=["192.0.2.1"], access_key="open(sesame)") as server:
-        caller = Caller(server)
-
+    with SandboxServer(allowed_ips=["192.0.2.1"], access_key="open(sesame)") as server, Caller(server) as caller:
         assert refused(caller.api(secret="wrong")) == (403, "Invalid IP 127.0.0.1")
         assert caller.api(accesskey="open(sesame)").json["result"] == "success"
         assert refused(caller.api(accesskey="open(barley)")) == (403, "Invalid IP 127.0.0.1")
 
 
 def test_a_listed_address_may_call() -> None:
-    with SandboxServer(allowed_ips=["127.0.0.1"]) as server:
-        assert Caller(server).api().json["result"] == "success"
+    with SandboxServer(allowed_ips=["127.0.0.1"]) as server, Caller(server) as caller:
+        assert caller.api().json["result"] == "success"
 
 
 def test_the_role_has_two_actions_and_names_the_others_in_lower_case(caller: Caller) -> None:
@@ -79,9 +77,7 @@ def test_the_same_credentials_are_accepted_under_the_names_of_the_old_login(call
 
 
 def test_the_api_lives_below_a_prefix_and_nowhere_else() -> None:
-    with SandboxServer(Shop(), prefix="/billing/area/") as server:
-        caller = Caller(server)
-
+    with SandboxServer(Shop(), prefix="/billing/area/") as server, Caller(server) as caller:
         assert server.url.endswith("/billing/area")
         assert caller.api().json["result"] == "success"
         assert caller.request("POST", "/includes/api.php", {}).status == 404
