@@ -6,6 +6,7 @@ from pathlib import Path
 from sandbox.catalogue import TICKETZ_PID
 from sandbox.generations import GENERATIONS
 from sandbox.records import Credentials
+from sandbox.seed import PASSWORD, seed_demo
 from sandbox.server import SandboxServer
 from sandbox.shop import Shop
 
@@ -33,8 +34,9 @@ def build_server(chosen: argparse.Namespace) -> SandboxServer:
     """Return the server that the command line describes, listening but not yet serving."""
     credentials = Credentials(identifier=chosen.identifier, secret=chosen.secret) if chosen.identifier else None
     shop = Shop(path=chosen.data, credentials=credentials)
-    with shop.change():
-        pass  # the file exists, with its credentials, before anybody buys
+    with shop.change():  # so that the file exists, with its credentials, before anybody buys
+        if chosen.seed_demo:
+            seed_demo(shop)
     return SandboxServer(
         shop,
         GENERATIONS[chosen.generation],
@@ -48,13 +50,16 @@ def build_server(chosen: argparse.Namespace) -> SandboxServer:
 
 def main() -> None:
     """Run until Ctrl-C."""
-    server = build_server(parse_arguments())
+    chosen = parse_arguments()
+    server = build_server(chosen)
     print(f"WHMCS stand-in   {server.url}/")
     print(f"Buy something    {server.url}/cart.php?a=add&pid={TICKETZ_PID}")
     print(f"Client area      {server.url}/clientarea.php")
     print(f"Play the admin   {server.url}/admin/")
     print(f"API identifier   {server.identifier}")
     print(f"API secret       {server.secret}", flush=True)
+    if chosen.seed_demo:
+        print(f"Demo customers   first password {PASSWORD}", flush=True)
     try:
         server.run()
     except KeyboardInterrupt:

@@ -82,7 +82,7 @@ class SandboxServer:
         self.requests: list[RecordedRequest] = []
         self.prefix = "/" + prefix.strip("/") if prefix.strip("/") else ""
         self.api = Api(self.shop, AccessList(self.shop.credentials, allowed_ips, access_key), generation)
-        self._pages = Pages(self.shop, self.prefix, ticketz_url)
+        self._pages = Pages(self.shop, self.faults, self.prefix, ticketz_url)
         self._http = _HttpServer((host, port), self)
         self._thread: threading.Thread | None = None
 
@@ -135,7 +135,7 @@ class SandboxServer:
 
     def run(self) -> None:
         """Serve in this thread until `stop` or an exception such as KeyboardInterrupt."""
-        self._http.serve_forever(poll_interval=0.05)
+        self._http.serve_forever(poll_interval=0.02)
 
     def stop(self) -> None:
         """Stop listening and end all connections."""

@@ -55,7 +55,7 @@ class Ordered(Interference):
 
 
 class Hidden(Interference):
-    """Some services are not answered, by id; without ids none is."""
+    """Some services, by id, are left out; without ids all are."""
 
     def __init__(self, *service_ids: int) -> None:
         self._ids = frozenset(service_ids)
