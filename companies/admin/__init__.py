@@ -1,0 +1,7 @@
+"""How an operator sees companies, people and what happened to them. Read mostly: fates go through `lifecycle`."""
+
+from companies.admin.company import CompanyAdmin
+from companies.admin.event import EventAdmin
+from companies.admin.person import PersonAdmin
+
+__all__ = ["CompanyAdmin", "EventAdmin", "PersonAdmin"]

@@ -1,0 +1,87 @@
+"""The four things that an operator does with a company's fate, each with a reason."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from companies import lifecycle
+from companies.events import Actor
+from companies.models import Company, User
+
+
+class ReasonForm(forms.Form):
+    """Why: the company's story tells it."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=255, widget=forms.TextInput(attrs={"size": 60}))
+
+
+class HoldForm(ReasonForm):
+    """Why, and until when (the last day)."""
+
+    until = forms.DateField(label=_("Keep open until"), widget=forms.DateInput(attrs={"type": "date"}))
+    field_order = ["until", "reason"]
+
+    def clean_until(self) -> date:
+        until: date = self.cleaned_data["until"]
+        if until < timezone.localdate():
+            raise ValidationError(_("This day has passed already."))
+        return until
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One button. `is_possible` says whether it makes sense for a company now."""
+
+    label: Any
+    explanation: Any
+    form: type[ReasonForm]
+    is_possible: Callable[[Company], bool]
+    perform: Callable[[Company, dict[str, Any], Actor], None]
+
+
+def perform(act: Act, company: Company, typed: dict[str, Any], user: User) -> None:
+    """Do it, as this operator, through `lifecycle`."""
+    act.perform(company, typed, Actor.person(user))
+
+
+def _hold(company: Company, typed: dict[str, Any], actor: Actor) -> None:
+    lifecycle.hold_open(company, until=typed["until"], reason=typed["reason"], actor=actor, at=timezone.now())
+
+
+def _end_hold(company: Company, typed: dict[str, Any], actor: Actor) -> None:
+    lifecycle.end_hold(company, reason=typed["reason"], actor=actor, at=timezone.now())
+
+
+def _lock(company: Company, typed: dict[str, Any], actor: Actor) -> None:
+    lifecycle.lock(company, reason=typed["reason"], actor=actor, at=timezone.now())
+
+
+def _unlock(company: Company, typed: dict[str, Any], actor: Actor) -> None:
+    lifecycle.unlock(company, reason=typed["reason"], actor=actor, at=timezone.now())
+
+
+ACTS: dict[str, Act] = {
+    "hold": Act(
+        _("Keep open until …"),
+        _("The company stays open through that day, whatever billing says. Every sync leaves it so."),
+        HoldForm, lambda company: True, _hold,
+    ),
+    "end-hold": Act(
+        _("End keeping it open"), _("Billing decides again, from this moment."),
+        ReasonForm, lambda company: company.hold_until is not None, _end_hold,
+    ),
+    "lock": Act(
+        _("Lock"), _("Nobody of this company can work from this moment, whatever billing says, until you unlock it."),
+        ReasonForm, lambda company: company.locked_at is None, _lock,
+    ),
+    "unlock": Act(
+        _("Unlock"), _("Billing decides again, from this moment."),
+        ReasonForm, lambda company: company.locked_at is not None, _unlock,
+    ),
+}  # fmt: skip

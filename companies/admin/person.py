@@ -1,0 +1,96 @@
+"""People: who they are and where they belong. Passwords are neither shown nor typed here."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from companies.admin.read_only import ReadOnlyInline
+from companies.links import SET_PASSWORD_DAYS, set_password_url
+from companies.models import Membership, User
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Base: TypeAlias = admin.ModelAdmin[User]
+else:
+    Base = admin.ModelAdmin
+
+
+class CompaniesInline(ReadOnlyInline):
+    model = Membership
+    fields = ["company", "role", "created_at"]
+    readonly_fields = ["company", "role", "created_at"]
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Membership]":
+        return super().get_queryset(request).select_related("company")
+
+
+@admin.register(User)
+class PersonAdmin(Base):
+    """Name and whether they may sign in; who is an operator, and with which rights, only superusers change."""
+
+    list_display = ["email", "name", "is_active", "is_staff", "last_login"]
+    list_filter = ["is_staff", "is_active"]
+    search_fields = ["email", "name", "memberships__company__name"]
+    search_help_text = _("Address, name or company")
+    ordering = ["email"]
+    inlines = [CompaniesInline]
+    list_per_page = 50
+    show_full_result_count = False
+    change_form_template = "admin/companies/person_page.html"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Customers come from purchases and teams; operators are made on the command line."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Nobody is deleted: switching somebody off keeps the story readable."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """An operator's account is a superuser's matter."""
+        if obj is not None and obj.is_staff and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        common = ["email", "name", "is_active", "password_is_from_shop", "date_joined", "last_login"]
+        return [*common, "is_staff", "is_superuser", "groups"] if request.user.is_superuser else common
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        return ["email", "password_is_from_shop", "date_joined", "last_login"]
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(require_POST(self.set_password_link))
+        return [path("<int:pk>/set-password-link/", view, name="companies_user_link"), *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The page of one person, with the button that makes a link."""
+        person = self.get_object(request, object_id)
+        extra = dict(extra_context or {})
+        if person is not None and person.is_active and self.has_change_permission(request, person):
+            extra["link_url"] = reverse("admin:companies_user_link", args=[person.pk])
+        return super().change_view(request, object_id, form_url, extra)
+
+    def set_password_link(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show a one-time link to hand to the person; whoever opens it chooses their password."""
+        person = User.objects.filter(pk=pk, is_active=True).first()
+        if not self.has_change_permission(request, person):
+            raise PermissionDenied
+        if person is None:
+            raise Http404
+        self.log_change(request, person, "Made a set-password link.")
+        context = {
+            **self.admin_site.each_context(request), "title": _("Set-password link"), "person": person,
+            "link": set_password_url(person), "days": SET_PASSWORD_DAYS, "opts": self.opts,
+        }  # fmt: skip
+        return render(request, "admin/companies/set_password_link.html", context)

@@ -1,0 +1,71 @@
+"""Two people at the same moment: real threads, real connections, both databases."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from companies import team
+from companies.errors import CompanyError, LastOwner, SeatLimitReached
+from companies.events import Actor
+from companies.models import Role, User
+from tests.companies.factories import make_company, make_person
+
+pytestmark = pytest.mark.django_db(transaction=True)
+BOSS = Actor("the boss")
+
+
+def at_once(*calls: Callable[[], object]) -> list[CompanyError | None]:
+    """Run all calls at the same moment; what each was refused with, or None."""
+    gate = Barrier(len(calls))
+
+    def run(call: Callable[[], object]) -> CompanyError | None:
+        try:
+            gate.wait()
+            call()
+        except CompanyError as error:
+            return error
+        finally:
+            connection.close()
+        return None
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+def add(company: object, email: str, password: str | None) -> object:
+    return team.add_member(company, email=email, name="X", role=Role.MEMBER, password=password, actor=BOSS)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("password", [None, "long enough pw"])
+def test_the_last_seat_goes_to_one_and_the_others_read_a_sentence(password: str | None) -> None:
+    company = make_company(users=3)
+    make_person(company=company)
+    make_person("bob@example.com", company=company, role=Role.MEMBER)
+    refusals = at_once(*(lambda n=n: add(company, f"new{n}@example.com", password) for n in range(6)))
+    assert sorted(isinstance(r, SeatLimitReached) for r in refusals) == [False] + [True] * 5
+    assert team.seats_taken(company) == 3
+
+
+def test_two_owners_who_leave_at_once_leave_one_behind() -> None:
+    company = make_company()
+    ana = make_person(company=company).memberships.get()
+    bob = make_person("bob@example.com", company=company).memberships.get()
+    refusals = at_once(
+        lambda: team.remove_member(ana, actor=BOSS), lambda: team.change_role(bob, Role.MEMBER, actor=BOSS)
+    )
+    assert sorted(isinstance(r, LastOwner) for r in refusals) == [False, True]
+    assert company.memberships.filter(role=Role.OWNER).count() == 1
+
+
+def test_two_companies_that_add_the_same_newcomer_at_once_share_one_person() -> None:
+    first, second = make_company("First"), make_company("Second")
+    refusals = at_once(
+        lambda: add(first, "bob@example.com", "first idea pw"), lambda: add(second, "bob@example.com", "second idea pw")
+    )
+    assert refusals == [None, None]
+    bob = User.objects.get(email="bob@example.com")
+    assert bob.memberships.count() == 1
+    assert team.seats_taken(first) == team.seats_taken(second) == 1
