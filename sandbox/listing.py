@@ -35,6 +35,10 @@ def _php_int(text: str) -> int:
     return int(match.group()) if match else 0
 
 
+def _echo(value: str | None, generation: Generation) -> str | int | None:
+    return int(value) if value and value.isdecimal() and len(value) < 19 and generation.integer_ids else value
+
+
 class ProductListing:
     """Answers the action for one shop."""
 
@@ -74,7 +78,9 @@ class ProductListing:
         self, call: Call, start: int, page: Page, generation: Generation, interference: Interference
     ) -> dict[str, object]:
         envelope: dict[str, object] = {"result": "success"}
-        envelope |= {name: call.params.get(name) for name in ("clientid", "serviceid", "pid", "domain")}
+        envelope |= {
+            name: _echo(call.params.get(name), generation) for name in ("clientid", "serviceid", "pid", "domain")
+        }
         envelope["totalresults"] = number(page.total, generation)
         counters = {"startnumber": start, "numreturned": len(page.services)}
         envelope |= {name: str(n) if generation.string_counters else n for name, n in counters.items()}

@@ -2,8 +2,9 @@
 
 from datetime import date, timedelta
 
+from sandbox.changes import add_months
 from sandbox.records import Service
-from sandbox.shop import Shop, add_months
+from sandbox.shop import Shop
 
 PASSWORD = "first-login-2026"  # noqa: S105 - the password of invented customers
 """The first password of every demo customer."""

@@ -1,56 +1,14 @@
 """The shop itself: what customers and the WHMCS administrator can do. A verb is one change, from any thread."""
 
-import calendar
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import Unpack
 
 from sandbox.catalogue import DEFAULT_CATALOGUE, TICKETZ_PID, Catalogue
+from sandbox.changes import ClientChanges, ServiceChanges, add_months
 from sandbox.records import OVERDUE, Client, Credentials, Service, Status
 from sandbox.store import Store
-
-
-class ClientChanges(TypedDict, total=False):
-    """What can be edited on a client."""
-
-    first_name: str
-    last_name: str
-    company: str
-    email: str
-    phone: str
-    language: str
-    status: str
-    notes: str
-
-
-class ServiceChanges(TypedDict, total=False):
-    """What a WHMCS administrator can edit on a service directly, without the module being called."""
-
-    client_id: int
-    pid: int
-    order_number: str
-    registered: date
-    next_due_date: date | None
-    status: str
-    plan: str
-    first_password: str
-    amount: str
-    quantity: int
-    suspension_reason: str
-    override_auto_suspend: bool
-    override_suspend_until: date | None
-    domain: str
-    username: str
-    notes: str
-    upgrade_to: str
-    password: str
-
-
-def add_months(day: date, months: int) -> date:
-    """Return the same day some months later (or earlier), or the last day of a month that is too short."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 class Shop(Store):
@@ -126,23 +84,14 @@ class Shop(Store):
 
     def pay(self, service_id: int) -> Service:
         """Pay the open or next invoice: pending becomes active, overdue comes back, an ordered plan applies."""
-        service = self.services[service_id]
-        changes: ServiceChanges = {"status": service.status}
-        if service.status == Status.PENDING:
-            changes["status"] = Status.ACTIVE
-        elif service.status == Status.SUSPENDED and service.suspension_reason in ("", OVERDUE):
-            changes |= {"status": Status.ACTIVE, "suspension_reason": ""}
-        if service.upgrade_to:
-            changes |= {"plan": service.upgrade_to, "upgrade_to": ""}
-            changes["amount"] = self._price(service.pid, service.upgrade_to)
-        else:
-            changes["next_due_date"] = _next_period(service)
-        return self.edit_service(service_id, **changes)
+        with self.change():
+            return self.edit_service(service_id, **self._paid(self.services[service_id]))
 
     def renew(self, service_id: int, months: int = 1) -> Service:
         """Move the due date on by some months; nothing else changes."""
-        service = self.services[service_id]
-        return self.edit_service(service_id, next_due_date=_next_period(service, months))
+        with self.change():
+            due = _next_period(self.services[service_id], months)
+            return self.edit_service(service_id, next_due_date=due)
 
     def order_plan(self, service_id: int, plan: str) -> Service:
         """Order another plan: nothing changes until `pay`."""
@@ -150,8 +99,9 @@ class Shop(Store):
 
     def change_plan(self, service_id: int, plan: str) -> Service:
         """Set the plan at once, as an administrator does or as a paid upgrade ends."""
-        pid = self.services[service_id].pid
-        return self.edit_service(service_id, plan=plan, upgrade_to="", amount=self._price(pid, plan))
+        with self.change():
+            amount = self._price(self.services[service_id].pid, plan)
+            return self.edit_service(service_id, plan=plan, upgrade_to="", amount=amount)
 
     def move_due_date(self, service_id: int, day: date | None) -> Service:
         """Set the next due date; None is 0000-00-00."""
@@ -208,11 +158,12 @@ class Shop(Store):
     def merge_clients(self, from_id: int, into_id: int) -> Client:
         """Merge a client into another: the services move, the first client is gone."""
         with self.change():
+            kept = self.clients[into_id]
             for service in self.services_of(from_id):
                 self.move_service(service.id, into_id)
             if from_id != into_id:
                 del self.clients[from_id]
-            return self.clients[into_id]
+            return kept
 
     def close_client(self, client_id: int) -> Client:
         """Close an account: every service of it that is not over is cancelled."""
@@ -233,6 +184,19 @@ class Shop(Store):
             for service in self.services_of(client_id):
                 del self.services[service.id]
             del self.clients[client_id]
+
+    def _paid(self, service: Service) -> ServiceChanges:
+        changes: ServiceChanges = {"status": service.status}
+        if service.status == Status.PENDING:
+            changes["status"] = Status.ACTIVE
+        elif service.status == Status.SUSPENDED and service.suspension_reason in ("", OVERDUE):
+            changes |= {"status": Status.ACTIVE, "suspension_reason": ""}
+        if service.upgrade_to:
+            changes |= {"plan": service.upgrade_to, "upgrade_to": ""}
+            changes["amount"] = self._price(service.pid, service.upgrade_to)
+        else:
+            changes["next_due_date"] = _next_period(service)
+        return changes
 
     def _price(self, pid: int, plan: str) -> str:
         product = self.catalogue.get(pid)

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Unpack
 
+from sandbox.changes import ServiceChanges
 from sandbox.interference import Interference, Page, ProductQuery
 from sandbox.records import Service
-from sandbox.shop import ServiceChanges
 from sandbox.wire import Call, Reply
 
 

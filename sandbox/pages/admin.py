@@ -51,7 +51,7 @@ class Admin:
                 perform(self._shop, SERVICE_VERBS, _key(form, "service"), form)
         except ValueError as error:
             return self.show(form, str(error))
-        return redirect(self._prefix, "/admin/")
+        return redirect(self._prefix, f"/admin/#service-{_key(form, 'service')}" if "service" in form else "/admin/")
 
     @property
     def _action(self) -> str:
@@ -112,11 +112,12 @@ class Admin:
             self._client_link(client) if client else element("span", f"client {service.client_id} is gone"),
             element("span", service.plan or "-"),
             element("span", service.status, class_=f"word {service.status}"),
-            element("span", due),
+            element("span", due, class_="day"),
             self._buttons(service),
         )
         named = zip(COLUMNS, cells, strict=True)
-        return element("tr", *(element("td", cell, data_label=name) for name, cell in named))
+        written = (element("td", cell, data_label=name) for name, cell in named)
+        return element("tr", *written, id=f"service-{service.id}")
 
     def _client_link(self, client: Client) -> Html:
         link = element("a", client.name or client.email, href=f"?client={client.id}")

@@ -73,7 +73,7 @@ class ClientArea:
         content = [
             element("h2", f"{product.name if product else 'Product'}, service {service.id}"),
             element("p", element("span", service.status, class_=f"word {service.status}"), f" Plan {service.plan}"),
-            element("p", f"{service.amount} USD a month, next due {due}"),
+            element("p", f"{service.amount} USD a month, next due ", element("span", due, class_="day")),
         ]
         if service.suspension_reason:
             content.append(element("p", f"Suspended: {service.suspension_reason}"))
