@@ -13,11 +13,14 @@ logger = logging.getLogger(__name__)
 
 
 def canonical_or_typed(text: str) -> str:
-    """The canonical form, or what was typed in lower case: an address nobody can have is an unknown address."""
+    """The canonical form, or the text as it was typed: an address that nobody can have is an unknown address.
+
+    As typed, because lower case would turn some foreign letters into ASCII ones, and so into somebody's address.
+    """
     try:
         return canonical_email(text)
     except InvalidEmail:
-        return text.strip().lower()
+        return text
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
