@@ -1,0 +1,242 @@
+"""Everything that can go wrong with billing, as one tree of errors.
+
+The class of an error says what should happen next, its `code` says exactly what happened, its `params` name what the
+reader needs to know (the address WHMCS saw, the action that is not allowed), and `str(error)` is one English sentence
+with cause and remedy. None of the three ever holds a secret or what WHMCS sent about a customer.
+"""
+# ruff: noqa: N818 - the names are those of the design: they say what happened, not that it is an error
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import partial
+from typing import ClassVar, Self
+
+
+class NextStep(StrEnum):
+    """What should happen after an error."""
+
+    RETRY = "retry"  # it may be over by the next run
+    CONFIGURE = "configure"  # the operator has to change something, here or in WHMCS
+    REPORT = "report"  # WHMCS or we have a fault: somebody has to look at it
+    ASK = "ask"  # the operator has to say yes first
+
+
+class ErrorCode(StrEnum):
+    """Every way to fail, by a name that does not change."""
+
+    # WHMCS can't be reached, or not now.
+    TIMEOUT = "timeout"
+    CONNECTION = "connection"
+    NAME_NOT_RESOLVED = "name_not_resolved"
+    SERVER_ERROR = "server_error"
+    EMPTY_ANSWER = "empty_answer"
+    TRUNCATED = "truncated"
+    RATE_LIMITED = "rate_limited"
+    MAINTENANCE = "maintenance"
+    BOT_PROTECTION = "bot_protection"
+    EDGE_BLOCKED = "edge_blocked"
+    # WHMCS can be reached and refuses us, or we refuse to talk to it.
+    IP_NOT_ALLOWED = "ip_not_allowed"
+    CREDENTIALS_REFUSED = "credentials_refused"
+    ACTION_NOT_ALLOWED = "action_not_allowed"
+    UNKNOWN_ACTION = "unknown_action"
+    FORM_LOST = "form_lost"
+    WRONG_PATH = "wrong_path"
+    REDIRECTED = "redirected"
+    ADDRESS_NOT_ALLOWED = "address_not_allowed"
+    TLS = "tls"
+    INVALID_BASE_URL = "invalid_base_url"
+    SECRET_UNREADABLE = "secret_unreadable"  # noqa: S105 - a name, not a secret
+    # What came is not what WHMCS promises.
+    NOT_WHMCS = "not_whmcs"
+    XML_ANSWER = "xml_answer"
+    TOO_LARGE = "too_large"
+    MALFORMED = "malformed"
+    NO_RESULT = "no_result"
+    MISSING_CONTAINER = "missing_container"
+    UNKNOWN_SHAPE = "unknown_shape"
+    COUNT_MISMATCH = "count_mismatch"
+    UNENCODABLE_ROW = "unencodable_row"
+    WHMCS_ERROR = "whmcs_error"
+    CLIENT_NOT_FOUND = "client_not_found"
+    SERVICE_NOT_FOUND = "service_not_found"
+    BAD_RECORD = "bad_record"
+    # A listing that proves nothing about what is absent from it.
+    PAGE_FAILED = "page_failed"
+    TOTAL_NOT_REACHED = "total_not_reached"
+    REPEATED_PAGE = "repeated_page"
+    LIST_MOVED = "list_moved"
+    TOO_MANY_PAGES = "too_many_pages"
+    NOT_FINISHED = "not_finished"
+    # Ours.
+    UNSAFE_CHANGE_SET = "unsafe_change_set"
+    RUN_IN_PROGRESS = "run_in_progress"
+    LEASE_LOST = "lease_lost"
+
+
+_SENTENCES: dict[ErrorCode, str] = {
+    ErrorCode.TIMEOUT: "WHMCS did not answer completely within {seconds} seconds. The next run tries again; if this "
+    "stays, look at the load of the WHMCS server.",
+    ErrorCode.CONNECTION: "No connection to {host}, or it broke off ({reason}). Check that the WHMCS server runs and "
+    "that this server may reach it.",
+    ErrorCode.NAME_NOT_RESOLVED: "The name {host} has no address in the DNS. Check the base URL for typing mistakes, "
+    "and the DNS.",
+    ErrorCode.SERVER_ERROR: "The WHMCS server failed with HTTP status {status}. Look into its PHP error log if this "
+    "stays.",
+    ErrorCode.EMPTY_ANSWER: "WHMCS answered nothing at all (HTTP status {status}). Look into its PHP error log if "
+    "this stays.",
+    ErrorCode.TRUNCATED: "WHMCS's answer broke off in the middle. The next run tries again.",
+    ErrorCode.RATE_LIMITED: "The WHMCS server asks us to slow down (HTTP status 429, retry after: {retry_after}). The "
+    "next run tries again; exempt this server from its rate limit if this stays.",
+    ErrorCode.MAINTENANCE: "WHMCS shows its maintenance page, as it does during an upgrade. The next run tries again.",
+    ErrorCode.BOT_PROTECTION: "{product} in front of WHMCS takes us for a bot. Exempt the address of this server, "
+    "or the path /includes/api.php, from its bot protection.",
+    ErrorCode.EDGE_BLOCKED: "Something in front of WHMCS refused the call (HTTP status {status}, not in WHMCS's own "
+    "words). Look for the address of this server in the firewall, ModSecurity or fail2ban of the WHMCS server.",
+    ErrorCode.IP_NOT_ALLOWED: "WHMCS does not accept calls from {address}: add this address in WHMCS under System "
+    "Settings > General Settings > Security > API IP Access Restriction.",
+    ErrorCode.CREDENTIALS_REFUSED: "WHMCS does not know this API identifier and secret. Create a credential under "
+    "Manage API Credentials in WHMCS and enter both of its parts here.",
+    ErrorCode.ACTION_NOT_ALLOWED: "The API role in WHMCS does not allow {action}. Tick {action} in the role under "
+    "Manage API Credentials > API Roles.",
+    ErrorCode.UNKNOWN_ACTION: "This WHMCS does not know the API action {action}. Update WHMCS, or check that the base "
+    "URL leads to WHMCS itself.",
+    ErrorCode.FORM_LOST: "WHMCS got the call without its content: something on the way dropped it. Check that the "
+    "base URL is the final address, with https and with or without www as WHMCS uses it.",
+    ErrorCode.WRONG_PATH: "The path of the base URL is wrong: WHMCS is there, but not its API. Enter the address of "
+    "the WHMCS client area without anything behind it.",
+    ErrorCode.REDIRECTED: "WHMCS's address redirects to {target}. The secret is never sent on to another address: if "
+    "that one is right, enter it as base URL.",
+    ErrorCode.ADDRESS_NOT_ALLOWED: "{host} leads to {address}, which is not a public address, so nothing was sent. If "
+    "WHMCS really stands there, whoever deploys Ticketz has to name the host in WHMCS_TRUSTED_HOSTS.",
+    ErrorCode.TLS: "No safe connection to {host}: {reason}. Nothing was sent. Repair the certificate of the WHMCS "
+    "server.",
+    ErrorCode.INVALID_BASE_URL: "The base URL of the gateway can't be used, so nothing was sent: {reason}",
+    ErrorCode.SECRET_UNREADABLE: "The stored API secret can't be decrypted with any key in FIELD_ENCRYPTION_KEYS. "
+    "Bring the old key back, or enter the secret again.",
+    ErrorCode.NOT_WHMCS: "What answers there is not the API of WHMCS (HTTP status {status}, {kind}). Check the base "
+    "URL: it is the address of the client area.",
+    ErrorCode.XML_ANSWER: "WHMCS answered in XML although JSON was asked for. Something on the way changes the call.",
+    ErrorCode.TOO_LARGE: "The answer is larger than {max_bytes} bytes and was cut off.",
+    ErrorCode.MALFORMED: "WHMCS's answer is not clean JSON ({reason}). Turn off Display Errors in WHMCS, and look for "
+    "add-ons or hooks that print something.",
+    ErrorCode.NO_RESULT: "The answer is JSON, but not in the form of WHMCS: it has no result. Check the base URL, and "
+    "what stands in front of WHMCS.",
+    ErrorCode.MISSING_CONTAINER: "WHMCS reports success, but its answer holds no {container}. Nothing was concluded "
+    "from it.",
+    ErrorCode.UNKNOWN_SHAPE: "WHMCS sent {container} in a form that is not known. Nothing was concluded from it.",
+    ErrorCode.COUNT_MISMATCH: "WHMCS says that the page holds {claimed} services, but it holds none. Nothing was "
+    "concluded from it.",
+    ErrorCode.UNENCODABLE_ROW: "WHMCS can't put a record into JSON because it holds broken characters, often after "
+    "a database was restored with another character set or encryption key.",
+    ErrorCode.WHMCS_ERROR: "WHMCS refused {action} with a message that is not known: {message}",
+    ErrorCode.CLIENT_NOT_FOUND: "WHMCS does not know client {client_id} (any more).",
+    ErrorCode.SERVICE_NOT_FOUND: "WHMCS does not know this service (any more).",
+    ErrorCode.BAD_RECORD: "WHMCS's details of client {client_id} can't be used: {field} {problem}. Correct the client "
+    "in WHMCS.",
+    ErrorCode.PAGE_FAILED: "Services {first} to {last} of the list could not be read ({reason}).",
+    ErrorCode.TOTAL_NOT_REACHED: "WHMCS counts {total} services, but its list holds {seen}.",
+    ErrorCode.REPEATED_PAGE: "WHMCS sends the same page of the list again and again, after {seen} services.",
+    ErrorCode.LIST_MOVED: "The list of services changed too much while it was being read.",
+    ErrorCode.TOO_MANY_PAGES: "The list of services did not end within {calls} pages.",
+    ErrorCode.NOT_FINISHED: "The list of services was not read to its end.",
+    ErrorCode.UNSAFE_CHANGE_SET: "One run would take access from {losing} of {open} companies. Nothing was taken from "
+    "anybody; approve it, or look for the cause in WHMCS.",
+    ErrorCode.RUN_IN_PROGRESS: "Another run is reading this gateway already.",
+    ErrorCode.LEASE_LOST: "Another run has taken over this gateway, so this one stopped.",
+}  # fmt: skip
+
+
+class _Params(dict[str, str]):
+    """Parameters for a sentence; one that nobody knew reads as "unknown" instead of failing the report."""
+
+    def __missing__(self, key: str) -> str:
+        return "unknown"
+
+
+class BillingError(Exception):
+    """The root. Attributes: `code`, `params` (text only, safe to show and store), `next_step`."""
+
+    next_step: ClassVar[NextStep] = NextStep.REPORT
+    default_code: ClassVar[ErrorCode] = ErrorCode.MALFORMED
+
+    def __init__(self, code: ErrorCode | None = None, /, **params: str) -> None:
+        super().__init__(code)
+        self.code = code or self.default_code
+        self.params = params
+
+    def __str__(self) -> str:
+        return _SENTENCES[self.code].format_map(_Params(self.params))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.code.value!r}, {self.params!r})"
+
+    def __reduce__(self) -> tuple[Callable[..., Self], tuple[ErrorCode]]:
+        return partial(type(self), **self.params), (self.code,)
+
+
+class GatewayUnavailable(BillingError):
+    """WHMCS could not be read now. `retry_after` is what it asked us to wait, in seconds, or None."""
+
+    next_step = NextStep.RETRY
+    default_code = ErrorCode.CONNECTION
+    retry_after: float | None = None
+
+
+class GatewayDenied(BillingError):
+    """WHMCS refuses us, or we refuse to talk to it, until somebody changes a setting. Never worth a retry."""
+
+    next_step = NextStep.CONFIGURE
+    default_code = ErrorCode.CREDENTIALS_REFUSED
+
+
+class SecretUnreadable(GatewayDenied):
+    """The stored API secret can't be decrypted."""
+
+    default_code = ErrorCode.SECRET_UNREADABLE
+
+
+class GatewayProtocolError(BillingError):
+    """Something answered, but not as WHMCS does. It is never read as "there is nothing"."""
+
+    default_code = ErrorCode.MALFORMED
+
+
+class ClientNotFound(GatewayProtocolError):
+    """WHMCS says that there is no such client: deleted, or merged into another."""
+
+    default_code = ErrorCode.CLIENT_NOT_FOUND
+
+
+class BadRecord(GatewayProtocolError):
+    """One record holds a value that can't be used; `params` name the field and the problem."""
+
+    default_code = ErrorCode.BAD_RECORD
+
+
+class SnapshotIncomplete(BillingError):
+    """A listing was not read completely, so that nothing may be concluded from what is absent."""
+
+    next_step = NextStep.RETRY
+    default_code = ErrorCode.NOT_FINISHED
+
+
+class UnsafeChangeSet(BillingError):
+    """So many companies would lose access at once that an operator has to approve it."""
+
+    next_step = NextStep.ASK
+    default_code = ErrorCode.UNSAFE_CHANGE_SET
+
+
+class RunInProgress(BillingError):
+    """Another run holds the lease of the gateway."""
+
+    next_step = NextStep.RETRY
+    default_code = ErrorCode.RUN_IN_PROGRESS
+
+
+class LeaseLost(BillingError):
+    """This run's lease went over to another one."""
+
+    next_step = NextStep.RETRY
+    default_code = ErrorCode.LEASE_LOST

@@ -1,0 +1,119 @@
+"""The two calls that Ticketz makes to WHMCS. There will be no third: the API role allows exactly these."""
+
+import threading
+from collections.abc import Collection, Mapping
+from types import TracebackType
+from typing import Final, Self
+
+from billing.errors import ClientNotFound, ErrorCode, GatewayProtocolError
+from billing.whmcs.details import ClientDetails, read_details
+from billing.whmcs.envelope import Call
+from billing.whmcs.page import Page
+from billing.whmcs.reader import Asked, RowFormat, RowReader
+from billing.whmcs.retry import RetryPolicy
+from billing.whmcs.secret_text import SecretText
+from billing.whmcs.transport import Answer, Credentials, Transport
+from billing.whmcs.url import BaseUrl
+
+VERSION: Final = "0.1"
+PRODUCTS: Final = "GetClientsProducts"
+DETAILS: Final = "GetClientsDetails"
+
+
+class WhmcsClient:
+    """Reads one WHMCS installation. Safe to use from several threads; use it as a context manager, or close it.
+
+    Every method raises billing.errors.GatewayUnavailable when WHMCS can't be read now (after the retries of `retry`),
+    GatewayDenied when a setting has to be changed first, and GatewayProtocolError when the answer is not WHMCS's.
+    """
+
+    def __init__(
+        self,
+        *,
+        base_url: BaseUrl,
+        identifier: str,
+        secret: SecretText,
+        trusted_hosts: Collection[str] = frozenset(),
+        row_format: RowFormat | None = None,
+        access_key: SecretText | None = None,
+        deadline_seconds: float = 30.0,
+        max_bytes: int = 10 * 2**20,
+        pool_size: int = 8,
+        retry: RetryPolicy | None = None,
+        ca_bundle: str | None = None,
+    ) -> None:
+        """`trusted_hosts` may be private addresses or use plain http. `deadline_seconds` ends each attempt of a call,
+        `max_bytes` limits its decompressed answer. `ca_bundle` replaces the public certificate authorities.
+
+        Raises InvalidBaseUrl for a base URL that only a deployer may allow.
+        """
+        self._credentials = Credentials(identifier, secret, access_key)
+        self._transport = Transport(
+            base_url,
+            self._credentials,
+            trusted_hosts=trusted_hosts,
+            deadline_seconds=deadline_seconds,
+            max_bytes=max_bytes,
+            pool_size=pool_size,
+            user_agent=f"Ticketz/{VERSION}",
+            ca_bundle=ca_bundle,
+        )
+        self._reader = RowReader(row_format or RowFormat())
+        self._retry = retry or RetryPolicy()
+        self._counting = threading.Lock()
+        self.api_calls = 0  # attempts, so retries count
+
+    def fetch_products(self, *, product_id: int, limitstart: int, limitnum: int) -> Page:
+        """One window of the services of a product; rows of other products are counted as foreign and dropped.
+
+        WHMCS promises no order, so a window is not a reliable part of a whole: `Listing` makes one of them.
+        """
+        asked = Asked(product_id=product_id, start=limitstart)
+        return self._fetch_page(asked, {"pid": product_id, "limitstart": limitstart, "limitnum": limitnum})
+
+    def fetch_service(self, service_id: int) -> Page:
+        """One service whatever its product; a page without rows and bad rows where WHMCS does not know it."""
+        parameters = {"serviceid": service_id, "limitstart": 0, "limitnum": 25}
+        try:
+            return self._fetch_page(Asked(service_id=service_id), parameters)
+        except GatewayProtocolError as error:
+            if error.code is ErrorCode.SERVICE_NOT_FOUND:
+                return self._reader.empty_page()
+            raise
+
+    def fetch_client(self, client_id: int) -> ClientDetails:
+        """The details of a client. Raises ClientNotFound, BadRecord and the errors of every call."""
+
+        def attempt() -> ClientDetails:
+            answer = self._post(DETAILS, {"clientid": client_id})
+            return read_details(answer, client_id, Call(DETAILS, self._credentials.scrub))
+
+        try:
+            return self._retry.call(attempt, self._transport.drop_connections)
+        except ClientNotFound as error:
+            raise ClientNotFound(client_id=str(client_id)) from error
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _fetch_page(self, asked: Asked, parameters: Mapping[str, int]) -> Page:
+        def attempt() -> Page:
+            answer = self._post(PRODUCTS, parameters)
+            return self._reader.read(answer, asked, Call(PRODUCTS, self._credentials.scrub))
+
+        return self._retry.call(attempt, self._transport.drop_connections)
+
+    def _post(self, action: str, parameters: Mapping[str, int]) -> Answer:
+        with self._counting:
+            self.api_calls += 1
+        form = {name: str(value) for name, value in parameters.items()}
+        return self._transport.fetch({"action": action, "responsetype": "json", **form})

@@ -1,0 +1,79 @@
+"""Connections for `requests` that lead only to checked addresses and end with the call they serve.
+
+The name is resolved once, the addresses are checked, and exactly these are connected to; TLS still verifies the name.
+"""
+
+import ssl
+from functools import partial
+from typing import Any
+
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from billing.whmcs.addresses import AddressGuard
+from billing.whmcs.deadline import DeadlineSocket, DeadlineTLSSocket, current_deadline, open_connection
+
+
+class _GuardedConnection(HTTPConnection):
+    def __init__(self, *args: Any, guard: AddressGuard, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._guard = guard
+
+    def _new_conn(self) -> DeadlineSocket:
+        return _connect(self._guard, self.host, self.port)
+
+
+class _GuardedTLSConnection(HTTPSConnection):
+    def __init__(self, *args: Any, guard: AddressGuard, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._guard = guard
+
+    def _new_conn(self) -> DeadlineSocket:
+        return _connect(self._guard, self.host, self.port)
+
+
+def _connect(guard: AddressGuard, host: str, port: int | None) -> DeadlineSocket:
+    assert port is not None  # noqa: S101 - for the type checker: a pool always knows its port
+    deadline = current_deadline()
+    addresses = guard.fetch_addresses(host.strip("[]"), port, deadline)
+    return open_connection(addresses, port, deadline)
+
+
+class _GuardedPool(HTTPConnectionPool):
+    ConnectionCls = _GuardedConnection
+
+
+class _GuardedTLSPool(HTTPSConnectionPool):
+    ConnectionCls = _GuardedTLSConnection
+
+
+class GuardedAdapter(HTTPAdapter):
+    """The transport adapter to mount on a `requests.Session`: guarded connections, no retries, no proxy."""
+
+    def __init__(self, guard: AddressGuard, *, pool_size: int) -> None:
+        self._guard = guard
+        self._tls = _tls_context()
+        super().__init__(pool_connections=1, pool_maxsize=pool_size, max_retries=0)
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: Any) -> None:
+        """Called by HTTPAdapter's constructor: the place where it lets itself be given other connections."""
+        self.poolmanager = PoolManager(
+            num_pools=connections, maxsize=maxsize, block=block, ssl_context=self._tls, **pool_kwargs
+        )
+        self.poolmanager.pool_classes_by_scheme = {
+            "http": partial(_GuardedPool, guard=self._guard),
+            "https": partial(_GuardedTLSPool, guard=self._guard),
+        }
+
+    def drop_connections(self) -> None:
+        """Close what is idle, so that the next call opens a connection of its own."""
+        self.poolmanager.clear()
+
+
+def _tls_context() -> ssl.SSLContext:
+    """TLS 1.2 or later, certificate and host name verified; `requests` adds the authorities of `Session.verify`."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.sslsocket_class = DeadlineTLSSocket
+    return context

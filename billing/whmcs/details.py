@@ -1,0 +1,116 @@
+"""From an answer to GetClientsDetails to the few facts about a client that Ticketz uses."""
+
+import html
+import unicodedata
+from dataclasses import dataclass
+
+import msgspec
+from msgspec import Raw
+
+from billing.errors import BadRecord, ErrorCode, GatewayProtocolError
+from billing.whmcs.envelope import Call, Envelope, read_envelope
+from billing.whmcs.page import RowProblem
+from billing.whmcs.shapes import UnknownShape, unflatten
+from billing.whmcs.transport import Answer
+from billing.whmcs.values import is_storable, parse_id, parse_scalar
+
+LONGEST_NAME = 255
+LONGEST_EMAIL = 254  # RFC 5321, as Django's own e-mail field
+# Marks that turn the direction of what stands around them, and ones that show nothing. The joiners (U+200C, U+200D)
+# are not among them: Persian and Indic names need them.
+_DROPPED = dict.fromkeys([0xAD, 0x61C, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF])
+
+
+@dataclass(frozen=True, slots=True)
+class ClientDetails:
+    """A WHMCS client. Texts have their HTML entities decoded once; names are one line each; `email` is as typed.
+
+    `language` is WHMCS's word for it, such as "english", or "".
+    """
+
+    client_id: int
+    first_name: str
+    last_name: str
+    company_name: str
+    email: str
+    phone: str
+    language: str
+
+
+def read_details(answer: Answer, client_id: int, call: Call) -> ClientDetails:
+    """The client in an answer (WHMCS developer docs, getclientsdetails).
+
+    The `client` object counts; where there is none, the same fields at the top level as old versions send them, also
+    flattened to `client[firstname]`. Raises the BillingError that the answer stands for, BadRecord for a client whose
+    values can't be used, GatewayProtocolError where it is another client than the one asked for.
+    """
+    fields = _find_client(read_envelope(answer, call))
+    if _answered_id(fields) != client_id:
+        raise GatewayProtocolError(ErrorCode.MISSING_CONTAINER, container=f"client {client_id}")
+    return ClientDetails(
+        client_id=client_id,
+        first_name=_name(fields, "firstname", client_id),
+        last_name=_name(fields, "lastname", client_id),
+        company_name=_name(fields, "companyname", client_id),
+        email=_email(fields, client_id),
+        phone=_name(fields, "phonenumber", client_id),
+        language=_name(fields, "language", client_id),
+    )
+
+
+def _find_client(envelope: Envelope) -> Envelope:
+    try:
+        envelope = unflatten(envelope)
+        client = envelope.get("client")
+        return envelope if client is None else msgspec.json.decode(client, type=Envelope)
+    except (UnknownShape, msgspec.MsgspecError, ValueError, RecursionError):
+        raise GatewayProtocolError(ErrorCode.UNKNOWN_SHAPE, container="client") from None
+
+
+def _answered_id(fields: Envelope) -> int | None:
+    """The client's id. `userid` means the client too, even since clients and users are two things (WHMCS 8.0)."""
+    for name in ("client_id", "userid", "clientid", "id"):
+        if name in fields:
+            try:
+                return parse_id(parse_scalar(fields[name], name), name)
+            except RowProblem:
+                return None
+    return None
+
+
+def _name(fields: Envelope, name: str, client_id: int) -> str:
+    """A text in one line: control characters become spaces, marks that hide or reorder text go."""
+    text = _text(fields.get(name), name, client_id)
+    text = "".join(" " if unicodedata.category(char) == "Cc" else char for char in text)
+    text = " ".join(text.translate(_DROPPED).split())
+    if len(text) > LONGEST_NAME:
+        raise _bad(client_id, name, f"is longer than {LONGEST_NAME} characters")
+    return text
+
+
+def _email(fields: Envelope, client_id: int) -> str:
+    """The address without spaces around it; whether it is one is for others to say."""
+    text = _text(fields.get("email"), "email", client_id).strip()
+    if len(text) > LONGEST_EMAIL:
+        raise _bad(client_id, "email", f"is longer than {LONGEST_EMAIL} characters")
+    if not text.isprintable():
+        raise _bad(client_id, "email", "holds an invisible character")
+    return text
+
+
+def _text(raw: Raw | None, name: str, client_id: int) -> str:
+    """A text, its entities decoded once; "" for null and what is absent. Numbers are texts too: a phone, say."""
+    try:
+        value = parse_scalar(raw, name)
+    except RowProblem:
+        raise _bad(client_id, name, "is no text") from None
+    if isinstance(value, bool | float):
+        raise _bad(client_id, name, "is no text")
+    text = "" if value is None else html.unescape(str(value))
+    if not is_storable(text):
+        raise _bad(client_id, name, "holds characters that are none")
+    return text
+
+
+def _bad(client_id: int, field: str, problem: str) -> BadRecord:
+    return BadRecord(client_id=str(client_id), field=field, problem=problem)

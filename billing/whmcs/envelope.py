@@ -1,0 +1,128 @@
+"""Is this WHMCS at all? Anything that is not recognised is an error, never "there is nothing"."""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+import msgspec
+from msgspec import Raw
+
+from billing.errors import BillingError, ErrorCode, GatewayProtocolError, GatewayUnavailable
+from billing.whmcs.classify import error_of_message, error_of_page, error_of_redirect
+from billing.whmcs.transport import Answer
+
+Envelope = dict[str, Raw]
+
+_SPACE = b" \t\r\n"
+_BOM = b"\xef\xbb\xbf"
+# PHP's own words when Display Errors is on, in HTML or plain.
+_PHP_NOISE = re.compile(rb"(?:<br />\s*)*(?:<b>)?(?:PHP )?(?:Deprecated|Notice|Warning)(?:</b>)?:\s[^{]*")
+_MESSAGE_KEYS = ("message", "errormessage", "error")
+_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)"
+)
+
+_decode_object = msgspec.json.Decoder(Envelope).decode
+
+
+class Call(NamedTuple):
+    """What an error has to know of the call: the action, and how to strike our secrets from a text."""
+
+    action: str
+    scrub: Callable[[str], str]
+
+
+def clean(body: bytes) -> bytes:
+    """The JSON within a body: without byte order mark and white space around it.
+
+    PHP's notices before the JSON are cut off only where they are exactly that (their wording is known) and a whole
+    object with `result` follows to the end; everything else in front of it or behind it stays, and so is refused.
+    """
+    body = body.strip(_SPACE).removeprefix(_BOM).strip(_SPACE)
+    if noise := _PHP_NOISE.match(body):
+        rest = body[noise.end() :]
+        return rest if _is_envelope(rest) else body
+    return body
+
+
+def read_envelope(answer: Answer, call: Call) -> Envelope:
+    """The top level of a successful answer, its values not decoded yet.
+
+    Raises the BillingError that the answer stands for.
+    """
+    if error := error_of_redirect(answer):
+        raise error
+    body = without_lone_surrogates(clean(answer.body))
+    if error := error_of_page(answer, body):
+        raise error
+    try:
+        envelope = _decode_object(body)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as problem:
+        raise _unreadable(body, answer, call) from problem
+    if text_of(envelope.get("result")).casefold() == "success":
+        return envelope
+    raise _refusal(envelope, answer, call)
+
+
+def text_of(raw: Raw | None) -> str:
+    """A JSON string's text; "" for everything else, readable or not."""
+    if raw is None:
+        return ""
+    try:
+        return msgspec.json.decode(raw, type=str)
+    except (msgspec.MsgspecError, ValueError):
+        return ""
+
+
+def without_lone_surrogates(body: bytes) -> bytes:
+    r"""Replace `\ud800` and its like, where they have no partner, by `\u0000`.
+
+    JSON may hold them and no text can, so one of them would make a whole page unreadable. NUL is refused in every
+    field that is read, which makes of it what it should be: one bad record.
+    """
+    if b"\\ud" not in body and b"\\uD" not in body:
+        return body
+    return _ESCAPE.sub(lambda match: rb"\u0000" if match[1] else match[0], body)
+
+
+def _is_envelope(body: bytes) -> bool:
+    try:
+        return "result" in _decode_object(body)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return False
+
+
+def _unreadable(body: bytes, answer: Answer, call: Call) -> BillingError:
+    """An answer that is no JSON object: a bare string with a message, a broken one, or nothing of WHMCS."""
+    if body[:1] == b'"':
+        message = text_of(Raw(body))
+        if message and (error := error_of_message(message, call.action, _shown(message, call))):
+            return error
+    if body[:1] == b"{" and answer.status == 200 and body[-1:] != b"}":
+        return GatewayUnavailable(ErrorCode.TRUNCATED)
+    if answer.status >= 500:
+        return GatewayUnavailable(ErrorCode.SERVER_ERROR, status=str(answer.status))
+    if body[:1] == b"{" or b'"result"' in body:
+        return GatewayProtocolError(ErrorCode.MALFORMED, reason="something stands before, behind or within it")
+    return GatewayProtocolError(ErrorCode.NOT_WHMCS, status=str(answer.status), kind="no JSON object")
+
+
+def _refusal(envelope: Envelope, answer: Answer, call: Call) -> BillingError:
+    """The error in an object that does not say success."""
+    message = next(filter(None, (text_of(envelope.get(key)) for key in _MESSAGE_KEYS)), "")
+    error = error_of_message(message, call.action, _shown(message, call))
+    says_error = text_of(envelope.get("result")).casefold() == "error"
+    if error is not None and (says_error or error.code is not ErrorCode.WHMCS_ERROR):
+        return error
+    if answer.status >= 500:
+        return GatewayUnavailable(ErrorCode.SERVER_ERROR, status=str(answer.status))
+    if answer.status == 403:
+        return GatewayUnavailable(ErrorCode.EDGE_BLOCKED, status="403")
+    if says_error:
+        return GatewayProtocolError(ErrorCode.WHMCS_ERROR, action=call.action, message="(none)")
+    return GatewayProtocolError(ErrorCode.NO_RESULT)
+
+
+def _shown(message: str, call: Call) -> str:
+    """A message for the operator: one line, 200 characters, nothing that moves a terminal, no secret of ours."""
+    return "".join(char if char.isprintable() else " " for char in call.scrub(message))[:200]

@@ -1,0 +1,116 @@
+"""The password that a customer typed in the cart, and what it may have been before WHMCS wrote it into its answer."""
+
+import base64
+import binascii
+import html
+import json
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+import msgspec
+from msgspec import Raw
+
+from billing.whmcs.names import NameMatcher
+from billing.whmcs.secret_text import SecretText
+from billing.whmcs.shapes import UnknownShape, as_list
+
+LONGEST = 1024
+_LINK = re.compile(r"<a\s[^<>]*>([^<>]*)</a>", re.IGNORECASE)
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{30,}={0,2}")
+
+
+class PasswordReason(StrEnum):
+    """Why a first password can't be used."""
+
+    MISSING = "missing"
+    EMPTY = "empty"
+    UNREADABLE = "unreadable"
+    TOO_LONG = "too_long"
+    ENCRYPTED = "encrypted"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPassword:
+    """What the customer may have typed, the likeliest first. There is no way to tell, so each has to open the door."""
+
+    candidates: tuple[SecretText, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """No first password, and why."""
+
+    reason: PasswordReason
+
+
+class _Field(msgspec.Struct):
+    name: str
+    value: Raw = Raw(b"null")
+
+
+def parse_first_password(value: SecretText | None) -> FirstPassword | Unusable:
+    """What may have been typed, given what WHMCS sent; no rule about length or strength, only about readability.
+
+    WHMCS escapes what comes through its web forms and not what comes otherwise (developer docs, "HTML character
+    entities"; operators report both), and wraps what looks like a link or an address in `<a href=...>`. Text of a
+    Password field may be encrypted (WHMCS manual, custom fields); then nobody can know what was typed.
+    """
+    if value is None:
+        return Unusable(PasswordReason.MISSING)
+    text = value.reveal()
+    if not text:
+        return Unusable(PasswordReason.EMPTY)
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:
+        return Unusable(PasswordReason.UNREADABLE)
+    if "\0" in text:
+        return Unusable(PasswordReason.UNREADABLE)
+    if size > LONGEST:
+        return Unusable(PasswordReason.TOO_LONG)
+    if _looks_encrypted(text):
+        return Unusable(PasswordReason.ENCRYPTED)
+    return FirstPassword(tuple(SecretText(candidate) for candidate in _readings(text)))
+
+
+def find_first_password(custom_fields: Raw, is_password: NameMatcher) -> SecretText | None:
+    """The one wanted field among a row's custom fields; the values of the others are not decoded.
+
+    None where there is no such field, where several differ, or where they can't be read.
+    """
+    try:
+        fields = [msgspec.json.decode(entry, type=_Field) for entry in as_list(custom_fields, "customfield")]
+    except (UnknownShape, msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+    values = {bytes(field.value).strip() for field in fields if is_password(field.name)}
+    return _text_of(values.pop()) if len(values) == 1 else None
+
+
+def _text_of(raw: bytes) -> SecretText | None:
+    """A JSON string's text, a number as it was written; None for anything else."""
+    try:
+        value = json.loads(raw, parse_int=str, parse_float=str)
+    except (ValueError, RecursionError):
+        return None
+    return SecretText(value) if isinstance(value, str) else None
+
+
+def _readings(text: str) -> list[str]:
+    link = _LINK.fullmatch(text)
+    readings = [text, html.unescape(text)]
+    if link:
+        readings += [link[1], html.unescape(link[1])]
+    return [reading for reading in dict.fromkeys(readings) if reading and "\0" not in reading]
+
+
+def _looks_encrypted(text: str) -> bool:
+    """Long base64 of bytes that are no text. What people type is hardly ever all of that at once."""
+    if len(text) < 32 or len(text) % 4 or not _BASE64.fullmatch(text):
+        return False
+    if not all(re.search(kind, text) for kind in ("[A-Z]", "[a-z]", "[0-9]", "[+/=]")):
+        return False
+    try:
+        return not base64.b64decode(text, validate=True).decode().isprintable()
+    except (binascii.Error, UnicodeDecodeError):
+        return True

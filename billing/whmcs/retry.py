@@ -1,0 +1,58 @@
+"""Which failed calls are worth another try, and when."""
+
+import random
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from billing.errors import ErrorCode, GatewayUnavailable
+
+T = TypeVar("T")
+
+# A firewall that took a dislike to a connection lets a new one pass, or it stays as it is: once is enough. A server
+# that is too slow does not get faster by being asked again at once.
+_TRIES = {ErrorCode.EDGE_BLOCKED: 2, ErrorCode.BOT_PROTECTION: 2, ErrorCode.TIMEOUT: 2, ErrorCode.NAME_NOT_RESOLVED: 2}
+_ON_A_NEW_CONNECTION = {ErrorCode.EDGE_BLOCKED, ErrorCode.BOT_PROTECTION, ErrorCode.CONNECTION}
+
+
+class RetryPolicy:
+    """Repeats a call that failed for a reason that may pass. Only GatewayUnavailable is such a reason."""
+
+    def __init__(
+        self,
+        *,
+        max_tries: int = 3,
+        first_pause: float = 0.5,
+        longest_pause: float = 30.0,
+        sleep: Callable[[float], object] = time.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        """`jitter` gives a number from 0 to 1. All waiting of one call is at most (max_tries - 1) * longest_pause."""
+        self._max_tries = max_tries
+        self._first_pause = first_pause
+        self._longest_pause = longest_pause
+        self._sleep = sleep
+        self._jitter = jitter
+
+    def call(self, attempt: Callable[[], T], drop_connections: Callable[[], object]) -> T:
+        """The result of `attempt`, which is tried up to `max_tries` times; raises its last error."""
+        tried = 0
+        while True:
+            try:
+                return attempt()
+            except GatewayUnavailable as error:
+                tried += 1
+                pause = self._pause(error, tried)
+                if pause is None:
+                    raise
+                if error.code in _ON_A_NEW_CONNECTION:
+                    drop_connections()
+            self._sleep(pause)
+
+    def _pause(self, error: GatewayUnavailable, tried: int) -> float | None:
+        """Seconds to wait, or None to give up: also where WHMCS asks for so long that the next run is soon enough."""
+        if tried >= min(self._max_tries, _TRIES.get(error.code, self._max_tries)):
+            return None
+        if error.retry_after is not None:
+            return error.retry_after if error.retry_after <= self._longest_pause else None
+        return min(self._longest_pause, self._first_pause * 4.0 ** (tried - 1) * (0.5 + self._jitter()))

@@ -1,0 +1,75 @@
+"""Which services of a listing have been read already."""
+
+from typing import NamedTuple
+
+from billing.whmcs.page import BadRow, Page, RowCode
+
+# Stands where a service's facts are not to be compared: its row was bad, foreign, or reported as conflicting before.
+_NO_MARK = 256
+
+
+class Sifted(NamedTuple):
+    """How many services of a page were new, and how many had been read before."""
+
+    new: int
+    known: int
+
+
+class Seen:
+    """Remembers ids and one byte of each row's hash: enough to find a repeated row, and whether it still says the same
+    (but for one change in 256, which then counts as a repetition and waits for the next run). 100,000 services take
+    less than 10 MB: Python keeps numbers up to 256 only once.
+    """
+
+    def __init__(self) -> None:
+        self._marks: dict[int, int] = {}
+        self._nameless: set[int] = set()
+        self.foreign = 0
+
+    def __len__(self) -> int:
+        """Distinct services, the bad ones included; a bad one without an id counts by its position."""
+        return len(self._marks) + len(self._nameless) - self.foreign
+
+    @property
+    def accounted(self) -> int:
+        """What WHMCS's total has to be compared with: all of it, also what it should not have sent."""
+        return len(self._marks) + len(self._nameless)
+
+    def sift(self, page: Page, start: int) -> Sifted:
+        """Take from a page what had been read before, so that each service is handed on once.
+
+        A row that says something else than before is reported as bad; the first one stands.
+        """
+        before = self.accounted
+        on_page = len(page.rows) + len(page.bad) + len(page.foreign_ids)
+        self._sift_foreign(page)
+        bad = [row for row in page.bad if self._is_new_bad(row)]
+        fresh = []
+        for position, row in enumerate(page.rows, start):
+            mark = hash(row) & 0xFF
+            known = self._marks.get(row.service_id)
+            if known is None:
+                self._marks[row.service_id] = mark
+                fresh.append(row)
+            elif known not in (mark, _NO_MARK):
+                self._marks[row.service_id] = _NO_MARK
+                bad.append(BadRow(row.service_id, position, RowCode.CONFLICTING_DUPLICATE, {}))
+        page.bad = bad
+        if len(fresh) < len(page.rows):
+            page.keep(fresh)
+        new = self.accounted - before
+        return Sifted(new, on_page - new)
+
+    def _sift_foreign(self, page: Page) -> None:
+        before = len(self._marks)
+        for service_id in page.foreign_ids:
+            self._marks.setdefault(service_id, _NO_MARK)
+        self.foreign += len(self._marks) - before
+
+    def _is_new_bad(self, row: BadRow) -> bool:
+        before = self.accounted
+        if row.service_id is None:
+            self._nameless.add(row.position)
+        else:
+            self._marks.setdefault(row.service_id, _NO_MARK)
+        return self.accounted > before

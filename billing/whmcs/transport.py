@@ -1,0 +1,135 @@
+"""One POST to WHMCS: bounded in time and size, leaving nothing behind, never following anything."""
+
+import html
+import zlib
+from collections.abc import Collection, Mapping
+from http.cookiejar import DefaultCookiePolicy
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+import requests
+import urllib3
+
+from billing.errors import ErrorCode, GatewayProtocolError, GatewayUnavailable
+from billing.whmcs.addresses import AddressGuard
+from billing.whmcs.connections import GuardedAdapter
+from billing.whmcs.deadline import Deadline, running
+from billing.whmcs.failures import network_error
+from billing.whmcs.secret_text import SecretText
+from billing.whmcs.url import BaseUrl
+
+_CHUNK = 64 * 1024
+
+
+class Answer(NamedTuple):
+    """What came back, unjudged. `location` and `retry_after` are the headers as sent, "" where absent."""
+
+    status: int
+    body: bytes
+    location: str
+    retry_after: str
+
+
+class Credentials(NamedTuple):
+    """What is sent with each call to prove who we are (WHMCS developer docs, "Authentication" and "Access Control").
+
+    `access_key` is `$api_access_key` of WHMCS's configuration.php, which lifts its IP restriction.
+    """
+
+    identifier: str
+    secret: SecretText
+    access_key: SecretText | None
+
+    def scrub(self, text: str) -> str:
+        """Strike all of this from a text of WHMCS's, raw and as HTML, before anybody sees it."""
+        for secret in (self.identifier, self.secret.reveal(), self.access_key.reveal() if self.access_key else ""):
+            for form in filter(None, {secret, html.escape(secret), html.escape(secret, quote=False)}):
+                text = text.replace(form, "***")
+        return text
+
+    def as_form(self) -> dict[str, str]:
+        form = {"identifier": self.identifier, "secret": self.secret.reveal()}
+        return form if self.access_key is None else form | {"accesskey": self.access_key.reveal()}
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Nothing is a redirect here: otherwise `requests`, though it follows none, reads the body without limit."""
+
+
+class Transport:
+    """Sends forms to one endpoint. Safe to use from several threads; connections are reused."""
+
+    def __init__(
+        self,
+        base_url: BaseUrl,
+        credentials: Credentials,
+        *,
+        trusted_hosts: Collection[str],
+        deadline_seconds: float,
+        max_bytes: int,
+        pool_size: int,
+        user_agent: str,
+        ca_bundle: str | None,
+    ) -> None:
+        base_url.ensure_allowed(trusted_hosts)
+        self._base_url = base_url
+        self._credentials = credentials
+        self._deadline_seconds = deadline_seconds
+        self._max_bytes = max_bytes
+        self._adapter = GuardedAdapter(AddressGuard(trusted_hosts), pool_size=pool_size)
+        self._session = _Session()
+        self._session.trust_env = False  # no proxies, no .netrc, no certificates from the environment
+        self._session.verify = ca_bundle or True
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._session.headers.update({"User-Agent": user_agent, "Accept-Encoding": "gzip"})
+        self._session.adapters.clear()
+        self._session.mount(base_url.origin, self._adapter)
+
+    def fetch(self, form: Mapping[str, str]) -> Answer:
+        """Post a form with the credentials added and read the answer, whatever it is.
+
+        Raises GatewayUnavailable, GatewayDenied (TLS, address), or GatewayProtocolError (too large).
+        """
+        deadline = Deadline(self._deadline_seconds)
+        try:
+            with running(deadline), self._post(form) as response:
+                return Answer(
+                    response.status_code,
+                    self._read(response, deadline),
+                    response.headers.get("Location", ""),
+                    response.headers.get("Retry-After", ""),
+                )
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            raise network_error(error, self._base_url.host, deadline) from error
+
+    def drop_connections(self) -> None:
+        """Make the next call open a new connection: some firewalls refuse one connection for ever."""
+        self._adapter.drop_connections()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._session.close()
+
+    def _post(self, form: Mapping[str, str]) -> requests.Response:
+        # In one expression, so that the secret stands in no variable that an error page could show.
+        return self._session.post(
+            self._base_url.endpoint,
+            data=urlencode({**form, **self._credentials.as_form()}),
+            headers={"Content-Type": "application/x-www-form-urlencoded"},
+            allow_redirects=False,
+            stream=True,
+        )
+
+    def _read(self, response: requests.Response, deadline: Deadline) -> bytes:
+        """The decompressed body, of which never more than `max_bytes` are held."""
+        body = bytearray()
+        try:
+            while chunk := response.raw.read(_CHUNK, decode_content=True):
+                body += chunk
+                deadline.remaining()
+                if len(body) > self._max_bytes:
+                    raise GatewayProtocolError(ErrorCode.TOO_LARGE, max_bytes=str(self._max_bytes))
+        except (urllib3.exceptions.DecodeError, zlib.error) as error:
+            raise GatewayUnavailable(ErrorCode.TRUNCATED) from error
+        return bytes(body)

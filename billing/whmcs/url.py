@@ -1,0 +1,153 @@
+"""The address of a WHMCS installation, from whatever an operator pasted."""
+
+import ipaddress
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import urlsplit
+
+import idna
+
+ENDPOINT = "/includes/api.php"
+# Where control panels and proxies usually serve https, besides 443: cPanel, Plesk, Cloudflare. Any other port could be
+# some other service of the network we stand in, so a deployer has to name such a host in WHMCS_TRUSTED_HOSTS.
+PORTS = frozenset({443, 2053, 2083, 2087, 2096, 4443, 8443})
+_DEFAULT_PORTS = {"https": 443, "http": 80}
+# Ends of a pasted path that are pages of WHMCS and not part of where it is installed.
+_PAGES = frozenset({"admin", "includes", "login"})
+_PRIVATE_SUFFIXES = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "arpa", "test", "invalid")
+_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+_PATH = re.compile(r"[A-Za-z0-9._~/-]*")
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+
+
+class InvalidBaseUrl(ValueError):  # noqa: N818 - named like Django's and urllib3's own of this kind
+    """The text can't be used as base URL; `str()` is a sentence with the remedy, fit for a form."""
+
+
+@dataclass(frozen=True, slots=True)
+class BaseUrl:
+    """Where WHMCS is installed, normalised: `https://billing.example.com/clients`, without a slash at the end."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+
+    @classmethod
+    def parse(cls, text: str, trusted_hosts: Collection[str] | None = None) -> Self:
+        """Read what an operator pasted; with `trusted_hosts` also refuse where we may not connect to.
+
+        The address of the API itself, of the admin area or of a page such as `/clientarea.php?action=...` leads to
+        the base URL behind it. Raises InvalidBaseUrl.
+        """
+        text = text.strip()
+        _refuse_trickery(text)
+        try:
+            parts = urlsplit(text)
+            port = parts.port
+        except ValueError:
+            raise InvalidBaseUrl("The base URL has an impossible host or port.") from None
+        if parts.scheme not in _DEFAULT_PORTS or "://" not in text:
+            raise InvalidBaseUrl("The base URL has to begin with https://, such as https://billing.example.com.")
+        if "@" in parts.netloc:
+            raise InvalidBaseUrl("The base URL must not contain a user name or password (an @ before the path).")
+        if not re.fullmatch(r"[A-Za-z0-9_-]*", parts.fragment):
+            raise InvalidBaseUrl("Remove the # and what follows it from the base URL.")
+        if port == 0 or parts.netloc.endswith(":"):
+            raise InvalidBaseUrl("The base URL has an impossible host or port.")
+        host = _parse_host(parts.hostname or "")
+        url = cls(parts.scheme, host, port or _DEFAULT_PORTS[parts.scheme], _parse_path(parts.path))
+        if trusted_hosts is not None:
+            url.ensure_allowed(trusted_hosts)
+        return url
+
+    def ensure_allowed(self, trusted_hosts: Collection[str]) -> None:
+        """Refuse what only a deployer may allow: plain http, bare addresses, names of private networks, odd ports.
+
+        A name may still lead to a private address; that is checked when the connection is made. Raises InvalidBaseUrl.
+        """
+        if is_trusted(self.host, trusted_hosts):
+            return
+        remedy = "Whoever deploys Ticketz can allow it by naming the host in WHMCS_TRUSTED_HOSTS."
+        if self.scheme != "https":
+            raise InvalidBaseUrl(f"The base URL has to begin with https://, or the API secret could be read. {remedy}")
+        if _as_address(self.host) is not None:
+            raise InvalidBaseUrl(f"The base URL has to hold a host name instead of the address {self.host}. {remedy}")
+        if "." not in self.host or self.host.rpartition(".")[2] in _PRIVATE_SUFFIXES:
+            raise InvalidBaseUrl(f"{self.host} is a name of a private network. {remedy}")
+        if self.port not in PORTS:
+            ports = ", ".join(map(str, sorted(PORTS)))
+            raise InvalidBaseUrl(f"Port {self.port} is not among those for https ({ports}). {remedy}")
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port: what the API secret is bound to."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        port = "" if self.port == _DEFAULT_PORTS[self.scheme] else f":{self.port}"
+        return f"{self.scheme}://{host}{port}"
+
+    @property
+    def endpoint(self) -> str:
+        """Where calls are posted to."""
+        return f"{self}{ENDPOINT}"
+
+    def __str__(self) -> str:
+        return f"{self.origin}{self.path}"
+
+
+def is_trusted(host: str, trusted_hosts: Collection[str]) -> bool:
+    """Whether the deployer named this host as one that may be private or use plain http."""
+    return host in {name.strip().strip("[]").lower() for name in trusted_hosts}
+
+
+def _refuse_trickery(text: str) -> None:
+    """Refuse what programs read differently: one sees this host, the next one that."""
+    if not text:
+        raise InvalidBaseUrl("Enter the base URL, such as https://billing.example.com.")
+    if len(text) > 2000:
+        raise InvalidBaseUrl("The base URL is too long.")
+    if any(ord(char) <= 0x20 or ord(char) == 0x7F or char.isspace() or not char.isprintable() for char in text):
+        raise InvalidBaseUrl("The base URL contains a space or an invisible character.")
+    if "\\" in text:
+        raise InvalidBaseUrl("The base URL contains a backslash; use / instead.")
+
+
+def _parse_host(text: str) -> str:
+    if ":" in text or _as_address(text) is not None:
+        address = _as_address(text)
+        if address is None or getattr(address, "scope_id", None):
+            raise InvalidBaseUrl("The base URL has an impossible host or port.")
+        return str(address)
+    try:
+        host = idna.encode(text, uts46=True).decode() if not text.isascii() else text
+    except idna.IDNAError:
+        host = ""
+    labels = host.split(".")
+    # 127.1, 2130706433 and 0x7f.1 are addresses to some programs and names to others.
+    if len(host) > 253 or _NUMBER.fullmatch(labels[-1]) or not all(_LABEL.fullmatch(label) for label in labels):
+        raise InvalidBaseUrl("The base URL has no usable host name, such as billing.example.com.")
+    return host
+
+
+def _as_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+def _parse_path(path: str) -> str:
+    if not _PATH.fullmatch(path):
+        raise InvalidBaseUrl("The path of the base URL contains a character that can't be part of it.")
+    segments: list[str] = []
+    for segment in filter(None, path.split("/")):
+        if segment in {".", ".."}:
+            raise InvalidBaseUrl("The path of the base URL must not contain . or .. as a part.")
+        if segment.lower().endswith(".php"):
+            break
+        segments.append(segment)
+    while segments and segments[-1].lower() in _PAGES:
+        segments.pop()
+    return "".join(f"/{segment}" for segment in segments)

@@ -1,0 +1,84 @@
+"""Single values of a row: what WHMCS sends for a number, a date, a yes, a text. Anything else is a RowProblem."""
+
+import re
+from datetime import date
+from functools import lru_cache
+
+import msgspec
+from msgspec import Raw
+
+from billing.whmcs.page import RowCode, RowProblem
+
+MAX_ID = 2**63 - 1
+LONGEST_TEXT = 1000
+_UNSET_DATES = frozenset({"", "0000-00-00", "0000-00-00 00:00:00"})
+_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?: 00:00:00)?")
+_ID = re.compile(r"\s*0*([1-9][0-9]{0,18})(?:\.0+)?\s*", re.ASCII)
+_YES = frozenset({"1", "on", "yes", "true"})
+_NO = frozenset({"", "0", "off", "no", "false"})
+
+Scalar = str | int | float | bool | None
+_scalars: msgspec.json.Decoder[Scalar] = msgspec.json.Decoder(Scalar)
+
+
+def show(value: object) -> str:
+    """A value as it may be stored and shown: escaped, and cut to 60 characters."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def parse_scalar(raw: Raw | None, field: str) -> Scalar:
+    """Any single JSON value; None where it is absent. Raises RowProblem for lists and objects."""
+    if raw is None:
+        return None
+    try:
+        return _scalars.decode(raw)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        raise RowProblem(RowCode.BAD_TEXT, field, show(bytes(raw)[:60].decode("ascii", "replace"))) from None
+
+
+def parse_id(value: Scalar, field: str) -> int:
+    """A number of WHMCS, from 1 to 2**63 - 1: 17, "17", " 17", "0017" and 17.0 are all 17. Raises RowProblem."""
+    if value is not None and not isinstance(value, bool):
+        match = _ID.fullmatch(str(value))
+        if match and int(match[1]) <= MAX_ID:
+            return int(match[1])
+    raise RowProblem(RowCode.BAD_ID, field, show(value))
+
+
+@lru_cache(maxsize=4096)  # services of one gateway share a few hundred dates
+def parse_date(text: str | None, field: str) -> date | None:
+    """A day, or None for WHMCS's ways to write that there is none. Raises RowProblem for everything else."""
+    if text is None or text in _UNSET_DATES:
+        return None
+    try:
+        if match := _DATE.fullmatch(text):
+            return date.fromisoformat(match[1])
+    except ValueError:
+        pass
+    raise RowProblem(RowCode.BAD_DATE, field, show(text))
+
+
+def parse_switch(value: Scalar, field: str) -> bool:
+    """Yes or no as PHP writes it. Raises RowProblem for a word that is neither."""
+    word = "" if value is None else str(value).strip().lower()
+    if word in _YES:
+        return True
+    if word in _NO:
+        return False
+    raise RowProblem(RowCode.BAD_OVERRIDE, field, show(value))
+
+
+@lru_cache(maxsize=4096)
+def checked_text(text: str, field: str) -> str:
+    """The text itself if a database can hold it. Raises RowProblem for NUL, lone surrogates and endless texts."""
+    if len(text) > LONGEST_TEXT:
+        raise RowProblem(RowCode.TOO_LONG, field, show(text))
+    if not is_storable(text):
+        raise RowProblem(RowCode.UNSTORABLE_TEXT, field, show(text))
+    return text
+
+
+def is_storable(text: str) -> bool:
+    """Whether a text has neither NUL, which PostgreSQL refuses, nor lone surrogates, which nothing can encode."""
+    return "\0" not in text and (text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text))
