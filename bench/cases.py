@@ -1,0 +1,108 @@
+"""What is measured, each in a process of its own. Every case gets the server's address and gives back plain numbers."""
+
+from collections.abc import Callable
+
+from bench import naive
+from bench.fill import create_gateway, fill
+from bench.floor import PAGE, hash_everything, read_everything
+from bench.measure import Cost, cost_of, counting_queries, median, peak_mib
+from bench.world import World, password_of
+from billing.models import SyncRun, WhmcsGateway
+from billing.sync import sync_gateway
+
+Figures = dict[str, float]
+
+
+def fill_database(server: str, *, services: int) -> Figures:
+    """Tables, gateway and rows for the cases that follow on this database."""
+    world = World(services)
+    fill(create_gateway(server + world.path), world)
+    return {}
+
+
+def memory(server: str, *, services: int) -> Figures:
+    """How far the peak of memory grows in one run over unchanged services; the process must be a fresh one."""
+    idle = peak_mib()
+    _run(server, World(services), unchanged=services)
+    return {"growth_mib": peak_mib() - idle}
+
+
+def unchanged(server: str, *, services: int, rounds: int) -> Figures:
+    """A run that finds nothing new, next to only fetching and decoding the same pages."""
+    world = World(services)
+    _run(server, world, unchanged=services)
+    floors, runs = [], []
+    for _ in range(rounds):
+        floors.append(cost_of(lambda: read_everything(server + world.path)))
+        runs.append(cost_of(lambda: _run(server, world, unchanged=services)))
+    with counting_queries() as statements:
+        _run(server, world, unchanged=services)
+    pages = -(-services // PAGE)
+    return _figures("floor", median(floors)) | _figures("run", median(runs)) | {"queries": len(statements) / pages}
+
+
+def changed(server: str, *, services: int, rounds: int) -> Figures:
+    """Runs that find moved due dates, of 1 % and of all services, next to runs that find nothing new."""
+    few = services // 100
+    costs: dict[str, list[Cost]] = {"none": [], "few": [], "all": []}
+    world = World(services)
+    for day in range(1, rounds + 1):
+        costs["none"].append(_cost_of_run(server, world, unchanged=services))
+        world = World(services, moved=1, days=day)
+        costs["few"].append(_cost_of_run(server, world, unchanged=services - few, changed=few))
+    for day in range(rounds + 1, 2 * rounds + 1):
+        world = World(services, moved=100, days=day)
+        costs["all"].append(_cost_of_run(server, world, changed=services))
+        costs["none"].append(_cost_of_run(server, world, unchanged=services))
+    return {key: value for name, some in costs.items() for key, value in _figures(name, median(some)).items()}
+
+
+def naive_loop(server: str, *, services: int) -> Figures:
+    """The usual script over services of which none has changed."""
+    _point_gateway_to(server + World(services).path)
+    gateway = WhmcsGateway.objects.get()
+    return _figures("naive", cost_of(lambda: naive.sync(gateway)))
+
+
+def first_import(server: str, *, customers: int, rounds: int, wait_ms: int) -> Figures:
+    """New customers only, next to only hashing as many passwords on all cores. Begins with empty tables."""
+    create_gateway(server)
+    imports, floors = [], []
+    for done in range(0, customers * rounds, customers):
+        passwords = [password_of(number) for number in range(done + 1, done + customers + 1)]
+        floors.append(cost_of(lambda batch=passwords: hash_everything(batch)))  # type: ignore[misc]
+        world = World(done + customers, wait_ms=wait_ms)
+        imports.append(_cost_of_run(server, world, created=customers, unchanged=done))
+    return _figures("hashing", median(floors)) | _figures("import", median(imports))
+
+
+CASES: dict[str, Callable[..., Figures]] = {
+    "fill": fill_database,
+    "memory": memory,
+    "unchanged": unchanged,
+    "changed": changed,
+    "naive": naive_loop,
+    "first_import": first_import,
+}
+
+
+def _cost_of_run(server: str, world: World, **counts: int) -> Cost:
+    return cost_of(lambda: _run(server, world, **counts))
+
+
+def _run(server: str, world: World, **counts: int) -> None:
+    """One sync. It has to find and do exactly what `counts` says: a fast run that does not work is no figure."""
+    _point_gateway_to(server + world.path)
+    run = sync_gateway(WhmcsGateway.objects.get(), trigger=SyncRun.Trigger.COMMAND)
+    expected = {"created": 0, "changed": 0, "unchanged": 0, "held": 0, "failed": 0} | counts
+    found = {name: getattr(run, name) for name in expected}
+    if run.outcome != SyncRun.Outcome.COMPLETE or found != expected:
+        raise RuntimeError(f"The run was {run.outcome} ({run.error}), found {found} instead of {expected}.")
+
+
+def _point_gateway_to(base_url: str) -> None:
+    WhmcsGateway.objects.update(base_url=base_url)
+
+
+def _figures(name: str, cost: Cost) -> Figures:
+    return {f"{name}_cpu": cost.cpu, f"{name}_wall": cost.wall}

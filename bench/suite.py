@@ -1,0 +1,95 @@
+"""The whole comparison on one kind of database: which cases are run, and which figures are set against each other."""
+
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from bench.case import run_case
+from bench.goals import Goal
+
+MakeDatabase = Callable[[], AbstractContextManager[str]]
+Figures = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much work. `rounds` is what medians are taken of."""
+
+    small: int = 20_000
+    large: int = 100_000
+    naive: int = 2_000
+    customers: int = 600
+    rounds: int = 5
+    wait_ms: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The figures of all cases on one database."""
+
+    small: Figures
+    large: Figures
+    changed: Figures
+    naive: Figures
+    first_import: Figures
+
+
+def measure(make_database: MakeDatabase, server: str, sizes: Sizes) -> Measured:
+    """Run all cases; takes minutes and says on stderr how far it is."""
+    small, changed = _measure_size(make_database, server, sizes.small, sizes.rounds, with_changes=True)
+    large, _ = _measure_size(make_database, server, sizes.large, sizes.rounds, with_changes=False)
+    with make_database() as url:
+        run_case("fill", url, server, services=sizes.naive)
+        naive = _run("naive", url, server, services=sizes.naive)
+    with make_database() as url:
+        imported = _run(
+            "first_import", url, server, customers=sizes.customers, rounds=min(3, sizes.rounds), wait_ms=sizes.wait_ms
+        )
+    return Measured(small, large, changed, naive, imported)
+
+
+def compare(measured: Measured, sizes: Sizes, *, is_sqlite: bool) -> list[Goal]:
+    """Set the figures against each other; goals and first steps are those that the project set itself."""
+    small, large, changed, naive = measured.small, measured.large, measured.changed, measured.naive
+
+    def script(kind: str) -> float:
+        return naive[f"naive_{kind}"] / sizes.naive * sizes.small / small[f"run_{kind}"]
+
+    return [
+        Goal(f"{sizes.small:,} unchanged, CPU: run / fetching and decoding only", _ratio(small, "run", "floor"), 2, 1),
+        Goal(f"{sizes.large:,} unchanged, CPU: run / fetching and decoding only", _ratio(large, "run", "floor"), 2, 1),
+        Goal("unchanged, CPU: usual script / run", script("cpu"), 50, 300, at_most=False),
+        Goal("unchanged, wall: usual script / run", script("wall"), 50, 300, at_most=False),
+        Goal("1 % changed / unchanged, CPU", _ratio(changed, "few", "none"), 1.5, 1.15),
+        Goal("all changed / unchanged, CPU", _ratio(changed, "all", "none"), 10, 4 if is_sqlite else 3),
+        Goal("all changed / unchanged, wall", _ratio(changed, "all", "none", "wall"), 10, 4 if is_sqlite else 3),
+        Goal(f"memory above idle, {sizes.small:,}", small["growth_mib"], 30, 30, "MiB"),
+        Goal(f"memory above idle, {sizes.large:,}", large["growth_mib"], 50, 30, "MiB"),
+        Goal("memory, the larger less the smaller", large["growth_mib"] - small["growth_mib"], 20, 2, "MiB"),
+        Goal("queries for each unchanged page", large["queries"], 5, 3, ""),
+        Goal(
+            f"first import of {sizes.customers}, wall: hashing alone / import",
+            100 * _ratio(measured.first_import, "hashing", "import", "wall"), 60, 85, "%", at_most=False,
+        ),
+    ]  # fmt: skip
+
+
+def _measure_size(
+    make_database: MakeDatabase, server: str, services: int, rounds: int, *, with_changes: bool
+) -> tuple[Figures, Figures]:
+    with make_database() as url:
+        run_case("fill", url, server, services=services)
+        figures = _run("memory", url, server, services=services)
+        figures |= _run("unchanged", url, server, services=services, rounds=rounds)
+        changed = _run("changed", url, server, services=services, rounds=rounds) if with_changes else {}
+    return figures, changed
+
+
+def _run(name: str, url: str, server: str, **options: int) -> Figures:
+    print(f"  {name} {options}", file=sys.stderr, flush=True)
+    return run_case(name, url, server, **options)
+
+
+def _ratio(figures: Figures, over: str, under: str, kind: str = "cpu") -> float:
+    return figures[f"{over}_{kind}"] / figures[f"{under}_{kind}"]
