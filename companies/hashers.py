@@ -1,10 +1,13 @@
 """How passwords are kept: Argon2id with OWASP's parameters, and the first password from the shop."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.hashers import Argon2PasswordHasher, BasePasswordHasher
 from django.utils.translation import gettext_noop as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 class OwaspArgon2Hasher(Argon2PasswordHasher):
@@ -41,7 +44,7 @@ class FirstPasswordHasher(BasePasswordHasher):
     def harden_runtime(self, password: str, encoded: str) -> None:
         """Nothing to even out: every reading is always computed."""
 
-    def safe_summary(self, encoded: str) -> dict[str, Any]:
+    def safe_summary(self, encoded: str) -> "dict[str | _StrPromise, Any]":
         return {_("algorithm"): self.algorithm, _("readings"): len(self.decode(encoded)["hashes"])}
 
 

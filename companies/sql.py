@@ -23,15 +23,14 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequenc
 
 def _update_some(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
     quote = connection.ops.quote_name
-    fields = [model._meta.get_field(name) for name in ("pk" if name == "pk" else name for name in columns)]
-    assert model._meta.pk is not None  # noqa: S101 - for the type checker: every table has a key
-    key = model._meta.pk
-    sets = ", ".join(f"{quote(f.column)} = {_typed(f, n)}" for n, f in enumerate(fields, start=2))
+    by_name = {field.name: field for field in model._meta.concrete_fields}
+    key, *fields = [by_name[name] for name in (model._meta.pk.name, *columns)]
+    sets = ", ".join(f"{quote(str(f.column))} = {_typed(f, n)}" for n, f in enumerate(fields, start=2))
     values = ", ".join(["(" + ", ".join(["%s"] * (len(fields) + 1)) + ")"] * len(rows))
     table = quote(model._meta.db_table)
     sql = (
         f"UPDATE {table} SET {sets} FROM (VALUES {values}) AS v "  # noqa: S608 - names come from the model
-        f"WHERE {table}.{quote(key.column)} = {_typed(key, 1)}"
+        f"WHERE {table}.{quote(str(key.column))} = {_typed(key, 1)}"
     )
     parameters = [
         field.get_db_prep_save(value, connection)

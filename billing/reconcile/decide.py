@@ -13,7 +13,10 @@ from plans.matching import Match, Miss, match_plan
 def decide(
     facts: ServiceFacts, observed: Observed | None, policy: Policy, *, ended_company: ObservedCompany | None = None
 ) -> Decision:
-    """Decide on one service. `ended_company` is the company of the same client that has only ended services, if any."""
+    """Decide on one service.
+
+    `ended_company` is the company of the same client that has only ended services, if there is one.
+    """
     if standing_of(facts.status) is Standing.UNKNOWN:
         return _hold(facts, observed, Note("status_unknown", {"status": facts.status}))
     if observed is None or observed.company is None:
@@ -33,19 +36,24 @@ def _decide_without_company(
     if ended_company is None:
         return Decision(Action.PROVISION, facts, observed, after=after)
     return Decision(
-        Action.REOPEN, facts, observed, company_id=ended_company.company_id, before=ended_company.state, after=after
+        Action.REOPEN,
+        facts,
+        observed,
+        company_id=ended_company.company_id,
+        before=ended_company.state,
+        after=after,
+        opens=True,
     )
 
 
-def _decide_with_company(
-    facts: ServiceFacts, observed: Observed, company: ObservedCompany, policy: Policy
-) -> Decision:
+def _decide_with_company(facts: ServiceFacts, observed: Observed, company: ObservedCompany, policy: Policy) -> Decision:
     governing = _governing((facts, *company.siblings))
     plan = resolve_plan(governing, policy)
     notes = [*_moves(facts, observed), *([plan] if isinstance(plan, Note) else [])]
     after = _state_after(governing, company.state, company.state.plan_id if isinstance(plan, Note) else plan)
     action = Action.UPDATE if after != company.state or company.is_unreadable else Action.REMEMBER
-    if _is_open(company, company.state, policy) and not _is_open(company, after, policy):
+    was_open, is_open = _is_open(company, company.state, policy), _is_open(company, after, policy)
+    if was_open and not is_open:
         action = Action.LOSE
     decision = Decision(
         action=action,
@@ -58,12 +66,13 @@ def _decide_with_company(
         is_held=isinstance(plan, Note),
         # Another service of the company speaks for it just now. Both may change in one run: look again next time.
         is_settled=not isinstance(plan, Note) and (governing is facts or facts == observed.facts),
+        opens=is_open and not was_open,
     )
     return _nothing_if_known(decision)
 
 
 def resolve_plan(facts: ServiceFacts, policy: Policy) -> int | Note:
-    """The id of the plan that a service names, or of the fallback; a note that explains the miss where there is none."""
+    """The id of the plan that a service names, or of the fallback; else a note that explains the miss."""
     match = match_plan(facts.plan_value or "", policy.plans)
     if isinstance(match, Match):
         return match.plan_id

@@ -67,9 +67,9 @@ class Note:
 class Decision:
     """What to do about one service, and why.
 
-    `before` and `after` are the company's billing state (None where there is no company, or none yet).
-    `is_held` says that something about the service waits for a person; `is_settled` that the next run may pass it
-    by as long as WHMCS says nothing new.
+    `before` and `after` are the company's billing state (None where there is no company, or none yet); `opens` is
+    True where it was closed and would be open now. `is_held` says that something about the service waits for a
+    person; `is_settled` that the next run may pass it by as long as WHMCS says nothing new.
     """
 
     action: Action
@@ -81,3 +81,4 @@ class Decision:
     notes: tuple[Note, ...] = ()
     is_held: bool = False
     is_settled: bool = True
+    opens: bool = False

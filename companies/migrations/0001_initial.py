@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
                 ('grace_days', models.PositiveSmallIntegerField(default=3, help_text='Days after the due date during which a company stays open, with a reminder.', validators=[django.core.validators.MaxValueValidator(365)], verbose_name='days of grace')),
-                ('unconfirmed_days', models.PositiveSmallIntegerField(default=14, help_text="While the billing system can't be read, nobody loses access because of a date for this many days.", validators=[django.core.validators.MaxValueValidator(365)], verbose_name='days without confirmation')),
+                ('unconfirmed_days', models.PositiveSmallIntegerField(default=14, help_text="While billing can't be read, nobody loses access because of a date for this many days.", validators=[django.core.validators.MaxValueValidator(365)], verbose_name='days without confirmation')),
                 ('confirmed_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='last complete reading began')),
                 ('customer_url', models.URLField(blank=True, editable=False, verbose_name='where customers pay')),
             ],

@@ -1,0 +1,7 @@
+"""How an operator sees billing."""
+
+from billing.admin.attention import AttentionItemAdmin
+from billing.admin.gateway import WhmcsGatewayAdmin
+from billing.admin.run import SyncRunAdmin
+
+__all__ = ["AttentionItemAdmin", "SyncRunAdmin", "WhmcsGatewayAdmin"]

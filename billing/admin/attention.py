@@ -1,0 +1,65 @@
+"""What waits for an operator."""
+
+from typing import TYPE_CHECKING
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from billing.models import AttentionItem
+from billing.wording import explain
+
+if TYPE_CHECKING:
+    Base = admin.ModelAdmin[AttentionItem]
+else:
+    Base = admin.ModelAdmin
+
+
+class OpenFilter(admin.SimpleListFilter):
+    """Open items first: closed ones are history."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return [("closed", str(_("closed"))), ("all", str(_("all")))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[AttentionItem]) -> QuerySet[AttentionItem]:
+        if self.value() == "all":
+            return queryset
+        return queryset.filter(closed_at__isnull=self.value() != "closed")
+
+
+@admin.register(AttentionItem)
+class AttentionItemAdmin(Base):
+    list_display = ["kind", "subject", "what_to_do", "gateway", "company", "opened_at", "closed_at"]
+    list_filter = [OpenFilter, "kind", "gateway"]
+    list_select_related = ["gateway", "subscription__company"]
+    fields = ["gateway", "kind", "subject", "company", "what_to_do", "opened_at", "closed_at"]
+    readonly_fields = ["gateway", "kind", "subject", "company", "what_to_do", "opened_at", "closed_at"]
+    actions = ["dismiss"]
+
+    @admin.display(description=_("what happened, and what to do"))
+    def what_to_do(self, item: AttentionItem) -> str:
+        return explain(item)
+
+    @admin.display(description=_("company"))
+    def company(self, item: AttentionItem) -> str:
+        subscription = item.subscription
+        return str(subscription.company or "–") if subscription else "–"
+
+    @admin.action(description=_("Dismiss: I have seen it"), permissions=["change"])
+    def dismiss(self, request: HttpRequest, queryset: QuerySet[AttentionItem]) -> None:
+        """Close items by hand. One whose cause is still there is opened again by the next run."""
+        count = queryset.filter(closed_at=None).update(closed_at=timezone.now())
+        text = ngettext("%(count)d item was dismissed.", "%(count)d items were dismissed.", count)
+        self.message_user(request, text % {"count": count})
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: AttentionItem | None = None) -> bool:
+        return False

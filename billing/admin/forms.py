@@ -1,0 +1,87 @@
+"""The gateway's form: its secret goes in and never comes out."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from billing.fields import EncryptedSecret
+from billing.models import WhmcsGateway
+from billing.whmcs import BaseUrl, InvalidBaseUrl
+
+if TYPE_CHECKING:
+    ModelForm = forms.ModelForm[WhmcsGateway]
+else:
+    ModelForm = forms.ModelForm
+
+
+class GatewayForm(ModelForm):
+    """Shows no secret, keeps the old one when the field stays empty, and asks for it again when the origin changes.
+
+    Otherwise whoever may edit the base URL could have the secret sent to a server of their own.
+    """
+
+    api_secret = forms.CharField(
+        label=_("API secret"),
+        required=False,
+        strip=True,
+        max_length=500,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=False),
+    )
+
+    class Meta:
+        model = WhmcsGateway
+        fields = (
+            "name",
+            "base_url",
+            "api_identifier",
+            "api_secret",
+            "product_code",
+            "is_enabled",
+            "plan_option",
+            "password_field",
+            "prefer_company_name",
+            "fallback_plan",
+            "grace_days",
+            "unconfirmed_days",
+            "mass_change_count",
+            "mass_change_percent",
+            "interval_seconds",
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._stored_secret: EncryptedSecret | None = self.instance.api_secret if self.instance.pk else None
+        self._stored_origin = _origin_of(self.instance.base_url) if self.instance.pk else None
+        if "api_secret" not in self.fields:
+            return
+        self.initial.pop("api_secret", None)
+        if self._stored_secret:
+            self.fields["api_secret"].help_text = _(
+                "A secret is set and is shown to nobody. Leave this empty to keep it."
+            )
+
+    def clean_api_secret(self) -> EncryptedSecret:
+        typed = self.cleaned_data["api_secret"]
+        if typed:
+            return EncryptedSecret.seal(typed)
+        if not self._stored_secret:
+            raise forms.ValidationError(_("Type the API secret that WHMCS showed with the identifier."))
+        return self._stored_secret
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        origin = _origin_of(self.cleaned_data.get("base_url", ""))
+        if self._stored_secret and origin != self._stored_origin and not self.data.get(self.add_prefix("api_secret")):
+            self.add_error(
+                "api_secret",
+                _("The base URL leads to another server now. Type the API secret again to send it there."),
+            )
+        return cleaned
+
+
+def _origin_of(base_url: str) -> str | None:
+    try:
+        return BaseUrl.parse(base_url).origin
+    except InvalidBaseUrl:
+        return None

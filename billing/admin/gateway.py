@@ -1,0 +1,110 @@
+"""The WHMCS gateway: its form, and the buttons that try and run it."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from billing.admin.forms import GatewayForm
+from billing.doctor import examine
+from billing.models import WhmcsGateway
+from billing.tasks import request_sync
+
+if TYPE_CHECKING:
+    Base = admin.ModelAdmin[WhmcsGateway]
+else:
+    Base = admin.ModelAdmin
+
+PRESSES_PER_MINUTE = 10
+
+
+@admin.register(WhmcsGateway)
+class WhmcsGatewayAdmin(Base):
+    form = GatewayForm
+    change_form_template = "admin/billing/whmcsgateway/change_form.html"
+    list_display = ["name", "base_url", "product_code", "is_enabled", "last_reading", "open_items"]
+    fieldsets = [
+        (None, {"fields": ["name", "base_url", "api_identifier", "api_secret", "product_code", "is_enabled"]}),
+        (
+            gettext_lazy("In WHMCS"),
+            {"fields": ["plan_option", "password_field", "prefer_company_name", "fallback_plan"]},
+        ),
+        (
+            gettext_lazy("Access"),
+            {"fields": ["grace_days", "unconfirmed_days", "mass_change_count", "mass_change_percent"]},
+        ),
+        (gettext_lazy("Reading"), {"fields": ["interval_seconds", "last_reading"]}),
+    ]
+    readonly_fields = ["last_reading"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[WhmcsGateway]:
+        waiting = Count("attention_items", filter=Q(attention_items__closed_at=None))
+        return super().get_queryset(request).annotate(open_item_count=waiting)
+
+    @admin.display(description=gettext_lazy("last complete reading"))
+    def last_reading(self, gateway: WhmcsGateway) -> str:
+        if gateway.confirmed_at is None:
+            return _("never")
+        return _("%(time)s ago") % {"time": timesince(gateway.confirmed_at, timezone.now())}
+
+    @admin.display(description=gettext_lazy("needs attention"))
+    def open_items(self, gateway: Any) -> int:
+        return int(gateway.open_item_count)
+
+    def has_delete_permission(self, request: HttpRequest, obj: WhmcsGateway | None = None) -> bool:
+        """Companies point to their gateway: one that is no longer wanted is disabled, and they stay as they are."""
+        return obj is not None and not obj.companies.exists() and super().has_delete_permission(request, obj)
+
+    def get_urls(self) -> list[URLPattern]:
+        def button(view: Any, name: str) -> URLPattern:
+            wrapped = self.admin_site.admin_view(method_decorator(require_POST)(view).__get__(self))
+            route: URLPattern = path(f"<int:pk>/{name}/", wrapped, name=f"billing_whmcsgateway_{name}")
+            return route
+
+        return [button(type(self).sync_now, "sync"), button(type(self).test_connection, "test"), *super().get_urls()]
+
+    def sync_now(self, request: HttpRequest, pk: int) -> HttpResponse:
+        gateway = self._pressed(request, pk)
+        if gateway is None:
+            return _too_often()
+        if request_sync(gateway):
+            self.message_user(request, _("A sync was started. Its run appears under “Sync runs” in a moment."))
+        else:
+            text = _("The worker can't be reached just now. The sync starts by itself as soon as it is back.")
+            self.message_user(request, text, messages.WARNING)
+        return self._back(gateway)
+
+    def test_connection(self, request: HttpRequest, pk: int) -> HttpResponse:
+        gateway = self._pressed(request, pk)
+        if gateway is None:
+            return _too_often()
+        for finding in examine(gateway):
+            self.message_user(request, finding.text, messages.SUCCESS if finding.ok else messages.ERROR)
+        return self._back(gateway)
+
+    def _pressed(self, request: HttpRequest, pk: int) -> WhmcsGateway | None:
+        """The gateway whose button was pressed, or None where it was pressed too often."""
+        gateway = get_object_or_404(WhmcsGateway, pk=pk)
+        if not self.has_change_permission(request, gateway):
+            raise PermissionDenied
+        key = f"gateway-buttons:{request.user.pk}"
+        cache.add(key, 0, timeout=60)
+        return gateway if cache.incr(key) <= PRESSES_PER_MINUTE else None
+
+    def _back(self, gateway: WhmcsGateway) -> HttpResponseRedirect:
+        return HttpResponseRedirect(reverse("admin:billing_whmcsgateway_change", args=[gateway.pk]))
+
+
+def _too_often() -> HttpResponse:
+    return HttpResponse(_("That was very often. Wait a minute and try again."), status=429)

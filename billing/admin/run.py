@@ -1,0 +1,33 @@
+"""Sync runs with their records, to read."""
+
+from typing import TYPE_CHECKING
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from billing.models import RunRecord, SyncRun
+from companies.admin.read_only import NothingIsWritten, ReadOnlyInline
+
+if TYPE_CHECKING:
+    Base = admin.ModelAdmin[SyncRun]
+else:
+    Base = admin.ModelAdmin
+
+
+class RunRecordInline(ReadOnlyInline):
+    model = RunRecord
+    fields = ["result", "code", "service_id", "company", "before", "after", "reason"]
+    readonly_fields = ["result", "code", "service_id", "company", "before", "after", "reason"]
+    verbose_name_plural = _("What was changed, refused or failed")
+
+
+@admin.register(SyncRun)
+class SyncRunAdmin(NothingIsWritten, Base):
+    list_display = [
+        "started_at", "gateway", "outcome", "trigger", "seen", "created", "changed", "unchanged", "held", "failed",
+        "api_calls",
+    ]  # fmt: skip
+    list_filter = ["gateway", "outcome", "trigger"]
+    list_select_related = ["gateway"]
+    date_hierarchy = "started_at"
+    inlines = [RunRecordInline]

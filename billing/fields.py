@@ -1,0 +1,84 @@
+"""A column that is encrypted at rest."""
+
+from typing import TYPE_CHECKING, Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.db import models
+from django.db.models.query_utils import DeferredAttribute
+
+from billing.errors import SecretUnreadable
+from billing.whmcs import SecretText
+
+
+class EncryptedSecret:
+    """What stands in the column: it prints nothing, and is decrypted only by `reveal`."""
+
+    __slots__ = ("token",)
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+
+    def __repr__(self) -> str:
+        return "EncryptedSecret(***)"
+
+    __str__ = __repr__
+
+    def __bool__(self) -> bool:
+        return bool(self.token)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, EncryptedSecret) and other.token == self.token
+
+    def __hash__(self) -> int:
+        return hash(self.token)
+
+    @classmethod
+    def seal(cls, text: str) -> "EncryptedSecret":
+        """Encrypt `text` with the newest of `FIELD_ENCRYPTION_KEYS`."""
+        return cls(_fernet().encrypt(text.encode()).decode() if text else "")
+
+    def reveal(self) -> SecretText:
+        """The secret; raises SecretUnreadable where no key fits any more."""
+        if not self.token:
+            return SecretText("")
+        try:
+            return SecretText(_fernet().decrypt(self.token.encode()).decode())
+        except InvalidToken:
+            raise SecretUnreadable from None
+
+
+class _SealingAttribute(DeferredAttribute):
+    """Encrypts on assignment, so that no object carries the secret around in clear."""
+
+    def __set__(self, instance: models.Model, value: object) -> None:
+        instance.__dict__[self.field.attname] = self.field.to_python(value)
+
+
+if TYPE_CHECKING:
+    TextField = models.TextField[Any, Any]
+else:
+    TextField = models.TextField
+
+
+class EncryptedTextField(TextField):
+    """Stores text as a Fernet token. Assign a `str` to set it; reading gives an `EncryptedSecret`."""
+
+    descriptor_class = _SealingAttribute
+
+    def from_db_value(self, value: str | None, *args: object) -> EncryptedSecret:
+        return EncryptedSecret(value or "")
+
+    def to_python(self, value: Any) -> EncryptedSecret:
+        return value if isinstance(value, EncryptedSecret) else EncryptedSecret.seal(str(value or ""))
+
+    def get_prep_value(self, value: Any) -> str:
+        return self.to_python(value).token
+
+    def value_to_string(self, obj: models.Model) -> str:
+        """Keep the secret, even encrypted, out of `dumpdata`."""
+        return ""
+
+
+def _fernet() -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in settings.FIELD_ENCRYPTION_KEYS])

@@ -1,0 +1,57 @@
+"""`manage.py sync_gateway`: reads gateways now.
+
+Exit status 0: complete, 1: partial or held, 2: nothing could be read.
+"""
+
+import json
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from billing import sync
+from billing.errors import BillingError, RunInProgress
+from billing.management.gateways import add_gateway_names, load_gateways
+from billing.management.printing import as_dict, failed, line_of, preview_as_dict, total_of
+from billing.models import SyncRun, WhmcsGateway
+from billing.preview import preview_gateway
+
+EXIT_STATUS = {"complete": 0, "preview": 0, "partial": 1, "held": 1}
+
+
+class Command(BaseCommand):
+    help = "Reads WHMCS and brings companies, plans, dates and access in line with it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        add_gateway_names(parser)
+        parser.add_argument("--preview", action="store_true", help="say what would be done, and write nothing")
+        parser.add_argument("--service", type=int, metavar="ID", help="read only this WHMCS service")
+        parser.add_argument(
+            "--approve", action="store_true", help="let changes pass that wait because so many would lose access"
+        )
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        results = [self._one(gateway, options) for gateway in load_gateways(options["names"])]
+        total = total_of(results)
+        if options["json"]:
+            self.stdout.write(json.dumps(total, ensure_ascii=False, indent=2, default=str))
+        else:
+            for result in results:
+                self.stdout.write(line_of(result))
+        sys.exit(EXIT_STATUS.get(total["outcome"], 2))
+
+    def _one(self, gateway: WhmcsGateway, options: dict[str, Any]) -> dict[str, Any]:
+        try:
+            if options["preview"]:
+                return preview_as_dict(preview_gateway(gateway, service_id=options["service"]))
+            run = sync.sync_gateway(
+                gateway,
+                trigger=SyncRun.Trigger.COMMAND,
+                approve=options["approve"],
+                service_id=options["service"],
+            )
+        except (BillingError, RunInProgress) as error:
+            return failed(gateway, error)
+        return as_dict(run)

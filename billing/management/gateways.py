@@ -1,0 +1,26 @@
+"""Which gateways a command is about."""
+
+from argparse import ArgumentParser
+
+from django.core.management.base import CommandError
+
+from billing.models import WhmcsGateway
+
+
+def add_gateway_names(parser: ArgumentParser) -> None:
+    parser.add_argument("names", nargs="*", metavar="NAME", help="gateways by name (default: all that are enabled)")
+
+
+def load_gateways(names: list[str]) -> list[WhmcsGateway]:
+    """The gateways with these names, or all enabled ones. Raises CommandError (exit status 2) for an unknown name."""
+    gateways = WhmcsGateway.objects.order_by("name")
+    if not names:
+        found = list(gateways.filter(is_enabled=True))
+        if not found:
+            raise CommandError("There is no enabled gateway. Add one in the administration first.", returncode=2)
+        return found
+    found = list(gateways.filter(name__in=names))
+    missing = sorted(set(names) - {gateway.name for gateway in found})
+    if missing:
+        raise CommandError(f"There is no gateway named {', '.join(missing)}.", returncode=2)
+    return found

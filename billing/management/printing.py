@@ -1,0 +1,72 @@
+"""How runs are printed: one line for people, one JSON object for programs."""
+
+from typing import Any
+
+from billing.models import SyncRun, WhmcsGateway
+from billing.preview import Preview
+
+COUNTS = ("seen", "created", "changed", "unchanged", "held", "failed", "attention", "api_calls")
+# From bad to good: the outcome of several runs is that of the worst.
+WORST_FIRST = ("failed", "partial", "held", "complete", "preview")
+
+
+def as_dict(run: SyncRun) -> dict[str, Any]:
+    """A finished run with its counts, its seconds per phase and what went wrong."""
+    result: dict[str, Any] = {"gateway": run.gateway.name, "outcome": str(run.outcome)}
+    result |= {name: getattr(run, name) for name in COUNTS}
+    result["seconds"] = run.seconds
+    if run.error:
+        result["error"] = {"code": run.error_code, "text": run.error}
+    result["problems"] = [
+        {"service_id": record.service_id, "result": record.result, "code": record.code, "reason": record.reason}
+        for record in run.records.filter(result__in=("held", "failed"))[:1000]
+    ]
+    return result
+
+
+def preview_as_dict(preview: Preview) -> dict[str, Any]:
+    """A preview in the shape of a run, with what it would do."""
+    counts = preview.counts
+    result: dict[str, Any] = {
+        "gateway": preview.gateway.name,
+        "outcome": "preview" if preview.complete else "partial",
+    }
+    result |= {name: counts[name] for name in COUNTS}
+    result["seen"] = sum(counts[name] for name in ("created", "changed", "unchanged", "held", "failed"))
+    result |= {"api_calls": preview.api_calls, "seconds": {}, "would_hold_losses": preview.would_hold}
+    result["changes"] = preview.lines
+    return result
+
+
+def failed(gateway: WhmcsGateway, error: Exception) -> dict[str, Any]:
+    """What stands for a run that could not begin."""
+    result: dict[str, Any] = {"gateway": gateway.name, "outcome": "failed", **dict.fromkeys(COUNTS, 0), "seconds": {}}
+    result["error"] = {"code": str(getattr(error, "code", "")), "text": str(error)}
+    return result
+
+
+def total_of(results: list[dict[str, Any]]) -> dict[str, Any]:
+    """One result as it is; several added up, with each under `gateways`."""
+    if len(results) == 1:
+        return results[0]
+    total: dict[str, Any] = {name: sum(result[name] for result in results) for name in COUNTS}
+    total["outcome"] = min((result["outcome"] for result in results), key=WORST_FIRST.index)
+    phases = {phase for result in results for phase in result["seconds"]}
+    total["seconds"] = {
+        phase: round(sum(result["seconds"].get(phase, 0) for result in results), 3) for phase in sorted(phases)
+    }
+    return {**total, "gateways": results}
+
+
+def line_of(result: dict[str, Any]) -> str:
+    """What a person at a terminal wants to know, with a line for each thing that needs them."""
+    counts = ", ".join(f"{result[name]} {name}" for name in COUNTS[:-1])
+    lines = [f"{result['gateway']}: {result['outcome']} - {counts} ({result['api_calls']} calls)"]
+    if "error" in result:
+        lines.append(f"  {result['error']['text']}")
+    for change in result.get("changes", []):
+        lines.append(f"  would be {change['result']}: service {change['service_id']} ({change['what']})")
+    for problem in result.get("problems", []):
+        reason = f": {problem['reason']}" if problem["reason"] else ""
+        lines.append(f"  {problem['result']}: service {problem['service_id']} ({problem['code']}){reason}")
+    return "\n".join(lines)

@@ -1,0 +1,8 @@
+"""What Ticketz knows of a gateway, its services, its runs, and what waits for the operator."""
+
+from billing.models.attention import AttentionItem, Kind
+from billing.models.gateway import WhmcsGateway
+from billing.models.run import RunRecord, SyncRun
+from billing.models.subscription import Subscription
+
+__all__ = ["AttentionItem", "Kind", "RunRecord", "Subscription", "SyncRun", "WhmcsGateway"]

@@ -1,0 +1,69 @@
+"""What Ticketz did not do by itself, and what a person can do about it."""
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from billing.models.gateway import WhmcsGateway
+from billing.models.subscription import Subscription
+
+
+class Kind(models.TextChoices):
+    """The kinds of things that wait for an operator; `billing.wording` says what to do about each."""
+
+    PLAN_UNKNOWN = "plan_unknown", _("Plan is spelled like none of yours")
+    STATUS_UNKNOWN = "status_unknown", _("Unknown status")
+    BAD_ROW = "bad_row", _("Record can't be read")
+    BAD_CLIENT = "bad_client", _("Client's details can't be used")
+    DETAILS_FAILED = "details_failed", _("Client's details can't be read")
+    WRITE_FAILED = "write_failed", _("Record can't be saved")
+    PASSWORD_NEEDED = "password_needed", _("First password is missing")
+    OWNER_INVITED = "owner_invited", _("Purchase with somebody's address")
+    OWNER_IS_OPERATOR = "owner_is_operator", _("Purchase with an operator's address")
+    CLIENT_CHANGED = "client_changed", _("Service moved to another client")
+    PRODUCT_CHANGED = "product_changed", _("Service moved to another product")
+    VANISHED = "vanished", _("Service vanished from WHMCS")
+    MANY_ABSENT = "many_absent", _("Many services are missing from the list")
+    LOSSES_HELD = "losses_held", _("Many companies would lose access")
+    LOSS_UNCONFIRMED = "loss_unconfirmed", _("Second reading said otherwise")
+    GATEWAY_ERROR = "gateway_error", _("WHMCS can't be read")
+
+
+class AttentionItem(models.Model):
+    """Opened once for a cause, closed by itself when the cause is gone.
+
+    `subject` tells causes of one kind apart within a gateway (usually the service id). `params` is what the text of
+    `billing.wording` is filled with.
+    """
+
+    gateway = models.ForeignKey(
+        WhmcsGateway, on_delete=models.CASCADE, related_name="attention_items", verbose_name=_("gateway")
+    )
+    kind = models.CharField(_("kind"), max_length=30, choices=Kind.choices)
+    subject = models.CharField(_("about"), max_length=100)
+    subscription = models.ForeignKey(
+        Subscription,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="attention_items",
+        verbose_name=_("subscription"),
+    )
+    params = models.JSONField(_("details"), default=dict, blank=True, encoder=DjangoJSONEncoder)
+    opened_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("needs attention")
+        verbose_name_plural = _("needs attention")
+        ordering = ["-opened_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["gateway", "kind", "subject"], condition=Q(closed_at=None), name="one_open_item_per_cause"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.subject})"

@@ -1,0 +1,100 @@
+"""One WHMCS installation with its credentials and its product."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from billing.errors import ErrorCode, GatewayDenied
+from billing.fields import EncryptedTextField
+from billing.whmcs import BaseUrl, InvalidBaseUrl, RowFormat, WhmcsClient
+from companies.models import BillingSource
+from plans.models import Plan
+
+
+class WhmcsGateway(BillingSource):
+    """Where to read, as whom, and what to look for. The lease columns say who is reading just now."""
+
+    base_url = models.CharField(
+        _("base URL"),
+        max_length=500,
+        help_text=_("The address of WHMCS, such as https://billing.example.com or https://example.com/clients"),
+    )
+    api_identifier = models.CharField(_("API identifier"), max_length=255)
+    api_secret = EncryptedTextField(_("API secret"))
+    product_code = models.PositiveBigIntegerField(
+        _("product code"),
+        validators=[MinValueValidator(1)],
+        help_text=_("The number after &id= or &pid= in the product's address."),
+    )
+    plan_option = models.CharField(_("option that holds the plan"), max_length=255, default="Plan")
+    password_field = models.CharField(_("field that holds the first password"), max_length=255, default="Password")
+    prefer_company_name = models.BooleanField(
+        _("prefer the client's company name"),
+        default=False,
+        help_text=_("Name a company like the client's company, where there is one, instead of first and last name."),
+    )
+    fallback_plan = models.ForeignKey(
+        Plan,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("fallback plan"),
+        help_text=_("For services whose plan is spelled like none of yours. Empty: such a service waits for you."),
+    )
+    is_enabled = models.BooleanField(_("enabled"), default=True)
+    interval_seconds = models.PositiveIntegerField(
+        _("seconds between readings"), default=300, validators=[MinValueValidator(10), MaxValueValidator(86_400)]
+    )
+    mass_change_count = models.PositiveIntegerField(
+        _("companies that may lose access in one run"),
+        default=10,
+        help_text=_("More than this many, and more than the share below, wait for your approval."),
+    )
+    mass_change_percent = models.PositiveSmallIntegerField(
+        _("share of open companies (%) that may lose access in one run"),
+        default=10,
+        validators=[MaxValueValidator(100)],
+    )
+    next_sync_at = models.DateTimeField(_("next reading"), null=True, blank=True, editable=False)
+    decided_with = models.CharField(max_length=64, blank=True, editable=False)
+    lease_holder = models.CharField(max_length=255, blank=True, editable=False)
+    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    lease_fence = models.PositiveBigIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("WHMCS")
+        verbose_name_plural = _("WHMCS")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the customers' link in step with the base URL; one that can't be read is refused later, with a cause."""
+        try:
+            self.customer_url = f"{BaseUrl.parse(self.base_url)}/clientarea.php"
+        except InvalidBaseUrl:
+            self.customer_url = ""
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        try:
+            self.base_url = str(BaseUrl.parse(self.base_url, trusted_hosts=settings.WHMCS_TRUSTED_HOSTS))
+        except InvalidBaseUrl as error:
+            raise ValidationError({"base_url": str(error)}) from error
+
+    def client(self) -> WhmcsClient:
+        """A client for this gateway. Raises GatewayDenied where the base URL or the secret can't be used."""
+        try:
+            base_url = BaseUrl.parse(self.base_url, trusted_hosts=settings.WHMCS_TRUSTED_HOSTS)
+        except InvalidBaseUrl as error:
+            raise GatewayDenied(ErrorCode.INVALID_BASE_URL, reason=str(error)) from error
+        return WhmcsClient(
+            base_url=base_url,
+            identifier=self.api_identifier,
+            secret=self.api_secret.reveal(),
+            trusted_hosts=settings.WHMCS_TRUSTED_HOSTS,
+            row_format=RowFormat(plan_option=self.plan_option, password_field=self.password_field),
+        )

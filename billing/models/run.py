@@ -1,0 +1,81 @@
+"""What a run did, refused and could not do."""
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from billing.models.gateway import WhmcsGateway
+from companies.models import Company
+
+
+class SyncRun(models.Model):
+    """One reading of a gateway. Its counts add up: seen = created + changed + unchanged + held + failed."""
+
+    class Outcome(models.TextChoices):
+        RUNNING = "running", _("running")
+        COMPLETE = "complete", _("complete")
+        PARTIAL = "partial", _("partial")
+        HELD = "held", _("held")
+        FAILED = "failed", _("failed")
+        LOST = "lost", _("lost")
+
+    class Trigger(models.TextChoices):
+        SCHEDULE = "schedule", _("schedule")
+        OPERATOR = "operator", _("operator")
+        COMMAND = "command", _("command line")
+
+    gateway = models.ForeignKey(WhmcsGateway, on_delete=models.CASCADE, related_name="runs", verbose_name=_("gateway"))
+    trigger = models.CharField(_("started by"), max_length=10, choices=Trigger.choices)
+    started_at = models.DateTimeField(_("started"), default=timezone.now, editable=False)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices, default=Outcome.RUNNING)
+    seen = models.PositiveIntegerField(_("seen"), default=0)
+    created = models.PositiveIntegerField(_("created"), default=0)
+    changed = models.PositiveIntegerField(_("changed"), default=0)
+    unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
+    held = models.PositiveIntegerField(_("held"), default=0)
+    failed = models.PositiveIntegerField(_("failed"), default=0)
+    attention = models.PositiveIntegerField(_("needs attention"), default=0)
+    api_calls = models.PositiveIntegerField(_("calls to WHMCS"), default=0)
+    seconds = models.JSONField(_("seconds per phase"), default=dict, blank=True)
+    error_code = models.CharField(_("error"), max_length=50, blank=True)
+    error = models.TextField(_("what went wrong"), blank=True)
+
+    class Meta:
+        verbose_name = _("sync run")
+        verbose_name_plural = _("sync runs")
+        ordering = ["-started_at", "-id"]
+        indexes = [models.Index(fields=["gateway", "-started_at"], name="run_history")]
+
+    def __str__(self) -> str:
+        return f"{self.gateway} {self.started_at:%Y-%m-%d %H:%M:%S}"
+
+
+class RunRecord(models.Model):
+    """One change, refusal or failure of a run, with before, after and why."""
+
+    class Result(models.TextChoices):
+        CREATED = "created", _("created")
+        CHANGED = "changed", _("changed")
+        HELD = "held", _("held")
+        FAILED = "failed", _("failed")
+
+    run = models.ForeignKey(SyncRun, on_delete=models.CASCADE, related_name="records", verbose_name=_("run"))
+    result = models.CharField(_("result"), max_length=10, choices=Result.choices)
+    code = models.CharField(_("what"), max_length=50)
+    service_id = models.BigIntegerField(_("service id"), null=True, blank=True)
+    company = models.ForeignKey(
+        Company, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("company")
+    )
+    before = models.JSONField(_("before"), default=dict, blank=True, encoder=DjangoJSONEncoder)
+    after = models.JSONField(_("after"), default=dict, blank=True, encoder=DjangoJSONEncoder)
+    reason = models.TextField(_("why"), blank=True)
+
+    class Meta:
+        verbose_name = _("record of a run")
+        verbose_name_plural = _("records of a run")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.code} #{self.service_id}"

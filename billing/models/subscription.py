@@ -1,0 +1,52 @@
+"""Our row for a service of WHMCS."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from billing.models.gateway import WhmcsGateway
+from companies.models import Company
+
+
+class Subscription(models.Model):
+    """A service, known by gateway and service id and by nothing else.
+
+    `status`, `due_date`, `plan_value`, `override_until`, `client_id` and `product_id` are what WHMCS last said and
+    what was acted upon: a loss of access that waits for approval is not written here yet. `is_settled` is False while
+    something about it is still to be done, so that the next run looks at it again though WHMCS says nothing new.
+    """
+
+    gateway = models.ForeignKey(
+        WhmcsGateway, on_delete=models.PROTECT, related_name="subscriptions", verbose_name=_("gateway")
+    )
+    service_id = models.BigIntegerField(_("service id"))
+    client_id = models.BigIntegerField(_("client id"))
+    product_id = models.BigIntegerField(_("product id"))
+    company = models.ForeignKey(
+        Company,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="subscriptions",
+        verbose_name=_("company"),
+    )
+    status = models.CharField(_("status"), max_length=50)
+    due_date = models.DateField(_("next due date"), null=True, blank=True)
+    plan_value = models.TextField(_("plan option"), blank=True, null=True)  # noqa: DJ001 - None: WHMCS sent none
+    override_until = models.DateField(_("override until"), null=True, blank=True)
+    is_settled = models.BooleanField(_("settled"), default=False)
+    vanished_at = models.DateTimeField(_("vanished"), null=True, blank=True)
+    first_seen_at = models.DateTimeField(_("first seen"), default=timezone.now, editable=False)
+    details_read_at = models.DateTimeField(_("client details read"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("subscription")
+        verbose_name_plural = _("subscriptions")
+        constraints = [models.UniqueConstraint(fields=["gateway", "service_id"], name="one_row_per_service")]
+        indexes = [
+            models.Index(fields=["gateway", "client_id"], name="subscription_client"),
+            models.Index(fields=["gateway", "details_read_at"], name="subscription_details"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.service_id}"

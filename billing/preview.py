@@ -1,0 +1,79 @@
+"""What a sync would do now: reads WHMCS and our rows, decides, writes nothing."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+
+from billing.models import AttentionItem, WhmcsGateway
+from billing.reconcile import Action, Decision
+from billing.steps import losses
+from billing.steps.observe import load_changed
+from billing.steps.page import decide_rows
+from billing.steps.policy import load_policy, policy_fingerprint
+from billing.whmcs import BadRow, Listing
+
+
+@dataclass(slots=True)
+class Preview:
+    """The counts of a run that was not made, and one line for each thing that it would do, refuse or fail at."""
+
+    gateway: WhmcsGateway
+    complete: bool = False
+    api_calls: int = 0
+    would_hold: bool = False
+    counts: Counter[str] = field(default_factory=Counter)
+    lines: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, result: str, what: str, service_id: int | None, **details: Any) -> None:
+        self.counts[result] += 1
+        self.lines.append({"result": result, "what": what, "service_id": service_id, **details})
+
+
+def preview_gateway(gateway: WhmcsGateway, *, service_id: int | None = None) -> Preview:
+    """Preview a sync. Raises BillingError where WHMCS can't be read."""
+    preview = Preview(gateway)
+    policy = load_policy(gateway, began_at=timezone.now())
+    decide_all = policy_fingerprint(gateway, policy) != gateway.decided_with
+    losing: list[Decision] = []
+    with gateway.client() as client:
+        listing = Listing(client, product_id=gateway.product_code)
+        pages = listing if service_id is None else [client.fetch_service(service_id)]
+        for page in pages:
+            changed = load_changed(gateway, page.rows, decide_all=decide_all)
+            preview.counts["unchanged"] += len(page.rows) - len(changed)
+            for bad in page.bad:
+                _add_bad(preview, bad)
+            for decision in decide_rows(gateway, changed, policy, policy.began_at):
+                _add(preview, decision)
+                losing += [decision] if decision.action is Action.LOSE else []
+        preview.complete = listing.complete or service_id is not None
+        preview.api_calls = client.api_calls
+    preview.would_hold = losses.is_held_for_approval(gateway, losing, frozenset())
+    preview.counts["attention"] = AttentionItem.objects.filter(gateway=gateway, closed_at=None).count()
+    return preview
+
+
+def _add(preview: Preview, decision: Decision) -> None:
+    result = {Action.PROVISION: "created", Action.NOTHING: "unchanged", Action.REMEMBER: "unchanged"}.get(
+        decision.action, "changed"
+    )
+    if decision.is_held and decision.action in {Action.NOTHING, Action.REMEMBER}:
+        result = "held"
+    if result == "unchanged":
+        preview.counts["unchanged"] += 1
+        return
+    preview.add(
+        result,
+        decision.notes[0].kind if result == "held" else decision.action.value,
+        decision.facts.service_id,
+        company_id=decision.company_id,
+        before=decision.before._asdict() if decision.before else {},
+        after=decision.after._asdict() if decision.after else {},
+        notes=[dict(note.params) | {"kind": str(note.kind)} for note in decision.notes],
+    )
+
+
+def _add_bad(preview: Preview, bad: BadRow) -> None:
+    preview.add("failed", "bad_row", bad.service_id, reason=str(bad))

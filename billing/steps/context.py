@@ -1,0 +1,45 @@
+"""What the steps of one run share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from billing.models import Subscription, WhmcsGateway
+from billing.reconcile import Decision, Policy
+from billing.steps.lease import Lease
+from billing.steps.prepare import Preparation
+from billing.steps.report import Report
+from billing.whmcs import WhmcsClient
+from companies.events import Actor
+
+
+@dataclass(slots=True)
+class Context:
+    """One run: what it reads from, what it may write, how it decides and where it reports.
+
+    `decide_all` is True where the operator changed something that decisions about unchanged services rest on.
+    `losses` gathers what would take access away, `opened` the companies that this run opened, `seen` the ids of all
+    services read so far.
+    """
+
+    gateway: WhmcsGateway
+    client: WhmcsClient
+    lease: Lease
+    policy: Policy
+    report: Report
+    actor: Actor
+    preparation: Preparation
+    decide_all: bool = False
+    losses: list[Decision] = field(default_factory=list)
+    opened: set[int] = field(default_factory=set)
+    seen: set[int] = field(default_factory=set)
+    is_held: bool = False
+
+    @property
+    def at(self) -> datetime:
+        """When the run's reading began: the moment that everything it writes is known from."""
+        return self.policy.began_at
+
+    def note(self, kind: str, subject: object, params: Mapping[str, str], row: Subscription | None = None) -> None:
+        """List something for the operator."""
+        self.report.raised.add(kind, subject, params, row.pk if row else None)

@@ -1,0 +1,123 @@
+"""Who may write for a gateway just now.
+
+A lease is a row with an end, a holder and a growing number (the fence). A runner that was frozen and wakes up late
+finds that the number has moved on and writes nothing. A runner that was killed leaves its lease behind: on the same
+machine the next one sees that the process is gone and goes on at once, elsewhere it waits for the end.
+"""
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from billing.errors import LeaseLost, RunInProgress
+from billing.models import WhmcsGateway
+
+LEASE = timedelta(minutes=3)
+
+
+@dataclass(slots=True)
+class Lease:
+    """The right to write for one gateway until somebody with a higher `fence` takes over."""
+
+    gateway_id: int
+    fence: int
+    until: datetime
+
+    def extend(self) -> None:
+        """Ask for more time. Raises LeaseLost where somebody else has taken over."""
+        until = timezone.now() + LEASE
+        if not WhmcsGateway.objects.filter(pk=self.gateway_id, lease_fence=self.fence).update(lease_until=until):
+            raise LeaseLost
+        self.until = until
+
+    def keep(self) -> None:
+        """Extend only when a good part of the time is gone: for long stretches of reading, which write nothing."""
+        if self.until - timezone.now() < LEASE * 3 / 4:
+            self.extend()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """A transaction that begins by asserting the lease, so that a runner that lost it commits nothing.
+
+        Where a connection breaks during the COMMIT nobody says whether it was done, and to do it again could be to
+        do it twice. The lease's end, which the same transaction has set, tells.
+        """
+        try:
+            with transaction.atomic():
+                self.extend()
+                yield
+        except (OperationalError, InterfaceError):
+            if not self._is_written():
+                raise
+
+    def _is_written(self) -> bool:
+        mine = WhmcsGateway.objects.filter(pk=self.gateway_id, lease_fence=self.fence, lease_until=self.until)
+        return mine.exists()
+
+
+@contextmanager
+def claim(gateway: WhmcsGateway) -> Iterator[Lease]:
+    """Hold the lease of `gateway` for the length of the block. Raises RunInProgress where another run holds it."""
+    lease = _take(gateway)
+    try:
+        yield lease
+    finally:
+        WhmcsGateway.objects.filter(pk=lease.gateway_id, lease_fence=lease.fence).update(
+            lease_until=None, lease_holder=""
+        )
+
+
+def _take(gateway: WhmcsGateway) -> Lease:
+    now = timezone.now()
+    seen = WhmcsGateway.objects.values_list("lease_fence", "lease_until", "lease_holder").get(pk=gateway.pk)
+    fence, held_until, holder = seen
+    if _is_alive(held_until, holder, now):
+        raise RunInProgress
+    until = now + LEASE
+    # Whoever else saw the same fence loses here: only one of us can move it on.
+    taken = WhmcsGateway.objects.filter(pk=gateway.pk, lease_fence=fence).update(
+        lease_fence=F("lease_fence") + 1, lease_until=until, lease_holder=_this_process()
+    )
+    if not taken:
+        raise RunInProgress
+    return Lease(gateway.pk, fence + 1, until)
+
+
+def _is_alive(until: datetime | None, holder: str, now: datetime) -> bool:
+    if until is None or until <= now:
+        return False
+    machine, _, process = holder.rpartition("/")
+    if machine != _this_machine():
+        return True
+    return process == _process(int(process.partition(":")[0]))
+
+
+def _this_process() -> str:
+    return f"{_this_machine()}/{_process(os.getpid())}"
+
+
+def _this_machine() -> str:
+    """This host, this boot, this PID namespace: only within all three a process number means something."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        namespace = os.readlink("/proc/self/ns/pid")
+    except OSError:
+        boot = namespace = "unknown"
+    return f"{socket.gethostname()}/{boot}/{namespace}"
+
+
+def _process(pid: int) -> str:
+    """A process number with the moment it started, so that a reused number is told apart; "gone" if there is none."""
+    try:
+        started = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except OSError:
+        return f"{pid}:gone"
+    return f"{pid}:{started}"

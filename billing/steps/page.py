@@ -1,0 +1,156 @@
+"""One page of services: decide each, apply the good news, keep the bad for the end."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from billing.models import Kind, RunRecord, Subscription, WhmcsGateway
+from billing.reconcile import Action, Decision, Observed, Policy, decide
+from billing.steps.context import Context
+from billing.steps.observe import load_changed, load_ended_companies, load_observed
+from billing.steps.prepare import Newcomer, PasswordOf, Refused
+from billing.steps.provision import provision_unlocked, report_provisioned
+from billing.steps.write import reason_of, write_decisions_unlocked, write_in_groups
+from billing.whmcs import BadRow, Page
+from billing.whmcs.facts import ServiceFacts
+from companies import lifecycle
+
+NEWCOMERS_AT_A_TIME = 50
+Result = RunRecord.Result
+
+
+def apply_page(context: Context, page: Page) -> None:
+    """Decide on every service of the page; apply everything but losses of access, which join `context.losses`."""
+    with context.report.phase("read"):
+        changed = load_changed(context.gateway, page.rows, decide_all=context.decide_all)
+    context.report.count("unchanged", len(page.rows) - len(changed))
+    context.seen.update(row.service_id for row in page.rows)
+    if page.bad:
+        _report_bad(context, page.bad)
+    if changed:
+        _apply_changed(context, changed, page.first_password)
+
+
+def decide_rows(gateway: WhmcsGateway, rows: Sequence[ServiceFacts], policy: Policy, now: datetime) -> list[Decision]:
+    """Decide on services of one page against what stands here; reads, writes nothing."""
+    observed = load_observed(gateway, [row.service_id for row in rows], now)
+    newcomers = [row.client_id for row in rows if not _has_company(observed.get(row.service_id))]
+    ended = load_ended_companies(gateway, newcomers, now) if newcomers else {}
+    decisions = []
+    for row in sorted(rows):
+        decision = decide(row, observed.get(row.service_id), policy, ended_company=ended.get(row.client_id))
+        if decision.action is Action.REOPEN:
+            # One purchase re-opens the company; a second one of the same client is a company of its own.
+            del ended[row.client_id]
+        decisions.append(decision)
+    return decisions
+
+
+def apply_decisions(context: Context, decisions: Sequence[Decision]) -> None:
+    """Write decisions other than PROVISION and LOSE, and enter them into the run's book."""
+    with context.report.phase("write"):
+        written = write_in_groups(
+            context.lease,
+            [d for d in decisions if d.action is not Action.NOTHING],
+            lambda group: write_decisions_unlocked(context.gateway, group, actor=context.actor, at=context.at),
+            lambda decision, error: _give_up(context, decision, error),
+        )
+        done = [decision for group in written for decision in group]
+    for decision in [*done, *(d for d in decisions if d.action is Action.NOTHING)]:
+        _report(context, decision)
+
+
+def _apply_changed(context: Context, changed: Sequence[ServiceFacts], password_of: PasswordOf) -> None:
+    with context.report.phase("decide"):
+        decisions = decide_rows(context.gateway, changed, context.policy, context.at)
+    context.losses += [d for d in decisions if d.action is Action.LOSE]
+    apply_decisions(context, [d for d in decisions if d.action not in {Action.LOSE, Action.PROVISION}])
+    newcomers = [d for d in decisions if d.action is Action.PROVISION]
+    for start in range(0, len(newcomers), NEWCOMERS_AT_A_TIME):
+        _provision(context, newcomers[start : start + NEWCOMERS_AT_A_TIME], password_of)
+    with context.lease.writing():
+        context.report.flush()
+
+
+def _provision(context: Context, decisions: list[Decision], password_of: PasswordOf) -> None:
+    context.lease.keep()
+    ready: list[Newcomer] = []
+    with context.report.phase("prepare"):
+        for result in context.preparation.prepare(decisions, password_of):
+            if isinstance(result, Refused):
+                _fail(context, result.decision, result.note.kind, dict(result.note.params))
+            else:
+                ready.append(result)
+    with context.report.phase("write"):
+        for group in write_in_groups(
+            context.lease,
+            ready,
+            lambda group: provision_unlocked(context.gateway, group, actor=context.actor, at=context.at),
+            lambda newcomer, error: _give_up(context, newcomer.decision, error),
+        ):
+            report_provisioned(context.report, group)
+            context.opened.update(one.company_id for one in group)
+
+
+def _report(context: Context, decision: Decision) -> None:
+    """Count a decision that stands, with a record where something was done or refused."""
+    facts, company_id = decision.facts, decision.company_id
+    if decision.opens and company_id:
+        context.opened.add(company_id)
+    row = decision.observed.subscription_id if decision.observed else None
+    for note in decision.notes:
+        context.report.raised.add(note.kind, facts.service_id, note.params, row)
+    if decision.before != decision.after and decision.action is not Action.NOTHING:
+        before = decision.before._asdict() if decision.before else {}
+        after = decision.after._asdict() if decision.after else {}
+        context.report.record(
+            Result.CHANGED, decision.action.value, facts.service_id, company_id=company_id,
+            before=before, after=after, reason=reason_of(decision),
+        )  # fmt: skip
+    elif decision.is_held:
+        context.report.record(Result.HELD, decision.notes[0].kind, facts.service_id, company_id=company_id)
+    elif company_id and decision.notes:
+        context.report.record(Result.CHANGED, decision.notes[0].kind, facts.service_id, company_id=company_id)
+    else:
+        context.report.count("unchanged")
+
+
+def _report_bad(context: Context, bad: Sequence[BadRow]) -> None:
+    """List rows that can't be read; what stands here about them stays, and is unconfirmed from now on."""
+    ids = [row.service_id for row in bad if row.service_id is not None]
+    context.seen.update(ids)
+    known = Subscription.objects.filter(gateway_id=context.gateway.pk, service_id__in=ids)
+    rows = {row.service_id: row for row in known.select_related("company")}
+    for one in bad:
+        row = rows.get(one.service_id) if one.service_id is not None else None
+        subject = one.service_id if one.service_id is not None else f"position {one.position}"
+        context.note(Kind.BAD_ROW, subject, {"reason": str(one.code), "position": str(one.position), **one.params}, row)
+        context.report.record(
+            Result.FAILED, Kind.BAD_ROW, one.service_id, reason=str(one),
+            company_id=row.company_id if row else None,
+        )  # fmt: skip
+    fresh = [row for row in rows.values() if row.company and row.company.unreadable_since is None]
+    with context.lease.writing():
+        known.update(is_settled=False)
+        lifecycle.mark_unreadable(
+            [row.company_id for row in fresh if row.company_id], actor=context.actor, at=context.at,
+            reason="WHMCS sends a record of this service that can't be read",
+        )  # fmt: skip
+        context.report.flush()
+
+
+def _give_up(context: Context, decision: Decision, error: Exception) -> None:
+    """The database refuses this one record even alone. Its text may quote values, so only its kind is kept."""
+    _fail(context, decision, Kind.WRITE_FAILED, {"reason": type(error).__name__})
+
+
+def _fail(context: Context, decision: Decision, kind: str, params: dict[str, str]) -> None:
+    facts = decision.facts
+    row = decision.observed.subscription_id if decision.observed else None
+    context.report.raised.add(kind, facts.service_id, params, row)
+    context.report.record(
+        Result.FAILED, kind, facts.service_id, company_id=decision.company_id, reason=params.get("reason", "")
+    )
+
+
+def _has_company(observed: Observed | None) -> bool:
+    return observed is not None and observed.company is not None

@@ -1,0 +1,49 @@
+"""Names and contact addresses follow WHMCS: a few of the longest unread each run, each about once a day."""
+
+from datetime import timedelta
+
+from billing.errors import BillingError
+from billing.models import Subscription
+from billing.reconcile import Standing, standing_of
+from billing.steps.context import Context
+from billing.steps.prepare import contact_of
+from companies import lifecycle
+from companies.emails import InvalidEmail, canonical_email
+
+REREAD_AFTER = timedelta(days=1)
+AT_MOST = 20
+
+
+def refresh_contacts(context: Context) -> None:
+    """Bring some companies' contact details up to date. An error ends it quietly: there is a next run."""
+    rows = (
+        Subscription.objects.filter(
+            gateway_id=context.gateway.pk,
+            company__isnull=False,
+            details_read_at__lt=context.at - REREAD_AFTER,
+            vanished_at=None,
+        )
+        .select_related("company")
+        .order_by("details_read_at")[:AT_MOST]
+    )
+    with context.report.phase("refresh"):
+        for row in rows:
+            if not _refresh(context, row):
+                return
+
+
+def _refresh(context: Context, row: Subscription) -> bool:
+    assert row.company is not None  # noqa: S101 - for the type checker: the query asks for it
+    if standing_of(row.status) is Standing.PAID:
+        try:
+            client = context.client.fetch_client(row.client_id)
+            contact = contact_of(
+                client, canonical_email(client.email), prefer_company_name=context.gateway.prefer_company_name
+            )
+        except (BillingError, InvalidEmail):
+            return False
+        with context.lease.writing():
+            lifecycle.update_contact(row.company, contact, actor=context.actor, at=context.at)
+    with context.lease.writing():
+        Subscription.objects.filter(pk=row.pk).update(details_read_at=context.at)
+    return True

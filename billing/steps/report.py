@@ -1,0 +1,92 @@
+"""What a run did, counted and recorded while it goes."""
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+
+from billing.models import AttentionItem, RunRecord, SyncRun
+from billing.steps.attention import Raised
+
+Result = RunRecord.Result
+
+
+@dataclass(slots=True)
+class Report:
+    """The book of one run. `record` and `note` only collect; `flush` writes, in the caller's transaction."""
+
+    run: SyncRun
+    raised: Raised
+    counts: Counter[str] = field(default_factory=Counter)
+    seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    _records: list[RunRecord] = field(default_factory=list)
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Add the time of the block to phase `name`."""
+        begun = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds[name] += time.monotonic() - begun
+
+    @contextmanager
+    def undone_on_error(self) -> Iterator[None]:
+        """Forget what the block entered where it fails: the transaction around it has written none of it."""
+        counts, records, raised = Counter(self.counts), list(self._records), self.raised.copy()
+        try:
+            yield
+        except BaseException:
+            self.counts, self._records, self.raised = counts, records, raised
+            raise
+
+    def forget(self) -> None:
+        """Drop what is not written yet: somebody else speaks for the gateway by now."""
+        self._records.clear()
+        self.raised.fresh.clear()
+
+    def count(self, result: str, by: int = 1) -> None:
+        self.counts[result] += by
+
+    def record(
+        self,
+        result: RunRecord.Result,
+        code: str,
+        service_id: int | None,
+        *,
+        company_id: int | None = None,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+        reason: str = "",
+    ) -> None:
+        """Count one service under `result` and keep what happened to it."""
+        self.count(result)
+        self._records.append(
+            RunRecord(
+                run=self.run, result=result, code=code, service_id=service_id, company_id=company_id,
+                before=dict(before or {}), after=dict(after or {}), reason=reason,
+            )
+        )  # fmt: skip
+
+    def flush(self) -> None:
+        """Write the collected records and attention items."""
+        records, self._records = self._records, []
+        RunRecord.objects.bulk_create(records, batch_size=500)
+        self.raised.flush(timezone.now())
+
+    def close(self, outcome: SyncRun.Outcome, *, api_calls: int, error_code: str = "", error: str = "") -> None:
+        """Write the run's last word."""
+        self.flush()
+        run = self.run
+        run.outcome, run.error_code, run.error = outcome, error_code, error
+        run.finished_at, run.api_calls = timezone.now(), api_calls
+        run.seconds = {name: round(seconds, 3) for name, seconds in self.seconds.items()}
+        run.created, run.changed = self.counts["created"], self.counts["changed"]
+        run.unchanged, run.held, run.failed = self.counts["unchanged"], self.counts["held"], self.counts["failed"]
+        run.seen = run.created + run.changed + run.unchanged + run.held + run.failed
+        run.attention = AttentionItem.objects.filter(gateway=run.gateway, closed_at=None).count()
+        run.save()

@@ -1,0 +1,115 @@
+"""Writing what was decided: a few statements for many services, and one by one where a group fails."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import DatabaseError
+
+from billing.models import Subscription, WhmcsGateway
+from billing.reconcile import Action, Decision
+from billing.steps.lease import Lease
+from billing.steps.observe import FACTS
+from billing.whmcs.facts import ServiceFacts
+from companies import lifecycle
+from companies.events import Actor, Code
+from companies.sql import update_rows
+
+T = TypeVar("T")
+R = TypeVar("R")
+LONGEST_STATUS = 50
+
+
+def write_in_groups(
+    lease: Lease,
+    items: Sequence[T],
+    write: Callable[[Sequence[T]], R],
+    give_up: Callable[[T, Exception], None],
+    *,
+    size: int = 250,
+) -> Iterator[R]:
+    """Write `items` in bounded transactions under the lease; of a group that fails only the bad ones are left over.
+
+    `write` gets a group inside a transaction; what it returns is yielded once that is committed. `give_up` gets one
+    item that can't be written even alone. LeaseLost ends it all: what is not ours any more is not ours to retry.
+    """
+    for start in range(0, len(items), size):
+        group = items[start : start + size]
+        try:
+            with lease.writing():
+                result = write(group)
+        except (DatabaseError, ValueError, TypeError, LookupError, ArithmeticError) as error:
+            if len(group) == 1:
+                give_up(group[0], error)
+            else:
+                yield from write_in_groups(lease, group, write, give_up, size=1)
+        else:
+            yield result
+
+
+def columns_of(facts: ServiceFacts) -> dict[str, Any]:
+    """The columns of a subscription that hold what WHMCS said."""
+    columns = facts._asdict()
+    columns["status"] = facts.status[:LONGEST_STATUS]
+    return columns
+
+
+def write_decisions_unlocked(
+    gateway: WhmcsGateway, decisions: Sequence[Decision], *, actor: Actor, at: datetime
+) -> Sequence[Decision]:
+    """Write rows and companies of decisions other than PROVISION, and return them. Call it inside `lease.writing()`."""
+    _write_subscriptions(gateway, decisions)
+    changes = [change for decision in decisions if (change := _billing_change(decision))]
+    if changes:
+        lifecycle.apply_billing_changes(changes, actor=actor, at=at)
+    readable = [d.company_id for d in decisions if d.company_id and _was_unreadable(d)]
+    if readable:
+        lifecycle.mark_readable(readable, actor=actor, at=at)
+    return decisions
+
+
+def reason_of(decision: Decision) -> str:
+    """What WHMCS said that led to a change, for the company's story."""
+    facts, observed = decision.facts, decision.observed
+    said = f"WHMCS service {facts.service_id}: {facts.status}, due {facts.due_date or '-'}"
+    if observed is None:
+        return said
+    return f"{said} (was {observed.facts.status}, due {observed.facts.due_date or '-'})"
+
+
+def _billing_change(decision: Decision) -> lifecycle.BillingChange | None:
+    if not decision.company_id or not decision.before or not decision.after or decision.before == decision.after:
+        return None
+    code = Code.REOPENED if decision.action is Action.REOPEN else Code.BILLING_CHANGED
+    return lifecycle.BillingChange(decision.company_id, decision.before, decision.after, reason_of(decision), code)
+
+
+def _write_subscriptions(gateway: WhmcsGateway, decisions: Sequence[Decision]) -> None:
+    known = [d for d in decisions if d.observed is not None]
+    new = [d for d in decisions if d.observed is None]
+    columns = [*FACTS[1:], "is_settled", "vanished_at"]
+    update_rows(
+        Subscription,
+        columns,
+        [
+            (d.observed.subscription_id, *list(columns_of(d.facts).values())[1:], d.is_settled, None)
+            for d in known
+            if d.observed
+        ],
+    )
+    Subscription.objects.bulk_create(
+        [
+            Subscription(gateway=gateway, is_settled=d.is_settled, company_id=d.company_id, **columns_of(d.facts))
+            for d in new
+        ]
+    )
+    attached = [d for d in known if d.action is Action.REOPEN]
+    if attached:
+        update_rows(
+            Subscription, ["company"], [(d.observed.subscription_id, d.company_id) for d in attached if d.observed]
+        )
+
+
+def _was_unreadable(decision: Decision) -> bool:
+    company = decision.observed.company if decision.observed else None
+    return company is not None and company.is_unreadable

@@ -1,0 +1,138 @@
+"""One sync of one gateway, from top to bottom.
+
+Page after page: what is new is decided and the good news is applied at once. At the end: what would take access
+away is weighed and read a second time, and what is absent is asked for. Everything that was not done is listed.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator
+
+from django.utils import timezone
+
+from billing.errors import BillingError, LeaseLost
+from billing.models import Kind, SyncRun, WhmcsGateway
+from billing.steps import attention
+from billing.steps.closing import settle_absent, settle_losses
+from billing.steps.context import Context
+from billing.steps.lease import Lease, claim
+from billing.steps.page import apply_page
+from billing.steps.policy import load_policy, policy_fingerprint
+from billing.steps.prepare import Preparation
+from billing.steps.refresh import refresh_contacts
+from billing.steps.report import Report
+from billing.whmcs import Listing, Page, WhmcsClient
+from companies.events import Actor
+
+logger = logging.getLogger(__name__)
+Outcome = SyncRun.Outcome
+
+
+def sync_gateway(
+    gateway: WhmcsGateway, *, trigger: SyncRun.Trigger, approve: bool = False, service_id: int | None = None
+) -> SyncRun:
+    """Read a gateway and bring everything here in line with it; returns the finished run.
+
+    `approve` lets changes pass that would otherwise wait for an operator's yes. With `service_id` only that service
+    is read. Raises RunInProgress where another run is at it; everything else ends up in the run.
+    """
+    with claim(gateway) as lease:
+        SyncRun.objects.filter(gateway=gateway, outcome=Outcome.RUNNING).update(
+            outcome=Outcome.LOST, finished_at=timezone.now()
+        )
+        run = SyncRun.objects.create(gateway=gateway, trigger=trigger)
+        report = Report(run, attention.Raised(gateway))
+        try:
+            with gateway.client() as client:
+                context = _begin(gateway, client, lease, report)
+                try:
+                    outcome = _run(context, approve=approve, service_id=service_id)
+                    report.close(outcome, api_calls=client.api_calls)
+                except BillingError as error:
+                    _fail(report, error, api_calls=client.api_calls)
+        except BillingError as error:
+            _fail(report, error, api_calls=0)
+        except Exception:
+            report.close(Outcome.FAILED, api_calls=0, error_code="unexpected", error="See the log of this run.")
+            raise
+    logger.info("%s: %s, %d seen, %d created, %d changed", gateway, run.outcome, run.seen, run.created, run.changed)
+    return run
+
+
+def _begin(gateway: WhmcsGateway, client: WhmcsClient, lease: Lease, report: Report) -> Context:
+    policy = load_policy(gateway, began_at=timezone.now())
+    return Context(
+        gateway=gateway,
+        client=client,
+        lease=lease,
+        policy=policy,
+        report=report,
+        actor=Actor(f"sync run {report.run.pk}"),
+        preparation=Preparation(client, prefer_company_name=gateway.prefer_company_name),
+        decide_all=policy_fingerprint(gateway, policy) != gateway.decided_with,
+    )
+
+
+def _run(context: Context, *, approve: bool, service_id: int | None) -> SyncRun.Outcome:
+    if service_id is not None:
+        return _run_one(context, service_id)
+    listing = Listing(context.client, product_id=context.gateway.product_code)
+    for page in _timed(context, listing):
+        context.lease.keep()
+        apply_page(context, page)
+    settle_losses(context, approve=approve)
+    complete = listing.complete and settle_absent(context)
+    if complete:
+        refresh_contacts(context)
+    _conclude(context, complete=complete)
+    return _outcome(context, complete=complete)
+
+
+def _run_one(context: Context, service_id: int) -> SyncRun.Outcome:
+    apply_page(context, context.client.fetch_service(service_id))
+    settle_losses(context, approve=False)
+    with context.lease.writing():
+        attention.close_solved(context.report.raised, seen=context.seen, at=context.at)
+    return _outcome(context, complete=bool(context.seen))
+
+
+def _timed(context: Context, listing: Iterable[Page]) -> Iterator[Page]:
+    """The pages of a listing, with the time that they take to come."""
+    pages = iter(listing)
+    while True:
+        with context.report.phase("fetch"):
+            page = next(pages, None)
+        if page is None:
+            return
+        yield page
+
+
+def _conclude(context: Context, *, complete: bool) -> None:
+    """What only the whole run can say: causes that are gone and, after a complete reading, how fresh all of it is."""
+    gateway, at = context.gateway, context.at
+    with context.lease.writing():
+        context.report.flush()
+        attention.close_solved(context.report.raised, seen=None if complete else context.seen, at=at)
+        if complete:
+            WhmcsGateway.objects.filter(pk=gateway.pk).update(
+                confirmed_at=at, decided_with=policy_fingerprint(gateway, context.policy)
+            )
+
+
+def _outcome(context: Context, *, complete: bool) -> SyncRun.Outcome:
+    counts = context.report.counts
+    if context.is_held:
+        return Outcome.HELD
+    if not complete or counts["failed"]:
+        return Outcome.PARTIAL
+    return Outcome.HELD if counts["held"] else Outcome.COMPLETE
+
+
+def _fail(report: Report, error: BillingError, *, api_calls: int) -> None:
+    """End a run that could not go on: named in the run, and listed once until a run succeeds."""
+    logger.warning("%s: %s", report.run.gateway, error)
+    if isinstance(error, LeaseLost):
+        # Whoever took over has closed this run as lost; nothing of it is ours to write any more.
+        report.run.refresh_from_db()
+        return
+    report.raised.add(Kind.GATEWAY_ERROR, "gateway", {"reason": str(error), "code": error.code.value})
+    report.close(Outcome.FAILED, api_calls=api_calls, error_code=error.code.value, error=str(error))

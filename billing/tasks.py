@@ -1,0 +1,56 @@
+"""When to tell the story. Tasks carry ids only; what is due stands in the database, so a lost message costs a tick."""
+
+import logging
+from datetime import timedelta
+
+from celery import shared_task
+from django.db.models import Q
+from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerError
+
+from billing import sync
+from billing.errors import RunInProgress
+from billing.models import SyncRun, WhmcsGateway
+from companies import mail
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="billing.tasks.tick", ignore_result=True)
+def tick() -> None:
+    """Wake what is due: each enabled gateway whose interval has passed, and mails that wait."""
+    now = timezone.now()
+    due = WhmcsGateway.objects.filter(Q(next_sync_at=None) | Q(next_sync_at__lte=now), is_enabled=True)
+    for gateway in due.only("pk", "interval_seconds"):
+        if schedule_next(gateway):
+            sync_gateway.apply_async((gateway.pk, SyncRun.Trigger.SCHEDULE.value), expires=gateway.interval_seconds)
+    mail.send_due_mails()
+
+
+@shared_task(name="billing.tasks.sync_gateway", ignore_result=True)
+def sync_gateway(gateway_id: int, trigger: str) -> None:
+    """Sync one gateway. Another run at it is no error: that one does the work."""
+    gateway = WhmcsGateway.objects.filter(pk=gateway_id).first()
+    if gateway is None:
+        return
+    try:
+        sync.sync_gateway(gateway, trigger=SyncRun.Trigger(trigger))
+    except RunInProgress:
+        logger.info("%s is being read already", gateway)
+
+
+def schedule_next(gateway: WhmcsGateway) -> bool:
+    """Move a due gateway on by its interval; False where another tick was faster."""
+    now = timezone.now()
+    due = WhmcsGateway.objects.filter(Q(next_sync_at=None) | Q(next_sync_at__lte=now), pk=gateway.pk)
+    return bool(due.update(next_sync_at=now + timedelta(seconds=gateway.interval_seconds)))
+
+
+def request_sync(gateway: WhmcsGateway) -> bool:
+    """Ask for a run as soon as possible. False where the broker can't be reached: then the next tick does it."""
+    WhmcsGateway.objects.filter(pk=gateway.pk).update(next_sync_at=timezone.now())
+    try:
+        sync_gateway.apply_async((gateway.pk, SyncRun.Trigger.OPERATOR.value), expires=300)
+    except BrokerError:
+        return False
+    return True

@@ -1,0 +1,44 @@
+"""`manage.py access_report`: who may work today, and why."""
+
+import json
+from argparse import ArgumentParser
+from datetime import datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from companies.facts import access_of
+from companies.models import Company
+
+
+class Command(BaseCommand):
+    help = "For each company: its state (open, grace, blocked), the reason and since when."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("ids", nargs="*", type=int, metavar="COMPANY_ID", help="companies (default: all)")
+        parser.add_argument("--json", action="store_true", help="print one JSON array")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        companies = Company.objects.select_related("source").order_by("pk")
+        if options["ids"]:
+            companies = companies.filter(pk__in=options["ids"])
+        now = timezone.now()
+        rows = [_row(company, now) for company in companies.iterator(chunk_size=2000)]
+        if options["json"]:
+            self.stdout.write(json.dumps(rows, ensure_ascii=False, default=str))
+            return
+        for row in rows:
+            since = f" since {row['since']}" if row["since"] else ""
+            self.stdout.write(f"{row['id']}\t{row['name']}\t{row['state']}\t{row['reason']}{since}")
+
+
+def _row(company: Company, now: datetime) -> dict[str, Any]:
+    access = access_of(company, now=now)
+    return {
+        "id": company.pk,
+        "name": company.name,
+        "state": access.state.value,
+        "reason": access.reason.value,
+        "since": access.since,
+    }

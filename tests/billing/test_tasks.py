@@ -1,0 +1,52 @@
+"""When a sync is told to begin: by the clock, by an operator, and once at a time."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from billing import tasks
+from billing.models import SyncRun, WhmcsGateway
+from billing.steps.lease import claim
+from ticketz.celery import app
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _at_once() -> Iterator[None]:
+    app.conf.task_always_eager = True
+    yield
+    app.conf.task_always_eager = False
+
+
+def test_a_tick_starts_what_is_due_and_not_again_before_its_interval(gateway: WhmcsGateway) -> None:
+    tasks.tick.delay()
+    tasks.tick.delay()
+    assert SyncRun.objects.count() == 1
+    WhmcsGateway.objects.update(next_sync_at=timezone.now() - timedelta(seconds=1))
+    tasks.tick.delay()
+    assert SyncRun.objects.count() == 2
+
+
+def test_a_disabled_gateway_rests(gateway: WhmcsGateway) -> None:
+    WhmcsGateway.objects.update(is_enabled=False)
+    tasks.tick.delay()
+    assert not SyncRun.objects.exists()
+
+
+def test_an_operator_need_not_wait_for_the_interval(gateway: WhmcsGateway) -> None:
+    tasks.tick.delay()
+    assert tasks.request_sync(gateway)
+    assert set(SyncRun.objects.values_list("trigger", flat=True)) == {"schedule", "operator"}
+
+
+def test_a_message_that_comes_twice_is_no_error(gateway: WhmcsGateway) -> None:
+    with claim(gateway):
+        tasks.sync_gateway.delay(gateway.pk, "schedule")
+    assert not SyncRun.objects.exists()
+
+
+def test_a_message_for_a_gateway_that_is_gone_is_no_error(db: None) -> None:
+    tasks.sync_gateway.delay(404, "schedule")
