@@ -10,9 +10,9 @@ ROWS_PER_STATEMENT = 500
 
 
 def update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
-    """Set `columns` (field names) of many rows at once and return how many rows were there.
+    """Set columns of many rows at once and return how many of the rows were there.
 
-    Each of `rows` is the primary key followed by one value for each column. `bulk_update` would build a CASE for
+    `columns` are names of fields, of a relation also the name of its column, such as `plan_id`. Each of `rows` is the primary key followed by one value for each column. `bulk_update` would build a CASE for
     every row, which costs ten times as much.
     """
     return sum(
@@ -23,7 +23,7 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequenc
 
 def _update_some(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
     quote = connection.ops.quote_name
-    by_name = {field.name: field for field in model._meta.concrete_fields}
+    by_name = {name: field for field in model._meta.concrete_fields for name in (field.name, field.attname)}
     key, *fields = [by_name[name] for name in (model._meta.pk.name, *columns)]
     sets = ", ".join(f"{quote(str(f.column))} = {_typed(f, n)}" for n, f in enumerate(fields, start=2))
     values = ", ".join(["(" + ", ".join(["%s"] * (len(fields) + 1)) + ")"] * len(rows))
