@@ -112,12 +112,17 @@ class _Params(dict[str, str]):
 
 def explain(item: AttentionItem) -> str:
     """What happened and what to do, for an operator."""
-    params = {key: str(value) for key, value in item.params.items()}
-    if item.kind == Kind.PLAN_UNKNOWN:
+    return sentence(item.kind, item.params)
+
+
+def sentence(kind: str, details: Mapping[str, object]) -> str:
+    """The same for an item that is not written yet."""
+    params = {key: str(value) for key, value in details.items()}
+    if kind == Kind.PLAN_UNKNOWN:
         return _explain_plan(params)
     if params.get("reason") in _REASONS:
         params["reason"] = str(_REASONS[params["reason"]]) % _Params(params)
-    return str(_SENTENCES[Kind(item.kind)]) % _Params(params)
+    return str(_SENTENCES[Kind(kind)]) % _Params(params)
 
 
 def _explain_plan(params: Mapping[str, str]) -> str:

@@ -12,8 +12,9 @@ ROWS_PER_STATEMENT = 500
 def update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
     """Set columns of many rows at once and return how many of the rows were there.
 
-    `columns` are names of fields, of a relation also the name of its column, such as `plan_id`. Each of `rows` is the primary key followed by one value for each column. `bulk_update` would build a CASE for
-    every row, which costs ten times as much.
+    `columns` are names of fields, of a relation also the name of its column, such as `plan_id`. Each of `rows` is the
+    primary key followed by one value for each column. `bulk_update` would build a CASE for every row, which costs ten
+    times as much.
     """
     return sum(
         _update_some(model, columns, rows[start : start + ROWS_PER_STATEMENT])
