@@ -1,7 +1,8 @@
 """Plans, as an operator edits them."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
@@ -13,14 +14,27 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     Base: TypeAlias = admin.ModelAdmin[Plan]
+    FormBase: TypeAlias = forms.ModelForm[Plan]
 else:
     Base = admin.ModelAdmin
+    FormBase = forms.ModelForm
+
+
+class PlanForm(FormBase):
+    """Keeps a name character by character: an entry in WHMCS may end with a space, and nothing here guesses."""
+
+    name = forms.CharField(max_length=255, strip=False, help_text=Plan._meta.get_field("name").help_text)
+
+    class Meta:
+        model = Plan
+        fields = ["name", "users", "connections", "queues", "price", "currency", "recurrence", "is_public"]
 
 
 @admin.register(Plan)
 class PlanAdmin(Base):
     """Everything about a plan. One in use can't be deleted: Django's page lists who uses it."""
 
+    form = PlanForm
     list_display = [
         "name",
         "users",
@@ -41,3 +55,8 @@ class PlanAdmin(Base):
     @admin.display(description=_("companies"), ordering="company_count")
     def companies(self, plan: Plan) -> int:
         return int(plan.company_count)  # type: ignore[attr-defined]
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Name who uses the plan as the cause, not the missing right to delete companies, which nobody has."""
+        deletable, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return deletable, counts, set() if protected else lacking, protected

@@ -106,9 +106,7 @@ def differences(value: str, name: str) -> tuple[Difference, ...]:
     found = []
     for difference, undo in steps:
         undone_value, undone_name = undo(value), undo(name)
-        if (undone_value == value) != (undone_name == name) or (
-            value != name and undone_value == undone_name
-        ):
+        if (undone_value == value) != (undone_name == name) or (value != name and undone_value == undone_name):
             found.append(difference)
         value, name = undone_value, undone_name
     if value != name:
@@ -124,11 +122,7 @@ def show(text: str, against: str = "") -> str:
     twins = set(against) if against else set(text)
     inner = text.strip(" ")
     start = text.index(inner) if inner else len(text)
-    return (
-        "\u2423" * start
-        + "".join(_shown(c, twins) for c in inner)
-        + "\u2423" * (len(text) - start - len(inner))
-    )
+    return "\u2423" * start + "".join(_shown(c, twins) for c in inner) + "\u2423" * (len(text) - start - len(inner))
 
 
 def fold(text: str) -> str:

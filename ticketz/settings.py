@@ -15,14 +15,14 @@ VERSION = "0.1.0"
 
 # --- What this installation is -------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
-VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
+VAR_DIR = Path(environment.load_text("VAR_DIR", str(BASE_DIR / "var"))).absolute()
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 SECRET_KEY = environment.load_secret_key(VAR_DIR, debug=DEBUG)
 FIELD_ENCRYPTION_KEYS = environment.load_encryption_keys(VAR_DIR, debug=DEBUG)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+ALLOWED_HOSTS = environment.load_list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 environment.ensure_safe_hosts(ALLOWED_HOSTS, debug=DEBUG)
-SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
-WHMCS_TRUSTED_HOSTS = frozenset(env.list("WHMCS_TRUSTED_HOSTS", default=[]))
+SITE_URL = environment.load_text("SITE_URL", "http://localhost:8000").rstrip("/")
+WHMCS_TRUSTED_HOSTS = frozenset(host for host in environment.load_list("WHMCS_TRUSTED_HOSTS") if host)
 
 INSTALLED_APPS = [
     "billing",
@@ -68,9 +68,7 @@ TEMPLATES = [
 ]
 
 # --- Data ----------------------------------------------------------------------------------------
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'ticketz.sqlite3'}")
-}
+DATABASES: dict[str, dict[str, Any]] = {"default": environment.load_database(VAR_DIR / "ticketz.sqlite3")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE takes the write lock at once: two writers queue up instead of failing half-way.
     DATABASES["default"]["OPTIONS"] = {
@@ -86,12 +84,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "ticketz_cache"}}
 
 # --- Work in the background ----------------------------------------------------------------------
-REDIS_URL = env.str("REDIS_URL", default="")
+REDIS_URL = environment.load_text("REDIS_URL", "")
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900, "unacked_restore_throttle": 1}
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"visibility_timeout": 900, "unacked_restore_throttle": 1}
 else:
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(VAR_DIR / "queue"),
         "data_folder_out": str(VAR_DIR / "queue"),
@@ -106,6 +104,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -119,8 +118,10 @@ AUTH_USER_MODEL = "companies.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["companies.hashers.OwaspArgon2Hasher", "companies.hashers.FirstPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-     "OPTIONS": {"user_attributes": ("email", "name")}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -148,16 +149,16 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
 }
-TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+TRUSTED_PROXY_COUNT = environment.load_number("TRUSTED_PROXY_COUNT", 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 14 * 24 * 60 * 60
 
 # --- Mail ----------------------------------------------------------------------------------------
-MAIL_IS_CONFIGURED = bool(env.str("EMAIL_URL", default=""))
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="dummymail://")
+MAIL_IS_CONFIGURED = bool(environment.load_text("EMAIL_URL", ""))
+EMAIL_CONFIG = environment.load_mail()
 vars().update(EMAIL_CONFIG)
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="ticketz@localhost")
+DEFAULT_FROM_EMAIL = environment.load_text("DEFAULT_FROM_EMAIL", "ticketz@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- Languages, time -----------------------------------------------------------------------------
@@ -166,7 +167,7 @@ LANGUAGES = [("en", _("English")), ("pt-br", _("Brazilian Portuguese")), ("es", 
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+TIME_ZONE = environment.load_time_zone()
 
 # --- Files ---------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -208,7 +209,11 @@ SECURE_CSP = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "ticketz.logs.OneLineFormatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {"()": "ticketz.logs.OneLineFormatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": environment.load_text("LOG_LEVEL", "INFO")},
+    # Its INFO tells of every wake-up; what a run did stands in the database.
+    "loggers": {"celery": {"level": environment.load_text("LOG_LEVEL", "WARNING")}},
 }

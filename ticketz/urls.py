@@ -7,7 +7,7 @@ from companies.views import accounts
 from ticketz import health
 
 # One sign-in page for everybody, so that its throttle and later its second factor guard the admin too.
-admin.site.login = accounts.admin_login  # type: ignore[method-assign, assignment]
+admin.site.login = accounts.admin_login  # type: ignore[method-assign]
 admin.site.password_change = accounts.admin_password_change  # type: ignore[method-assign, assignment]
 
 urlpatterns = [

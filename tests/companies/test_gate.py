@@ -31,7 +31,7 @@ def passes(view: Any, client: Client) -> bool:
     request = client.get("/accounts/login/").wsgi_request
     request.resolver_match = SimpleNamespace(namespaces=[], url_name="new")  # type: ignore[assignment]
     request.path = "/new/"
-    return CompanyMiddleware(any_view).process_view(request, view, (), {}) is None  # type: ignore[arg-type]
+    return CompanyMiddleware(any_view).process_view(request, view, (), {}) is None
 
 
 def block(company: Company) -> None:

@@ -1,6 +1,7 @@
 """Changing a password, and getting back in without it."""
 
 import re
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -22,7 +23,7 @@ def change(client: Client, old: str = PASSWORD, new: str = NEW, again: str | Non
     )
 
 
-def ask_for_link(email: str = "ana@example.com", **extra: str) -> object:
+def ask_for_link(email: str = "ana@example.com", **extra: Any) -> object:
     return Client().post("/accounts/password/reset/", {"email": email}, follow=True, **extra)
 
 
