@@ -4,7 +4,7 @@ Each function writes the change and its event in one transaction. Those that a s
 once; an operator's act is a list of one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from companies.access import BillingState
 from companies.events import Actor, Code
 from companies.models import BillingSource, Company, Event
 from companies.sql import update_rows
+from plans.models import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def open_company(
         source=source, name=contact.name, email=contact.email, phone=contact.phone, language=contact.language,
         status_since=at, created_at=at, **state._asdict(),
     )  # fmt: skip
-    tell([story(company.pk, Code.OPENED, actor, at, after=state._asdict(), reason=reason)])
+    tell([story(company.pk, Code.OPENED, actor, at, after=described(state, _plan_names([state])), reason=reason)])
     return company
 
 
@@ -58,7 +59,8 @@ def apply_billing_changes(changes: Sequence[BillingChange], *, actor: Actor, at:
     moved = [(c.company_id, at) for c in changes if c.after.status != c.before.status]
     if moved:
         update_rows(Company, ["status_since"], moved)
-    tell([_billing_story(change, actor, at) for change in changes])
+    names = _plan_names([state for change in changes for state in (change.before, change.after)])
+    tell([_billing_story(change, names, actor, at) for change in changes])
 
 
 @transaction.atomic
@@ -129,8 +131,22 @@ def contact_columns(contact: Contact) -> dict[str, str]:
     return {"name": contact.name, "email": contact.email, "phone": contact.phone, "language": contact.language}
 
 
-def _billing_story(change: BillingChange, actor: Actor, at: datetime) -> Event:
-    before, after = change.before._asdict(), change.after._asdict()
+def described(state: BillingState, plan_names: Mapping[int, str]) -> dict[str, str | None]:
+    """A billing state as a story tells it: texts, and the plan by the name that it has at this time."""
+    return {
+        "status": state.status,
+        "due_date": state.due_date.isoformat() if state.due_date else None,
+        "plan": plan_names.get(state.plan_id),
+        "override_until": state.override_until.isoformat() if state.override_until else None,
+    }
+
+
+def _plan_names(states: Iterable[BillingState]) -> dict[int, str]:
+    return dict(Plan.objects.filter(pk__in={state.plan_id for state in states}).values_list("pk", "name"))
+
+
+def _billing_story(change: BillingChange, names: Mapping[int, str], actor: Actor, at: datetime) -> Event:
+    before, after = described(change.before, names), described(change.after, names)
     changed = [key for key in after if before[key] != after[key]]
     return story(
         change.company_id, change.code, actor, at, reason=change.reason,

@@ -1,13 +1,14 @@
 """What waits for an operator."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from billing.models import AttentionItem
 from billing.wording import explain
@@ -26,6 +27,11 @@ class OpenFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
         return [("closed", str(_("closed"))), ("all", str(_("all")))]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """The default is what waits, so it is not called “All”."""
+        for choice in super().choices(changelist):
+            yield choice if choice["display"] != gettext("All") else {**choice, "display": gettext("open")}
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[AttentionItem]) -> QuerySet[AttentionItem]:
         if self.value() == "all":

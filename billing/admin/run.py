@@ -30,4 +30,17 @@ class SyncRunAdmin(NothingIsWritten, Base):
     list_filter = ["gateway", "outcome", "trigger"]
     list_select_related = ["gateway"]
     date_hierarchy = "started_at"
+    fields = [
+        ("started_at", "finished_at"),
+        ("gateway", "trigger"),
+        "outcome",
+        ("seen", "created", "changed", "unchanged", "held", "failed"),
+        ("attention", "api_calls"),
+        "phases",
+        "error",
+    ]
     inlines = [RunRecordInline]
+
+    @admin.display(description=_("seconds per phase"))
+    def phases(self, run: SyncRun) -> str:
+        return ", ".join(f"{name} {seconds}" for name, seconds in run.seconds.items())

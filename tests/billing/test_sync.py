@@ -125,7 +125,7 @@ class TestAPlan:
         assert counts(run()) == {"seen": 1, "changed": 1}
         assert Company.objects.get().plan.name == "Business"
         event = Event.objects.filter(code="billing_changed").get()
-        assert set(event.after) == {"plan_id"}
+        assert (event.before, event.after) == ({"plan": "Team"}, {"plan": "Business"})
 
     def test_renamed_here_is_listed_by_the_next_run_and_companies_keep_it(self, shop: Shop, run: Sync) -> None:
         buy(shop)
