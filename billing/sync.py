@@ -48,11 +48,11 @@ def sync_gateway(
                     outcome = _run(context, approve=approve, service_id=service_id)
                     report.close(outcome, api_calls=client.api_calls)
                 except BillingError as error:
-                    _fail(report, error, api_calls=client.api_calls)
+                    _fail(report, lease, error, api_calls=client.api_calls)
         except BillingError as error:
-            _fail(report, error, api_calls=0)
+            _fail(report, lease, error, api_calls=0)
         except Exception:
-            report.close(Outcome.FAILED, api_calls=0, error_code="unexpected", error="See the log of this run.")
+            _close_failed(report, lease, 0, "unexpected", "See the log of this run.")
             raise
     logger.info("%s: %s, %d seen, %d created, %d changed", gateway, run.outcome, run.seen, run.created, run.changed)
     return run
@@ -127,12 +127,17 @@ def _outcome(context: Context, *, complete: bool) -> SyncRun.Outcome:
     return Outcome.HELD if counts["held"] else Outcome.COMPLETE
 
 
-def _fail(report: Report, error: BillingError, *, api_calls: int) -> None:
+def _fail(report: Report, lease: Lease, error: BillingError, *, api_calls: int) -> None:
     """End a run that could not go on: named in the run, and listed once until a run succeeds."""
     logger.warning("%s: %s", report.run.gateway, error)
-    if isinstance(error, LeaseLost):
+    report.raised.add(Kind.GATEWAY_ERROR, "gateway", {"reason": str(error), "code": error.code.value})
+    _close_failed(report, lease, api_calls, error.code.value, str(error))
+
+
+def _close_failed(report: Report, lease: Lease, api_calls: int, code: str, error: str) -> None:
+    try:
+        with lease.writing():
+            report.close(Outcome.FAILED, api_calls=api_calls, error_code=code, error=error)
+    except LeaseLost:
         # Whoever took over has closed this run as lost; nothing of it is ours to write any more.
         report.run.refresh_from_db()
-        return
-    report.raised.add(Kind.GATEWAY_ERROR, "gateway", {"reason": str(error), "code": error.code.value})
-    report.close(Outcome.FAILED, api_calls=api_calls, error_code=error.code.value, error=str(error))

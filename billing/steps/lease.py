@@ -50,15 +50,16 @@ class Lease:
         Where a connection breaks during the COMMIT nobody says whether it was done, and to do it again could be to
         do it twice. The lease's end, which the same transaction has set, tells.
         """
+        before = self.until
         try:
             with transaction.atomic():
                 self.extend()
                 yield
         except (OperationalError, InterfaceError):
-            if not self._is_written():
+            if self.until == before or not self._is_committed():
                 raise
 
-    def _is_written(self) -> bool:
+    def _is_committed(self) -> bool:
         mine = WhmcsGateway.objects.filter(pk=self.gateway_id, lease_fence=self.fence, lease_until=self.until)
         return mine.exists()
 

@@ -48,14 +48,21 @@ def decide_rows(gateway: WhmcsGateway, rows: Sequence[ServiceFacts], policy: Pol
 def apply_decisions(context: Context, decisions: Sequence[Decision]) -> None:
     """Write decisions other than PROVISION and LOSE, and enter them into the run's book."""
     with context.report.phase("write"):
-        written = write_in_groups(
+        write_in_groups(
             context.lease,
+            context.report,
             [d for d in decisions if d.action is not Action.NOTHING],
-            lambda group: write_decisions_unlocked(context.gateway, group, actor=context.actor, at=context.at),
+            lambda group: _write(context, group),
             lambda decision, error: _give_up(context, decision, error),
         )
-        done = [decision for group in written for decision in group]
-    for decision in [*done, *(d for d in decisions if d.action is Action.NOTHING)]:
+    for decision in decisions:
+        if decision.action is Action.NOTHING:
+            _report(context, decision)
+
+
+def _write(context: Context, decisions: Sequence[Decision]) -> None:
+    write_decisions_unlocked(context.gateway, decisions, actor=context.actor, at=context.at)
+    for decision in decisions:
         _report(context, decision)
 
 
@@ -81,14 +88,19 @@ def _provision(context: Context, decisions: list[Decision], password_of: Passwor
             else:
                 ready.append(result)
     with context.report.phase("write"):
-        for group in write_in_groups(
+        write_in_groups(
             context.lease,
+            context.report,
             ready,
-            lambda group: provision_unlocked(context.gateway, group, actor=context.actor, at=context.at),
+            lambda group: _open(context, group),
             lambda newcomer, error: _give_up(context, newcomer.decision, error),
-        ):
-            report_provisioned(context.report, group)
-            context.opened.update(one.company_id for one in group)
+        )
+
+
+def _open(context: Context, newcomers: Sequence[Newcomer]) -> None:
+    provisioned = provision_unlocked(context.gateway, newcomers, actor=context.actor, at=context.at)
+    report_provisioned(context.report, provisioned)
+    context.opened.update(one.company_id for one in provisioned)
 
 
 def _report(context: Context, decision: Decision) -> None:

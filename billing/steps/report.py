@@ -44,11 +44,6 @@ class Report:
             self.counts, self._records, self.raised = counts, records, raised
             raise
 
-    def forget(self) -> None:
-        """Drop what is not written yet: somebody else speaks for the gateway by now."""
-        self._records.clear()
-        self.raised.fresh.clear()
-
     def count(self, result: str, by: int = 1) -> None:
         self.counts[result] += by
 

@@ -1,6 +1,6 @@
 """Writing what was decided: a few statements for many services, and one by one where a group fails."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -10,41 +10,42 @@ from billing.models import Subscription, WhmcsGateway
 from billing.reconcile import Action, Decision
 from billing.steps.lease import Lease
 from billing.steps.observe import FACTS
+from billing.steps.report import Report
 from billing.whmcs.facts import ServiceFacts
 from companies import lifecycle
 from companies.events import Actor, Code
 from companies.sql import update_rows
 
 T = TypeVar("T")
-R = TypeVar("R")
 LONGEST_STATUS = 50
 
 
 def write_in_groups(
     lease: Lease,
+    report: Report,
     items: Sequence[T],
-    write: Callable[[Sequence[T]], R],
+    write: Callable[[Sequence[T]], None],
     give_up: Callable[[T, Exception], None],
     *,
     size: int = 250,
-) -> Iterator[R]:
+) -> None:
     """Write `items` in bounded transactions under the lease; of a group that fails only the bad ones are left over.
 
-    `write` gets a group inside a transaction; what it returns is yielded once that is committed. `give_up` gets one
-    item that can't be written even alone. LeaseLost ends it all: what is not ours any more is not ours to retry.
+    `write` gets a group inside a transaction and enters it into `report`, which is written with it: what is listed
+    only once must not be lost to a crash in between. `give_up` gets one item that can't be written even alone.
+    LeaseLost ends it all: what is not ours any more is not ours to retry.
     """
     for start in range(0, len(items), size):
         group = items[start : start + size]
         try:
-            with lease.writing():
-                result = write(group)
+            with report.undone_on_error(), lease.writing():
+                write(group)
+                report.flush()
         except (DatabaseError, ValueError, TypeError, LookupError, ArithmeticError) as error:
             if len(group) == 1:
                 give_up(group[0], error)
             else:
-                yield from write_in_groups(lease, group, write, give_up, size=1)
-        else:
-            yield result
+                write_in_groups(lease, report, group, write, give_up, size=1)
 
 
 def columns_of(facts: ServiceFacts) -> dict[str, Any]:
@@ -56,8 +57,8 @@ def columns_of(facts: ServiceFacts) -> dict[str, Any]:
 
 def write_decisions_unlocked(
     gateway: WhmcsGateway, decisions: Sequence[Decision], *, actor: Actor, at: datetime
-) -> Sequence[Decision]:
-    """Write rows and companies of decisions other than PROVISION, and return them. Call it inside `lease.writing()`."""
+) -> None:
+    """Write rows and companies of decisions other than PROVISION. Call it inside `lease.writing()`."""
     _write_subscriptions(gateway, decisions)
     changes = [change for decision in decisions if (change := _billing_change(decision))]
     if changes:
@@ -65,7 +66,6 @@ def write_decisions_unlocked(
     readable = [d.company_id for d in decisions if d.company_id and _was_unreadable(d)]
     if readable:
         lifecycle.mark_readable(readable, actor=actor, at=at)
-    return decisions
 
 
 def reason_of(decision: Decision) -> str:
