@@ -12,11 +12,12 @@ from tests.companies.factories import make_company, make_person, sign_in
 ROUTES = {
     "healthz": Gate.PUBLIC,
     "readyz": Gate.PUBLIC,
+    "favicon.ico": Gate.PUBLIC,
     "": Gate.OPEN_COMPANY,
     "team/": Gate.OPEN_COMPANY,
     "team/<slug:key>/role/": Gate.OPEN_COMPANY,
     "team/<slug:key>/remove/": Gate.OPEN_COMPANY,
-    "company/switch/": Gate.SIGNED_IN,
+    "company/switch/": Gate.COMPANY,
     "invitations/<int:pk>/accept/": Gate.SIGNED_IN,
     "invitations/<int:pk>/decline/": Gate.SIGNED_IN,
     "join/<str:token>/": Gate.PUBLIC,

@@ -2,8 +2,11 @@
 
 from allauth.account.models import EmailAddress
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
+from django.views.generic import RedirectView
 
+from companies.gates import public
 from companies.views import accounts
 from ticketz import health
 
@@ -17,6 +20,8 @@ admin.site.password_change = accounts.admin_password_change  # type: ignore[meth
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    # The administration names no icon, so browsers ask here.
+    path("favicon.ico", public(RedirectView.as_view(url=static("icon.svg"))), name="favicon"),
     path("admin/", admin.site.urls),
     path("", include("companies.urls")),
 ]

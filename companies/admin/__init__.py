@@ -2,6 +2,7 @@
 
 from companies.admin.company import CompanyAdmin
 from companies.admin.event import EventAdmin
+from companies.admin.mail import OutgoingMailAdmin
 from companies.admin.person import PersonAdmin
 
-__all__ = ["CompanyAdmin", "EventAdmin", "PersonAdmin"]
+__all__ = ["CompanyAdmin", "EventAdmin", "OutgoingMailAdmin", "PersonAdmin"]

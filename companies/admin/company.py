@@ -25,6 +25,14 @@ else:
     Base = admin.ModelAdmin
 
 STORY_LENGTH = 50
+FIELDS = (
+    "name", "state", "standing", "plan", "status", "status_since", "due_date", "override_until",
+    "hold_until", "hold_reason", "hold_by", "locked_at", "lock_reason", "source", "unreadable_since",
+    "email", "phone", "language", "created_at",
+)  # fmt: skip
+SHOWN_IF_SET = frozenset({
+    "override_until", "hold_until", "hold_reason", "hold_by", "locked_at", "lock_reason", "unreadable_since", "phone",
+})  # fmt: skip
 
 
 class MembershipInline(ReadOnlyInline):
@@ -48,21 +56,21 @@ class CompanyAdmin(NothingIsWritten, Base):
 
     list_display = ["name", "plan", "state", "due_date", "people", "source"]
     list_filter = ["plan", "status", "source"]
+    ordering = ["name", "pk"]
     list_select_related = ["plan", "source"]
     search_fields = ["name", "email", "memberships__user__email"]
     search_help_text = _("Company, contact address or somebody's sign-in address")
     inlines = [MembershipInline, InvitationInline]
-    fields = [
-        "name", "state", "standing", "plan", "status", "status_since", "due_date", "override_until",
-        "hold_until", "hold_reason", "hold_by", "locked_at", "lock_reason", "source", "unreadable_since",
-        "email", "phone", "language", "created_at",
-    ]  # fmt: skip
     list_per_page = 50
     show_full_result_count = False
     change_form_template = "admin/companies/company_page.html"
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Company]":
         return super().get_queryset(request).annotate(people_count=Count("memberships", distinct=True))
+
+    def get_fields(self, request: HttpRequest, obj: Company | None = None) -> Any:
+        """What is rare is shown only where it is so."""
+        return [name for name in FIELDS if name not in SHOWN_IF_SET or getattr(obj, name, None)]
 
     @admin.display(description=_("people"), ordering="people_count")
     def people(self, company: Company) -> int:

@@ -31,7 +31,8 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def sign_in(request: HttpRequest, user: User) -> None:
-    """Start a fresh session for somebody who just proved who they are."""
+    """Start a fresh session for somebody who just proved who they are; like a sign-in it ends with the browser."""
     if request.user.is_authenticated and request.user.pk != user.pk:
         request.session.flush()
     login(request, user, backend=BACKEND)
+    request.session.set_expiry(0)

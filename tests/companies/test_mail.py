@@ -12,7 +12,7 @@ from companies import team
 from companies.events import Actor
 from companies.mail import MAX_ATTEMPTS, queue_invitation, queue_welcome, send_due_mails
 from companies.models import Invitation, OutgoingMail, Role
-from tests.companies.factories import make_company, make_person
+from tests.companies.factories import make_company, make_person, sign_in
 
 pytestmark = pytest.mark.django_db
 BOSS = Actor("boss")
@@ -106,3 +106,13 @@ def test_a_batch_is_no_larger_than_asked() -> None:
         queue_invitation(invitation)
     assert send_due_mails(limit=3) == 3
     assert send_due_mails(limit=3) == 2
+
+
+def test_an_operator_sees_what_fails_and_can_change_nothing() -> None:
+    queue_welcome(make_person())
+    OutgoingMail.objects.update(attempts=2, last_error="ConnectionRefusedError")
+    operator = sign_in(make_person("op@example.com", is_staff=True, is_superuser=True))
+    page = operator.get("/admin/companies/outgoingmail/").content.decode()
+    assert "ana@example.com" in page
+    assert "ConnectionRefusedError" in page
+    assert operator.get("/admin/companies/outgoingmail/add/").status_code == 403

@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -111,6 +112,17 @@ def test_one_address_that_guesses_at_many_people_is_slowed_down_too() -> None:
     make_person("late@example.com")
     client = Client()
     type_password(client, "late@example.com", PASSWORD)
+    assert not is_signed_in(client)
+
+
+def test_guesses_at_many_others_do_not_make_one_forgotten() -> None:
+    make_person()
+    for number in range(5):
+        type_password(Client(), "ana@example.com", "wrong", REMOTE_ADDR=f"10.0.0.{number}")
+    for number in range(400):
+        cache.set(f"somebody-else-{number}", 1)
+    client = Client()
+    type_password(client, "ana@example.com", PASSWORD, REMOTE_ADDR="10.0.1.1")
     assert not is_signed_in(client)
 
 
