@@ -4,7 +4,7 @@ The class of an error says what should happen next, its `code` says exactly what
 reader needs to know (the address WHMCS saw, the action that is not allowed), and `str(error)` is one English sentence
 with cause and remedy. None of the three ever holds a secret or what WHMCS sent about a customer.
 """
-# ruff: noqa: N818 - the names are those of the design: they say what happened, not that it is an error
+
 
 from collections.abc import Callable
 from enum import StrEnum

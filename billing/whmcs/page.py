@@ -45,7 +45,7 @@ _SENTENCES = {
 }
 
 
-class RowProblem(ValueError):  # noqa: N818 - caught within the adapter, where it becomes a BadRow
+class RowProblem(ValueError):
     """A row that can't be used."""
 
     def __init__(self, code: RowCode, field: str = "", value: str = "") -> None:

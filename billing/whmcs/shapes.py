@@ -18,7 +18,7 @@ _Tree: TypeAlias = "dict[str, _Tree | Raw]"
 _decode_node = msgspec.json.Decoder(dict[str, Raw] | list[Raw] | str | None).decode
 
 
-class UnknownShape(ValueError):  # noqa: N818 - caught within the adapter
+class UnknownShape(ValueError):
     """None of the forms in the list above."""
 
 

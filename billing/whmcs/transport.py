@@ -3,6 +3,7 @@
 import html
 import zlib
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -30,7 +31,8 @@ class Answer(NamedTuple):
     retry_after: str
 
 
-class Credentials(NamedTuple):
+@dataclass(frozen=True, slots=True, repr=False)
+class Credentials:
     """What is sent with each call to prove who we are (WHMCS developer docs, "Authentication" and "Access Control").
 
     `access_key` is `$api_access_key` of WHMCS's configuration.php, which lifts its IP restriction.

@@ -22,7 +22,7 @@ _PATH = re.compile(r"[A-Za-z0-9._~/-]*")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 
-class InvalidBaseUrl(ValueError):  # noqa: N818 - named like Django's and urllib3's own of this kind
+class InvalidBaseUrl(ValueError):
     """The text can't be used as base URL; `str()` is a sentence with the remedy, fit for a form."""
 
 
