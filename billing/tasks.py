@@ -1,7 +1,7 @@
 """When to tell the story. Tasks carry ids only; what is due stands in the database, so a lost message costs a tick."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from celery import shared_task
 from django.db.models import Q
@@ -13,6 +13,7 @@ from billing.errors import RunInProgress
 from billing.models import SyncRun, WhmcsGateway
 from companies import mail
 
+RUNS_ARE_KEPT = timedelta(days=90)
 logger = logging.getLogger(__name__)
 
 
@@ -25,6 +26,7 @@ def tick() -> None:
         if schedule_next(gateway):
             sync_gateway.apply_async((gateway.pk, SyncRun.Trigger.SCHEDULE.value), expires=gateway.interval_seconds)
     mail.send_due_mails()
+    forget_old_runs(now)
 
 
 @shared_task(name="billing.tasks.sync_gateway", ignore_result=True)
@@ -37,6 +39,12 @@ def sync_gateway(gateway_id: int, trigger: str) -> None:
         sync.sync_gateway(gateway, trigger=SyncRun.Trigger(trigger))
     except RunInProgress:
         logger.info("%s is being read already", gateway)
+
+
+def forget_old_runs(now: datetime) -> None:
+    """Drop runs that nobody looks up any more; what they did to a company stays in its story."""
+    old = SyncRun.objects.filter(started_at__lt=now - RUNS_ARE_KEPT).order_by("pk").values_list("pk", flat=True)
+    SyncRun.objects.filter(pk__in=list(old[:500])).delete()
 
 
 def schedule_next(gateway: WhmcsGateway) -> bool:

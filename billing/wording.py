@@ -32,6 +32,10 @@ _SENTENCES: dict[Kind, Promise] = {
         "%(email)s bought without a usable first password: %(reason)s. Send them the set-password link from the "
         "person's page here."
     ),
+    Kind.NAME_MISSING: gettext_lazy(
+        "The client has no name in WHMCS, so the company is called %(email)s. Enter a name in WHMCS; the company "
+        "follows within a day."
+    ),
     Kind.OWNER_INVITED: gettext_lazy(
         "Another WHMCS client bought with the address of %(email)s, who is here already. They were invited and decide "
         "after their next sign-in; nothing of theirs was changed."

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 
 from billing.models import AttentionItem, Kind, WhmcsGateway
-from companies.models import Invitation, Membership, Role, User
+from companies.models import Company, Invitation, Membership, Role, User
 
 # Raised anew by every run that meets the cause, so a run that does not meet it closes them.
 ABOUT_A_SERVICE = (
@@ -99,7 +99,12 @@ def _has_owner(params: Mapping[str, str]) -> bool:
     return Membership.objects.filter(company_id=params["company_id"], role=Role.OWNER).exists()
 
 
+def _has_name(params: Mapping[str, str]) -> bool:
+    return Company.objects.filter(pk=params["company_id"]).exclude(name=params["email"]).exists()
+
+
 _SOLVED = {
+    Kind.NAME_MISSING: _has_name,
     Kind.PASSWORD_NEEDED: _has_password,
     Kind.OWNER_INVITED: _has_answered,
     Kind.OWNER_IS_OPERATOR: _has_owner,

@@ -6,6 +6,7 @@ from billing.steps import absence, losses
 from billing.steps.context import Context
 from billing.steps.page import apply_decisions, apply_page
 from billing.whmcs import Page
+from billing.wording import sentence
 
 Result = RunRecord.Result
 
@@ -66,9 +67,10 @@ def _hold_all(context: Context) -> None:
     context.is_held = True
     companies = {loss.company_id for loss in context.losses}
     open_now = losses.count_open(context.gateway, context.opened)
-    context.note(Kind.LOSSES_HELD, "losses", {"losing": str(len(companies)), "open": str(open_now)})
+    figures = {"losing": str(len(companies)), "open": str(open_now)}
+    context.note(Kind.LOSSES_HELD, "losses", figures)
     for loss in context.losses:
-        _record_refused(context, loss, Kind.LOSSES_HELD, "")
+        _record_refused(context, loss, Kind.LOSSES_HELD, sentence(Kind.LOSSES_HELD, figures))
     with context.lease.writing():
         context.report.flush()
 
@@ -76,11 +78,11 @@ def _hold_all(context: Context) -> None:
 def _refuse(context: Context, loss: Decision, kind: str, params: dict[str, str]) -> None:
     row = loss.observed.subscription_id if loss.observed else None
     context.report.raised.add(kind, loss.facts.service_id, params, row)
-    _record_refused(context, loss, kind, params.get("reason", ""))
+    _record_refused(context, loss, kind, sentence(kind, params))
 
 
 def _record_refused(context: Context, loss: Decision, kind: str, reason: str) -> None:
     context.report.record(
         Result.HELD, kind, loss.facts.service_id, company_id=loss.company_id, reason=reason,
-        before=loss.before._asdict() if loss.before else {}, after=loss.after._asdict() if loss.after else {},
+        before=context.described(loss.before), after=context.described(loss.after),
     )  # fmt: skip

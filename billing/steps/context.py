@@ -10,7 +10,9 @@ from billing.steps.lease import Lease
 from billing.steps.prepare import Preparation
 from billing.steps.report import Report
 from billing.whmcs import WhmcsClient
+from companies.access import BillingState
 from companies.events import Actor
+from companies.lifecycle import described
 
 
 @dataclass(slots=True)
@@ -39,6 +41,10 @@ class Context:
     def at(self) -> datetime:
         """When the run's reading began: the moment that everything it writes is known from."""
         return self.policy.began_at
+
+    def described(self, state: BillingState | None) -> dict[str, str | None]:
+        """A company's billing state as the run's records show it."""
+        return described(state, {pk: name for name, pk in self.policy.plans.items()}) if state else {}
 
     def note(self, kind: str, subject: object, params: Mapping[str, str], row: Subscription | None = None) -> None:
         """List something for the operator."""

@@ -8,10 +8,11 @@ from billing.reconcile import Action, Decision, Observed, Policy, decide
 from billing.steps.context import Context
 from billing.steps.observe import load_changed, load_ended_companies, load_observed
 from billing.steps.prepare import Newcomer, PasswordOf, Refused
-from billing.steps.provision import provision_unlocked, report_provisioned
+from billing.steps.provision import provision_unlocked
 from billing.steps.write import reason_of, write_decisions_unlocked, write_in_groups
 from billing.whmcs import BadRow, Page
 from billing.whmcs.facts import ServiceFacts
+from billing.wording import sentence
 from companies import lifecycle
 
 NEWCOMERS_AT_A_TIME = 50
@@ -99,7 +100,11 @@ def _provision(context: Context, decisions: list[Decision], password_of: Passwor
 
 def _open(context: Context, newcomers: Sequence[Newcomer]) -> None:
     provisioned = provision_unlocked(context.gateway, newcomers, actor=context.actor, at=context.at)
-    report_provisioned(context.report, provisioned)
+    for one in provisioned:
+        facts, after = one.newcomer.decision.facts, context.described(one.newcomer.decision.after)
+        context.report.record(Result.CREATED, "provision", facts.service_id, company_id=one.company_id, after=after)
+        for note in one.notes:
+            context.report.raised.add(note.kind, facts.service_id, note.params, one.subscription_id)
     context.opened.update(one.company_id for one in provisioned)
 
 
@@ -112,16 +117,17 @@ def _report(context: Context, decision: Decision) -> None:
     for note in decision.notes:
         context.report.raised.add(note.kind, facts.service_id, note.params, row)
     if decision.before != decision.after and decision.action is not Action.NOTHING:
-        before = decision.before._asdict() if decision.before else {}
-        after = decision.after._asdict() if decision.after else {}
         context.report.record(
             Result.CHANGED, decision.action.value, facts.service_id, company_id=company_id,
-            before=before, after=after, reason=reason_of(decision),
+            before=context.described(decision.before), after=context.described(decision.after),
+            reason=reason_of(decision),
         )  # fmt: skip
-    elif decision.is_held:
-        context.report.record(Result.HELD, decision.notes[0].kind, facts.service_id, company_id=company_id)
-    elif company_id and decision.notes:
-        context.report.record(Result.CHANGED, decision.notes[0].kind, facts.service_id, company_id=company_id)
+    elif decision.is_held or (company_id and decision.notes):
+        note = decision.notes[0]
+        context.report.record(
+            Result.HELD if decision.is_held else Result.CHANGED, note.kind, facts.service_id, company_id=company_id,
+            reason=sentence(note.kind, note.params),
+        )  # fmt: skip
     else:
         context.report.count("unchanged")
 
@@ -160,7 +166,7 @@ def _fail(context: Context, decision: Decision, kind: str, params: dict[str, str
     row = decision.observed.subscription_id if decision.observed else None
     context.report.raised.add(kind, facts.service_id, params, row)
     context.report.record(
-        Result.FAILED, kind, facts.service_id, company_id=decision.company_id, reason=params.get("reason", "")
+        Result.FAILED, kind, facts.service_id, company_id=decision.company_id, reason=sentence(kind, params)
     )
 
 

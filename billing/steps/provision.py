@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from billing.models import Kind, RunRecord, Subscription, WhmcsGateway
+from billing.models import Kind, Subscription, WhmcsGateway
 from billing.reconcile import Note
 from billing.steps.prepare import Newcomer
-from billing.steps.report import Report
 from billing.steps.write import columns_of
 from companies import lifecycle, mail, team
 from companies.events import Actor
@@ -31,18 +30,6 @@ def provision_unlocked(
     return [_provision(gateway, newcomer, actor, at) for newcomer in newcomers]
 
 
-def report_provisioned(report: Report, provisioned: Sequence[Provisioned]) -> None:
-    """Enter what was created into the run's book."""
-    for one in provisioned:
-        facts, after = one.newcomer.decision.facts, one.newcomer.decision.after
-        report.record(
-            RunRecord.Result.CREATED, "provision", facts.service_id, company_id=one.company_id,
-            after=after._asdict() if after else {},
-        )  # fmt: skip
-        for note in one.notes:
-            report.raised.add(note.kind, facts.service_id, note.params, one.subscription_id)
-
-
 def _provision(gateway: WhmcsGateway, newcomer: Newcomer, actor: Actor, at: datetime) -> Provisioned:
     decision = newcomer.decision
     facts = decision.facts
@@ -53,8 +40,10 @@ def _provision(gateway: WhmcsGateway, newcomer: Newcomer, actor: Actor, at: date
     )  # fmt: skip
     columns = columns_of(facts) | {"company": company, "is_settled": True, "details_read_at": at}
     row, _ = Subscription.objects.update_or_create(gateway=gateway, service_id=facts.service_id, defaults=columns)
-    notes = _give_owner(gateway, newcomer, company, actor, at)
-    return Provisioned(newcomer, row.pk, company.pk, notes)
+    notes = [*_give_owner(gateway, newcomer, company, actor, at)]
+    if newcomer.contact.name == newcomer.email:
+        notes.append(Note(Kind.NAME_MISSING, {"email": newcomer.email, "company_id": str(company.pk)}))
+    return Provisioned(newcomer, row.pk, company.pk, tuple(notes))
 
 
 def _give_owner(

@@ -80,6 +80,7 @@ class TestAPurchase:
         buy(shop, first_name="", last_name="")
         run()
         assert Company.objects.get().name == "alice@example.com"
+        assert open_kinds() == {Kind.NAME_MISSING}
 
     def test_can_be_named_like_the_clients_company(self, shop: Shop, gateway: WhmcsGateway, run: Sync) -> None:
         WhmcsGateway.objects.update(prefer_company_name=True)

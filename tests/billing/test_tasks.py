@@ -30,6 +30,13 @@ def test_a_tick_starts_what_is_due_and_not_again_before_its_interval(gateway: Wh
     assert SyncRun.objects.count() == 2
 
 
+def test_old_runs_are_forgotten_and_stories_kept(gateway: WhmcsGateway) -> None:
+    tasks.tick.delay()
+    SyncRun.objects.update(started_at=timezone.now() - timedelta(days=91))
+    tasks.tick.delay()
+    assert not SyncRun.objects.exists()
+
+
 def test_a_disabled_gateway_rests(gateway: WhmcsGateway) -> None:
     WhmcsGateway.objects.update(is_enabled=False)
     tasks.tick.delay()
