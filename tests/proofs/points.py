@@ -1,0 +1,73 @@
+"""Something happens at the nth step of what a process does with its database.
+
+A step is the moment before a statement (BEGIN and SAVEPOINT are statements too), before a COMMIT and after it.
+What happens between two statements, such as a call to WHMCS, is the same to the database as the later one's step.
+"""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import OperationalError, connection
+
+Act = Callable[[], None]
+
+
+@dataclass(slots=True)
+class Steps:
+    """The steps so far, each with what comes next; `outside` are the numbers of those outside of a transaction."""
+
+    act: Act
+    at: int
+    labels: list[str] = field(default_factory=list)
+    outside: list[int] = field(default_factory=list)
+
+    def step(self, label: str) -> None:
+        self.labels.append(" ".join(label.split())[:90])
+        # Django has left the block, and the transaction is still open, when it commits.
+        if (not connection.in_atomic_block or label.startswith("BEGIN")) and label != "before COMMIT":
+            self.outside.append(len(self.labels))
+        if len(self.labels) == self.at:
+            self.act()
+
+    def before_statement(self, execute: Callable[..., Any], sql: str, *details: Any) -> Any:
+        self.step(sql)
+        return execute(sql, *details)
+
+
+@contextmanager
+def acting(act: Act, *, at: int = 0) -> Iterator[Steps]:
+    """Within the block `act` happens at step `at` (from 1; 0: never)."""
+    steps = Steps(act, at)
+    database: Any = connection
+    commit = database._commit
+
+    def commit_in_two_steps() -> None:
+        steps.step("before COMMIT")
+        commit()
+        steps.step("after COMMIT")
+
+    database._commit = commit_in_two_steps
+    try:
+        with connection.execute_wrapper(steps.before_statement):
+            yield steps
+    finally:
+        del database._commit
+
+
+def kill() -> None:
+    """End as a power cut does: nothing is cleaned up."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def freeze() -> None:
+    """Stop until somebody wakes this process up."""
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def fail() -> None:
+    """What Django raises where a connection breaks or a lock is not had in time."""
+    raise OperationalError("made up by a test")
