@@ -131,19 +131,26 @@ class Listing:
     def _advance(self, returned: int, sifted: Sifted) -> None:
         """Move the window on, or find that the list has ended."""
         window = self._window
+        looks_beyond = window.start + window.size > window.furthest
         goes_beyond = window.start + returned > window.furthest
         if window.overlaps and returned and not sifted.known:
             self._step_back()
             return
-        if not returned or not (sifted.new or goes_beyond):
+        if not returned or (looks_beyond and not goes_beyond and not sifted.new):
             self._ended = True
-            return
-        self._repetitions = 0 if sifted.new else self._repetitions + 1
-        if not sifted.new and self._adds_up():
+        elif goes_beyond and not sifted.new:
+            self._take_repetition()
+        elif sifted.new:
+            self._repetitions = 0
+        window.advance(returned)
+
+    def _take_repetition(self) -> None:
+        """More rows came, and none of them is new."""
+        self._repetitions += 1
+        if self._adds_up():
             self._ended = True  # it sends everything, whatever window it is asked for
         elif self._repetitions >= _REPETITIONS:
             self._end(ErrorCode.REPEATED_PAGE, seen=str(self.seen))
-        window.advance(returned)
 
     def _step_back(self) -> None:
         """The window begins behind what was read last: rows before it were deleted, so others slipped through."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
 import requests
 import urllib3
@@ -43,9 +43,10 @@ class Credentials:
     access_key: SecretText | None
 
     def scrub(self, text: str) -> str:
-        """Strike all of this from a text of WHMCS's, raw and as HTML, before anybody sees it."""
+        """Strike all of this from a text of WHMCS's, which may have escaped it, before anybody sees it."""
+        text = html.unescape(text)
         for secret in (self.identifier, self.secret.reveal(), self.access_key.reveal() if self.access_key else ""):
-            for form in filter(None, {secret, html.escape(secret), html.escape(secret, quote=False)}):
+            for form in filter(None, {secret, quote(secret, safe=""), quote_plus(secret)}):
                 text = text.replace(form, "***")
         return text
 
