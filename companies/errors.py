@@ -38,6 +38,13 @@ class LastOwner(CompanyError):
         super().__init__(_("A company needs at least one owner. Make somebody else an owner first."))
 
 
+class NoLongerMember(CompanyError):
+    """Somebody else removed the person meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This person is no longer in your team."))
+
+
 class InvitationClosed(CompanyError):
     """The invitation was used, withdrawn or has expired."""
 

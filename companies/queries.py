@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from companies.models import Invitation, User
-from companies.team import open_invitations_at
+from companies.seats import open_invitations_at
 
 
 def open_invitations_of(user: User) -> "QuerySet[Invitation]":

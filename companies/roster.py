@@ -12,7 +12,8 @@ from django.utils.crypto import salted_hmac
 from companies.errors import NotAllowed
 from companies.links import invitation_url
 from companies.models import Company, Invitation, Membership, Role
-from companies.team import ensure_may_manage, open_invitations_at
+from companies.seats import open_invitations_at
+from companies.team import ensure_may_manage
 
 
 @dataclass(frozen=True, slots=True)

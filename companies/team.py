@@ -9,29 +9,17 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from companies.emails import canonical_email
-from companies.errors import AlreadyMember, InvitationClosed, LastOwner, NotAllowed, SeatLimitReached
+from companies.errors import AlreadyMember, InvitationClosed, NoLongerMember, NotAllowed
 from companies.events import Actor, Code
 from companies.lifecycle import story, tell
 from companies.mail import queue_invitation
 from companies.models import Company, Invitation, Membership, Role, User
+from companies.seats import ensure_free_seat, ensure_newcomer, ensure_other_owner, lock_company, open_invitations_at
 
 INVITATION_DAYS = 14
-
-
-def open_invitations_at(at: datetime) -> Q:
-    """The condition for invitations that still count."""
-    return Q(closed_at=None) & (Q(expires_at=None) | Q(expires_at__gt=at))
-
-
-def seats_taken(company: Company) -> int:
-    """How many seats members and open invitations take (one query)."""
-    invited = company.invitations.filter(open_invitations_at(timezone.now())).order_by().values_list("company_id")
-    members = company.memberships.order_by().values_list("company_id")
-    return members.union(invited, all=True).count()
 
 
 @transaction.atomic
@@ -44,9 +32,9 @@ def add_member(
     belongs to somebody, they are invited. Raises InvalidEmail, AlreadyMember, SeatLimitReached.
     """
     address = canonical_email(email)
-    locked = _lock(company)
-    _ensure_newcomer(locked, address)
-    _ensure_free_seat(locked)
+    locked = lock_company(company)
+    ensure_newcomer(locked, address)
+    ensure_free_seat(locked)
     if password is None:
         return _invite(locked, address, name, role, actor)
     user = _create_unless_known(address, password, name)
@@ -61,17 +49,18 @@ def accept(invitation: Invitation, user: User) -> Membership:
 
     Raises InvitationClosed, also where the invitation is for somebody else's address.
     """
-    company = _lock(invitation.company)
+    company = lock_company(invitation.company)
     if invitation.email != user.email:
         raise InvitationClosed
     _close(invitation, Invitation.Outcome.ACCEPTED)
+    invitation.refresh_from_db(fields=["role"])  # it may have changed since somebody looked
     return _join(company, user, Role(invitation.role), Actor.person(user), Code.INVITATION_ACCEPTED)
 
 
 @transaction.atomic
 def accept_as_newcomer(invitation: Invitation, *, name: str, password: str) -> User:
     """The same for an address that nobody has yet: makes the person. Raises InvitationClosed, AlreadyMember."""
-    _lock(invitation.company)
+    lock_company(invitation.company)
     user = _create_unless_known(invitation.email, password, name)
     if user is None:
         raise AlreadyMember
@@ -97,13 +86,15 @@ def withdraw(invitation: Invitation, *, actor: Actor) -> None:
 
 @transaction.atomic
 def change_role(membership: Membership, role: Role, *, actor: Actor) -> None:
-    """Give a member another role. Raises LastOwner."""
-    company = _lock(membership.company)
-    current = Membership.objects.get(pk=membership.pk)
+    """Give a member another role. Raises LastOwner, NoLongerMember."""
+    company = lock_company(membership.company)
+    current = Membership.objects.filter(pk=membership.pk).first()
+    if current is None:
+        raise NoLongerMember
     if current.role == role:
         return
     if current.role == Role.OWNER:
-        _ensure_other_owner(company, current)
+        ensure_other_owner(company, current)
     Membership.objects.filter(pk=current.pk).update(role=role)
     tell([
         story(company.pk, Code.ROLE_CHANGED, actor, timezone.now(), reason=current.user.email,
@@ -126,12 +117,12 @@ def change_invited_role(invitation: Invitation, role: Role, *, actor: Actor) -> 
 @transaction.atomic
 def remove_member(membership: Membership, *, actor: Actor) -> None:
     """Take a person out of the company; the person stays, with their other companies. Raises LastOwner."""
-    company = _lock(membership.company)
+    company = lock_company(membership.company)
     current = Membership.objects.filter(pk=membership.pk).first()
     if current is None:
         return
     if current.role == Role.OWNER:
-        _ensure_other_owner(company, current)
+        ensure_other_owner(company, current)
     current.delete()
     _tell(company, Code.MEMBER_REMOVED, actor, current.user.email)
 
@@ -175,27 +166,6 @@ def invite_owner_unlimited(company: Company, user: User, *, actor: Actor, at: da
     tell([story(company.pk, Code.MEMBER_INVITED, actor, at, after={"role": Role.OWNER.value}, reason=user.email)])
     queue_invitation(invitation)
     return invitation
-
-
-def _lock(company: Company) -> Company:
-    """The company's row, locked until the transaction ends. (SQLite locks the whole file at its beginning.)"""
-    return Company.objects.select_for_update(of=("self",)).select_related("plan").get(pk=company.pk)
-
-
-def _ensure_newcomer(company: Company, address: str) -> None:
-    invited = company.invitations.filter(open_invitations_at(timezone.now()), email=address)
-    if company.memberships.filter(user__email=address).exists() or invited.exists():
-        raise AlreadyMember
-
-
-def _ensure_free_seat(company: Company) -> None:
-    if seats_taken(company) >= company.plan.users:
-        raise SeatLimitReached(company.plan.users)
-
-
-def _ensure_other_owner(company: Company, membership: Membership) -> None:
-    if not company.memberships.filter(role=Role.OWNER).exclude(pk=membership.pk).exists():
-        raise LastOwner
 
 
 def _join(company: Company, user: User, role: Role, actor: Actor, code: Code) -> Membership:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from companies.gates import open_when_blocked
 from companies.models import Membership
 from companies.queries import open_invitations_of
-from companies.team import seats_taken
+from companies.seats import seats_taken
 from companies.tenancy import CompanyRequest, choose
 
 

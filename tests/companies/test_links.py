@@ -12,6 +12,7 @@ from companies import team
 from companies.events import Actor
 from companies.links import invitation_url, set_password_url
 from companies.models import Company, Invitation, Role, User
+from companies.seats import seats_taken
 from tests.companies.factories import PASSWORD, is_signed_in, make_company, make_person, sign_in, type_password
 
 pytestmark = pytest.mark.django_db
@@ -137,5 +138,5 @@ def test_declining_frees_the_seat_and_keeps_the_person() -> None:
     company, bob = make_company(), make_person("bob@example.com")
     invitation = invite(company)
     sign_in(bob).post(f"/invitations/{invitation.pk}/decline/")
-    assert team.seats_taken(company) == 0
+    assert seats_taken(company) == 0
     assert sign_in(bob).post(f"/invitations/{invitation.pk}/decline/").status_code == 404

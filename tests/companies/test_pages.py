@@ -10,6 +10,7 @@ from companies import team
 from companies.events import Actor
 from companies.models import Company, Invitation, Membership, Role, User
 from companies.roster import load_rows
+from companies.seats import seats_taken
 from tests.companies.factories import PASSWORD, is_signed_in, make_company, make_person, sign_in, type_password
 
 pytestmark = pytest.mark.django_db
@@ -149,7 +150,7 @@ def test_changing_roles_and_removing_works_for_people_and_for_invitations() -> N
     assert company.invitations.get().role == "admin"
     for email in ("m@example.com", "bob@example.com"):
         client.post(f"/team/{key_of(company, email)}/remove/")
-    assert team.seats_taken(company) == 1
+    assert seats_taken(company) == 1
 
 
 def test_the_last_owner_reads_why_they_stay() -> None:

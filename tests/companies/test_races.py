@@ -11,6 +11,7 @@ from companies import team
 from companies.errors import CompanyError, LastOwner, SeatLimitReached
 from companies.events import Actor
 from companies.models import Role, User
+from companies.seats import seats_taken
 from tests.companies.factories import make_company, make_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,7 +47,7 @@ def test_the_last_seat_goes_to_one_and_the_others_read_a_sentence(password: str 
     make_person("bob@example.com", company=company, role=Role.MEMBER)
     refusals = at_once(*(lambda n=n: add(company, f"new{n}@example.com", password) for n in range(6)))
     assert sorted(isinstance(r, SeatLimitReached) for r in refusals) == [False] + [True] * 5
-    assert team.seats_taken(company) == 3
+    assert seats_taken(company) == 3
 
 
 def test_two_owners_who_leave_at_once_leave_one_behind() -> None:
@@ -68,4 +69,4 @@ def test_two_companies_that_add_the_same_newcomer_at_once_share_one_person() -> 
     assert refusals == [None, None]
     bob = User.objects.get(email="bob@example.com")
     assert bob.memberships.count() == 1
-    assert team.seats_taken(first) == team.seats_taken(second) == 1
+    assert seats_taken(first) == seats_taken(second) == 1

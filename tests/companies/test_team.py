@@ -7,9 +7,17 @@ from django.utils import timezone
 
 from companies import team
 from companies.emails import InvalidEmail
-from companies.errors import AlreadyMember, InvitationClosed, LastOwner, NotAllowed, SeatLimitReached
+from companies.errors import (
+    AlreadyMember,
+    InvitationClosed,
+    LastOwner,
+    NoLongerMember,
+    NotAllowed,
+    SeatLimitReached,
+)
 from companies.events import Actor
 from companies.models import Company, Invitation, Membership, Role, User
+from companies.seats import seats_taken
 from tests.companies.factories import make_company, make_person
 
 pytestmark = pytest.mark.django_db
@@ -56,14 +64,14 @@ def test_members_and_open_invitations_fill_the_plan() -> None:
     with pytest.raises(SeatLimitReached, match="room for 3 people"):
         add(company, "dora@example.com", "long enough pw")
     assert not User.objects.filter(email="dora@example.com").exists()
-    assert team.seats_taken(company) == 3
+    assert seats_taken(company) == 3
 
 
 def test_an_expired_invitation_takes_no_seat_and_the_same_address_can_be_invited_again() -> None:
     company = make_company(users=1)
     old = invite(company)
     Invitation.objects.filter(pk=old.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
-    assert team.seats_taken(company) == 0
+    assert seats_taken(company) == 0
     assert invite(company).pk != old.pk
 
 
@@ -86,7 +94,7 @@ def test_accepting_turns_the_invitation_into_a_membership_once() -> None:
     assert team.accept(invitation, bob).role == Role.MEMBER
     with pytest.raises(InvitationClosed):
         team.accept(invitation, bob)
-    assert team.seats_taken(company) == 1
+    assert seats_taken(company) == 1
 
 
 def test_an_invitation_is_bound_to_its_address() -> None:
@@ -107,7 +115,7 @@ def test_a_withdrawn_invitation_opens_nothing_any_more() -> None:
         team.accept(invitation, bob)
     with pytest.raises(InvitationClosed):
         team.change_invited_role(invitation, Role.ADMIN, actor=BOSS)
-    assert team.seats_taken(company) == 0
+    assert seats_taken(company) == 0
 
 
 def test_a_newcomer_joins_through_the_link_and_a_known_address_does_not() -> None:
@@ -125,6 +133,24 @@ def test_the_role_of_an_invitation_is_the_role_that_is_joined() -> None:
     team.change_invited_role(invitation, Role.ADMIN, actor=BOSS)
     invitation.refresh_from_db()
     assert team.accept(invitation, bob).role == Role.ADMIN
+
+
+def test_an_invitation_that_was_lowered_meanwhile_joins_with_the_lower_role() -> None:
+    company, bob = make_company(), make_person("bob@example.com")
+    seen_as_admin = invite(company)
+    team.change_invited_role(seen_as_admin, Role.ADMIN, actor=BOSS)
+    seen_as_admin.role = Role.ADMIN
+    team.change_invited_role(Invitation.objects.get(pk=seen_as_admin.pk), Role.MEMBER, actor=BOSS)
+    assert team.accept(seen_as_admin, bob).role == Role.MEMBER
+
+
+def test_the_role_of_somebody_who_was_removed_meanwhile_is_not_changed() -> None:
+    company = make_company()
+    make_person(company=company)
+    bob = make_person("bob@example.com", company=company, role=Role.MEMBER).memberships.get()
+    team.remove_member(bob, actor=BOSS)
+    with pytest.raises(NoLongerMember):
+        team.change_role(bob, Role.ADMIN, actor=BOSS)
 
 
 def test_the_last_owner_neither_leaves_nor_steps_down() -> None:

@@ -1,0 +1,45 @@
+"""Who takes a seat in a company, counted and checked under a lock on its row."""
+
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils import timezone
+
+from companies.errors import AlreadyMember, LastOwner, SeatLimitReached
+from companies.models import Company, Membership, Role
+
+
+def open_invitations_at(at: datetime) -> Q:
+    """The condition for invitations that still count."""
+    return Q(closed_at=None) & (Q(expires_at=None) | Q(expires_at__gt=at))
+
+
+def seats_taken(company: Company) -> int:
+    """How many seats members and open invitations take (one query)."""
+    invited = company.invitations.filter(open_invitations_at(timezone.now())).order_by().values_list("company_id")
+    members = company.memberships.order_by().values_list("company_id")
+    return members.union(invited, all=True).count()
+
+
+def lock_company(company: Company) -> Company:
+    """The company's row, locked until the transaction ends. (SQLite locks the whole file at its beginning.)"""
+    return Company.objects.select_for_update(of=("self",)).select_related("plan").get(pk=company.pk)
+
+
+def ensure_newcomer(company: Company, address: str) -> None:
+    """Raises AlreadyMember where the address belongs to the company, or has an open invitation to it."""
+    invited = company.invitations.filter(open_invitations_at(timezone.now()), email=address)
+    if company.memberships.filter(user__email=address).exists() or invited.exists():
+        raise AlreadyMember
+
+
+def ensure_free_seat(company: Company) -> None:
+    """Raises SeatLimitReached. Means something only while the company is locked."""
+    if seats_taken(company) >= company.plan.users:
+        raise SeatLimitReached(company.plan.users)
+
+
+def ensure_other_owner(company: Company, membership: Membership) -> None:
+    """Raises LastOwner where nobody else is one. Means something only while the company is locked."""
+    if not company.memberships.filter(role=Role.OWNER).exclude(pk=membership.pk).exists():
+        raise LastOwner
