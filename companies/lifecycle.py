@@ -7,14 +7,14 @@ once; an operator's act is a list of one.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
 from companies.access import BillingState
 from companies.events import Actor, Code
 from companies.models import BillingSource, Company, Event
-from companies.sql import update_rows
+from companies.sql import insert_rows, update_rows
 from plans.models import Plan
 
 
@@ -110,20 +110,31 @@ def unlock(company: Company, *, reason: str, actor: Actor, at: datetime) -> None
     _set(company, Code.UNLOCKED, actor, at, reason, locked_at=None, lock_reason="")
 
 
+class Story(NamedTuple):
+    """A row of Event that is not written yet."""
+
+    company_id: int
+    code: Code
+    actor_id: int | None
+    actor_label: str
+    at: datetime
+    before: dict[str, Any]
+    after: dict[str, Any]
+    reason: str
+
+
 def story(
     company_id: int, code: Code, actor: Actor, at: datetime, *,
     before: dict[str, Any] | None = None, after: dict[str, Any] | None = None, reason: str = "",
-) -> Event:  # fmt: skip
+) -> Story:  # fmt: skip
     """An event that is not written yet; `tell` writes it."""
-    return Event(
-        company_id=company_id, code=code, actor=actor.user, actor_label=actor.label, at=at,
-        before=before or {}, after=after or {}, reason=reason[:500],
-    )  # fmt: skip
+    user_id = actor.user.pk if actor.user else None
+    return Story(company_id, code, user_id, actor.label, at, before or {}, after or {}, reason[:500])
 
 
-def tell(events: Sequence[Event]) -> None:
+def tell(stories: Sequence[Story]) -> None:
     """Write events, in the transaction of what they tell about."""
-    Event.objects.bulk_create(events, batch_size=500)
+    insert_rows(Event, Story._fields, stories)
 
 
 def contact_columns(contact: Contact) -> dict[str, str]:
@@ -145,7 +156,7 @@ def _plan_names(states: Iterable[BillingState]) -> dict[int, str]:
     return dict(Plan.objects.filter(pk__in={state.plan_id for state in states}).values_list("pk", "name"))
 
 
-def _billing_story(change: BillingChange, names: Mapping[int, str], actor: Actor, at: datetime) -> Event:
+def _billing_story(change: BillingChange, names: Mapping[int, str], actor: Actor, at: datetime) -> Story:
     before, after = described(change.before, names), described(change.after, names)
     changed = [key for key in after if before[key] != after[key]]
     return story(

@@ -1,50 +1,86 @@
-"""One statement for many rows, each with values of its own."""
+"""One statement for many rows, each with values of its own.
+
+The rows travel as one JSON parameter, which the database takes apart: a placeholder for each value would cost more
+than all the rest. `bulk_update` would even build a CASE for every row.
+"""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
-from django.db import connection, models
+import msgspec
+from django.db import DEFAULT_DB_ALIAS, connections, models
 
-# Stays below every database's limit of parameters in one statement.
-ROWS_PER_STATEMENT = 500
+Field: TypeAlias = "models.Field[Any, Any]"
+Rows: TypeAlias = Sequence[Sequence[Any]]
 
 
-def update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
+def update_rows(model: type[models.Model], columns: Sequence[str], rows: Rows) -> int:
     """Set columns of many rows at once and return how many of the rows were there.
 
     `columns` are names of fields, of a relation also the name of its column, such as `plan_id`. Each of `rows` is the
-    primary key followed by one value for each column. `bulk_update` would build a CASE for every row, which costs ten
-    times as much.
+    primary key followed by one value for each column.
     """
-    return sum(
-        _update_some(model, columns, rows[start : start + ROWS_PER_STATEMENT])
-        for start in range(0, len(rows), ROWS_PER_STATEMENT)
+    assert model._meta.pk is not None  # noqa: S101 - for the type checker: every table has a key
+    key, *fields = _fields(model, [model._meta.pk.name, *columns])
+    table = _quoted(model._meta.db_table)
+    sets = ", ".join(f"{_name(field)} = v.{_name(field)}" for field in fields)
+    return _execute(
+        f"UPDATE {table} SET {sets} FROM ({_select([key, *fields])}) AS v WHERE {table}.{_name(key)} = v.{_name(key)}",  # noqa: S608 - names come from the model
+        [key, *fields],
+        rows,
     )
 
 
-def _update_some(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
-    quote = connection.ops.quote_name
-    by_name = {name: field for field in model._meta.concrete_fields for name in (field.name, field.attname)}
-    key, *fields = [by_name[name] for name in (model._meta.pk.name, *columns)]
-    sets = ", ".join(f"{quote(str(f.column))} = {_typed(f, n)}" for n, f in enumerate(fields, start=2))
-    values = ", ".join(["(" + ", ".join(["%s"] * (len(fields) + 1)) + ")"] * len(rows))
-    table = quote(model._meta.db_table)
-    sql = (
-        f"UPDATE {table} SET {sets} FROM (VALUES {values}) AS v "  # noqa: S608 - names come from the model
-        f"WHERE {table}.{quote(str(key.column))} = {_typed(key, 1)}"
-    )
-    parameters = [
-        field.get_db_prep_save(value, connection)
-        for row in rows
-        for field, value in zip([key, *fields], row, strict=True)
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
+def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Rows) -> None:
+    """Add many rows at once. `columns` has to name all columns but the key: defaults of the model are not applied."""
+    fields = _fields(model, columns)
+    names = ", ".join(map(_name, fields))
+    _execute(f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) {_select(fields)}", fields, rows)
+
+
+def _execute(sql: str, fields: Sequence[Field], rows: Rows) -> int:
+    if not rows:
+        return 0
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(sql, [msgspec.json.encode(_with_database_times(fields, rows)).decode()])
         return int(cursor.rowcount)
 
 
-def _typed(field: "models.Field[Any, Any]", position: int) -> str:
-    """The n-th value with its column's type: PostgreSQL takes a list of dates or NULLs for text otherwise."""
-    if connection.vendor == "postgresql":
-        return f"CAST(v.column{position} AS {field.rel_db_type(connection)})"
-    return f"v.column{position}"
+def _with_database_times(fields: Sequence[Field], rows: Rows) -> Rows:
+    """SQLite keeps a moment as a text of Django's making; every other value is the same in JSON."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    moments = [n for n, field in enumerate(fields) if isinstance(field, models.DateTimeField)]
+    if not moments:
+        return rows
+    prepared = [list(row) for row in rows]
+    for row in prepared:
+        for n in moments:
+            row[n] = connection.ops.adapt_datetimefield_value(row[n])
+    return prepared
+
+
+def _select(fields: Sequence[Field]) -> str:
+    """A query that takes the JSON parameter apart into columns that are named like those of the table."""
+    if connections[DEFAULT_DB_ALIAS].vendor == "postgresql":
+        values = ", ".join(f"CAST(value ->> {n} AS {_type(f)}) AS {_name(f)}" for n, f in enumerate(fields))
+        return f"SELECT {values} FROM jsonb_array_elements(%s::jsonb)"  # noqa: S608 - as above
+    values = ", ".join(f"json_extract(value, '$[{n}]') AS {_name(f)}" for n, f in enumerate(fields))
+    return f"SELECT {values} FROM json_each(%s)"  # noqa: S608 - as above
+
+
+def _fields(model: type[models.Model], names: Sequence[str]) -> list[Field]:
+    by_name = {name: field for field in model._meta.concrete_fields for name in (field.name, field.attname)}
+    return [by_name[name] for name in names]
+
+
+def _type(field: Field) -> str:
+    """The type of a column without its length: a cast to `varchar(50)` would cut off silently what is too long."""
+    return str(field.rel_db_type(connections[DEFAULT_DB_ALIAS])).partition("(")[0]
+
+
+def _name(field: Field) -> str:
+    return _quoted(str(field.column))
+
+
+def _quoted(name: str) -> str:
+    return connections[DEFAULT_DB_ALIAS].ops.quote_name(name)
