@@ -5,7 +5,6 @@ reader needs to know (the address WHMCS saw, the action that is not allowed), an
 with cause and remedy. None of the three ever holds a secret or what WHMCS sent about a customer.
 """
 
-
 from collections.abc import Callable
 from enum import StrEnum
 from functools import partial
@@ -56,6 +55,7 @@ class ErrorCode(StrEnum):
     MISSING_CONTAINER = "missing_container"
     UNKNOWN_SHAPE = "unknown_shape"
     COUNT_MISMATCH = "count_mismatch"
+    OTHER_SERVICES = "other_services"
     UNENCODABLE_ROW = "unencodable_row"
     WHMCS_ERROR = "whmcs_error"
     CLIENT_NOT_FOUND = "client_not_found"
@@ -67,6 +67,8 @@ class ErrorCode(StrEnum):
     REPEATED_PAGE = "repeated_page"
     LIST_MOVED = "list_moved"
     TOO_MANY_PAGES = "too_many_pages"
+    MANY_ABSENT = "many_absent"
+    SERVICE_UNANSWERED = "service_unanswered"
     NOT_FINISHED = "not_finished"
     # Ours.
     UNSAFE_CHANGE_SET = "unsafe_change_set"
@@ -127,6 +129,8 @@ _SENTENCES: dict[ErrorCode, str] = {
     ErrorCode.UNKNOWN_SHAPE: "WHMCS sent {container} in a form that is not known. Nothing was concluded from it.",
     ErrorCode.COUNT_MISMATCH: "WHMCS says that the page holds {claimed} services, but it holds none. Nothing was "
     "concluded from it.",
+    ErrorCode.OTHER_SERVICES: "Asked for service {service_id}, WHMCS answered with other services. Nothing was "
+    "concluded from it. Look for something between here and WHMCS that changes or keeps answers.",
     ErrorCode.UNENCODABLE_ROW: "WHMCS can't put a record into JSON because it holds broken characters, often after "
     "a database was restored with another character set or encryption key.",
     ErrorCode.WHMCS_ERROR: "WHMCS refused {action} with a message that is not known: {message}",
@@ -139,6 +143,9 @@ _SENTENCES: dict[ErrorCode, str] = {
     ErrorCode.REPEATED_PAGE: "WHMCS sends the same page of the list again and again, after {seen} services.",
     ErrorCode.LIST_MOVED: "The list of services changed too much while it was being read.",
     ErrorCode.TOO_MANY_PAGES: "The list of services did not end within {calls} pages.",
+    ErrorCode.MANY_ABSENT: "{missing} of {known} services were missing from the list. Nothing was concluded from that.",
+    ErrorCode.SERVICE_UNANSWERED: "Service {service_id} was not in the list, and WHMCS did not answer when asked for "
+    "it alone. Nothing was concluded from that.",
     ErrorCode.NOT_FINISHED: "The list of services was not read to its end.",
     ErrorCode.UNSAFE_CHANGE_SET: "One run would take access from {losing} of {open} companies. Nothing was taken from "
     "anybody; approve it, or look for the cause in WHMCS.",

@@ -126,7 +126,9 @@ def _params(code: ErrorCode, message: str, action: str) -> dict[str, str]:
         return {"address": _find_address(message)}
     if code in {ErrorCode.ACTION_NOT_ALLOWED, ErrorCode.UNKNOWN_ACTION}:
         return {"action": action}  # WHMCS's message has it in small letters, the role's page does not
-    return {"product": "Imunify360"} if code is ErrorCode.BOT_PROTECTION else {}
+    if code is ErrorCode.BOT_PROTECTION:
+        return {"product": "Imunify360" if "imunify" in message.casefold() else "Something"}
+    return {}
 
 
 def _find_address(message: str) -> str:

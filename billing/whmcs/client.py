@@ -75,11 +75,15 @@ class WhmcsClient:
         """One service whatever its product; a page without rows and bad rows where WHMCS does not know it."""
         parameters = {"serviceid": service_id, "limitstart": 0, "limitnum": 25}
         try:
-            return self._fetch_page(Asked(service_id=service_id), parameters)
+            page = self._fetch_page(Asked(service_id=service_id), parameters)
         except GatewayProtocolError as error:
             if error.code is ErrorCode.SERVICE_NOT_FOUND:
                 return self._reader.empty_page()
             raise
+        if page.foreign_ids and not page.rows and not page.bad:
+            # The filter was ignored, so the service may well exist on some other page.
+            raise GatewayProtocolError(ErrorCode.OTHER_SERVICES, service_id=str(service_id))
+        return page
 
     def fetch_client(self, client_id: int) -> ClientDetails:
         """The details of a client. Raises ClientNotFound, BadRecord and the errors of every call."""

@@ -98,12 +98,11 @@ def _parse_plan_value(row: Row, is_plan: NameMatcher) -> str | None:
 
 def _value_of(options: Sequence[Option], is_plan: NameMatcher) -> str | None:
     values = [option.value for option in options if is_plan(option.option)]
-    if not values:
-        return None
-    value = values[0]
-    if any(other != value for other in values[1:]):
+    if len(values) > 1 and any(value != values[0] for value in values):
         raise RowProblem(RowCode.AMBIGUOUS_OPTION, "the plan option", show(values))
-    return None if value is None or value == "" else checked_text(str(value), "the plan option")
+    if not values or values[0] is None or values[0] == "":
+        return None
+    return checked_text(str(values[0]), "the plan option")
 
 
 def _parse_override(row: Row) -> date | None:

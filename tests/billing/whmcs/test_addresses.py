@@ -9,6 +9,7 @@ from billing.errors import GatewayDenied, GatewayUnavailable
 from billing.whmcs import BaseUrl, RetryPolicy, SecretText, WhmcsClient
 from billing.whmcs.addresses import AddressGuard, is_public
 from billing.whmcs.deadline import Deadline
+from tests.billing.whmcs.wire import everything_told_by, failure
 
 
 @pytest.mark.parametrize(
@@ -141,3 +142,10 @@ def test_the_address_that_was_checked_is_the_one_that_is_used(monkeypatch: pytes
         client.fetch_service(1)
     assert connected == [("93.184.216.34", 443)]
     assert asked == ["billing.example.com"]
+
+
+@pytest.mark.parametrize("addresses", [["10.0.0.1"], []])
+def test_an_error_while_connecting_knows_no_secret(monkeypatch: pytest.MonkeyPatch, addresses: list[str]) -> None:
+    resolve_to(monkeypatch, addresses)
+    error = failure("https://billing.example.com")
+    assert "canary" not in everything_told_by(error)

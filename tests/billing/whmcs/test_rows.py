@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from billing.errors import BillingError, GatewayProtocolError
 from billing.whmcs import BadRow, Page, RowFormat, ServiceFacts
 from billing.whmcs.envelope import Call
 from billing.whmcs.reader import Asked, RowReader
@@ -296,3 +299,38 @@ def test_a_page_prints_no_custom_field() -> None:
     page = page_of(products([service(1)]))
     assert "cart" not in repr(page)
     assert "canary" not in repr(page)
+
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["product", "0", "configoption", "customfield", "option", "value"]), inner)
+    ),
+    max_leaves=8,
+)
+ANY_ROW = st.dictionaries(st.sampled_from(sorted(ROW)), ANY_JSON).map(lambda odd: {**ROW, **odd})
+
+
+@given(anything=ANY_JSON)
+def test_any_json_is_a_page_or_a_named_error(anything: Any) -> None:
+    try:
+        page = page_of(json.dumps({"result": "success", "products": anything}).encode())
+    except GatewayProtocolError:
+        return
+    assert len(page.rows) + len(page.bad) == page.returned
+
+
+@given(odd=st.lists(ANY_ROW, max_size=3))
+def test_odd_rows_never_harm_the_row_beside_them(odd: list[dict[str, Any]]) -> None:
+    page = page_of(products([*odd, service(99)]))
+    assert len(page.rows) + len(page.bad) == page.returned == len(odd) + 1
+    assert page.rows[-1].service_id == 99
+    for row in page.rows:
+        page.first_password(row.service_id)
+
+
+@given(body=st.binary(max_size=200))
+def test_any_bytes_are_a_named_error(body: bytes) -> None:
+    with pytest.raises(BillingError):
+        page_of(body)

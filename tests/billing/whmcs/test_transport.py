@@ -2,32 +2,34 @@
 
 import gzip
 import json
-import pickle
 import resource
 import socket
 import threading
 import time
-import traceback
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from billing.errors import BillingError, GatewayDenied, GatewayUnavailable
+from billing.errors import ClientNotFound, GatewayDenied, GatewayProtocolError, GatewayUnavailable
 from billing.whmcs import RetryPolicy
 from tests.billing.whmcs.tls import tls_server
-from tests.billing.whmcs.wire import IDENTIFIER, SECRET, Request, client_of, http, products, service, serving
+from tests.billing.whmcs.wire import (
+    IDENTIFIER,
+    SECRET,
+    Request,
+    client_of,
+    everything_told_by,
+    failure,
+    http,
+    products,
+    service,
+    serving,
+)
 
 PAGE = http(products([service(1)]))
 ONCE = RetryPolicy(max_tries=1)
-
-
-def failure(url: str, **options: Any) -> BillingError:
-    """The error in which a call to `url` ends."""
-    with client_of(url, **options) as client, pytest.raises(BillingError) as caught:
-        client.fetch_service(1)
-    return caught.value
 
 
 def answering(*answers: bytes) -> Any:
@@ -274,12 +276,31 @@ def test_no_error_knows_the_secret_by_any_way(answer: bytes) -> None:
         sock.close()
 
     with serving(script) as server:
-        caught = failure(server.url, retry=ONCE)
-    error: BaseException | None = caught
-    told = [repr(pickle.dumps(caught))]
-    told += traceback.TracebackException.from_exception(caught, capture_locals=True).format()
-    while error is not None:
-        told += [str(error), repr(error), repr(vars(error))]
-        error = error.__cause__ or error.__context__
-    for text in told:
-        assert "canary" not in text
+        error = failure(server.url, retry=ONCE)
+    assert "canary" not in everything_told_by(error)
+
+
+def test_an_answer_about_other_services_is_not_taken_for_a_service_that_is_gone() -> None:
+    with serving(answering(http(products([service(2)])))) as server:
+        error = failure(server.url)
+    assert isinstance(error, GatewayProtocolError)
+    assert error.code == "other_services"
+
+
+@pytest.mark.parametrize(
+    "answer", [{"result": "error", "message": "Service ID Not Found"}, {"result": "success", "products": ""}]
+)
+def test_a_service_that_is_gone_is_a_page_without_rows(answer: dict[str, str]) -> None:
+    with serving(answering(http(json.dumps(answer).encode()))) as server, client_of(server.url) as client:
+        page = client.fetch_service(99)
+    assert (page.rows, page.bad) == ([], [])
+
+
+def test_a_client_that_is_gone_is_named() -> None:
+    gone = http(b'{"result":"error","message":"Client Not Found"}')
+    with (
+        serving(answering(gone)) as server,
+        client_of(server.url) as client,
+        pytest.raises(ClientNotFound, match="client 99"),
+    ):
+        client.fetch_client(99)

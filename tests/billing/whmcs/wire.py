@@ -1,15 +1,19 @@
 """A tiny web server whose answers a test scripts byte by byte, and rows as WHMCS sends them."""
 
 import json
+import pickle
 import socket
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import parse_qs
 
 import msgspec
+import pytest
 
+from billing.errors import BillingError
 from billing.whmcs import BaseUrl, RetryPolicy, SecretText, WhmcsClient
 
 SECRET = "s3cret-&-<canary>"
@@ -96,6 +100,24 @@ def client_of(url: str, **options: Any) -> WhmcsClient:
         trusted_hosts={"127.0.0.1"},
         **defaults | options,
     )
+
+
+def failure(url: str, **options: Any) -> BillingError:
+    """The error in which asking `url` for service 1 ends."""
+    with client_of(url, **options) as client, pytest.raises(BillingError) as caught:
+        client.fetch_service(1)
+    return caught.value
+
+
+def everything_told_by(error: BaseException) -> str:
+    """All that an error, its causes, a pickle of it and a crash report with local variables would show."""
+    told = [repr(pickle.dumps(error))]
+    told += traceback.TracebackException.from_exception(error, capture_locals=True).format()
+    one: BaseException | None = error
+    while one is not None:
+        told += [str(one), repr(one), repr(vars(one))]
+        one = one.__cause__ or one.__context__
+    return "".join(told)
 
 
 def service(number: int, **fields: Any) -> dict[str, Any]:
