@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -34,6 +35,8 @@ def page(monkeypatch: pytest.MonkeyPatch, complaints: list[str]) -> Iterator[Pag
         page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
         yield page
         browser.close()
+        # Beside an event loop Django keeps a connection of its own, which nobody else would close.
+        connection.close()
 
 
 def sign_in_by_hand(page: Page, server: LiveServer, email: str, password: str) -> None:
