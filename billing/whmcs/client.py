@@ -1,11 +1,11 @@
 """The two calls that Ticketz makes to WHMCS. There will be no third: the API role allows exactly these."""
 
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
-from billing.errors import ClientNotFound, ErrorCode, GatewayProtocolError
+from billing.errors import BillingError, ClientNotFound, ErrorCode, GatewayProtocolError
 from billing.whmcs.details import ClientDetails, read_details
 from billing.whmcs.envelope import Call
 from billing.whmcs.page import Page
@@ -14,6 +14,8 @@ from billing.whmcs.retry import RetryPolicy
 from billing.whmcs.secret_text import SecretText
 from billing.whmcs.transport import Answer, Credentials, Transport
 from billing.whmcs.url import BaseUrl
+
+T = TypeVar("T")
 
 VERSION: Final = "0.1"
 PRODUCTS: Final = "GetClientsProducts"
@@ -87,13 +89,10 @@ class WhmcsClient:
 
     def fetch_client(self, client_id: int) -> ClientDetails:
         """The details of a client. Raises ClientNotFound, BadRecord and the errors of every call."""
-
-        def attempt() -> ClientDetails:
-            answer = self._post(DETAILS, {"clientid": client_id})
-            return read_details(answer, client_id, Call(DETAILS, self._credentials.scrub))
-
         try:
-            return self._retry.call(attempt, self._transport.drop_connections)
+            return self._call(
+                DETAILS, {"clientid": client_id}, lambda answer, call: read_details(answer, client_id, call)
+            )
         except ClientNotFound as error:
             raise ClientNotFound(client_id=str(client_id)) from error
 
@@ -110,9 +109,19 @@ class WhmcsClient:
         self.close()
 
     def _fetch_page(self, asked: Asked, parameters: Mapping[str, int]) -> Page:
-        def attempt() -> Page:
-            answer = self._post(PRODUCTS, parameters)
-            return self._reader.read(answer, asked, Call(PRODUCTS, self._credentials.scrub))
+        return self._call(PRODUCTS, parameters, lambda answer, call: self._reader.read(answer, asked, call))
+
+    def _call(self, action: str, parameters: Mapping[str, int], read: Callable[[Answer, Call], T]) -> T:
+        """What `read` makes of the answer, after retries."""
+
+        def attempt() -> T:
+            try:
+                return read(self._post(action, parameters), Call(action, self._credentials.scrub))
+            except BillingError as error:
+                # The frames below hold the form with the secret, or what WHMCS said about customers, and what led to
+                # the error may quote it: no crash report is to show that. What is chained on purpose stays.
+                error.__context__ = None
+                raise error.with_traceback(None) from error.__cause__
 
         return self._retry.call(attempt, self._transport.drop_connections)
 

@@ -57,8 +57,8 @@ def read_envelope(answer: Answer, call: Call) -> Envelope:
         raise error
     try:
         envelope = _decode_object(body)
-    except (msgspec.MsgspecError, ValueError, RecursionError) as problem:
-        raise _unreadable(body, answer, call) from problem
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        raise _unreadable(body, answer, call) from None
     if text_of(envelope.get("result")).casefold() == "success":
         return envelope
     raise _refusal(envelope, answer, call)

@@ -69,7 +69,7 @@ class RowReader:
             except (msgspec.MsgspecError, ValueError, RecursionError):
                 pass
             else:
-                if page.result == "success":
+                if page.result == "success" and page.products.product:
                     return self._page(page.totalresults, page.products.product, asked)
         envelope = read_envelope(answer, call)
         try:

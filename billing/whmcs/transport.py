@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus, urlencode
 import requests
 import urllib3
 
-from billing.errors import BillingError, ErrorCode, GatewayProtocolError, GatewayUnavailable
+from billing.errors import ErrorCode, GatewayProtocolError, GatewayUnavailable
 from billing.whmcs.addresses import AddressGuard
 from billing.whmcs.connections import GuardedAdapter
 from billing.whmcs.deadline import Deadline, running
@@ -103,9 +103,6 @@ class Transport:
                     response.headers.get("Location", ""),
                     response.headers.get("Retry-After", ""),
                 )
-        except BillingError as error:
-            # Raised while connecting, below frames of `requests` whose variables hold the form: leave those behind.
-            raise error.with_traceback(None) from error.__cause__
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise network_error(error, self._base_url.host, deadline) from error
 

@@ -119,6 +119,7 @@ def test_the_action_is_named_as_in_the_roles_page() -> None:
         ('{"result": "success"}', 200, "missing_container", GatewayProtocolError),
         ('{"result": "success", "totalresults": 3}', 200, "missing_container", GatewayProtocolError),
         ('{"result": "success", "numreturned": 3, "products": ""}', 200, "count_mismatch", GatewayProtocolError),
+        ('{"result":"success","numreturned":3,"products":{"product":[]}}', 200, "count_mismatch", GatewayProtocolError),
         ('{"result": "success", "products": "none"}', 200, "unknown_shape", GatewayProtocolError),
         ('{"result": "success", "products": 17}', 200, "unknown_shape", GatewayProtocolError),
         ('{"result": "success", "products": {"item": [1]}}', 200, "unknown_shape", GatewayProtocolError),

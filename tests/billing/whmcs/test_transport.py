@@ -280,6 +280,22 @@ def test_no_error_knows_the_secret_by_any_way(answer: bytes) -> None:
     assert "canary" not in everything_told_by(error)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html>payload-canary",
+        b'{"payload-canary\xff": 1}',
+        b'{"result": "success", "products": {"payload-canary\xff": 1}}',
+        b'{"result": "success", "products": "payload-canary"}',
+        b'{"result": "success", "payload-canary": 1',
+    ],
+)
+def test_no_error_quotes_the_answer(body: bytes) -> None:
+    with serving(answering(http(body))) as server:
+        error = failure(server.url, retry=ONCE)
+    assert "canary" not in everything_told_by(error)
+
+
 def test_an_answer_about_other_services_is_not_taken_for_a_service_that_is_gone() -> None:
     with serving(answering(http(products([service(2)])))) as server:
         error = failure(server.url)
