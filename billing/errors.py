@@ -143,7 +143,9 @@ _SENTENCES: dict[ErrorCode, str] = {
     ErrorCode.REPEATED_PAGE: "WHMCS sends the same page of the list again and again, after {seen} services.",
     ErrorCode.LIST_MOVED: "The list of services changed too much while it was being read.",
     ErrorCode.TOO_MANY_PAGES: "The list of services did not end within {calls} pages.",
-    ErrorCode.MANY_ABSENT: "{missing} of {known} services were missing from the list. Nothing was concluded from that.",
+    ErrorCode.MANY_ABSENT: "{missing} of {known} services were missing from an otherwise "
+    "good list. Nothing was concluded from that. Check the product code, and whether WHMCS answers from the right "
+    "database.",
     ErrorCode.SERVICE_UNANSWERED: "Service {service_id} was not in the list, and WHMCS did not answer when asked for "
     "it alone. Nothing was concluded from that.",
     ErrorCode.NOT_FINISHED: "The list of services was not read to its end.",

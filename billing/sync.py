@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 
 from django.utils import timezone
 
-from billing.errors import BillingError, LeaseLost
-from billing.models import Kind, SyncRun, WhmcsGateway
+from billing.errors import BillingError, LeaseLost, SnapshotIncomplete
+from billing.models import SyncRun, WhmcsGateway
 from billing.steps import attention
 from billing.steps.closing import settle_absent, settle_losses
 from billing.steps.context import Context
@@ -42,20 +42,25 @@ def sync_gateway(
         run = SyncRun.objects.create(gateway=gateway, trigger=trigger)
         report = Report(run, attention.Raised(gateway))
         try:
-            with gateway.client() as client:
-                context = _begin(gateway, client, lease, report)
-                try:
-                    outcome = _run(context, approve=approve, service_id=service_id)
-                    report.close(outcome, api_calls=client.api_calls)
-                except BillingError as error:
-                    _fail(report, lease, error, api_calls=client.api_calls)
+            report.close(_read(gateway, lease, report, approve=approve, service_id=service_id))
         except BillingError as error:
-            _fail(report, lease, error, api_calls=0)
+            _fail(report, lease, error)
         except Exception:
-            _close_failed(report, lease, 0, "unexpected", "See the log of this run.")
+            _close_failed(report, lease, "unexpected", "See the log of this run.")
             raise
     logger.info("%s: %s, %d seen, %d created, %d changed", gateway, run.outcome, run.seen, run.created, run.changed)
     return run
+
+
+def _read(
+    gateway: WhmcsGateway, lease: Lease, report: Report, *, approve: bool, service_id: int | None
+) -> SyncRun.Outcome:
+    with gateway.client() as client:
+        context = _begin(gateway, client, lease, report)
+        try:
+            return _run_all(context, approve=approve) if service_id is None else _run_one(context, service_id)
+        finally:
+            report.api_calls = client.api_calls
 
 
 def _begin(gateway: WhmcsGateway, client: WhmcsClient, lease: Lease, report: Report) -> Context:
@@ -72,19 +77,20 @@ def _begin(gateway: WhmcsGateway, client: WhmcsClient, lease: Lease, report: Rep
     )
 
 
-def _run(context: Context, *, approve: bool, service_id: int | None) -> SyncRun.Outcome:
-    if service_id is not None:
-        return _run_one(context, service_id)
+def _run_all(context: Context, *, approve: bool) -> SyncRun.Outcome:
     listing = Listing(context.client, product_id=context.gateway.product_code)
     for page in _timed(context, listing):
         context.lease.keep()
         apply_page(context, page)
     settle_losses(context, approve=approve)
-    complete = listing.complete and settle_absent(context)
-    if complete:
+    try:
+        listing.ensure_complete()
+        settle_absent(context)
         refresh_contacts(context)
-    _conclude(context, complete=complete)
-    return _outcome(context, complete=complete)
+    except SnapshotIncomplete as error:
+        context.report.doubt(error)
+    _conclude(context)
+    return _outcome(context)
 
 
 def _run_one(context: Context, service_id: int) -> SyncRun.Outcome:
@@ -92,7 +98,7 @@ def _run_one(context: Context, service_id: int) -> SyncRun.Outcome:
     settle_losses(context, approve=False)
     with context.lease.writing():
         attention.close_solved(context.report.raised, seen=context.seen, at=context.at)
-    return _outcome(context, complete=bool(context.seen))
+    return _outcome(context)
 
 
 def _timed(context: Context, listing: Iterable[Page]) -> Iterator[Page]:
@@ -106,38 +112,38 @@ def _timed(context: Context, listing: Iterable[Page]) -> Iterator[Page]:
         yield page
 
 
-def _conclude(context: Context, *, complete: bool) -> None:
+def _conclude(context: Context) -> None:
     """What only the whole run can say: causes that are gone and, after a complete reading, how fresh all of it is."""
-    gateway, at = context.gateway, context.at
+    gateway, report, at = context.gateway, context.report, context.at
     with context.lease.writing():
-        context.report.flush()
-        attention.close_solved(context.report.raised, seen=None if complete else context.seen, at=at)
-        if complete:
-            WhmcsGateway.objects.filter(pk=gateway.pk).update(
-                confirmed_at=at, decided_with=policy_fingerprint(gateway, context.policy)
-            )
+        report.flush()
+        attention.close_solved(report.raised, seen=context.seen if report.is_doubted else None, at=at)
+        if not report.is_doubted:
+            fingerprint = policy_fingerprint(gateway, context.policy)
+            WhmcsGateway.objects.filter(pk=gateway.pk).update(confirmed_at=at, decided_with=fingerprint)
 
 
-def _outcome(context: Context, *, complete: bool) -> SyncRun.Outcome:
+def _outcome(context: Context) -> SyncRun.Outcome:
     counts = context.report.counts
     if context.is_held:
         return Outcome.HELD
-    if not complete or counts["failed"]:
+    if context.report.is_doubted or counts["failed"]:
         return Outcome.PARTIAL
     return Outcome.HELD if counts["held"] else Outcome.COMPLETE
 
 
-def _fail(report: Report, lease: Lease, error: BillingError, *, api_calls: int) -> None:
+def _fail(report: Report, lease: Lease, error: BillingError) -> None:
     """End a run that could not go on: named in the run, and listed once until a run succeeds."""
     logger.warning("%s: %s", report.run.gateway, error)
-    report.raised.add(Kind.GATEWAY_ERROR, "gateway", {"reason": str(error), "code": error.code.value})
-    _close_failed(report, lease, api_calls, error.code.value, str(error))
+    report.doubt(error)
+    _close_failed(report, lease, error.code.value, str(error))
 
 
-def _close_failed(report: Report, lease: Lease, api_calls: int, code: str, error: str) -> None:
+def _close_failed(report: Report, lease: Lease, code: str, error: str) -> None:
+    report.error_code, report.error = code, error
     try:
         with lease.writing():
-            report.close(Outcome.FAILED, api_calls=api_calls, error_code=code, error=error)
+            report.close(Outcome.FAILED)
     except LeaseLost:
         # Whoever took over has closed this run as lost; nothing of it is ours to write any more.
         report.run.refresh_from_db()

@@ -55,10 +55,6 @@ _SENTENCES: dict[Kind, Promise] = {
         "WHMCS does not know this service any more. Access goes on to the due date. If that is a mistake, restore the "
         "service in WHMCS."
     ),
-    Kind.MANY_ABSENT: gettext_lazy(
-        "%(missing)s of %(known)s services were missing from an otherwise good list. Nothing was concluded from that. "
-        "Check the product code, and whether WHMCS answers from the right database."
-    ),
     Kind.LOSSES_HELD: gettext_lazy(
         "%(losing)s of %(open)s open companies would lose access in one run. Nothing was taken from anybody. If it is "
         "right, run `sync_gateway --approve`; good news goes on meanwhile."

@@ -26,10 +26,9 @@ class Kind(models.TextChoices):
     CLIENT_CHANGED = "client_changed", _("Service moved to another client")
     PRODUCT_CHANGED = "product_changed", _("Service moved to another product")
     VANISHED = "vanished", _("Service vanished from WHMCS")
-    MANY_ABSENT = "many_absent", _("Many services are missing from the list")
     LOSSES_HELD = "losses_held", _("Many companies would lose access")
     LOSS_UNCONFIRMED = "loss_unconfirmed", _("Second reading said otherwise")
-    GATEWAY_ERROR = "gateway_error", _("WHMCS can't be read")
+    GATEWAY_ERROR = "gateway_error", _("WHMCS can't be read, or not completely")
 
 
 class AttentionItem(models.Model):

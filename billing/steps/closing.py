@@ -1,8 +1,10 @@
 """The end of a run: what would take access away, and what was not in the list."""
 
+from billing.errors import ErrorCode, GatewayProtocolError, GatewayUnavailable, SnapshotIncomplete
 from billing.models import Kind, RunRecord, Subscription
 from billing.reconcile import Decision, is_mass_change
 from billing.steps import absence, losses
+from billing.steps.absence import Absent
 from billing.steps.context import Context
 from billing.steps.page import apply_decisions, apply_page
 from billing.whmcs import Page
@@ -30,35 +32,40 @@ def settle_losses(context: Context, *, approve: bool) -> None:
         context.report.flush()
 
 
-def settle_absent(context: Context) -> bool:
+def settle_absent(context: Context) -> None:
     """Ask for each service that the complete listing did not hold. Nobody loses anything by absence alone.
 
-    Returns False where so many are missing that the listing itself is doubted: then it proves nothing.
+    Raises SnapshotIncomplete where so many are missing that the listing itself is doubted, or where WHMCS does not
+    answer about one: then the listing proves nothing.
     """
     absent = absence.load_absent(context.gateway, context.seen)
-    missing = [row for row in absent if row.product_id == context.gateway.product_code]
-    known = absence.count_known(context.gateway)
-    if is_mass_change(
-        len(missing), of=known, max_count=context.gateway.mass_change_count,
-        max_percent=context.gateway.mass_change_percent,
-    ):  # fmt: skip
-        context.is_held = True
-        context.note(Kind.MANY_ABSENT, "listing", {"missing": str(len(missing)), "known": str(known)})
-        return False
+    _ensure_few(context, [row for row in absent if row.product_id == context.gateway.product_code])
     with context.report.phase("absent"):
-        for row, page in absence.fetch_each(context.client, absent):
+        for row in absent:
             context.lease.keep()
+            try:
+                page = context.client.fetch_service(row.service_id)
+            except (GatewayUnavailable, GatewayProtocolError) as error:
+                raise SnapshotIncomplete(ErrorCode.SERVICE_UNANSWERED, service_id=str(row.service_id)) from error
             _settle_one(context, row, page)
-    return True
 
 
-def _settle_one(context: Context, row: Subscription, page: Page) -> None:
+def _ensure_few(context: Context, missing: list[Absent]) -> None:
+    gateway, known = context.gateway, absence.count_known(context.gateway)
+    if is_mass_change(
+        len(missing), of=known, max_count=gateway.mass_change_count, max_percent=gateway.mass_change_percent
+    ):
+        context.is_held = True
+        raise SnapshotIncomplete(ErrorCode.MANY_ABSENT, missing=str(len(missing)), known=str(known))
+
+
+def _settle_one(context: Context, row: Absent, page: Page) -> None:
     if page.rows or page.bad:
         apply_page(context, page)
         return
     with context.lease.writing():
-        Subscription.objects.filter(pk=row.pk, vanished_at=None).update(vanished_at=context.at)
-        context.note(Kind.VANISHED, row.service_id, {}, row)
+        Subscription.objects.filter(pk=row.subscription_id, vanished_at=None).update(vanished_at=context.at)
+        context.report.raised.add(Kind.VANISHED, row.service_id, {}, row.subscription_id)
         context.report.record(Result.CHANGED, Kind.VANISHED, row.service_id, company_id=row.company_id)
         context.report.flush()
 

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from billing.models import Subscription, WhmcsGateway
 from billing.reconcile import Observed, ObservedCompany, Standing, standing_of
 from billing.whmcs.facts import ServiceFacts
@@ -37,10 +39,8 @@ def _load_known(gateway: WhmcsGateway, ids: list[int]) -> Iterable[tuple[object,
 
 def load_observed(gateway: WhmcsGateway, service_ids: Iterable[int], now: datetime) -> dict[int, Observed]:
     """Our rows for some services, each with its company and that company's other services; two queries."""
-    subscriptions = list(
-        Subscription.objects.filter(gateway_id=gateway.pk, service_id__in=list(service_ids)).select_related(
-            "company__source"
-        )
+    subscriptions = _with_companies(
+        gateway, Subscription.objects.filter(gateway_id=gateway.pk, service_id__in=list(service_ids))
     )
     siblings = _load_siblings({s.company_id for s in subscriptions if s.company_id is not None})
     return {
@@ -59,8 +59,8 @@ def load_ended_companies(gateway: WhmcsGateway, client_ids: Iterable[int], now: 
     """For each client the company that has only ended services, if any: a new purchase re-opens it."""
     rows = Subscription.objects.filter(
         gateway_id=gateway.pk, client_id__in=set(client_ids), company__isnull=False
-    ).select_related("company__source")
-    by_client = {row.company_id: row for row in rows.order_by("service_id")}
+    ).order_by("service_id")
+    by_client = {row.company_id: row for row in _with_companies(gateway, rows)}
     siblings = _load_siblings(set(by_client))
     ended = {}
     for company_id, row in by_client.items():
@@ -72,6 +72,15 @@ def load_ended_companies(gateway: WhmcsGateway, client_ids: Iterable[int], now: 
 def facts_of_row(row: Subscription) -> ServiceFacts:
     """What WHMCS had said when this row was last acted upon."""
     return ServiceFacts(*(getattr(row, name) for name in FACTS))
+
+
+def _with_companies(gateway: WhmcsGateway, query: QuerySet[Subscription]) -> list[Subscription]:
+    """The rows with their companies. The source of those is the gateway, which is here already."""
+    rows = list(query.select_related("company"))
+    for row in rows:
+        if row.company is not None and row.company.source_id == gateway.pk:
+            row.company.source = gateway
+    return rows
 
 
 def _load_siblings(company_ids: Iterable[int | None]) -> dict[int | None, list[ServiceFacts]]:

@@ -75,8 +75,9 @@ def _apply_changed(context: Context, changed: Sequence[ServiceFacts], password_o
     newcomers = [d for d in decisions if d.action is Action.PROVISION]
     for start in range(0, len(newcomers), NEWCOMERS_AT_A_TIME):
         _provision(context, newcomers[start : start + NEWCOMERS_AT_A_TIME], password_of)
-    with context.lease.writing():
-        context.report.flush()
+    if not context.report.is_flushed:
+        with context.lease.writing():
+            context.report.flush()
 
 
 def _provision(context: Context, decisions: list[Decision], password_of: PasswordOf) -> None:

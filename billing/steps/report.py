@@ -9,10 +9,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from billing.models import AttentionItem, RunRecord, SyncRun
+from billing.errors import BillingError
+from billing.models import AttentionItem, Kind, RunRecord, SyncRun
 from billing.steps.attention import Raised
+from companies.sql import insert_rows
 
 Result = RunRecord.Result
+_COLUMNS = ("run_id", "result", "code", "service_id", "company_id", "before", "after", "reason")
 
 
 @dataclass(slots=True)
@@ -23,7 +26,10 @@ class Report:
     raised: Raised
     counts: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
-    _records: list[RunRecord] = field(default_factory=list)
+    api_calls: int = 0
+    error_code: str = ""
+    error: str = ""
+    _records: list[tuple[object, ...]] = field(default_factory=list)
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
@@ -61,24 +67,37 @@ class Report:
         """Count one service under `result` and keep what happened to it."""
         self.count(result)
         self._records.append(
-            RunRecord(
-                run=self.run, result=result, code=code, service_id=service_id, company_id=company_id,
-                before=dict(before or {}), after=dict(after or {}), reason=reason,
-            )
-        )  # fmt: skip
+            (self.run.pk, result, code, service_id, company_id, dict(before or {}), dict(after or {}), reason)
+        )
+
+    @property
+    def is_flushed(self) -> bool:
+        """Whether all that was collected is written."""
+        return not self._records and not self.raised.fresh
 
     def flush(self) -> None:
         """Write the collected records and attention items."""
         records, self._records = self._records, []
-        RunRecord.objects.bulk_create(records, batch_size=500)
+        insert_rows(RunRecord, _COLUMNS, records)
         self.raised.flush(timezone.now())
 
-    def close(self, outcome: SyncRun.Outcome, *, api_calls: int, error_code: str = "", error: str = "") -> None:
+    @property
+    def is_doubted(self) -> bool:
+        """Whether something was not read, so that nothing may be concluded from the whole."""
+        return bool(self.error_code)
+
+    def doubt(self, error: BillingError) -> None:
+        """Name what was not read, in the run and once among what needs attention. The first reason stands."""
+        if not self.is_doubted:
+            self.error_code, self.error = error.code.value, str(error)
+            self.raised.add(Kind.GATEWAY_ERROR, "gateway", {"reason": self.error, "code": self.error_code})
+
+    def close(self, outcome: SyncRun.Outcome) -> None:
         """Write the run's last word."""
         self.flush()
         run = self.run
-        run.outcome, run.error_code, run.error = outcome, error_code, error
-        run.finished_at, run.api_calls = timezone.now(), api_calls
+        run.outcome, run.error_code, run.error = outcome, self.error_code, self.error
+        run.finished_at, run.api_calls = timezone.now(), self.api_calls
         run.seconds = {name: round(seconds, 3) for name, seconds in self.seconds.items()}
         run.created, run.changed = self.counts["created"], self.counts["changed"]
         run.unchanged, run.held, run.failed = self.counts["unchanged"], self.counts["held"], self.counts["failed"]
