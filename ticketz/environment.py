@@ -2,13 +2,18 @@
 
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
+from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
 from cryptography.fernet import Fernet
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+DATABASE_SCHEMES = ("postgres", "postgresql", "sqlite")
 
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
@@ -19,11 +24,62 @@ def refuse_to_start(sentence: str) -> NoReturn:
     raise SystemExit(f"Ticketz does not start: {sentence}")
 
 
+def load_text(name: str, default: str) -> str:
+    """The variable without surrounding spaces; an empty one counts as not set."""
+    return env.str(name, default="").strip() or default
+
+
+def load_list(name: str, default: Sequence[str] = ()) -> list[str]:
+    """Comma separated texts without surrounding spaces; `default` where the variable is not set at all."""
+    return [text.strip() for text in env.list(name, default=list(default))]
+
+
+def load_number(name: str, default: int) -> int:
+    """A whole number that is not negative."""
+    text = load_text(name, str(default))
+    if not (text.isascii() and text.isdecimal()):
+        refuse_to_start(f"{name} must be a whole number.")
+    return int(text)
+
+
+def load_time_zone() -> str:
+    """`TIME_ZONE`, a name of the IANA database; UTC by default."""
+    name = load_text("TIME_ZONE", "UTC")
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        refuse_to_start("TIME_ZONE is no name of a time zone. Write it like Europe/Lisbon.")
+    return name
+
+
+def load_database(sqlite_file: Path) -> dict[str, Any]:
+    """`DATABASE_URL` in Django's terms; SQLite in `sqlite_file` by default. No refusal repeats the address."""
+    url = load_text("DATABASE_URL", f"sqlite:///{quote(str(sqlite_file))}")
+    # Asked before django-environ sees it: that one would print the whole address, with the password in it.
+    if url.partition("://")[0] not in DATABASE_SCHEMES:
+        refuse_to_start("DATABASE_URL must begin with postgres:// or sqlite:///.")
+    try:
+        return dict(env.db_url_config(url))
+    except (ValueError, ImproperlyConfigured):
+        refuse_to_start("DATABASE_URL can't be read. Write it like postgres://USER:PASSWORD@HOST:5432/NAME.")
+
+
+def load_mail() -> dict[str, Any]:
+    """`EMAIL_URL` in Django's terms; by default no mail is sent."""
+    url = load_text("EMAIL_URL", "dummymail://")
+    try:
+        if urlsplit(url).scheme in env.EMAIL_SCHEMES:
+            return dict(env.email_url_config(url))
+    except (ValueError, ImproperlyConfigured):
+        pass
+    refuse_to_start("EMAIL_URL can't be read. Write it like smtp+tls://USER:PASSWORD@HOST:587.")
+
+
 def ensure_safe_hosts(hosts: list[str], *, debug: bool) -> None:
     """Refuse an open or empty list of host names outside of development."""
     if debug:
         return
-    if any(host.strip() in {"*", ""} for host in hosts) or not hosts:
+    if any(host in {"*", "", "."} for host in hosts) or not hosts:
         refuse_to_start("ALLOWED_HOSTS is open. Name the hosts that Ticketz is reached by, comma separated.")
 
 
@@ -41,7 +97,7 @@ def ensure_usable_keys(keys: list[str]) -> None:
 
 def load_secret_key(var_dir: Path, *, debug: bool) -> str:
     """`SECRET_KEY`; in development one that is made once and kept under `var/`."""
-    key = env.str("SECRET_KEY", default="")
+    key = load_text("SECRET_KEY", "")
     if not key and debug:
         key = load_or_create_key(var_dir / "secret_key", secrets.token_urlsafe(50))
     if not key:
@@ -51,7 +107,7 @@ def load_secret_key(var_dir: Path, *, debug: bool) -> str:
 
 def load_encryption_keys(var_dir: Path, *, debug: bool) -> list[str]:
     """`FIELD_ENCRYPTION_KEYS`, newest first; in development one that is made once and kept under `var/`."""
-    keys = [key.strip() for key in env.list("FIELD_ENCRYPTION_KEYS", default=[]) if key.strip()]
+    keys = [key for key in load_list("FIELD_ENCRYPTION_KEYS") if key]
     if not keys and debug:
         keys = [load_or_create_key(var_dir / "encryption_key", Fernet.generate_key().decode())]
     if not keys:
