@@ -20,6 +20,7 @@ from billing.steps.policy import load_policy, policy_fingerprint
 from billing.steps.prepare import Preparation
 from billing.steps.refresh import refresh_contacts
 from billing.steps.report import Report
+from billing.steps.schedule import schedule_next
 from billing.whmcs import Listing, Page, WhmcsClient
 from companies.events import Actor
 
@@ -39,6 +40,9 @@ def sync_gateway(
         SyncRun.objects.filter(gateway=gateway, outcome=Outcome.RUNNING).update(
             outcome=Outcome.LOST, finished_at=timezone.now()
         )
+        if service_id is None:
+            # Whoever told this run to begin, the clock need not tell another one right after it.
+            schedule_next(gateway)
         run = SyncRun.objects.create(gateway=gateway, trigger=trigger)
         report = Report(run, attention.Raised(gateway))
         try:

@@ -4,13 +4,13 @@ import logging
 from datetime import datetime, timedelta
 
 from celery import shared_task
-from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
 from billing import sync
 from billing.errors import RunInProgress
 from billing.models import SyncRun, WhmcsGateway
+from billing.steps.schedule import due_at, schedule_next
 from companies import mail
 
 RUNS_ARE_KEPT = timedelta(days=90)
@@ -21,9 +21,8 @@ logger = logging.getLogger(__name__)
 def tick() -> None:
     """Wake what is due: each enabled gateway whose interval has passed, and mails that wait."""
     now = timezone.now()
-    due = WhmcsGateway.objects.filter(Q(next_sync_at=None) | Q(next_sync_at__lte=now), is_enabled=True)
-    for gateway in due.only("pk", "interval_seconds"):
-        if schedule_next(gateway):
+    for gateway in WhmcsGateway.objects.filter(due_at(now), is_enabled=True):
+        if schedule_next(gateway, only_if_due=True):
             sync_gateway.apply_async((gateway.pk, SyncRun.Trigger.SCHEDULE.value), expires=gateway.interval_seconds)
     mail.send_due_mails()
     forget_old_runs(now)
@@ -45,13 +44,6 @@ def forget_old_runs(now: datetime) -> None:
     """Drop runs that nobody looks up any more; what they did to a company stays in its story."""
     old = SyncRun.objects.filter(started_at__lt=now - RUNS_ARE_KEPT).order_by("pk").values_list("pk", flat=True)
     SyncRun.objects.filter(pk__in=list(old[:500])).delete()
-
-
-def schedule_next(gateway: WhmcsGateway) -> bool:
-    """Move a due gateway on by its interval; False where another tick was faster."""
-    now = timezone.now()
-    due = WhmcsGateway.objects.filter(Q(next_sync_at=None) | Q(next_sync_at__lte=now), pk=gateway.pk)
-    return bool(due.update(next_sync_at=now + timedelta(seconds=gateway.interval_seconds)))
 
 
 def request_sync(gateway: WhmcsGateway) -> bool:

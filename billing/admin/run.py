@@ -23,10 +23,7 @@ class RunRecordInline(ReadOnlyInline):
 
 @admin.register(SyncRun)
 class SyncRunAdmin(NothingIsWritten, Base):
-    list_display = [
-        "started_at", "gateway", "outcome", "trigger", "seen", "created", "changed", "unchanged", "held", "failed",
-        "api_calls",
-    ]  # fmt: skip
+    list_display = ["started_at", "gateway", "outcome", "seen", "created", "changed", "held", "failed"]
     list_filter = ["gateway", "outcome", "trigger"]
     list_select_related = ["gateway"]
     date_hierarchy = "started_at"

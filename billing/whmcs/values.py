@@ -23,7 +23,7 @@ _scalars: msgspec.json.Decoder[Scalar] = msgspec.json.Decoder(Scalar)
 
 def show(value: object) -> str:
     """A value as it may be stored and shown: escaped, and cut to 60 characters."""
-    text = repr(value)
+    text = "null" if value is None else repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
