@@ -15,7 +15,7 @@ from billing.steps import attention
 from billing.steps.closing import settle_absent, settle_losses
 from billing.steps.context import Context
 from billing.steps.lease import Lease, claim
-from billing.steps.page import apply_page
+from billing.steps.page import apply_page, apply_waiting, read_page
 from billing.steps.policy import load_policy, policy_fingerprint
 from billing.steps.prepare import Preparation
 from billing.steps.refresh import refresh_contacts
@@ -83,9 +83,13 @@ def _begin(gateway: WhmcsGateway, client: WhmcsClient, lease: Lease, report: Rep
 
 def _run_all(context: Context, *, approve: bool) -> SyncRun.Outcome:
     listing = Listing(context.client, product_id=context.gateway.product_code)
-    for page in _timed(context, listing):
-        context.lease.keep()
-        apply_page(context, page)
+    try:
+        for page in _timed(context, listing):
+            context.lease.keep()
+            read_page(context, page)
+    finally:
+        # Also where the reading ends with an error: what was read before it is true.
+        apply_waiting(context)
     settle_losses(context, approve=approve)
     try:
         listing.ensure_complete()

@@ -9,7 +9,7 @@ from billing.reconcile import Decision, Policy
 from billing.steps.lease import Lease
 from billing.steps.prepare import Preparation
 from billing.steps.report import Report
-from billing.whmcs import WhmcsClient
+from billing.whmcs import Page, WhmcsClient
 from companies.access import BillingState
 from companies.events import Actor
 from companies.lifecycle import described
@@ -21,7 +21,7 @@ class Context:
 
     `decide_all` is True where the operator changed something that decisions about unchanged services rest on.
     `losses` gathers what would take access away, `opened` the companies that this run opened, `seen` the ids of all
-    services read so far.
+    services read so far, `waiting` the last pages, reduced to what changed on them and is not decided on yet.
     """
 
     gateway: WhmcsGateway
@@ -35,6 +35,7 @@ class Context:
     losses: list[Decision] = field(default_factory=list)
     opened: set[int] = field(default_factory=set)
     seen: set[int] = field(default_factory=set)
+    waiting: list[Page] = field(default_factory=list)
     is_held: bool = False
 
     @property

@@ -1,4 +1,4 @@
-"""One page of services: decide each, apply the good news, keep the bad for the end."""
+"""Services page by page: see what changed, decide on it, apply the good news, keep the bad for the end."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,33 +6,54 @@ from datetime import datetime
 from billing.models import Kind, RunRecord, Subscription, WhmcsGateway
 from billing.reconcile import Action, Decision, Observed, Policy, decide
 from billing.steps.context import Context
+from billing.steps.entries import enter, enter_failure, enter_given_up, enter_provisioned
 from billing.steps.observe import load_changed, load_ended_companies, load_observed
 from billing.steps.prepare import Newcomer, PasswordOf, Refused
 from billing.steps.provision import provision_unlocked
-from billing.steps.write import reason_of, write_decisions_unlocked, write_in_groups
+from billing.steps.write import write_decisions_unlocked, write_in_groups
 from billing.whmcs import BadRow, Page
 from billing.whmcs.facts import ServiceFacts
-from billing.wording import sentence
 from companies import lifecycle
 
 NEWCOMERS_AT_A_TIME = 50
+# A few changes cost hardly more than one, so they wait for each other: but not long, and not many.
+PAGES_AT_A_TIME = 8
+CHANGES_AT_A_TIME = 250
 Result = RunRecord.Result
 
 
 def apply_page(context: Context, page: Page) -> None:
     """Decide on every service of the page; apply everything but losses of access, which join `context.losses`."""
+    read_page(context, page)
+    apply_waiting(context)
+
+
+def read_page(context: Context, page: Page) -> None:
+    """See what changed on the page, and do what `apply_page` does for it and the pages before it as soon as it pays."""
     with context.report.phase("read"):
         changed = load_changed(context.gateway, page.rows, decide_all=context.decide_all)
     context.report.count("unchanged", len(page.rows) - len(changed))
     context.seen.update(row.service_id for row in page.rows)
     if page.bad:
         _report_bad(context, page.bad)
-    if changed:
-        _apply_changed(context, changed, page.first_password)
+    page.keep(changed)
+    context.waiting.append(page)
+    changes = sum(len(waiting.rows) for waiting in context.waiting)
+    if changes >= CHANGES_AT_A_TIME or len(context.waiting) >= PAGES_AT_A_TIME:
+        apply_waiting(context)
+
+
+def apply_waiting(context: Context) -> None:
+    """Decide and apply what was read and is not decided on yet."""
+    pages, context.waiting = context.waiting, []
+    page_of = {row.service_id: page for page in pages for row in page.rows}
+    if page_of:
+        changed = [row for page in pages for row in page.rows]
+        _apply_changed(context, changed, lambda service_id: page_of[service_id].first_password(service_id))
 
 
 def decide_rows(gateway: WhmcsGateway, rows: Sequence[ServiceFacts], policy: Policy, now: datetime) -> list[Decision]:
-    """Decide on services of one page against what stands here; reads, writes nothing."""
+    """Decide on services against what stands here; reads, writes nothing."""
     observed = load_observed(gateway, [row.service_id for row in rows], now)
     newcomers = [row.client_id for row in rows if not _has_company(observed.get(row.service_id))]
     ended = load_ended_companies(gateway, newcomers, now) if newcomers else {}
@@ -54,17 +75,17 @@ def apply_decisions(context: Context, decisions: Sequence[Decision]) -> None:
             context.report,
             [d for d in decisions if d.action is not Action.NOTHING],
             lambda group: _write(context, group),
-            lambda decision, error: _give_up(context, decision, error),
+            lambda decision, error: enter_given_up(context, decision, error),
         )
     for decision in decisions:
         if decision.action is Action.NOTHING:
-            _report(context, decision)
+            enter(context, decision)
 
 
 def _write(context: Context, decisions: Sequence[Decision]) -> None:
     write_decisions_unlocked(context.gateway, decisions, actor=context.actor, at=context.at)
     for decision in decisions:
-        _report(context, decision)
+        enter(context, decision)
 
 
 def _apply_changed(context: Context, changed: Sequence[ServiceFacts], password_of: PasswordOf) -> None:
@@ -86,7 +107,7 @@ def _provision(context: Context, decisions: list[Decision], password_of: Passwor
     with context.report.phase("prepare"):
         for result in context.preparation.prepare(decisions, password_of):
             if isinstance(result, Refused):
-                _fail(context, result.decision, result.note.kind, dict(result.note.params))
+                enter_failure(context, result.decision, result.note.kind, dict(result.note.params))
             else:
                 ready.append(result)
     with context.report.phase("write"):
@@ -95,42 +116,13 @@ def _provision(context: Context, decisions: list[Decision], password_of: Passwor
             context.report,
             ready,
             lambda group: _open(context, group),
-            lambda newcomer, error: _give_up(context, newcomer.decision, error),
+            lambda newcomer, error: enter_given_up(context, newcomer.decision, error),
         )
 
 
 def _open(context: Context, newcomers: Sequence[Newcomer]) -> None:
-    provisioned = provision_unlocked(context.gateway, newcomers, actor=context.actor, at=context.at)
-    for one in provisioned:
-        facts, after = one.newcomer.decision.facts, context.described(one.newcomer.decision.after)
-        context.report.record(Result.CREATED, "provision", facts.service_id, company_id=one.company_id, after=after)
-        for note in one.notes:
-            context.report.raised.add(note.kind, facts.service_id, note.params, one.subscription_id)
-    context.opened.update(one.company_id for one in provisioned)
-
-
-def _report(context: Context, decision: Decision) -> None:
-    """Count a decision that stands, with a record where something was done or refused."""
-    facts, company_id = decision.facts, decision.company_id
-    if decision.opens and company_id:
-        context.opened.add(company_id)
-    row = decision.observed.subscription_id if decision.observed else None
-    for note in decision.notes:
-        context.report.raised.add(note.kind, facts.service_id, note.params, row)
-    if decision.before != decision.after and decision.action is not Action.NOTHING:
-        context.report.record(
-            Result.CHANGED, decision.action.value, facts.service_id, company_id=company_id,
-            before=context.described(decision.before), after=context.described(decision.after),
-            reason=reason_of(decision),
-        )  # fmt: skip
-    elif decision.is_held or (company_id and decision.notes):
-        note = decision.notes[0]
-        context.report.record(
-            Result.HELD if decision.is_held else Result.CHANGED, note.kind, facts.service_id, company_id=company_id,
-            reason=sentence(note.kind, note.params),
-        )  # fmt: skip
-    else:
-        context.report.count("unchanged")
+    for one in provision_unlocked(context.gateway, newcomers, actor=context.actor, at=context.at):
+        enter_provisioned(context, one)
 
 
 def _report_bad(context: Context, bad: Sequence[BadRow]) -> None:
@@ -155,20 +147,6 @@ def _report_bad(context: Context, bad: Sequence[BadRow]) -> None:
             reason="WHMCS sends a record of this service that can't be read",
         )  # fmt: skip
         context.report.flush()
-
-
-def _give_up(context: Context, decision: Decision, error: Exception) -> None:
-    """The database refuses this one record even alone. Its text may quote values, so only its kind is kept."""
-    _fail(context, decision, Kind.WRITE_FAILED, {"reason": type(error).__name__})
-
-
-def _fail(context: Context, decision: Decision, kind: str, params: dict[str, str]) -> None:
-    facts = decision.facts
-    row = decision.observed.subscription_id if decision.observed else None
-    context.report.raised.add(kind, facts.service_id, params, row)
-    context.report.record(
-        Result.FAILED, kind, facts.service_id, company_id=decision.company_id, reason=sentence(kind, params)
-    )
 
 
 def _has_company(observed: Observed | None) -> bool:
