@@ -1,26 +1,43 @@
 """From a company's row to the facts that `companies.access` decides on."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 
 from django.utils import timezone
 
 from companies.access import Access, Facts, Status, decide_access
-from companies.models import Company
+from companies.models import BillingSource, Company
+
+
+class CompanyRow(NamedTuple):
+    """The columns of a company that its access rests on, for whoever reads many companies and needs no more."""
+
+    status: str
+    status_since: datetime
+    due_date: date | None
+    override_until: date | None
+    hold_until: date | None
+    locked_at: datetime | None
+    unreadable_since: datetime | None
 
 
 def facts_of(company: Company, *, now: datetime) -> Facts:
     """The facts of a company that was loaded with `select_related("source")`."""
-    source = company.source
+    return facts_of_row(company, company.source, now=now)
+
+
+def facts_of_row(row: Company | CompanyRow, source: BillingSource | None, *, now: datetime) -> Facts:
+    """The facts of a company whose billing facts come from `source`."""
     return Facts(
-        status=Status(company.status),
-        status_since=company.status_since,
-        due_date=company.due_date,
+        status=Status(row.status),
+        status_since=row.status_since,
+        due_date=row.due_date,
         grace_days=source.grace_days if source else 0,
         unconfirmed_days=source.unconfirmed_days if source else 0,
-        read_at=_read_at(company, now),
-        override_until=company.override_until,
-        hold_until=company.hold_until,
-        locked_at=company.locked_at,
+        read_at=_read_at(row, source, now),
+        override_until=row.override_until,
+        hold_until=row.hold_until,
+        locked_at=row.locked_at,
     )
 
 
@@ -30,11 +47,11 @@ def access_of(company: Company, *, now: datetime | None = None) -> Access:
     return decide_access(facts_of(company, now=moment), now=moment, zone=timezone.get_default_timezone())
 
 
-def _read_at(company: Company, now: datetime) -> datetime | None:
+def _read_at(row: Company | CompanyRow, source: BillingSource | None, now: datetime) -> datetime | None:
     """When the last reading that shows this company's facts began; a record gone bad is not shown since then."""
-    if company.source is None:
+    if source is None:
         return now
-    read_at = company.source.confirmed_at
-    if read_at is not None and company.unreadable_since is not None:
-        return min(read_at, company.unreadable_since)
+    read_at = source.confirmed_at
+    if read_at is not None and row.unreadable_since is not None:
+        return min(read_at, row.unreadable_since)
     return read_at

@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 
@@ -10,8 +12,7 @@ from billing.models import Subscription, WhmcsGateway
 from billing.reconcile import Observed, ObservedCompany, Standing, standing_of
 from billing.whmcs.facts import ServiceFacts
 from companies.access import BillingState
-from companies.facts import facts_of
-from companies.models import Company
+from companies.facts import CompanyRow, facts_of_row
 
 FACTS = ("service_id", "client_id", "product_id", "status", "due_date", "plan_value", "override_until")
 KNOWN = (True, None)  # settled, not vanished
@@ -39,63 +40,74 @@ def _load_known(gateway: WhmcsGateway, ids: list[int]) -> Iterable[tuple[object,
 
 def load_observed(gateway: WhmcsGateway, service_ids: Iterable[int], now: datetime) -> dict[int, Observed]:
     """Our rows for some services, each with its company and that company's other services; two queries."""
-    subscriptions = _with_companies(
-        gateway, Subscription.objects.filter(gateway_id=gateway.pk, service_id__in=list(service_ids))
-    )
-    siblings = _load_siblings({s.company_id for s in subscriptions if s.company_id is not None})
+    rows = _load_rows(Subscription.objects.filter(gateway_id=gateway.pk, service_id__in=list(service_ids)))
+    siblings = _load_siblings(row.company_id for row in rows)
     return {
-        s.service_id: Observed(
-            subscription_id=s.pk,
-            facts=facts_of_row(s),
-            is_settled=s.is_settled,
-            is_vanished=s.vanished_at is not None,
-            company=_observe(s.company, s.service_id, siblings[s.company_id], now) if s.company else None,
+        row.facts.service_id: Observed(
+            subscription_id=row.subscription_id,
+            facts=row.facts,
+            is_settled=row.is_settled,
+            is_vanished=row.vanished_at is not None,
+            company=_observe(gateway, row, siblings[row.company_id], now) if row.company_id else None,
         )
-        for s in subscriptions
+        for row in rows
     }
 
 
 def load_ended_companies(gateway: WhmcsGateway, client_ids: Iterable[int], now: datetime) -> dict[int, ObservedCompany]:
     """For each client the company that has only ended services, if any: a new purchase re-opens it."""
-    rows = Subscription.objects.filter(
-        gateway_id=gateway.pk, client_id__in=set(client_ids), company__isnull=False
-    ).order_by("service_id")
-    by_client = {row.company_id: row for row in _with_companies(gateway, rows)}
-    siblings = _load_siblings(set(by_client))
+    rows = Subscription.objects.filter(gateway_id=gateway.pk, client_id__in=set(client_ids), company__isnull=False)
+    by_company = {row.company_id: row for row in _load_rows(rows.order_by("service_id"))}
+    siblings = _load_siblings(by_company)
     ended = {}
-    for company_id, row in by_client.items():
-        if row.company and all(standing_of(s.status) is Standing.ENDED for s in siblings[company_id]):
-            ended[row.client_id] = _observe(row.company, None, siblings[company_id], now)
+    for company_id, row in by_company.items():
+        if all(standing_of(service.status) is Standing.ENDED for service in siblings[company_id]):
+            company = _observe(gateway, row, siblings[company_id], now)
+            ended[row.facts.client_id] = replace(company, siblings=tuple(siblings[company_id]))
     return ended
 
 
-def facts_of_row(row: Subscription) -> ServiceFacts:
-    """What WHMCS had said when this row was last acted upon."""
-    return ServiceFacts(*(getattr(row, name) for name in FACTS))
+class _Row(NamedTuple):
+    """A subscription with its company, as tuples: model instances cost more than all that is decided on them.
+
+    What belongs to the company is None where there is none.
+    """
+
+    subscription_id: int
+    is_settled: bool
+    vanished_at: datetime | None
+    company_id: int | None
+    plan_id: int
+    facts: ServiceFacts
+    company: CompanyRow
 
 
-def _with_companies(gateway: WhmcsGateway, query: QuerySet[Subscription]) -> list[Subscription]:
-    """The rows with their companies. The source of those is the gateway, which is here already."""
-    rows = list(query.select_related("company"))
-    for row in rows:
-        if row.company is not None and row.company.source_id == gateway.pk:
-            row.company.source = gateway
-    return rows
+def _load_rows(query: QuerySet[Subscription]) -> list[_Row]:
+    own = ("pk", "is_settled", "vanished_at", "company_id", "company__plan_id")
+    company = [f"company__{name}" for name in CompanyRow._fields]
+    ends = len(own) + len(FACTS)
+    return [
+        _Row._make((*row[: len(own)], ServiceFacts(*row[len(own) : ends]), CompanyRow(*row[ends:])))
+        for row in query.values_list(*own, *FACTS, *company)
+    ]
 
 
 def _load_siblings(company_ids: Iterable[int | None]) -> dict[int | None, list[ServiceFacts]]:
     siblings: dict[int | None, list[ServiceFacts]] = defaultdict(list)
-    query = Subscription.objects.filter(company_id__in=[i for i in company_ids if i is not None])
+    query = Subscription.objects.filter(company_id__in={i for i in company_ids if i is not None})
     for company_id, *facts in query.values_list("company_id", *FACTS):
         siblings[company_id].append(ServiceFacts(*facts))
     return siblings
 
 
-def _observe(company: Company, service_id: int | None, services: list[ServiceFacts], now: datetime) -> ObservedCompany:
+def _observe(gateway: WhmcsGateway, row: _Row, services: list[ServiceFacts], now: datetime) -> ObservedCompany:
+    """The company of a row; its source is the gateway, through which it was opened."""
+    assert row.company_id is not None  # noqa: S101 - for the type checker: callers ask for rows with a company
+    company = row.company
     return ObservedCompany(
-        company_id=company.pk,
-        state=BillingState(company.status, company.due_date, company.plan_id, company.override_until),
-        access_facts=facts_of(company, now=now),
+        company_id=row.company_id,
+        state=BillingState(company.status, company.due_date, row.plan_id, company.override_until),
+        access_facts=facts_of_row(company, gateway, now=now),
         is_unreadable=company.unreadable_since is not None,
-        siblings=tuple(s for s in services if s.service_id != service_id),
+        siblings=tuple(service for service in services if service.service_id != row.facts.service_id),
     )
