@@ -1,0 +1,58 @@
+"""What becomes of each service, entered into the run's book: counted, recorded, and listed where a person is needed."""
+
+from billing.models import Kind, RunRecord
+from billing.reconcile import Action, Decision
+from billing.steps.context import Context
+from billing.steps.provision import Provisioned
+from billing.steps.write import reason_of
+from billing.wording import sentence
+
+Result = RunRecord.Result
+
+
+def enter(context: Context, decision: Decision) -> None:
+    """Count a decision that stands, with a record where something was done or refused."""
+    facts, company_id = decision.facts, decision.company_id
+    if decision.opens and company_id:
+        context.opened.add(company_id)
+    row = decision.observed.subscription_id if decision.observed else None
+    for note in decision.notes:
+        context.report.raised.add(note.kind, facts.service_id, note.params, row)
+    if decision.before != decision.after and decision.action is not Action.NOTHING:
+        context.report.record(
+            Result.CHANGED, decision.action.value, facts.service_id, company_id=company_id,
+            before=context.described(decision.before), after=context.described(decision.after),
+            reason=reason_of(decision),
+        )  # fmt: skip
+    elif decision.is_held or (company_id and decision.notes):
+        note = decision.notes[0]
+        context.report.record(
+            Result.HELD if decision.is_held else Result.CHANGED, note.kind, facts.service_id, company_id=company_id,
+            reason=sentence(note.kind, note.params),
+        )  # fmt: skip
+    else:
+        context.report.count("unchanged")
+
+
+def enter_provisioned(context: Context, one: Provisioned) -> None:
+    """Enter a new company."""
+    facts, after = one.newcomer.decision.facts, context.described(one.newcomer.decision.after)
+    context.report.record(Result.CREATED, "provision", facts.service_id, company_id=one.company_id, after=after)
+    for note in one.notes:
+        context.report.raised.add(note.kind, facts.service_id, note.params, one.subscription_id)
+    context.opened.add(one.company_id)
+
+
+def enter_given_up(context: Context, decision: Decision, error: Exception) -> None:
+    """The database refuses this one record even alone. Its text may quote values, so only its kind is kept."""
+    enter_failure(context, decision, Kind.WRITE_FAILED, {"reason": type(error).__name__})
+
+
+def enter_failure(context: Context, decision: Decision, kind: str, params: dict[str, str]) -> None:
+    """Enter a service that nothing could be done about, with the reason."""
+    facts = decision.facts
+    row = decision.observed.subscription_id if decision.observed else None
+    context.report.raised.add(kind, facts.service_id, params, row)
+    context.report.record(
+        Result.FAILED, kind, facts.service_id, company_id=decision.company_id, reason=sentence(kind, params)
+    )
