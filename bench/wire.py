@@ -1,6 +1,8 @@
 """The world as WHMCS writes it: all columns of the developer documentation's samples, numbers as strings."""
 
 import json
+from datetime import date
+from functools import cache
 
 from bench.world import PRODUCT, World, client_of, email_of, name_of, password_of, plan_of
 
@@ -14,12 +16,12 @@ _ZERO = "serverid promoid diskusage disklimit bwusage bwlimit"
 def render_page(world: World, start: int, limit: int) -> bytes:
     """The answer to GetClientsProducts for services `start` + 1 to `start` + `limit`."""
     ids = range(start + 1, min(start + limit, world.services) + 1)
-    return _render_listing(world.services, start, [_row(world, service_id) for service_id in ids])
+    return _render_listing(world.services, start, [_render_row(i, world.due_date(i)) for i in ids])
 
 
 def render_service(world: World, service_id: int) -> bytes:
     """The answer to GetClientsProducts for one service."""
-    return _render_listing(1, 0, [_row(world, service_id)])
+    return _render_listing(1, 0, [_render_row(service_id, world.due_date(service_id))])
 
 
 def render_client(client_id: int) -> bytes:
@@ -34,22 +36,24 @@ def render_client(client_id: int) -> bytes:
     return json.dumps({"result": "success", **client, "client": client}).encode()
 
 
-def _render_listing(total: int, start: int, rows: list[dict[str, object]]) -> bytes:
-    envelope = {
+def _render_listing(total: int, start: int, rows: list[str]) -> bytes:
+    envelope: dict[str, object] = {
         "result": "success", "clientid": None, "serviceid": None, "pid": str(PRODUCT), "domain": None,
-        "totalresults": str(total), "startnumber": start, "numreturned": len(rows), "products": {"product": rows},
+        "totalresults": str(total), "startnumber": start, "numreturned": len(rows), "products": {"product": []},
     }  # fmt: skip
-    return json.dumps(envelope).encode()
+    head, tail = json.dumps(envelope).split("[]")
+    return f"{head}[{','.join(rows)}]{tail}".encode()
 
 
-def _row(world: World, service_id: int) -> dict[str, object]:
-    return {
+@cache
+def _render_row(service_id: int, due_date: date) -> str:
+    row = {
         "id": str(service_id), "qty": "1", "clientid": str(client_of(service_id)), "orderid": str(service_id + 9_000),
         "ordernumber": str(4_000_000_000 + service_id), "pid": str(PRODUCT), "regdate": "2024-03-05",
         "name": "Ticketz", "translated_name": "Ticketz", "groupname": "Software", "translated_groupname": "Software",
         "domain": "", "firstpaymentamount": "49.90", "recurringamount": "49.90", "paymentmethod": "banktransfer",
         "paymentmethodname": "Bank Transfer", "billingcycle": "Monthly",
-        "nextduedate": world.due_date(service_id).isoformat(), "status": "Active", "username": f"user{service_id}",
+        "nextduedate": due_date.isoformat(), "status": "Active", "username": f"user{service_id}",
         "password": "x7K!qp20LmZs", "overidesuspenduntil": "0000-00-00", "lastupdate": "0000-00-00 00:00:00",
         "notes": "Asked for an invoice with the tax number on it, see ticket 4711.",
         **dict.fromkeys(_EMPTY.split(), ""), **dict.fromkeys(_ZERO.split(), "0"),
@@ -58,6 +62,7 @@ def _row(world: World, service_id: int) -> dict[str, object]:
         ]},
         "configoptions": {"configoption": [_option("12", "Plan", plan_of(service_id))]},
     }  # fmt: skip
+    return json.dumps(row)
 
 
 def _field(number: str, name: str, value: str) -> dict[str, str]:
