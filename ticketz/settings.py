@@ -213,6 +213,7 @@ SECURE_CSP = {
 }
 
 # --- Logs ----------------------------------------------------------------------------------------
+DEFAULT_EXCEPTION_REPORTER_FILTER = "ticketz.reports.DiscreetFilter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -1,0 +1,27 @@
+"""What an error page may show, also the one of development."""
+
+from collections.abc import ItemsView
+from types import FrameType
+
+from django.http import HttpRequest
+from django.views.debug import SafeExceptionReporterFilter
+
+
+class DiscreetFilter(SafeExceptionReporterFilter):
+    """Shows where an error happened, and no value that somebody typed or that a function held.
+
+    The framework hides values by their names, and none at all while DEBUG is on: a password in `credentials` or in
+    a list of parameters would be read by whoever reads the page.
+    """
+
+    def is_active(self, request: HttpRequest | None) -> bool:
+        """Always."""
+        return True
+
+    def get_post_parameters(self, request: HttpRequest | None) -> dict[str, str]:
+        """The names of what was sent."""
+        return {} if request is None else dict.fromkeys(request.POST, self.cleansed_substitute)
+
+    def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: FrameType) -> ItemsView[str, str]:
+        """The names of a function's variables."""
+        return dict.fromkeys(tb_frame.f_locals, self.cleansed_substitute).items()
