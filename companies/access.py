@@ -52,8 +52,7 @@ class Reason(StrEnum):
     LOCKED = "locked"
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What the verdict rests on.
 
     Dates are days in `zone`. `due_date` None means that nothing is ever due. `read_at` is when the last complete

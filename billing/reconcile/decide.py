@@ -94,8 +94,7 @@ def _state_after(governing: ServiceFacts, before: BillingState, plan_id: int) ->
 
 def _is_open(company: ObservedCompany, state: BillingState, policy: Policy) -> bool:
     """Whether the company would be open now if `state` were so and this run's reading were the evidence."""
-    facts = replace(
-        company.access_facts,
+    facts = company.access_facts._replace(
         status=Status(state.status),
         due_date=state.due_date,
         override_until=state.override_until,

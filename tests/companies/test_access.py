@@ -1,6 +1,5 @@
 """Whether a company is open: tables of facts and verdicts, no database."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,7 +18,7 @@ def facts(**changes: object) -> Facts:
         status=Status.ACTIVE, status_since=SINCE, due_date=DUE, grace_days=3, unconfirmed_days=14,
         read_at=datetime(2026, 3, 1, tzinfo=UTC),
     )  # fmt: skip
-    return replace(base, **changes)  # type: ignore[arg-type]
+    return base._replace(**changes)  # type: ignore[arg-type]
 
 
 def at(day: date, hour: int = 12) -> datetime:
@@ -88,7 +87,7 @@ def test_billings_override_keeps_open_through_its_last_day_and_then_needs_a_read
     the_facts = facts(override_until=override, read_at=at(DUE + timedelta(days=6)))
     assert verdict(the_facts, override) == Access(State.OPEN, Reason.BILLING_OVERRIDE, until=override)
     assert verdict(the_facts, override + timedelta(days=1)).reason is Reason.UNCONFIRMED
-    seen = replace(the_facts, read_at=at(override + timedelta(days=1)))
+    seen = the_facts._replace(read_at=at(override + timedelta(days=1)))
     assert verdict(seen, override + timedelta(days=1)).reason is Reason.OVERDUE
 
 

@@ -105,7 +105,7 @@ class TestAServiceWithACompany:
 
     def test_a_company_that_an_operator_keeps_open_loses_nothing(self) -> None:
         held = company()
-        held = replace(held, access_facts=replace(held.access_facts, hold_until=LATER))
+        held = replace(held, access_facts=held.access_facts._replace(hold_until=LATER))
         assert decide(PAID._replace(status="Suspended"), observed(of=held), POLICY).action is Action.UPDATE
 
     def test_pending_never_takes_away(self) -> None:
