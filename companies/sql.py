@@ -5,6 +5,7 @@ than all the rest. `bulk_update` would even build a CASE for every row.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, TypeAlias
 
 import msgspec
@@ -48,14 +49,14 @@ def _execute(sql: str, fields: Sequence[Field], rows: Rows) -> int:
 
 def _with_database_times(fields: Sequence[Field], rows: Rows) -> Rows:
     """SQLite keeps a moment as a text of Django's making; every other value is the same in JSON."""
-    connection = connections[DEFAULT_DB_ALIAS]
+    adapt = cache(connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value)  # many rows share one moment
     moments = [n for n, field in enumerate(fields) if isinstance(field, models.DateTimeField)]
     if not moments:
         return rows
     prepared = [list(row) for row in rows]
     for row in prepared:
         for n in moments:
-            row[n] = connection.ops.adapt_datetimefield_value(row[n])
+            row[n] = adapt(row[n])
     return prepared
 
 

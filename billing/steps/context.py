@@ -37,6 +37,10 @@ class Context:
     seen: set[int] = field(default_factory=set)
     waiting: list[Page] = field(default_factory=list)
     is_held: bool = False
+    plan_names: dict[int, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.plan_names = {pk: name for name, pk in self.policy.plans.items()}
 
     @property
     def at(self) -> datetime:
@@ -45,7 +49,7 @@ class Context:
 
     def described(self, state: BillingState | None) -> dict[str, str | None]:
         """A company's billing state as the run's records show it."""
-        return described(state, {pk: name for name, pk in self.policy.plans.items()}) if state else {}
+        return described(state, self.plan_names) if state else {}
 
     def note(self, kind: str, subject: object, params: Mapping[str, str], row: Subscription | None = None) -> None:
         """List something for the operator."""
