@@ -1,24 +1,47 @@
 # Two commands do everything: `make demo` and `make test`.
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test bench lint setup setup-dev
+.PHONY: help demo demo-password test bench lint setup setup-dev
 
-.venv/run.stamp: requirements.txt
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	touch $@
+help:
+	@echo "make demo           everything on this machine, with a WHMCS to try it on (PORT=8000, SANDBOX_PORT=8010)"
+	@echo "make demo-password  a new password for the demo's operator"
+	@echo "make test           the whole test suite (ARGS='-k sign_in' for a part of it)"
+	@echo "make bench          the benchmarks, as ratios"
+	@echo "make lint           ruff and mypy"
 
-.venv/dev.stamp: requirements-dev.txt
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	touch $@
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || \
+		{ rm -rf .venv; echo "python3 -m venv does not work here; on Debian: apt-get install python3-venv" >&2; exit 1; }
+
+.venv/run.stamp: requirements.txt | .venv/bin/python
+	@echo "Installing what Ticketz needs into .venv ..."
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.txt | .venv/bin/python
+	@echo "Installing what Ticketz and its tests need into .venv ..."
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
 
 setup: .venv/run.stamp
 setup-dev: .venv/dev.stamp
 
+demo: setup
+	@$(BIN)/python -m ticketz.demo --end-with-parent
+
+demo-password: setup
+	@$(BIN)/python -m ticketz.demo manage changepassword operator@ticketz.test
+
 test: setup-dev
 	$(BIN)/python -m pytest $(ARGS)
+
+bench: setup-dev
+	$(BIN)/python -m bench $(ARGS)
 
 lint: setup-dev
 	$(BIN)/ruff check .

@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import beat_init, setup_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ticketz.settings")
 
@@ -15,3 +15,9 @@ app.autodiscover_tasks()
 @setup_logging.connect
 def leave_logging_alone(**kwargs: object) -> None:
     """Have Celery's processes log as `settings.LOGGING` says: one look of lines, whoever writes them."""
+
+
+@beat_init.connect
+def tick_at_once(**kwargs: object) -> None:
+    """Have the clock begin with a tick, so that a restart makes nobody wait."""
+    app.send_task("billing.tasks.tick", expires=30)

@@ -222,6 +222,10 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": environment.load_text("LOG_LEVEL", "INFO")},
-    # Its INFO tells of every wake-up; what a run did stands in the database.
-    "loggers": {"celery": {"level": environment.load_text("LOG_LEVEL", "WARNING")}},
+    "filters": {"not_ready": {"()": "ticketz.logs.NotReadyIsNoError"}},
+    "loggers": {
+        # Its INFO tells of every wake-up; what a run did stands in the database.
+        "celery": {"level": environment.load_text("LOG_LEVEL", "WARNING")},
+        "django.request": {"filters": ["not_ready"]},
+    },
 }

@@ -1,0 +1,105 @@
+"""An unsafe configuration ends the process with one line that an operator can act upon."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+GOOD = {
+    "DEBUG": "0",
+    "SECRET_KEY": "s" * 60,
+    "FIELD_ENCRYPTION_KEYS": "3Xo1xZ4NrXw5S7mOZ2P9XqB0v0m4d3yH8dK0aJm1b2E=",
+    "ALLOWED_HOSTS": "tickets.example.com",
+    "SITE_URL": "http://tickets.example.com",
+    "DATABASE_URL": "sqlite://:memory:",
+    "REDIS_URL": "",
+    "EMAIL_URL": "",
+}
+WEB = ["-c", "import ticketz.wsgi"]
+
+
+def start(folder: Path, command: list[str], **changes: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in the project with a good configuration, but for `changes`."""
+    system = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    environment = {**system, **GOOD, "VAR_DIR": str(folder), **changes}
+    command = [sys.executable, *command]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize("command", [WEB, ["-m", "celery", "-A", "ticketz", "report"], ["manage.py", "check"]])
+def test_a_good_configuration_starts(tmp_path: Path, command: list[str]) -> None:
+    started = start(tmp_path, command)
+    assert started.returncode == 0, started.stderr
+    assert "Traceback" not in started.stderr
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"DEBUG": "1"}, "DEBUG is on"),
+        ({"SECRET_KEY": ""}, "SECRET_KEY is not set"),
+        ({"FIELD_ENCRYPTION_KEYS": ""}, "FIELD_ENCRYPTION_KEYS is not set"),
+        ({"FIELD_ENCRYPTION_KEYS": " , "}, "FIELD_ENCRYPTION_KEYS is not set"),
+        ({"FIELD_ENCRYPTION_KEYS": "not a key"}, "no Fernet key"),
+        ({"FIELD_ENCRYPTION_KEYS": GOOD["FIELD_ENCRYPTION_KEYS"] + ",kéy"}, "no Fernet key"),
+        ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS is open"),
+        ({"ALLOWED_HOSTS": "tickets.example.com, *"}, "ALLOWED_HOSTS is open"),
+        ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is open"),
+        ({"DATABASE_URL": "postgre://me:very-private@db/ticketz"}, "DATABASE_URL must begin"),
+        ({"DATABASE_URL": "postgres://me:very-private@db:port/ticketz"}, "DATABASE_URL can't be read"),
+        ({"EMAIL_URL": "mail.example.com"}, "EMAIL_URL can't be read"),
+        ({"EMAIL_URL": "smtp://me:very-private@mail.example.com:port"}, "EMAIL_URL can't be read"),
+        ({"TIME_ZONE": "Lisbon"}, "TIME_ZONE is no name"),
+        ({"TRUSTED_PROXY_COUNT": "many"}, "TRUSTED_PROXY_COUNT must be"),
+    ],
+)
+def test_a_web_server_refuses_to_start_with_one_line(tmp_path: Path, changes: dict[str, str], sentence: str) -> None:
+    started = start(tmp_path, WEB, **changes)
+    assert started.returncode != 0
+    assert sentence in started.stderr
+    assert len(started.stderr.splitlines()) == 1, started.stderr
+    assert "very-private" not in started.stderr
+
+
+@pytest.mark.parametrize(
+    "name", ["DATABASE_URL", "REDIS_URL", "EMAIL_URL", "TIME_ZONE", "WHMCS_TRUSTED_HOSTS", "VAR_DIR"]
+)
+def test_an_empty_variable_is_one_that_is_not_set(tmp_path: Path, name: str) -> None:
+    started = start(tmp_path, WEB, **{name: ""})
+    assert (started.returncode, started.stderr) == (0, "")
+
+
+def test_gunicorn_gives_up_instead_of_starting_one_worker_after_the_other(tmp_path: Path) -> None:
+    started = start(tmp_path, ["-m", "gunicorn", "ticketz.wsgi", "--bind", "127.0.0.1:0"], DEBUG="1")
+    assert started.returncode != 0
+    assert "DEBUG is on" in started.stderr
+    assert len(started.stderr.splitlines()) == 1, started.stderr
+
+
+def test_the_worker_and_the_commands_refuse_to_start_without_keys(tmp_path: Path) -> None:
+    for command in (["-m", "celery", "-A", "ticketz", "worker"], ["manage.py", "check"]):
+        started = start(tmp_path, command, FIELD_ENCRYPTION_KEYS="")
+        assert started.returncode != 0
+        assert len(started.stderr.splitlines()) == 1, started.stderr
+
+
+def test_no_refusal_prints_a_key(tmp_path: Path) -> None:
+    started = start(tmp_path, WEB, FIELD_ENCRYPTION_KEYS="nearly-a-key", SECRET_KEY="very-private")
+    assert "nearly-a-key" not in started.stderr + started.stdout
+    assert "very-private" not in started.stderr + started.stdout
+
+
+def test_every_name_that_is_read_stands_in_the_example(tmp_path: Path) -> None:
+    read = {
+        name
+        for file in ("settings.py", "environment.py")
+        for name in re.findall(r'\b(?:env\.\w+|load_\w+)\(\s*"([A-Z_]+)"', (ROOT / "ticketz" / file).read_text())
+    }
+    example = (ROOT / ".env.example").read_text()
+    explained = set(re.findall(r"^(?:# )?([A-Z_]+)=", example, re.MULTILINE))
+    assert len(read) > 10
+    assert read == explained
