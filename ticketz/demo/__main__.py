@@ -42,14 +42,47 @@ def programs(place: Place) -> list[Program]:
     """The stand-in, the web server, the worker and the clock."""
     celery = (*PYTHON, "celery", "-q", "-A", "ticketz")
     return [
-        Program("sandbox", (*PYTHON, "sandbox", "--host", HOST, "--port", str(place.sandbox_port),
-                            "--data", str(place.sandbox_file), "--seed-demo", "--ticketz-url", place.url,
-                            "--identifier", API_IDENTIFIER, "--secret", place.api_secret())),
-        Program("web", (*PYTHON, "gunicorn", "ticketz.wsgi", "--bind", f"{HOST}:{place.port}", "--log-level", "warning")),
-        Program("worker", (*celery, "worker", "--pool", "threads", "--concurrency", "4", "--without-gossip",
-                           "--without-mingle", "--without-heartbeat", "-l", "WARNING")),
+        Program(
+            "sandbox",
+            (
+                *PYTHON,
+                "sandbox",
+                "--host",
+                HOST,
+                "--port",
+                str(place.sandbox_port),
+                "--data",
+                str(place.sandbox_file),
+                "--seed-demo",
+                "--ticketz-url",
+                place.url,
+                "--identifier",
+                API_IDENTIFIER,
+                "--secret",
+                place.api_secret(),
+            ),
+        ),
+        Program(
+            "web", (*PYTHON, "gunicorn", "ticketz.wsgi", "--bind", f"{HOST}:{place.port}", "--log-level", "warning")
+        ),
+        Program(
+            "worker",
+            (
+                *celery,
+                "worker",
+                "--pool",
+                "threads",
+                "--concurrency",
+                "4",
+                "--without-gossip",
+                "--without-mingle",
+                "--without-heartbeat",
+                "-l",
+                "WARNING",
+            ),
+        ),
         Program("beat", (*celery, "beat", "--pidfile=", "-l", "WARNING")),
-    ]  # fmt: skip
+    ]
 
 
 def _run(place: Place, environment: Mapping[str, str]) -> None:
