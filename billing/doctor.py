@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from billing.errors import BadRecord, BillingError
 from billing.models import WhmcsGateway
+from billing.translated import translated
 from billing.whmcs import Page, WhmcsClient
 from plans.matching import Match, match_plan
 from plans.models import Plan
@@ -65,4 +66,4 @@ def _examine_plans(page: Page) -> Finding:
 
 
 def _problem(error: BillingError) -> Finding:
-    return Finding(False, error.code.value, str(error))
+    return Finding(False, error.code.value, translated(error.code, error.params))

@@ -76,91 +76,152 @@ class ErrorCode(StrEnum):
     LEASE_LOST = "lease_lost"
 
 
-_SENTENCES: dict[ErrorCode, str] = {
-    ErrorCode.TIMEOUT: "WHMCS did not answer completely within {seconds} seconds. The next run tries again; if this "
-    "stays, look at the load of the WHMCS server.",
-    ErrorCode.CONNECTION: "No connection to {host}, or it broke off ({reason}). Check that the WHMCS server runs and "
-    "that this server may reach it.",
-    ErrorCode.NAME_NOT_RESOLVED: "The name {host} has no address in the DNS. Check the base URL for typing mistakes, "
-    "and the DNS.",
-    ErrorCode.SERVER_ERROR: "The WHMCS server failed with HTTP status {status}. Look into its PHP error log if this "
-    "stays.",
-    ErrorCode.EMPTY_ANSWER: "WHMCS answered nothing at all (HTTP status {status}). Look into its PHP error log if "
-    "this stays.",
-    ErrorCode.TRUNCATED: "WHMCS's answer broke off in the middle. The next run tries again.",
-    ErrorCode.RATE_LIMITED: "The WHMCS server asks us to slow down (HTTP status 429, retry after: {retry_after}). The "
-    "next run tries again; exempt this server from its rate limit if this stays.",
-    ErrorCode.MAINTENANCE: "WHMCS shows its maintenance page, as it does during an upgrade. The next run tries again.",
-    ErrorCode.BOT_PROTECTION: "{product} in front of WHMCS takes us for a bot. Exempt the address of this server, "
-    "or the path /includes/api.php, from its bot protection.",
-    ErrorCode.EDGE_BLOCKED: "Something in front of WHMCS refused the call (HTTP status {status}, not in WHMCS's own "
-    "words). Look for the address of this server in the firewall, ModSecurity or fail2ban of the WHMCS server.",
-    ErrorCode.IP_NOT_ALLOWED: "WHMCS does not accept calls from {address}: add this address in WHMCS under System "
-    "Settings > General Settings > Security > API IP Access Restriction.",
-    ErrorCode.CREDENTIALS_REFUSED: "WHMCS does not know this API identifier and secret. Create a credential under "
-    "Manage API Credentials in WHMCS and enter both of its parts here.",
-    ErrorCode.ACTION_NOT_ALLOWED: "The API role in WHMCS does not allow {action}. Tick {action} in the role under "
-    "Manage API Credentials > API Roles.",
-    ErrorCode.UNKNOWN_ACTION: "This WHMCS does not know the API action {action}. Update WHMCS, or check that the base "
-    "URL leads to WHMCS itself.",
-    ErrorCode.FORM_LOST: "WHMCS got the call without its content: something on the way dropped it. Check that the "
-    "base URL is the final address, with https and with or without www as WHMCS uses it.",
-    ErrorCode.WRONG_PATH: "The path of the base URL is wrong: WHMCS is there, but not its API. Enter the address of "
-    "the WHMCS client area without anything behind it.",
-    ErrorCode.REDIRECTED: "WHMCS's address redirects to {target}. The secret is never sent on to another address: if "
-    "that one is right, enter it as base URL.",
-    ErrorCode.ADDRESS_NOT_ALLOWED: "{host} leads to {address}, which is not a public address, so nothing was sent. If "
-    "WHMCS really stands there, whoever deploys Ticketz has to name the host in WHMCS_TRUSTED_HOSTS.",
-    ErrorCode.TLS: "No safe connection to {host}: {reason}. Nothing was sent. Repair the certificate of the WHMCS "
-    "server.",
-    ErrorCode.INVALID_BASE_URL: "The base URL of the gateway can't be used, so nothing was sent: {reason}",
-    ErrorCode.SECRET_UNREADABLE: "The stored API secret can't be decrypted with any key in FIELD_ENCRYPTION_KEYS. "
-    "Bring the old key back, or enter the secret again.",
-    ErrorCode.NOT_WHMCS: "What answers there is not the API of WHMCS (HTTP status {status}, {kind}). Check the base "
-    "URL: it is the address of the client area.",
-    ErrorCode.XML_ANSWER: "WHMCS answered in XML although JSON was asked for. Something on the way changes the call.",
-    ErrorCode.TOO_LARGE: "The answer is larger than {max_bytes} bytes and was cut off.",
-    ErrorCode.MALFORMED: "WHMCS's answer is not clean JSON ({reason}). Turn off Display Errors in WHMCS, and look for "
-    "add-ons or hooks that print something.",
-    ErrorCode.NO_RESULT: "The answer is JSON, but not in the form of WHMCS: it has no result. Check the base URL, and "
-    "what stands in front of WHMCS.",
-    ErrorCode.MISSING_CONTAINER: "WHMCS reports success, but its answer holds no {container}. Nothing was concluded "
-    "from it.",
-    ErrorCode.UNKNOWN_SHAPE: "WHMCS sent {container} in a form that is not known. Nothing was concluded from it.",
-    ErrorCode.COUNT_MISMATCH: "WHMCS says that the page holds {claimed} services, but it holds none. Nothing was "
-    "concluded from it.",
-    ErrorCode.OTHER_SERVICES: "Asked for service {service_id}, WHMCS answered with other services. Nothing was "
-    "concluded from it. Look for something between here and WHMCS that changes or keeps answers.",
-    ErrorCode.UNENCODABLE_ROW: "WHMCS can't put a record into JSON because it holds broken characters, often after "
-    "a database was restored with another character set or encryption key.",
-    ErrorCode.WHMCS_ERROR: "WHMCS refused {action} with a message that is not known: {message}",
-    ErrorCode.CLIENT_NOT_FOUND: "WHMCS does not know client {client_id} (any more).",
-    ErrorCode.SERVICE_NOT_FOUND: "WHMCS does not know this service (any more).",
-    ErrorCode.BAD_RECORD: "WHMCS's details of client {client_id} can't be used: {field} {problem}. Correct the client "
-    "in WHMCS.",
-    ErrorCode.PAGE_FAILED: "Services {first} to {last} of the list could not be read ({reason}).",
-    ErrorCode.TOTAL_NOT_REACHED: "WHMCS counts {total} services, but its list holds {seen}.",
-    ErrorCode.REPEATED_PAGE: "WHMCS sends the same page of the list again and again, after {seen} services.",
-    ErrorCode.LIST_MOVED: "The list of services changed too much while it was being read.",
-    ErrorCode.TOO_MANY_PAGES: "The list of services did not end within {calls} pages.",
-    ErrorCode.MANY_ABSENT: "{missing} of {known} services were missing from an otherwise "
-    "good list. Nothing was concluded from that. Check the product code, and whether WHMCS answers from the right "
-    "database.",
-    ErrorCode.SERVICE_UNANSWERED: "Service {service_id} was not in the list, and WHMCS did not answer when asked for "
-    "it alone. Nothing was concluded from that.",
-    ErrorCode.NOT_FINISHED: "The list of services was not read to its end.",
-    ErrorCode.UNSAFE_CHANGE_SET: "One run would take access from {losing} of {open} companies. Nothing was taken from "
-    "anybody; approve it, or look for the cause in WHMCS.",
-    ErrorCode.RUN_IN_PROGRESS: "Another run is reading this gateway already.",
-    ErrorCode.LEASE_LOST: "Another run has taken over this gateway, so this one stopped.",
-}  # fmt: skip
+def marked(text: str) -> str:
+    """`text`, found by makemessages where this is called `_`; `billing.translated` looks its translation up."""
+    return text
 
 
-class _Params(dict[str, str]):
+_ = marked
+
+SENTENCES: dict[ErrorCode, str] = {
+    ErrorCode.TIMEOUT: _(
+        "WHMCS did not answer completely within {seconds} seconds. The next run tries again; if this stays, look at "
+        "the load of the WHMCS server."
+    ),
+    ErrorCode.CONNECTION: _(
+        "No connection to {host}, or it broke off ({reason}). Check that the WHMCS server runs and that this server "
+        "may reach it."
+    ),
+    ErrorCode.NAME_NOT_RESOLVED: _(
+        "The name {host} has no address in the DNS. Check the base URL for typing mistakes, and the DNS."
+    ),
+    ErrorCode.SERVER_ERROR: _(
+        "The WHMCS server failed with HTTP status {status}. Look into its PHP error log if this stays."
+    ),
+    ErrorCode.EMPTY_ANSWER: _(
+        "WHMCS answered nothing at all (HTTP status {status}). Look into its PHP error log if this stays."
+    ),
+    ErrorCode.TRUNCATED: _("WHMCS's answer broke off in the middle. The next run tries again."),
+    ErrorCode.RATE_LIMITED: _(
+        "The WHMCS server asks us to slow down (HTTP status 429, retry after: {retry_after}). The next run tries "
+        "again; exempt this server from its rate limit if this stays."
+    ),
+    ErrorCode.MAINTENANCE: _(
+        "WHMCS shows its maintenance page, as it does during an upgrade. The next run tries again."
+    ),
+    ErrorCode.BOT_PROTECTION: _(
+        "{product} in front of WHMCS takes us for a bot. Exempt the address of this server, or the path "
+        "/includes/api.php, from its bot protection."
+    ),
+    ErrorCode.EDGE_BLOCKED: _(
+        "Something in front of WHMCS refused the call (HTTP status {status}, not in WHMCS's own words). Look for the "
+        "address of this server in the firewall, ModSecurity or fail2ban of the WHMCS server."
+    ),
+    ErrorCode.IP_NOT_ALLOWED: _(
+        "WHMCS does not accept calls from {address}: add this address in WHMCS under System Settings > General "
+        "Settings > Security > API IP Access Restriction."
+    ),
+    ErrorCode.CREDENTIALS_REFUSED: _(
+        "WHMCS does not know this API identifier and secret. Create a credential under Manage API Credentials in "
+        "WHMCS and enter both of its parts here."
+    ),
+    ErrorCode.ACTION_NOT_ALLOWED: _(
+        "The API role in WHMCS does not allow {action}. Tick {action} in the role under Manage API Credentials > API "
+        "Roles."
+    ),
+    ErrorCode.UNKNOWN_ACTION: _(
+        "This WHMCS does not know the API action {action}. Update WHMCS, or check that the base URL leads to WHMCS "
+        "itself."
+    ),
+    ErrorCode.FORM_LOST: _(
+        "WHMCS got the call without its content: something on the way dropped it. Check that the base URL is the "
+        "final address, with https and with or without www as WHMCS uses it."
+    ),
+    ErrorCode.WRONG_PATH: _(
+        "The path of the base URL is wrong: WHMCS is there, but not its API. Enter the address of the WHMCS client "
+        "area without anything behind it."
+    ),
+    ErrorCode.REDIRECTED: _(
+        "WHMCS's address redirects to {target}. The secret is never sent on to another address: if that one is "
+        "right, enter it as base URL."
+    ),
+    ErrorCode.ADDRESS_NOT_ALLOWED: _(
+        "{host} leads to {address}, which is not a public address, so nothing was sent. If WHMCS really stands "
+        "there, whoever deploys Ticketz has to name the host in WHMCS_TRUSTED_HOSTS."
+    ),
+    ErrorCode.TLS: _(
+        "No safe connection to {host}: {reason}. Nothing was sent. Repair the certificate of the WHMCS server."
+    ),
+    ErrorCode.INVALID_BASE_URL: _("The base URL of the gateway can't be used, so nothing was sent: {reason}"),
+    ErrorCode.SECRET_UNREADABLE: _(
+        "The stored API secret can't be decrypted with any key in FIELD_ENCRYPTION_KEYS. Bring the old key back, or "
+        "enter the secret again."
+    ),
+    ErrorCode.NOT_WHMCS: _(
+        "What answers there is not the API of WHMCS (HTTP status {status}, {kind}). Check the base URL: it is the "
+        "address of the client area."
+    ),
+    ErrorCode.XML_ANSWER: _(
+        "WHMCS answered in XML although JSON was asked for. Something on the way changes the call."
+    ),
+    ErrorCode.TOO_LARGE: _("The answer is larger than {max_bytes} bytes and was cut off."),
+    ErrorCode.MALFORMED: _(
+        "WHMCS's answer is not clean JSON ({reason}). Turn off Display Errors in WHMCS, and look for add-ons or "
+        "hooks that print something."
+    ),
+    ErrorCode.NO_RESULT: _(
+        "The answer is JSON, but not in the form of WHMCS: it has no result. Check the base URL, and what stands in "
+        "front of WHMCS."
+    ),
+    ErrorCode.MISSING_CONTAINER: _(
+        "WHMCS reports success, but its answer holds no {container}. Nothing was concluded from it."
+    ),
+    ErrorCode.UNKNOWN_SHAPE: _("WHMCS sent {container} in a form that is not known. Nothing was concluded from it."),
+    ErrorCode.COUNT_MISMATCH: _(
+        "WHMCS says that the page holds {claimed} services, but it holds none. Nothing was concluded from it."
+    ),
+    ErrorCode.OTHER_SERVICES: _(
+        "Asked for service {service_id}, WHMCS answered with other services. Nothing was concluded from it. Look for "
+        "something between here and WHMCS that changes or keeps answers."
+    ),
+    ErrorCode.UNENCODABLE_ROW: _(
+        "WHMCS can't put a record into JSON because it holds broken characters, often after a database was restored "
+        "with another character set or encryption key."
+    ),
+    ErrorCode.WHMCS_ERROR: _("WHMCS refused {action} with a message that is not known: {message}"),
+    ErrorCode.CLIENT_NOT_FOUND: _("WHMCS does not know client {client_id} (any more)."),
+    ErrorCode.SERVICE_NOT_FOUND: _("WHMCS does not know this service (any more)."),
+    ErrorCode.BAD_RECORD: _(
+        "WHMCS's details of client {client_id} can't be used: {field} {problem}. Correct the client in WHMCS."
+    ),
+    ErrorCode.PAGE_FAILED: _("Services {first} to {last} of the list could not be read ({reason})."),
+    ErrorCode.TOTAL_NOT_REACHED: _("WHMCS counts {total} services, but its list holds {seen}."),
+    ErrorCode.REPEATED_PAGE: _("WHMCS sends the same page of the list again and again, after {seen} services."),
+    ErrorCode.LIST_MOVED: _("The list of services changed too much while it was being read."),
+    ErrorCode.TOO_MANY_PAGES: _("The list of services did not end within {calls} pages."),
+    ErrorCode.MANY_ABSENT: _(
+        "{missing} of {known} services were missing from an otherwise good list. Nothing was concluded from that. "
+        "Check the product code, and whether WHMCS answers from the right database."
+    ),
+    ErrorCode.SERVICE_UNANSWERED: _(
+        "Service {service_id} was not in the list, and WHMCS did not answer when asked for it alone. Nothing was "
+        "concluded from that."
+    ),
+    ErrorCode.NOT_FINISHED: _("The list of services was not read to its end."),
+    ErrorCode.UNSAFE_CHANGE_SET: _(
+        "One run would take access from {losing} of {open} companies. Nothing was taken from anybody; approve it, or "
+        "look for the cause in WHMCS."
+    ),
+    ErrorCode.RUN_IN_PROGRESS: _("Another run is reading this gateway already."),
+    ErrorCode.LEASE_LOST: _("Another run has taken over this gateway, so this one stopped."),
+}
+
+
+class Params(dict[str, str]):
     """Parameters for a sentence; one that nobody knew reads as "unknown" instead of failing the report."""
 
     def __missing__(self, key: str) -> str:
-        return "unknown"
+        return _("unknown")
 
 
 class BillingError(Exception):
@@ -175,7 +236,11 @@ class BillingError(Exception):
         self.params = params
 
     def __str__(self) -> str:
-        return _SENTENCES[self.code].format_map(_Params(self.params))
+        return SENTENCES[self.code].format_map(Params(self.params))
+
+    def as_details(self) -> dict[str, str]:
+        """Code and parameters in one, to be stored and told in the reader's language later (`billing.wording`)."""
+        return {**self.params, "code": self.code.value}
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.code.value!r}, {self.params!r})"

@@ -6,7 +6,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from billing.errors import ErrorCode
 from billing.models import AttentionItem, Kind
+from billing.translated import translated
 from plans.matching import Difference
 
 _SENTENCES: dict[Kind, Promise] = {
@@ -62,7 +64,6 @@ _SENTENCES: dict[Kind, Promise] = {
     Kind.LOSS_UNCONFIRMED: gettext_lazy(
         "WHMCS's second answer about this service did not confirm the first (%(reason)s). Access was not touched."
     ),
-    Kind.GATEWAY_ERROR: gettext_lazy("%(reason)s"),
 }
 
 # Why something can't be used. The codes are those of the adapter (`billing.whmcs.page.RowCode`, `PasswordReason`) and
@@ -103,6 +104,9 @@ _DIFFERENCES: dict[str, Promise] = {
 }
 
 
+_ERROR_CODES = frozenset(code.value for code in ErrorCode)
+
+
 class _Params(dict[str, str]):
     """Parameters for a sentence; one that is not there reads as a dash instead of failing the page."""
 
@@ -120,8 +124,12 @@ def sentence(kind: str, details: Mapping[str, object]) -> str:
     params = {key: str(value) for key, value in details.items()}
     if kind == Kind.PLAN_UNKNOWN:
         return _explain_plan(params)
-    if params.get("reason") in _REASONS:
+    if params.get("code") in _ERROR_CODES:
+        params["reason"] = translated(ErrorCode(params["code"]), params)
+    elif params.get("reason") in _REASONS:
         params["reason"] = str(_REASONS[params["reason"]]) % _Params(params)
+    if kind == Kind.GATEWAY_ERROR:
+        return params.get("reason", "–")
     return str(_SENTENCES[Kind(kind)]) % _Params(params)
 
 

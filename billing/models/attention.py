@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from billing.models.gateway import WhmcsGateway
 from billing.models.subscription import Subscription
@@ -53,7 +54,7 @@ class AttentionItem(models.Model):
     )
     params = models.JSONField(_("details"), default=dict, blank=True, encoder=DjangoJSONEncoder)
     opened_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
-    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    closed_at = models.DateTimeField(pgettext_lazy("date", "closed"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("needs attention")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.errors import ErrorCode, GatewayDenied
 from billing.fields import EncryptedTextField
+from billing.translated import translated_parts
 from billing.whmcs import BaseUrl, InvalidBaseUrl, RowFormat, WhmcsClient
 from companies.models import BillingSource
 from plans.models import Plan
@@ -83,7 +84,7 @@ class WhmcsGateway(BillingSource):
         try:
             self.base_url = str(BaseUrl.parse(self.base_url, trusted_hosts=settings.WHMCS_TRUSTED_HOSTS))
         except InvalidBaseUrl as error:
-            raise ValidationError({"base_url": str(error)}) from error
+            raise ValidationError({"base_url": translated_parts(error.args)}) from error
 
     def client(self) -> WhmcsClient:
         """A client for this gateway. Raises GatewayDenied where the base URL or the secret can't be used."""

@@ -4,6 +4,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from billing.models.gateway import WhmcsGateway
 from companies.models import Company
@@ -13,12 +14,12 @@ class SyncRun(models.Model):
     """One reading of a gateway. Its counts add up: seen = created + changed + unchanged + held + failed."""
 
     class Outcome(models.TextChoices):
-        RUNNING = "running", _("running")
-        COMPLETE = "complete", _("complete")
-        PARTIAL = "partial", _("partial")
-        HELD = "held", _("held")
-        FAILED = "failed", _("failed")
-        LOST = "lost", _("lost")
+        RUNNING = "running", pgettext_lazy("run", "running")
+        COMPLETE = "complete", pgettext_lazy("run", "complete")
+        PARTIAL = "partial", pgettext_lazy("run", "partial")
+        HELD = "held", pgettext_lazy("run", "held")
+        FAILED = "failed", pgettext_lazy("run", "failed")
+        LOST = "lost", pgettext_lazy("run", "lost")
 
     class Trigger(models.TextChoices):
         SCHEDULE = "schedule", _("schedule")
@@ -30,12 +31,12 @@ class SyncRun(models.Model):
     started_at = models.DateTimeField(_("started"), default=timezone.now, editable=False)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices, default=Outcome.RUNNING)
-    seen = models.PositiveIntegerField(_("seen"), default=0)
-    created = models.PositiveIntegerField(_("created"), default=0)
-    changed = models.PositiveIntegerField(_("changed"), default=0)
-    unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
-    held = models.PositiveIntegerField(_("held"), default=0)
-    failed = models.PositiveIntegerField(_("failed"), default=0)
+    seen = models.PositiveIntegerField(pgettext_lazy("count", "seen"), default=0)
+    created = models.PositiveIntegerField(pgettext_lazy("count", "created"), default=0)
+    changed = models.PositiveIntegerField(pgettext_lazy("count", "changed"), default=0)
+    unchanged = models.PositiveIntegerField(pgettext_lazy("count", "unchanged"), default=0)
+    held = models.PositiveIntegerField(pgettext_lazy("count", "held"), default=0)
+    failed = models.PositiveIntegerField(pgettext_lazy("count", "failed"), default=0)
     attention = models.PositiveIntegerField(_("needs attention"), default=0)
     api_calls = models.PositiveIntegerField(_("calls to WHMCS"), default=0)
     seconds = models.JSONField(_("seconds per phase"), default=dict, blank=True)

@@ -52,7 +52,7 @@ def confirm(
     try:
         page = client.fetch_service(service_id)
     except BillingError as error:
-        return Kind.LOSS_UNCONFIRMED, {"reason": str(error)}
+        return Kind.LOSS_UNCONFIRMED, error.as_details()
     again = [row for row in page.rows if row.service_id == service_id]
     if len(again) != 1:
         return Kind.LOSS_UNCONFIRMED, {"reason": "not_listed"}

@@ -1,10 +1,10 @@
 """What a new company needs from outside the database: the client's details and a hashed first password.
 
-Both run in threads, a few calls and as many hashes as there are cores at a time, and before any transaction begins.
+Both run in threads, a few calls and as many hashes as there are cores at a time. A transaction never waits for them.
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -58,7 +58,7 @@ class Preparation:
         self._prefer_company_name = prefer_company_name
         self._denied: GatewayDenied | None = None
 
-    def prepare(self, decisions: list[Decision], typed: PasswordOf) -> Iterator[Newcomer | Refused]:
+    def prepare(self, decisions: list[Decision], typed: PasswordOf) -> Generator[Newcomer | Refused, None, None]:
         """One result for each decision, in their order. `typed` gives the password field of a service."""
         calls = ThreadPoolExecutor(DETAIL_CALLS_AT_A_TIME, thread_name_prefix="details")
         hashes = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="hash")
@@ -71,20 +71,25 @@ class Preparation:
                 hashes.submit(self._finish, decision, details[decision.facts.client_id], typed)
                 for decision in decisions
             ]
-            yield from (future.result() for future in waiting)
+            try:
+                yield from (future.result() for future in waiting)
+            finally:
+                # Where somebody stopped asking, the rest is not fetched and hashed for nobody.
+                hashes.shutdown(wait=False, cancel_futures=True)
+                calls.shutdown(wait=False, cancel_futures=True)
 
     def _fetch(self, client_id: int) -> ClientDetails | Note:
         if self._denied is not None:
-            return Note(Kind.DETAILS_FAILED, {"reason": str(self._denied)})
+            return Note(Kind.DETAILS_FAILED, self._denied.as_details())
         try:
             return self._client.fetch_client(client_id)
         except BadRecord as error:
-            return Note(Kind.BAD_CLIENT, {"reason": str(error)})
+            return Note(Kind.BAD_CLIENT, error.as_details())
         except GatewayDenied as error:
             self._denied = error
-            return Note(Kind.DETAILS_FAILED, {"reason": str(error)})
+            return Note(Kind.DETAILS_FAILED, error.as_details())
         except BillingError as error:
-            return Note(Kind.DETAILS_FAILED, {"reason": str(error)})
+            return Note(Kind.DETAILS_FAILED, error.as_details())
 
     def _finish(
         self, decision: Decision, details: "Future[ClientDetails | Note]", typed: PasswordOf

@@ -90,7 +90,7 @@ class Report:
         """Name what was not read, in the run and once among what needs attention. The first reason stands."""
         if not self.is_doubted:
             self.error_code, self.error = error.code.value, str(error)
-            self.raised.add(Kind.GATEWAY_ERROR, "gateway", {"reason": self.error, "code": self.error_code})
+            self.raised.add(Kind.GATEWAY_ERROR, "gateway", error.as_details())
 
     def close(self, outcome: SyncRun.Outcome) -> None:
         """Write the run's last word."""

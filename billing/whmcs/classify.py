@@ -19,6 +19,7 @@ from billing.errors import (
     GatewayProtocolError,
     GatewayUnavailable,
 )
+from billing.errors import marked as _
 from billing.whmcs.transport import Answer
 
 # The first entry with a word in the message wins.
@@ -82,7 +83,7 @@ def error_of_redirect(answer: Answer) -> BillingError | None:
     except ValueError:
         return GatewayDenied(ErrorCode.REDIRECTED)
     text = "".join(char for char in f"{host}{port}{target.path}" if char.isprintable())
-    return GatewayDenied(ErrorCode.REDIRECTED, target=text[:200] or "nowhere")
+    return GatewayDenied(ErrorCode.REDIRECTED, target=text[:200] or _("nowhere"))
 
 
 def error_of_page(answer: Answer, body: bytes) -> BillingError | None:
@@ -106,7 +107,7 @@ def error_of_page(answer: Answer, body: bytes) -> BillingError | None:
     if body.startswith((b"<?xml", b"<whmcsapi")):
         return GatewayProtocolError(ErrorCode.XML_ANSWER)
     if body.startswith(b"<") and b'"result"' not in body:
-        kind = "a sign-in page" if b'type="password"' in body else "a web page"
+        kind = _("a sign-in page") if b'type="password"' in body else _("a web page")
         return GatewayProtocolError(ErrorCode.NOT_WHMCS, status=status, kind=kind)
     return None
 
@@ -115,7 +116,7 @@ def rate_limited(answer: Answer) -> GatewayUnavailable:
     """HTTP 429, with the wait that was asked for in seconds where it can be read."""
     seconds = _parse_retry_after(answer.retry_after)
     error = GatewayUnavailable(
-        ErrorCode.RATE_LIMITED, retry_after="not said" if seconds is None else f"{seconds:.0f} s"
+        ErrorCode.RATE_LIMITED, retry_after=_("not said") if seconds is None else f"{seconds:.0f} s"
     )
     error.retry_after = seconds
     return error

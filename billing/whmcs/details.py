@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Raw
 
 from billing.errors import BadRecord, ErrorCode, GatewayProtocolError
+from billing.errors import marked as _
 from billing.whmcs.envelope import Call, Envelope, read_envelope
 from billing.whmcs.page import RowProblem
 from billing.whmcs.shapes import UnknownShape, unflatten
@@ -84,7 +85,7 @@ def _name(fields: Envelope, name: str, client_id: int) -> str:
     text = "".join(" " if unicodedata.category(char) == "Cc" else char for char in text)
     text = " ".join(text.translate(_DROPPED).split())
     if len(text) > LONGEST_NAME:
-        raise _bad(client_id, name, f"is longer than {LONGEST_NAME} characters")
+        raise _bad(client_id, name, _("is too long"))
     return text
 
 
@@ -92,9 +93,9 @@ def _email(fields: Envelope, client_id: int) -> str:
     """The address without spaces around it; whether it is one is for others to say."""
     text = _text(fields.get("email"), "email", client_id).strip()
     if len(text) > LONGEST_EMAIL:
-        raise _bad(client_id, "email", f"is longer than {LONGEST_EMAIL} characters")
+        raise _bad(client_id, "email", _("is too long"))
     if not text.isprintable():
-        raise _bad(client_id, "email", "holds an invisible character")
+        raise _bad(client_id, "email", _("holds an invisible character"))
     return text
 
 
@@ -103,12 +104,12 @@ def _text(raw: Raw | None, name: str, client_id: int) -> str:
     try:
         value = parse_scalar(raw, name)
     except RowProblem:
-        raise _bad(client_id, name, "is no text") from None
+        raise _bad(client_id, name, _("is no text")) from None
     if isinstance(value, bool | float):
-        raise _bad(client_id, name, "is no text")
+        raise _bad(client_id, name, _("is no text"))
     text = "" if value is None else html.unescape(str(value))
     if not is_storable(text):
-        raise _bad(client_id, name, "holds characters that are none")
+        raise _bad(client_id, name, _("holds characters that are none"))
     return text
 
 

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Raw
 
 from billing.errors import BillingError, ErrorCode, GatewayProtocolError, GatewayUnavailable
+from billing.errors import marked as _
 from billing.whmcs.classify import error_of_message, error_of_page, error_of_redirect
 from billing.whmcs.transport import Answer
 
@@ -103,8 +104,8 @@ def _unreadable(body: bytes, answer: Answer, call: Call) -> BillingError:
     if answer.status >= 500:
         return GatewayUnavailable(ErrorCode.SERVER_ERROR, status=str(answer.status))
     if body[:1] == b"{" or b'"result"' in body:
-        return GatewayProtocolError(ErrorCode.MALFORMED, reason="something stands before, behind or within it")
-    return GatewayProtocolError(ErrorCode.NOT_WHMCS, status=str(answer.status), kind="no JSON object")
+        return GatewayProtocolError(ErrorCode.MALFORMED, reason=_("something stands before, behind or within it"))
+    return GatewayProtocolError(ErrorCode.NOT_WHMCS, status=str(answer.status), kind=_("no JSON object"))
 
 
 def _refusal(envelope: Envelope, answer: Answer, call: Call) -> BillingError:

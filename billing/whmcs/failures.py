@@ -6,6 +6,7 @@ import requests
 import urllib3
 
 from billing.errors import BillingError, ErrorCode, GatewayDenied, GatewayUnavailable
+from billing.errors import marked as _
 from billing.whmcs.deadline import Deadline
 
 
@@ -17,7 +18,7 @@ def network_error(error: BaseException, host: str, deadline: Deadline) -> Billin
         return GatewayUnavailable(ErrorCode.TIMEOUT, seconds=f"{deadline.seconds:g}")
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return GatewayDenied(ErrorCode.TLS, host=host, reason=cause.verify_message or "the certificate is wrong")
+            return GatewayDenied(ErrorCode.TLS, host=host, reason=cause.verify_message or _("the certificate is wrong"))
         # An end of the stream within TLS is a broken connection, anything else a disagreement about safety.
         if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError):
             return GatewayDenied(ErrorCode.TLS, host=host, reason=cause.reason or type(cause).__name__)
@@ -58,4 +59,4 @@ def _is_over(deadline: Deadline) -> bool:
 def _reason(causes: list[BaseException]) -> str:
     """The operating system's word for it where there is one, such as "Connection refused"."""
     texts = [cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror]
-    return texts[-1] if texts else "the server closed it"
+    return texts[-1] if texts else _("the server closed it")

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 import idna
 
+from billing.errors import marked as _
+
 ENDPOINT = "/includes/api.php"
 # Where control panels and proxies usually serve https, besides 443: cPanel, Plesk, Cloudflare. Any other port could be
 # some other service of the network we stand in, so a deployer has to name such a host in WHMCS_TRUSTED_HOSTS.
@@ -23,7 +25,10 @@ _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 
 class InvalidBaseUrl(ValueError):
-    """The text can't be used as base URL; `str()` is a sentence with the remedy, fit for a form."""
+    """The text can't be used as base URL; `str()` says why and what to do, fit for a form. `args` are its sentences."""
+
+    def __str__(self) -> str:
+        return " ".join(self.args)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +53,15 @@ class BaseUrl:
             parts = urlsplit(text)
             port = parts.port
         except ValueError:
-            raise InvalidBaseUrl("The base URL has an impossible host or port.") from None
+            raise InvalidBaseUrl(_("The base URL has an impossible host or port.")) from None
         if parts.scheme not in _DEFAULT_PORTS or "://" not in text:
-            raise InvalidBaseUrl("The base URL has to begin with https://, such as https://billing.example.com.")
+            raise InvalidBaseUrl(_("The base URL has to begin with https://, such as https://billing.example.com."))
         if "@" in parts.netloc:
-            raise InvalidBaseUrl("The base URL must not contain a user name or password (an @ before the path).")
+            raise InvalidBaseUrl(_("The base URL must not contain a user name or password (an @ before the path)."))
         if not re.fullmatch(r"[A-Za-z0-9_-]*", parts.fragment):
-            raise InvalidBaseUrl("Remove the # and what follows it from the base URL.")
+            raise InvalidBaseUrl(_("Remove the # and what follows it from the base URL."))
         if port == 0 or parts.netloc.endswith(":"):
-            raise InvalidBaseUrl("The base URL has an impossible host or port.")
+            raise InvalidBaseUrl(_("The base URL has an impossible host or port."))
         host = _parse_host(parts.hostname or "")
         url = cls(parts.scheme, host, port or _DEFAULT_PORTS[parts.scheme], _parse_path(parts.path))
         if trusted_hosts is not None:
@@ -70,16 +75,15 @@ class BaseUrl:
         """
         if is_trusted(self.host, trusted_hosts):
             return
-        remedy = "Whoever deploys Ticketz can allow it by naming the host in WHMCS_TRUSTED_HOSTS."
+        remedy = _("Whoever deploys Ticketz can allow it by naming the host in WHMCS_TRUSTED_HOSTS.")
         if self.scheme != "https":
-            raise InvalidBaseUrl(f"The base URL has to begin with https://, or the API secret could be read. {remedy}")
+            raise InvalidBaseUrl(_("The base URL has to begin with https://, or the API secret could be read."), remedy)
         if _as_address(self.host) is not None:
-            raise InvalidBaseUrl(f"The base URL has to hold a host name instead of the address {self.host}. {remedy}")
+            raise InvalidBaseUrl(_("The base URL has to hold a host name instead of a bare address."), remedy)
         if "." not in self.host or self.host.rpartition(".")[2] in _PRIVATE_SUFFIXES:
-            raise InvalidBaseUrl(f"{self.host} is a name of a private network. {remedy}")
+            raise InvalidBaseUrl(_("The host of the base URL is a name of a private network."), remedy)
         if self.port not in PORTS:
-            ports = ", ".join(map(str, sorted(PORTS)))
-            raise InvalidBaseUrl(f"Port {self.port} is not among those for https ({ports}). {remedy}")
+            raise InvalidBaseUrl(_("The port of the base URL is none of those that usually serve https."), remedy)
 
     @property
     def origin(self) -> str:
@@ -105,20 +109,20 @@ def is_trusted(host: str, trusted_hosts: Collection[str]) -> bool:
 def _refuse_trickery(text: str) -> None:
     """Refuse what programs read differently: one sees this host, the next one that."""
     if not text:
-        raise InvalidBaseUrl("Enter the base URL, such as https://billing.example.com.")
+        raise InvalidBaseUrl(_("Enter the base URL, such as https://billing.example.com."))
     if len(text) > 2000:
-        raise InvalidBaseUrl("The base URL is too long.")
+        raise InvalidBaseUrl(_("The base URL is too long."))
     if any(ord(char) <= 0x20 or ord(char) == 0x7F or char.isspace() or not char.isprintable() for char in text):
-        raise InvalidBaseUrl("The base URL contains a space or an invisible character.")
+        raise InvalidBaseUrl(_("The base URL contains a space or an invisible character."))
     if "\\" in text:
-        raise InvalidBaseUrl("The base URL contains a backslash; use / instead.")
+        raise InvalidBaseUrl(_("The base URL contains a backslash; use / instead."))
 
 
 def _parse_host(text: str) -> str:
     if ":" in text or _as_address(text) is not None:
         address = _as_address(text)
         if address is None or getattr(address, "scope_id", None):
-            raise InvalidBaseUrl("The base URL has an impossible host or port.")
+            raise InvalidBaseUrl(_("The base URL has an impossible host or port."))
         return str(address)
     try:
         host = idna.encode(text, uts46=True).decode() if not text.isascii() else text
@@ -127,7 +131,7 @@ def _parse_host(text: str) -> str:
     labels = host.split(".")
     # 127.1, 2130706433 and 0x7f.1 are addresses to some programs and names to others.
     if len(host) > 253 or _NUMBER.fullmatch(labels[-1]) or not all(_LABEL.fullmatch(label) for label in labels):
-        raise InvalidBaseUrl("The base URL has no usable host name, such as billing.example.com.")
+        raise InvalidBaseUrl(_("The base URL has no usable host name, such as billing.example.com."))
     return host
 
 
@@ -140,11 +144,11 @@ def _as_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | No
 
 def _parse_path(path: str) -> str:
     if not _PATH.fullmatch(path):
-        raise InvalidBaseUrl("The path of the base URL contains a character that can't be part of it.")
+        raise InvalidBaseUrl(_("The path of the base URL contains a character that can't be part of it."))
     segments: list[str] = []
     for segment in filter(None, path.split("/")):
         if segment in {".", ".."}:
-            raise InvalidBaseUrl("The path of the base URL must not contain . or .. as a part.")
+            raise InvalidBaseUrl(_("The path of the base URL must not contain . or .. as a part."))
         if segment.lower().endswith(".php"):
             break
         segments.append(segment)

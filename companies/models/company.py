@@ -5,9 +5,18 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from companies.access import Status
 from plans.models import Plan
+
+_STATUSES = [
+    (Status.ACTIVE.value, pgettext_lazy("status", "active")),
+    (Status.SUSPENDED.value, pgettext_lazy("status", "suspended")),
+    (Status.TERMINATED.value, pgettext_lazy("status", "terminated")),
+    (Status.CANCELLED.value, pgettext_lazy("status", "cancelled")),
+    (Status.FRAUD.value, pgettext_lazy("status", "fraud")),
+]
 
 
 class BillingSource(models.Model):
@@ -61,9 +70,7 @@ class Company(models.Model):
     phone = models.CharField(_("phone"), max_length=50, blank=True)
     language = models.CharField(_("language"), max_length=35, blank=True)
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="companies", verbose_name=_("plan"))
-    status = models.CharField(
-        _("status"), max_length=20, choices=[(s.value, s.value) for s in Status], default=Status.ACTIVE.value
-    )
+    status = models.CharField(_("status"), max_length=20, choices=_STATUSES, default=Status.ACTIVE.value)
     status_since = models.DateTimeField(_("status since"), default=timezone.now, editable=False)
     due_date = models.DateField(_("due date"), null=True, blank=True)
     override_until = models.DateField(_("kept open by the billing system until"), null=True, blank=True)
@@ -80,7 +87,7 @@ class Company(models.Model):
     )
     lock_reason = models.CharField(_("locked by an operator because"), max_length=255, blank=True)
     locked_at = models.DateTimeField(_("locked by an operator since"), null=True, blank=True)
-    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    created_at = models.DateTimeField(pgettext_lazy("date", "created"), default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = _("company")

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from companies.models.membership import Invitation
 
@@ -37,9 +38,9 @@ class OutgoingMail(models.Model):
         related_name="+",
         verbose_name=_("invitation"),
     )
-    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    created_at = models.DateTimeField(pgettext_lazy("date", "created"), default=timezone.now, editable=False)
     due_at = models.DateTimeField(_("next attempt"), default=timezone.now, editable=False)
-    sent_at = models.DateTimeField(_("sent"), null=True, blank=True, editable=False)
+    sent_at = models.DateTimeField(pgettext_lazy("date", "sent"), null=True, blank=True, editable=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
     last_error = models.CharField(_("last error"), max_length=100, blank=True, editable=False)
 

@@ -1,0 +1,26 @@
+"""The sentences of `billing.errors` and of the adapter, which know no Django, in the reader's language."""
+
+from collections.abc import Iterable, Mapping
+
+from django.utils.translation import gettext
+
+from billing.errors import SENTENCES, ErrorCode, Params
+
+# What these hold may be words of ours, marked where they are written; the others hold what WHMCS or a server said.
+_WORDS = frozenset({"reason", "kind", "problem", "target", "retry_after"})
+
+
+class _Params(Params):
+    def __missing__(self, key: str) -> str:
+        return gettext(super().__missing__(key))
+
+
+def translated(code: ErrorCode, params: Mapping[str, str]) -> str:
+    """What `str()` of the error with this code and these parameters says, in the active language."""
+    shown = {name: gettext(text) if text and name in _WORDS else text for name, text in params.items()}
+    return gettext(SENTENCES[code]).format_map(_Params(shown))
+
+
+def translated_parts(sentences: Iterable[str]) -> str:
+    """Marked sentences, one after the other, in the active language."""
+    return " ".join(gettext(sentence) for sentence in sentences)
