@@ -18,6 +18,7 @@ from ticketz.demo.supervisor import Supervisor
 from ticketz.environment import BASE_DIR, refuse_to_start
 
 PYTHON = (sys.executable, "-m")
+QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "WARNING")
 
 
 def main(arguments: list[str]) -> int:
@@ -40,47 +41,21 @@ def main(arguments: list[str]) -> int:
 
 def programs(place: Place) -> list[Program]:
     """The stand-in, the web server, the worker and the clock."""
+    sandbox = {
+        "--host": HOST,
+        "--port": str(place.sandbox_port),
+        "--data": str(place.sandbox_file),
+        "--ticketz-url": place.url,
+        "--identifier": API_IDENTIFIER,
+        "--secret": place.api_secret(),
+    }
+    options = [text for option in sandbox.items() for text in option]
+    bind = ("--bind", f"{HOST}:{place.port}")
     celery = (*PYTHON, "celery", "-q", "-A", "ticketz")
     return [
-        Program(
-            "sandbox",
-            (
-                *PYTHON,
-                "sandbox",
-                "--host",
-                HOST,
-                "--port",
-                str(place.sandbox_port),
-                "--data",
-                str(place.sandbox_file),
-                "--seed-demo",
-                "--ticketz-url",
-                place.url,
-                "--identifier",
-                API_IDENTIFIER,
-                "--secret",
-                place.api_secret(),
-            ),
-        ),
-        Program(
-            "web", (*PYTHON, "gunicorn", "ticketz.wsgi", "--bind", f"{HOST}:{place.port}", "--log-level", "warning")
-        ),
-        Program(
-            "worker",
-            (
-                *celery,
-                "worker",
-                "--pool",
-                "threads",
-                "--concurrency",
-                "4",
-                "--without-gossip",
-                "--without-mingle",
-                "--without-heartbeat",
-                "-l",
-                "WARNING",
-            ),
-        ),
+        Program("sandbox", (*PYTHON, "sandbox", "--seed-demo", *options)),
+        Program("web", (*PYTHON, "gunicorn", "ticketz.wsgi", *bind, "--log-level", "warning")),
+        Program("worker", (*celery, "worker", "--pool", "threads", "--concurrency", "4", *QUIET)),
         Program("beat", (*celery, "beat", "--pidfile=", "-l", "WARNING")),
     ]
 

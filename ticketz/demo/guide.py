@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 
-from sandbox import TICKETZ_PID, Status
+from sandbox import DEFAULT_CATALOGUE, TICKETZ_PID, Status
 from sandbox.storage import load
 from ticketz.demo.place import HOST, OPERATOR_EMAIL, Place
 
@@ -62,11 +62,8 @@ class Guide:
         saved = load(self.place.sandbox_file)
         if saved is None:
             return []
-        services = [
-            service
-            for service in saved.services.values()
-            if service.pid == TICKETZ_PID and service.status == Status.ACTIVE
-        ]
+        names = {entry.name for entry in DEFAULT_CATALOGUE[TICKETZ_PID].plans}
+        services = [s for s in saved.services.values() if s.status == Status.ACTIVE and s.plan in names]
         return [
             f"    {saved.clients[service.client_id].email:<28} {service.first_password:<24}"
             f" {service.plan}, due {service.next_due_date or 'never'}"
