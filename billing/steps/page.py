@@ -1,7 +1,9 @@
 """Services page by page: see what changed, decide on it, apply the good news, keep the bad for the end."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import datetime
+from itertools import islice
 
 from billing.models import Kind, RunRecord, Subscription, WhmcsGateway
 from billing.reconcile import Action, Decision, Observed, Policy, decide
@@ -94,22 +96,30 @@ def _apply_changed(context: Context, changed: Sequence[ServiceFacts], password_o
     context.losses += [d for d in decisions if d.action is Action.LOSE]
     apply_decisions(context, [d for d in decisions if d.action not in {Action.LOSE, Action.PROVISION}])
     newcomers = [d for d in decisions if d.action is Action.PROVISION]
-    for start in range(0, len(newcomers), NEWCOMERS_AT_A_TIME):
-        _provision(context, newcomers[start : start + NEWCOMERS_AT_A_TIME], password_of)
+    if newcomers:
+        _provision(context, newcomers, password_of)
     if not context.report.is_flushed:
         with context.lease.writing():
             context.report.flush()
 
 
 def _provision(context: Context, decisions: list[Decision], password_of: PasswordOf) -> None:
-    context.lease.keep()
-    ready: list[Newcomer] = []
+    """Provision group by group. While one is written, threads prepare the next ones."""
+    with closing(context.preparation.prepare(decisions, password_of)) as prepared:
+        while _provision_next(context, prepared):
+            context.lease.keep()
+
+
+def _provision_next(context: Context, prepared: Iterator[Newcomer | Refused]) -> bool:
+    """Write the next few that are prepared; False where there are none."""
     with context.report.phase("prepare"):
-        for result in context.preparation.prepare(decisions, password_of):
-            if isinstance(result, Refused):
-                enter_failure(context, result.decision, result.note.kind, dict(result.note.params))
-            else:
-                ready.append(result)
+        results = list(islice(prepared, NEWCOMERS_AT_A_TIME))
+    ready: list[Newcomer] = []
+    for result in results:
+        if isinstance(result, Refused):
+            enter_failure(context, result.decision, result.note.kind, dict(result.note.params))
+        else:
+            ready.append(result)
     with context.report.phase("write"):
         write_in_groups(
             context.lease,
@@ -118,6 +128,7 @@ def _provision(context: Context, decisions: list[Decision], password_of: Passwor
             lambda group: _open(context, group),
             lambda newcomer, error: enter_given_up(context, newcomer.decision, error),
         )
+    return bool(results)
 
 
 def _open(context: Context, newcomers: Sequence[Newcomer]) -> None:
