@@ -13,6 +13,7 @@ from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from companies.languages import language_of_company, language_of_person
 from companies.links import SET_PASSWORD_DAYS, invitation_url, password_reset_url, set_password_url
 from companies.models import Invitation, OutgoingMail, User
 
@@ -81,13 +82,20 @@ def _is_needed(mail: OutgoingMail) -> bool:
 
 
 def _send(mail: OutgoingMail) -> None:
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(_language(mail)):
         context = {"mail": mail, "link": _link(mail), "site": settings.SITE_URL, "days": SET_PASSWORD_DAYS}
         subject = render_to_string(f"mail/{mail.kind}_subject.txt", context)
         body = render_to_string(f"mail/{mail.kind}.txt", context)
     recipient = mail.user.email if mail.user else mail.invitation.email if mail.invitation else ""
     # One line, whatever somebody put into a company's name.
     send_mail(" ".join(subject.split()), body.strip() + "\n", None, [recipient])
+
+
+def _language(mail: OutgoingMail) -> str:
+    """Somebody invited may be new here: the company that invites is the best guess."""
+    if mail.user is not None:
+        return language_of_person(mail.user)
+    return language_of_company(mail.invitation.company if mail.invitation else None)
 
 
 def _link(mail: OutgoingMail) -> str:
