@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import RunRecord, SyncRun
+from billing.models import Kind, RunRecord, SyncRun
+from billing.reconcile import Action
 from companies.admin.read_only import NothingIsWritten, ReadOnlyInline
+from companies.events import Code
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[SyncRun]
@@ -14,11 +16,23 @@ else:
     Base = admin.ModelAdmin
 
 
+_WORDS = {
+    **dict(Kind.choices),
+    Action.PROVISION.value: Code.OPENED.label,
+    Action.REOPEN.value: Code.REOPENED.label,
+    Action.UPDATE.value: Code.BILLING_CHANGED.label,
+}
+
+
 class RunRecordInline(ReadOnlyInline):
     model = RunRecord
-    fields = ["result", "code", "service_id", "company", "before", "after", "reason"]
-    readonly_fields = ["result", "code", "service_id", "company", "before", "after", "reason"]
+    fields = ["result", "what", "service_id", "company", "before", "after", "reason"]
+    readonly_fields = ["result", "what", "service_id", "company", "before", "after", "reason"]
     verbose_name_plural = _("What was changed, refused or failed")
+
+    @admin.display(description=_("what"))
+    def what(self, record: RunRecord) -> str:
+        return str(_WORDS.get(record.code, record.code))
 
 
 @admin.register(SyncRun)

@@ -1,14 +1,18 @@
 """The story of all companies."""
 
 import json
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from django.contrib import admin
+from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext_lazy as _
 
 from companies.admin.read_only import NothingIsWritten
 from companies.events import Code
-from companies.models import Event
+from companies.models import Company, Event, Membership, Role
+from companies.models.company import STATUSES
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -16,6 +20,9 @@ if TYPE_CHECKING:
     Base: TypeAlias = admin.ModelAdmin[Event]
 else:
     Base = admin.ModelAdmin
+
+
+_WORDS: Mapping[str, Mapping[str, object]] = {"status": dict(STATUSES), "role": dict(Role.choices)}
 
 
 def what(event: Event) -> str:
@@ -31,12 +38,25 @@ def who(event: Event) -> str:
 def change(event: Event) -> str:
     """What it was and what it became, on one line."""
     keys = [*event.before, *(key for key in event.after if key not in event.before)]
-    return ", ".join(f"{key}: {_shown(event.before.get(key))} \u2192 {_shown(event.after.get(key))}" for key in keys)
+    before, after = event.before, event.after
+    return ", ".join(
+        f"{_label(key)}: {_shown(key, before.get(key))} \u2192 {_shown(key, after.get(key))}" for key in keys
+    )
 
 
-def _shown(value: object) -> str:
+def _label(key: str) -> str:
+    """A column of the company, or of a membership, by its name for people; anything else as it is."""
+    for model in (Company, Membership):
+        with suppress(FieldDoesNotExist):
+            return str(getattr(model._meta.get_field(key), "verbose_name", key))
+    return key
+
+
+def _shown(key: str, value: object) -> str:
     if value in (None, ""):
         return "\u2013"
+    if isinstance(value, str) and value in _WORDS.get(key, {}):
+        return str(_WORDS[key][value])
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

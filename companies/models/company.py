@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from companies.access import Status
 from plans.models import Plan
 
-_STATUSES = [
+STATUSES = [
     (Status.ACTIVE.value, pgettext_lazy("status", "active")),
     (Status.SUSPENDED.value, pgettext_lazy("status", "suspended")),
     (Status.TERMINATED.value, pgettext_lazy("status", "terminated")),
@@ -70,7 +70,7 @@ class Company(models.Model):
     phone = models.CharField(_("phone"), max_length=50, blank=True)
     language = models.CharField(_("language"), max_length=35, blank=True)
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="companies", verbose_name=_("plan"))
-    status = models.CharField(_("status"), max_length=20, choices=_STATUSES, default=Status.ACTIVE.value)
+    status = models.CharField(_("status"), max_length=20, choices=STATUSES, default=Status.ACTIVE.value)
     status_since = models.DateTimeField(_("status since"), default=timezone.now, editable=False)
     due_date = models.DateField(_("due date"), null=True, blank=True)
     override_until = models.DateField(_("kept open by the billing system until"), null=True, blank=True)
