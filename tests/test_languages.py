@@ -1,0 +1,142 @@
+"""People read pages, mails and what went wrong in their own language."""
+
+import re
+from html import unescape
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import translation
+
+from billing.errors import SENTENCES, ErrorCode
+from billing.models import AttentionItem, Kind, WhmcsGateway
+from billing.translated import translated
+from billing.wording import explain, sentence
+from companies.mail import queue_invitation, queue_welcome, send_due_mails
+from companies.models import Invitation
+from tests.catalogues import catalogue_of, read_catalogue
+from tests.companies.factories import make_company, make_person, sign_in
+
+LOCALES = {"pt-br": "pt_BR", "es": "es"}
+# One of our sentences for each page, as whoever reads that language expects it.
+SIGN_IN = {"pt-br": "Esqueceu sua senha?", "es": "¿Olvidó su contraseña?"}
+OVERVIEW = {"pt-br": "Próximo vencimento", "es": "Próximo vencimiento"}
+TEAM = {"pt-br": "Adicionar alguém", "es": "Añadir a alguien"}
+ADMIN = {"pt-br": "Última leitura completa", "es": "Última lectura completa"}
+both_languages = pytest.mark.parametrize("language", list(LOCALES))
+
+
+def texts_of(page: str) -> set[str]:
+    """What stands between the tags, and in the attributes that people read."""
+    body = re.sub(r"<(script|style)\b.*?</\1>", "", page, flags=re.DOTALL)
+    shown = re.findall(r">([^<]+)<", body) + re.findall(r'(?:aria-label|placeholder)="([^"]+)"', body)
+    return {" ".join(unescape(text).split()) for text in shown}
+
+
+def ensure_no_english(page: str, language: str) -> None:
+    """None of our English messages stands there where the language has another word."""
+    messages = read_catalogue(catalogue_of(LOCALES[language]))
+    english = {m.source for m in messages if m.source not in m.texts}
+    own_words = {text for m in messages for text in m.texts}
+    english |= {text[:1].upper() + text[1:] for text in english}
+    assert texts_of(page) & english - own_words - {"English"} == set()
+
+
+def page_in(language: str, path: str, client: Client) -> str:
+    page = client.get(path, headers={"accept-language": language})
+    assert page.status_code == 200
+    return page.content.decode()
+
+
+@pytest.mark.django_db
+@both_languages
+def test_the_sign_in_page_in_each_language(language: str) -> None:
+    page = page_in(language, "/accounts/login/", Client())
+    assert SIGN_IN[language] in page
+    ensure_no_english(page, language)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("path", "words"), [("/", OVERVIEW), ("/team/", TEAM)])
+@both_languages
+def test_a_customers_pages_in_each_language(language: str, path: str, words: dict[str, str]) -> None:
+    client = sign_in(make_person(company=make_company()))
+    page = page_in(language, path, client)
+    assert words[language] in page
+    ensure_no_english(page, language)
+
+
+@pytest.mark.django_db
+@both_languages
+def test_a_blocked_companys_page_in_each_language(language: str) -> None:
+    client = sign_in(make_person(company=make_company(status="suspended")))
+    page = client.get("/", headers={"accept-language": language}).content.decode()
+    ensure_no_english(page, language)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path",
+    ["billing/whmcsgateway/", "billing/whmcsgateway/add/", "billing/attentionitem/", "billing/syncrun/",
+     "companies/company/", "companies/user/", "companies/event/", "companies/outgoingmail/", "plans/plan/add/"],
+)  # fmt: skip
+@both_languages
+def test_the_administration_in_each_language(language: str, path: str) -> None:
+    client = sign_in(make_person("op@example.com", is_staff=True, is_superuser=True))
+    make_gateway()
+    page = page_in(language, f"/admin/{path}", client)
+    ensure_no_english(page, language)
+    assert path != "billing/whmcsgateway/" or ADMIN[language] in page
+
+
+def make_gateway() -> WhmcsGateway:
+    return WhmcsGateway.objects.create(name="Shop", base_url="https://shop.example", api_identifier="i", product_code=1)
+
+
+def test_an_attention_item_keeps_the_cause_and_is_told_in_the_readers_language() -> None:
+    item = AttentionItem(kind=Kind.GATEWAY_ERROR, params={"code": "ip_not_allowed", "address": "192.0.2.7"})
+    with translation.override("pt-br"):
+        assert explain(item).startswith("O WHMCS não aceita chamadas de 192.0.2.7")
+    with translation.override("es"):
+        assert explain(item).startswith("WHMCS no acepta llamadas de 192.0.2.7")
+    with translation.override("en"):
+        assert explain(item).startswith("WHMCS does not accept calls from 192.0.2.7")
+
+
+@both_languages
+def test_a_cause_within_a_sentence_is_translated_too(language: str) -> None:
+    with translation.override(language):
+        text = sentence(Kind.DETAILS_FAILED, {"code": "connection", "host": "h", "reason": "the server closed it"})
+    assert "the server closed it" not in text
+    assert "could not" not in text
+
+
+@pytest.mark.parametrize("code", list(ErrorCode))
+@both_languages
+def test_every_error_is_told_in_each_language_whatever_is_known_of_it(language: str, code: ErrorCode) -> None:
+    with translation.override(language):
+        text = translated(code, {})
+    assert text != SENTENCES[code]
+    assert not re.search(r"[{}]|\bunknown\b", text)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("word", "subject"),
+    [("portuguese-br", "Escolha sua senha para o Ticketz"), ("spanish", "Elija su contraseña para Ticketz"),
+     ("english", "Choose your password for Ticketz"), ("klingon", "Choose your password for Ticketz"),
+     ("", "Choose your password for Ticketz")],
+)  # fmt: skip
+def test_a_mail_is_written_in_the_language_that_the_customer_has_in_whmcs(word: str, subject: str) -> None:
+    queue_welcome(make_person(company=make_company(language=word)))
+    send_due_mails()
+    assert mail.outbox[0].subject == subject
+
+
+@pytest.mark.django_db
+def test_an_invitation_is_written_in_the_language_of_the_company() -> None:
+    company = make_company("Padaria", language="portuguese-br")
+    queue_invitation(Invitation.objects.create(company=company, email="bob@example.com"))
+    send_due_mails()
+    assert mail.outbox[0].subject == "Você recebeu um convite para Padaria"
+    assert mail.outbox[0].body.startswith("Olá!")
