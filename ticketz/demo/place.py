@@ -28,11 +28,15 @@ class Place:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
-        """Read `PORT` (8000) and `SANDBOX_PORT` (8010); ends the process with one line where they make no sense."""
+        """Read `PORT` (8000), `SANDBOX_PORT` (8010) and `DEMO_DIR` (`var/demo`).
+
+        Ends the process with one line where they make no sense.
+        """
         ports = [_port(environment, name, default) for name, default in (("PORT", 8000), ("SANDBOX_PORT", 8010))]
         if ports[0] == ports[1]:
             refuse_to_start("PORT and SANDBOX_PORT are the same. Two different ones are needed.")
-        return cls(ports[0], ports[1], BASE_DIR / "var" / "demo")
+        folder = Path(environment.get("DEMO_DIR") or BASE_DIR / "var" / "demo").absolute()
+        return cls(ports[0], ports[1], folder)
 
     @property
     def url(self) -> str:
