@@ -24,8 +24,8 @@ def main() -> None:
             measured = measure(make_database, server, sizes)
         sections[name] = _section(measured, sizes, is_sqlite=name == "SQLite")
         print(f"\n{sections[name]}\n", flush=True)
-    if options.write:
-        options.write.write_text(document(sections, sizes))
+        if options.write:
+            options.write.write_text(document(sections, sizes))
 
 
 def _parse_arguments() -> argparse.Namespace:
