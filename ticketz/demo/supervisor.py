@@ -48,16 +48,16 @@ class Supervisor:
                 self._say(line)
 
     def _stop(self) -> None:
-        """Ask all to end, wait, and kill what has not ended; a second signal cuts the waiting short."""
-        asked = self._signals
-        for child in self._children:
-            child.ask_to_end()
+        """End one after the other, the last one first: nobody loses what it still needs for its work.
+
+        What has not ended in time is killed; a second signal cuts the waiting short.
+        """
+        asked = max(self._signals, 1)
         end = time.monotonic() + STOP_SECONDS
-        while any(child.is_alive() for child in self._children) and time.monotonic() < end:
-            if self._signals > max(asked, 1):
-                break
-            self._print_output_quietly()
-        for child in self._children:
+        for child in reversed(self._children):
+            child.ask_to_end()
+            while child.is_alive() and time.monotonic() < end and self._signals <= asked:
+                self._print_output_quietly()
             child.kill()
 
     def _print_output_quietly(self) -> None:
