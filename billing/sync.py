@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterable, Iterator
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from billing.errors import BillingError, LeaseLost, SnapshotIncomplete
 from billing.models import SyncRun, WhmcsGateway
@@ -50,7 +51,7 @@ def sync_gateway(
         except BillingError as error:
             _fail(report, lease, error)
         except Exception:
-            _close_failed(report, lease, "unexpected", "See the log of this run.")
+            _close_failed(report, lease, "unexpected", gettext_noop("See the log of this run."), {})
             raise
     logger.info("%s: %s, %d seen, %d created, %d changed", gateway, run.outcome, run.seen, run.created, run.changed)
     return run
@@ -144,11 +145,11 @@ def _fail(report: Report, lease: Lease, error: BillingError) -> None:
     """End a run that could not go on: named in the run, and listed once until a run succeeds."""
     logger.warning("%s: %s", report.run.gateway, error)
     report.doubt(error)
-    _close_failed(report, lease, error.code.value, str(error))
+    _close_failed(report, lease, error.code.value, str(error), error.params)
 
 
-def _close_failed(report: Report, lease: Lease, code: str, error: str) -> None:
-    report.error_code, report.error = code, error
+def _close_failed(report: Report, lease: Lease, code: str, error: str, params: dict[str, str]) -> None:
+    report.error_code, report.error, report.error_params = code, error, params
     try:
         with lease.writing():
             report.close(Outcome.FAILED)

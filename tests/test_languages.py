@@ -8,8 +8,8 @@ from django.core import mail
 from django.test import Client
 from django.utils import translation
 
-from billing.errors import SENTENCES, ErrorCode
-from billing.models import AttentionItem, Kind, WhmcsGateway
+from billing.errors import SENTENCES, ErrorCode, GatewayDenied
+from billing.models import AttentionItem, Kind, SyncRun, WhmcsGateway
 from billing.translated import translated
 from billing.wording import explain, sentence
 from companies.mail import queue_invitation, queue_welcome, send_due_mails
@@ -87,6 +87,18 @@ def test_the_administration_in_each_language(language: str, path: str) -> None:
     page = page_in(language, f"/admin/{path}", client)
     ensure_no_english(page, language)
     assert path != "billing/whmcsgateway/" or ADMIN[language] in page
+
+
+@pytest.mark.django_db
+def test_the_page_of_a_run_tells_in_the_readers_language_what_went_wrong() -> None:
+    client = sign_in(make_person("op@example.com", is_staff=True, is_superuser=True))
+    error = GatewayDenied(ErrorCode.ACTION_NOT_ALLOWED, action="GetClientsDetails")
+    run = SyncRun.objects.create(
+        gateway=make_gateway(), error_code=error.code.value, error=str(error), error_params=error.params
+    )
+    page = page_in("es", f"/admin/billing/syncrun/{run.pk}/change/", client)
+    assert "El rol de la API en WHMCS no permite GetClientsDetails" in page
+    ensure_no_english(page, "es")
 
 
 def make_gateway() -> WhmcsGateway:

@@ -3,10 +3,13 @@
 from typing import TYPE_CHECKING
 
 from django.contrib import admin
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from billing.errors import ErrorCode
 from billing.models import Kind, RunRecord, SyncRun
 from billing.reconcile import Action
+from billing.translated import translated
 from companies.admin.read_only import NothingIsWritten, ReadOnlyInline
 from companies.events import Code
 
@@ -16,6 +19,7 @@ else:
     Base = admin.ModelAdmin
 
 
+_ERROR_CODES = frozenset(code.value for code in ErrorCode)
 _WORDS = {
     **dict(Kind.choices),
     Action.PROVISION.value: Code.OPENED.label,
@@ -48,10 +52,16 @@ class SyncRunAdmin(NothingIsWritten, Base):
         ("seen", "created", "changed", "unchanged", "held", "failed"),
         ("attention", "api_calls"),
         "phases",
-        "error",
+        "what_went_wrong",
     ]
     inlines = [RunRecordInline]
 
     @admin.display(description=_("seconds per phase"))
     def phases(self, run: SyncRun) -> str:
         return ", ".join(f"{name} {seconds}" for name, seconds in run.seconds.items())
+
+    @admin.display(description=_("what went wrong"))
+    def what_went_wrong(self, run: SyncRun) -> str:
+        if run.error_code in _ERROR_CODES:
+            return translated(ErrorCode(run.error_code), run.error_params)
+        return gettext(run.error) if run.error else ""

@@ -11,7 +11,10 @@ from companies.models import Company
 
 
 class SyncRun(models.Model):
-    """One reading of a gateway. Its counts add up: seen = created + changed + unchanged + held + failed."""
+    """One reading of a gateway. Its counts add up: seen = created + changed + unchanged + held + failed.
+
+    `error` is the English sentence of the error whose code and parameters are kept beside it, for other languages.
+    """
 
     class Outcome(models.TextChoices):
         RUNNING = "running", pgettext_lazy("run", "running")
@@ -42,6 +45,7 @@ class SyncRun(models.Model):
     seconds = models.JSONField(_("seconds per phase"), default=dict, blank=True)
     error_code = models.CharField(_("error"), max_length=50, blank=True)
     error = models.TextField(_("what went wrong"), blank=True)
+    error_params = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("sync run")

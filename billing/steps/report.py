@@ -29,6 +29,7 @@ class Report:
     api_calls: int = 0
     error_code: str = ""
     error: str = ""
+    error_params: dict[str, str] = field(default_factory=dict)
     _records: list[tuple[object, ...]] = field(default_factory=list)
 
     @contextmanager
@@ -89,7 +90,7 @@ class Report:
     def doubt(self, error: BillingError) -> None:
         """Name what was not read, in the run and once among what needs attention. The first reason stands."""
         if not self.is_doubted:
-            self.error_code, self.error = error.code.value, str(error)
+            self.error_code, self.error, self.error_params = error.code.value, str(error), error.params
             self.raised.add(Kind.GATEWAY_ERROR, "gateway", error.as_details())
 
     def close(self, outcome: SyncRun.Outcome) -> None:
@@ -97,6 +98,7 @@ class Report:
         self.flush()
         run = self.run
         run.outcome, run.error_code, run.error = outcome, self.error_code, self.error
+        run.error_params = self.error_params
         run.finished_at, run.api_calls = timezone.now(), self.api_calls
         run.seconds = {name: round(seconds, 3) for name, seconds in self.seconds.items()}
         run.created, run.changed = self.counts["created"], self.counts["changed"]
