@@ -4,7 +4,7 @@ Both run in threads, a few calls and as many hashes as there are cores at a time
 """
 
 import os
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -13,7 +13,6 @@ from billing.models import Kind
 from billing.reconcile import Decision, Note
 from billing.whmcs import (
     ClientDetails,
-    FirstPassword,
     SecretText,
     Unusable,
     WhmcsClient,
@@ -118,16 +117,9 @@ def hash_first_password(typed: SecretText | None, email: str, company: str) -> t
     parsed = parse_first_password(typed)
     if isinstance(parsed, Unusable):
         return None, parsed.reason
-    problem = _first_problem(parsed, email, company)
-    if problem:
-        return None, problem
-    return encode_readings([candidate.reveal() for candidate in parsed.candidates]), ""
-
-
-def _first_problem(parsed: FirstPassword, email: str, company: str) -> str:
-    """One weak reading is enough to refuse: any of them would open the door."""
-    problems: Iterable[str] = (problem_with(c.reveal(), email, company) for c in parsed.candidates)
-    return next(filter(None, problems), "")
+    readings = [candidate.reveal() for candidate in parsed.candidates]
+    problem = problem_with(readings, email, company)
+    return (None, problem) if problem else (encode_readings(readings), "")
 
 
 def _full_name(client: ClientDetails) -> str:
