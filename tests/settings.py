@@ -15,7 +15,7 @@ for unset in ("DATABASE_URL", "REDIS_URL"):
     if not os.environ[unset]:
         del os.environ[unset]
 
-from ticketz.settings import *  # noqa: F403
+from ticketz.settings import *  # noqa: E402, F403
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 # Threads and processes of one test must see one database, so SQLite's is a file as in production.

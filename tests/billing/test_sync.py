@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth import authenticate
+from django.db.models import F
+from django.utils import timezone
 
 from billing.models import AttentionItem, Kind, RunRecord, Subscription, WhmcsGateway
 from companies.access import State
@@ -257,7 +259,7 @@ class TestContacts:
         service = buy(shop)
         run()
         shop.edit_client(service.client_id, first_name="Alicia", email="new@example.com")
-        Subscription.objects.update(details_read_at=Subscription.objects.get().details_read_at - timedelta(days=2))
+        Subscription.objects.update(details_read_at=F("details_read_at") - timedelta(days=2))
         run()
         company = Company.objects.get()
         assert (company.name, company.email) == ("Alicia Smith", "new@example.com")

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
+from typing import Any
 
 import pytest
 
@@ -17,7 +19,7 @@ PAID = ServiceFacts(41, 7, 5, "Active", DUE, "Pro", None)
 OPEN_STATE = BillingState("active", DUE, PRO, None)
 
 
-def company(state: BillingState = OPEN_STATE, **changes: object) -> ObservedCompany:
+def company(state: BillingState = OPEN_STATE, **changes: Any) -> ObservedCompany:
     access = Facts(
         status=Status(state.status), status_since=NOW, due_date=state.due_date, grace_days=3, unconfirmed_days=14,
         read_at=NOW, override_until=state.override_until,
@@ -25,11 +27,11 @@ def company(state: BillingState = OPEN_STATE, **changes: object) -> ObservedComp
     return replace(ObservedCompany(company_id=9, state=state, access_facts=access), **changes)
 
 
-def observed(facts: ServiceFacts = PAID, of: ObservedCompany | None = None, **changes: object) -> Observed:
+def observed(facts: ServiceFacts = PAID, of: ObservedCompany | None = None, **changes: Any) -> Observed:
     return replace(Observed(subscription_id=3, facts=facts, is_settled=True, company=of), **changes)
 
 
-def known(**said: object) -> Decision:
+def known(**said: Any) -> Decision:
     """Alice's service is active on Pro until DUE; then WHMCS says something else about it."""
     return decide(PAID._replace(**said), observed(of=company()), POLICY)
 
