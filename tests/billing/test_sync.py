@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth import authenticate
 from django.db.models import F
-from django.utils import timezone
 
 from billing.models import AttentionItem, Kind, RunRecord, Subscription, WhmcsGateway
 from companies.access import State

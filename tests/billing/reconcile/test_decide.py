@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
-from typing import Any
 
 import pytest
 
