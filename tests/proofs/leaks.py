@@ -20,6 +20,7 @@ def forms_of(canary: str) -> dict[str, bytes]:
         "form": quote_plus(canary).encode(),
         "HTML": html.escape(canary).encode(),
         "JSON": json.dumps(canary)[1:-1].encode(),
+        "JSON in UTF-8": json.dumps(canary, ensure_ascii=False)[1:-1].encode(),
         "JSON in JSON": json.dumps(json.dumps(canary))[3:-3].encode(),
         "hex": raw.hex().encode(),
         "UTF-16": canary.encode("utf-16-le"),

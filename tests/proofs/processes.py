@@ -68,11 +68,11 @@ def run(work: Callable[[], T]) -> T:
     return result  # type: ignore[return-value]  # a child that ended well has answered
 
 
-def run_each(work: Callable[[Item], T], items: Sequence[Item], *, jobs: int = os.cpu_count() or 2) -> list[T]:
-    """`work` on each item, in `jobs` processes at a time; results in the order of the items."""
+def run_each(work: Callable[[Item, int], T], items: Sequence[Item], *, jobs: int = os.cpu_count() or 2) -> list[T]:
+    """`work` on each item and the number of the process, of which there are `jobs`; results in the items' order."""
 
     def share(number: int) -> Callable[[], list[T]]:
-        return lambda: [work(item) for item in items[number::jobs]]
+        return lambda: [work(item, number) for item in items[number::jobs]]
 
     children = [start(share(number)) for number in range(jobs)]
     shares = [child.join()[1] or [] for child in children]

@@ -1,113 +1,122 @@
-"""Copies of the test database as it stands, one for each try: a file for SQLite, a database for PostgreSQL."""
+"""The test database as it stands, again and again: in a copy of its file, or in databases that are refilled."""
 
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from django.db import connection
-from django.db.backends.utils import CursorWrapper
+from django.db import OperationalError, connection, transaction
 
 ON_SQLITE = connection.vendor == "sqlite"
+# Processes are killed here, the server is not: what it has taken, it keeps without waiting for the disk.
+WORK_OPTIONS = {"options": "-c synchronous_commit=off"}
 CONSTANT = {"django_migrations", "django_content_type", "auth_permission"}
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A database that is only copied. `restore` is SQL that makes a used copy fresh again (PostgreSQL)."""
+    """What stood in the database `original` when it was frozen: a file, or the rows of each table."""
 
-    name: str
-    restore: str = ""
+    original: str
+    file: str = ""
+    rows: dict[str, bytes] = field(default_factory=dict, repr=False)
+    numbers: dict[str, int] = field(default_factory=dict, repr=False)
 
-    def copy(self, suffix: object) -> str:
-        """A fresh copy; returns its name. A copy with the same suffix is used again."""
-        name = f"{self.name}_{suffix}"
-        if not ON_SQLITE and name in _named(name):
-            with _connected_to(name) as cursor:
-                cursor.execute(self.restore)
-        else:
-            _drop(name)
-            _copy(self.name, name)
-        return name
+    def enter(self, copy: object) -> None:
+        """Let this process (a child that ends soon) work in the named copy, made fresh."""
+        self.use(copy)
+        if ON_SQLITE:
+            _remove(self._name(copy))
+            shutil.copyfile(self.file, self._name(copy))
+            return
+        try:
+            connection.ensure_connection()
+        except OperationalError:
+            _administer(f'CREATE DATABASE "{self._name(copy)}" TEMPLATE "{self.original}"')
+        self._fill()
+
+    def use(self, copy: object) -> None:
+        """Let this process work in the named copy as it is."""
+        connection.close()
+        connection.settings_dict["NAME"] = self._name(copy)
+        if not ON_SQLITE:
+            connection.settings_dict["OPTIONS"] = WORK_OPTIONS
+
+    def _fill(self) -> None:
+        """In one transaction: the constraints between the tables are looked at when it ends."""
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("; ".join(f'DELETE FROM "{table}"' for table in self.rows))  # noqa: S608
+            driver: Any = cursor
+            for table, content in self.rows.items():
+                if content:
+                    with driver.copy(f'COPY "{table}" FROM STDIN') as copy:
+                        copy.write(content)
+            cursor.executemany("SELECT setval(%s, %s)", list(self.numbers.items()))
+
+    def _name(self, copy: object) -> str:
+        return f"{self.original}_copy_{copy}"
 
 
 @contextmanager
 def frozen() -> Iterator[Template]:
-    """Everything in the test database now, as a template; gone with all its copies when the block ends."""
-    original = str(connection.settings_dict["NAME"])
-    name = original.removesuffix(".sqlite3") + "_frozen"
-    _drop(name)
-    _copy(original, name)
-    try:
-        yield Template(name, "" if ON_SQLITE else _keep_rows(name))
-    finally:
-        for left in _named(name):
-            _drop(left)
-
-
-def use(name: str) -> None:
-    """Let this process (a child that ends soon) work in the database `name` from now on."""
-    connection.close()
-    connection.settings_dict["NAME"] = name
+    """Everything in the test database now, as a template."""
+    name = str(connection.settings_dict["NAME"])
     if not ON_SQLITE:
-        # A process that is killed loses nothing that a database which lives on has taken.
-        connection.settings_dict["OPTIONS"] = {"options": "-c synchronous_commit=off"}
-
-
-def _copy(source: str, target: str) -> None:
-    connection.close()
-    if not ON_SQLITE:
-        _administer(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
-    elif Path(f"{source}-wal").exists():
-        with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
-            old.backup(new)
-    else:
-        shutil.copyfile(source, target)
-
-
-def _keep_rows(name: str) -> str:
-    """Keep every row a second time in the database itself: to put rows back is faster than to copy a database."""
-    with _connected_to(name) as cursor:
-        tables = set(connection.introspection.table_names(cursor)) - CONSTANT
-        cursor.execute("CREATE SCHEMA frozen")
-        for table in tables:
-            cursor.execute(f'CREATE TABLE frozen."{table}" AS TABLE public."{table}"')
-    # One transaction; the constraints between the tables are looked at when it ends.
-    parts = [f'DELETE FROM public."{t}"; INSERT INTO public."{t}" SELECT * FROM frozen."{t}"' for t in sorted(tables)]  # noqa: S608
-    return "; ".join(parts)
-
-
-@contextmanager
-def _connected_to(name: str) -> Iterator[CursorWrapper]:
-    before = dict(connection.settings_dict)
-    use(name)
-    try:
-        with connection.cursor() as cursor:
-            yield cursor
-    finally:
-        connection.close()
-        connection.settings_dict.update(before)
-
-
-def _drop(name: str) -> None:
-    if not ON_SQLITE:
-        _administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        yield Template(name, rows=_load_rows(), numbers=_load_numbers())
         return
+    connection.close()
+    file = f"{name}_frozen"
+    _remove(file)
+    with closing(sqlite3.connect(name)) as old, closing(sqlite3.connect(file)) as new:
+        old.backup(new)
+    yield Template(name, file)
+
+
+def drop_copies() -> None:
+    """Remove what earlier tries made."""
+    prefix = f"{connection.settings_dict['NAME']}_copy_"
+    if ON_SQLITE:
+        for path in Path(prefix).parent.glob(f"{Path(prefix).name}*"):
+            path.unlink()
+        return
+    with _server() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix])
+        names = [row[0] for row in cursor.fetchall()]
+    for name in names:
+        _administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _load_rows() -> dict[str, bytes]:
+    with connection.cursor() as cursor:
+        tables = sorted(set(connection.introspection.table_names(cursor)) - CONSTANT)
+        return {table: _read(cursor, table) for table in tables}
+
+
+def _load_numbers() -> dict[str, int]:
+    """How far each table has counted."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL")
+        return dict(cursor.fetchall())
+
+
+def _read(cursor: Any, table: str) -> bytes:
+    with cursor.copy(f'COPY "{table}" TO STDOUT') as copy:
+        return b"".join(copy)
+
+
+def _remove(name: str) -> None:
     for part in ("", "-wal", "-shm"):
         Path(name + part).unlink(missing_ok=True)
 
 
-def _named(prefix: str) -> list[str]:
-    if ON_SQLITE:
-        path = Path(prefix)
-        return [str(found) for found in path.parent.glob(f"{path.name}*") if not found.name.endswith(("-wal", "-shm"))]
-    with connection._nodb_cursor() as cursor:
-        cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix])
-        return [str(row[0]) for row in cursor.fetchall()]
-
-
 def _administer(sql: str) -> None:
-    with connection._nodb_cursor() as cursor:
+    with _server() as cursor:
         cursor.execute(sql)
+
+
+def _server() -> Any:
+    """A cursor that is connected to no database of ours, to make and drop those."""
+    return connection._nodb_cursor()

@@ -1,6 +1,5 @@
 """A runner that sleeps through the end of its lease finds that another has taken over, and writes nothing more."""
 
-import os
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -12,7 +11,7 @@ from billing.models import SyncRun, WhmcsGateway
 from billing.steps.lease import LEASE, Lease
 from tests.proofs import processes, stores
 from tests.proofs.points import acting, freeze, kill
-from tests.proofs.state import difference, load_rows, load_state
+from tests.proofs.state import State, difference, load_rows, load_state
 from tests.proofs.stores import Template
 from tests.proofs.story import World, sync_now
 
@@ -21,7 +20,7 @@ def steps_outside_of_transactions(template: Template) -> list[int]:
     """Where a runner can sleep without holding up everybody else."""
 
     def run() -> list[int]:
-        stores.use(template.copy("undisturbed"))
+        template.enter("undisturbed")
         with acting(kill) as steps:
             sync_now()
         return steps.outside
@@ -31,32 +30,31 @@ def steps_outside_of_transactions(template: Template) -> list[int]:
 
 def sleep_through_a_takeover(template: Template, step: int, meanwhile: Callable[[], object]) -> tuple[str, str]:
     """What a runner wrote that slept at `step` while another took over, and the outcomes of all runs."""
-    name = template.copy(os.getpid())
-    sleeper = processes.start(lambda: _sleep(name, step))
+    sleeper = processes.start(lambda: _sleep(template, step))
     assert sleeper.wait_until_stopped()
     meanwhile()
-    before = processes.run(lambda: _take_over(name))
+    before = processes.run(lambda: _take_over(template))
     sleeper.wake()
     sleeper.join()
-    return processes.run(lambda: _look(name, before))
+    return processes.run(lambda: _look(template, before))
 
 
-def _sleep(name: str, step: int) -> None:
-    stores.use(name)
+def _sleep(template: Template, step: int) -> None:
+    template.enter(0)
     # It may have fallen asleep before it took the lease, and then finds it taken.
     with suppress(RunInProgress), acting(freeze, at=step):
         sync_now()
 
 
-def _take_over(name: str) -> dict[str, list[tuple[object, ...]]]:
-    stores.use(name)
+def _take_over(template: Template) -> State:
+    template.use(0)
     WhmcsGateway.objects.filter(lease_until__gt=timezone.now()).update(lease_until=timezone.now() - LEASE)
     assert sync_now().outcome in {SyncRun.Outcome.COMPLETE, SyncRun.Outcome.HELD}
     return load_rows()
 
 
-def _look(name: str, before: dict[str, list[tuple[object, ...]]]) -> tuple[str, str]:
-    stores.use(name)
+def _look(template: Template, before: State) -> tuple[str, str]:
+    template.use(0)
     return difference(before, load_rows()), " ".join(SyncRun.objects.order_by("pk").values_list("outcome", flat=True))
 
 
@@ -89,24 +87,24 @@ def test_without_the_fence_it_would(disturbed: World, monkeypatch: pytest.Monkey
 
 
 def test_two_runners_at_the_same_moment_end_like_one(disturbed: World) -> None:
-    def run_in(name: str) -> str:
-        stores.use(name)
+    def run_in(template: Template) -> str:
+        template.use(0)
         try:
             return str(sync_now().outcome)
         except RunInProgress:
             return "refused"
 
-    def look_at(name: str) -> dict[str, list[tuple[object, ...]]]:
-        stores.use(name)
+    def look_at(template: Template) -> State:
+        template.use(0)
         return load_state(disturbed.passwords)
 
     with stores.frozen() as template:
-        alone = template.copy("alone")
-        processes.run(lambda: run_in(alone))
-        expected = processes.run(lambda: look_at(alone))
-        for number in range(5):
-            name = template.copy(number)
-            runners = [processes.start(lambda name=name: run_in(name)) for _ in range(3)]  # type: ignore[misc]
+        processes.run(lambda: template.enter(0))
+        processes.run(lambda: run_in(template))
+        expected = processes.run(lambda: look_at(template))
+        for _ in range(5):
+            processes.run(lambda: template.enter(0))
+            runners = [processes.start(lambda: run_in(template)) for _ in range(3)]
             outcomes = [runner.join()[1] for runner in runners]
             assert outcomes.count("refused") < len(runners)
-            assert difference(expected, processes.run(lambda name=name: look_at(name))) == ""  # type: ignore[misc]
+            assert difference(expected, processes.run(lambda: look_at(template))) == ""

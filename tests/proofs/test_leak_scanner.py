@@ -19,6 +19,7 @@ LEAKS: dict[str, bytes] = {
     "form": b"secret=" + quote_plus(CANARY).encode() + b"&action=x",
     "HTML": b"<td>" + html.escape(CANARY).encode() + b"</td>",
     "JSON": json.dumps({"secret": CANARY}).encode(),
+    "JSON in UTF-8": json.dumps({"secret": CANARY}, ensure_ascii=False).encode(),
     "JSON in JSON": json.dumps(json.dumps({"secret": CANARY})).encode(),
     "repr": repr({"secret": CANARY}).encode(),
     "repr of bytes": repr(RAW).encode(),

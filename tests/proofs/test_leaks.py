@@ -187,7 +187,9 @@ def test_what_is_planted_in_a_row_is_found_in_many_places(planted: SandboxServer
     sync_now()
     Company.objects.filter(name="Alice Smith").update(name=CART_PASSWORD)
     finds = " ".join(search_everywhere(hunt))
-    assert all(f"cart password in {place} " in finds for place in ("database", "dumpdata", "pages", "logs"))
+    assert [
+        place for place in ("database", "dumpdata", "pages", "logs") if f"cart password in {place} " not in finds
+    ] == []
 
 
 def test_a_gateway_is_not_printed_with_its_secret(planted: SandboxServer) -> None:
