@@ -191,9 +191,7 @@ SENTENCES: dict[ErrorCode, str] = {
     ErrorCode.WHMCS_ERROR: _("WHMCS refused {action} with a message that is not known: {message}"),
     ErrorCode.CLIENT_NOT_FOUND: _("WHMCS does not know client {client_id} (any more)."),
     ErrorCode.SERVICE_NOT_FOUND: _("WHMCS does not know this service (any more)."),
-    ErrorCode.BAD_RECORD: _(
-        "WHMCS's details of client {client_id} can't be used: {field} {problem}. Correct the client in WHMCS."
-    ),
+    ErrorCode.BAD_RECORD: _("Client {client_id}: {field} {problem}."),
     ErrorCode.PAGE_FAILED: _("Services {first} to {last} of the list could not be read ({reason})."),
     ErrorCode.TOTAL_NOT_REACHED: _("WHMCS counts {total} services, but its list holds {seen}."),
     ErrorCode.REPEATED_PAGE: _("WHMCS sends the same page of the list again and again, after {seen} services."),
