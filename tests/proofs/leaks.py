@@ -22,6 +22,8 @@ def forms_of(canary: str) -> dict[str, bytes]:
         "JSON": json.dumps(canary)[1:-1].encode(),
         "JSON in UTF-8": json.dumps(canary, ensure_ascii=False)[1:-1].encode(),
         "JSON in JSON": json.dumps(json.dumps(canary))[3:-3].encode(),
+        "row or CSV": canary.replace('"', '""').encode(),
+        "SQL": canary.replace("'", "''").encode(),
         "hex": raw.hex().encode(),
         "UTF-16": canary.encode("utf-16-le"),
     }

@@ -23,6 +23,7 @@ LEAKS: dict[str, bytes] = {
     "JSON in JSON": json.dumps(json.dumps({"secret": CANARY})).encode(),
     "repr": repr({"secret": CANARY}).encode(),
     "repr of bytes": repr(RAW).encode(),
+    "row": b'(1,"' + CANARY.replace('"', '""').encode() + b'",t)',
     "hex": RAW.hex().upper().encode(),
     "base64": base64.b64encode(RAW),
     "base64, one byte on": base64.b64encode(b"x" + RAW + b"tail"),
