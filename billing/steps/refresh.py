@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from billing.errors import BillingError
+from billing.errors import BadRecord, BillingError, ClientNotFound
 from billing.models import Subscription
 from billing.reconcile import Standing, standing_of
 from billing.steps.context import Context
@@ -15,7 +15,7 @@ AT_MOST = 20
 
 
 def refresh_contacts(context: Context) -> None:
-    """Bring some companies' contact details up to date. An error ends it quietly: there is a next run."""
+    """Bring some companies' contact details up to date. A failing WHMCS ends it quietly: there is a next run."""
     rows = (
         Subscription.objects.filter(
             gateway_id=context.gateway.pk,
@@ -34,16 +34,19 @@ def refresh_contacts(context: Context) -> None:
 
 def _refresh(context: Context, row: Subscription) -> bool:
     assert row.company is not None  # noqa: S101 - for the type checker: the query asks for it
-    if standing_of(row.status) is Standing.PAID:
-        try:
-            client = context.client.fetch_client(row.client_id)
-            contact = contact_of(
-                client, canonical_email(client.email), prefer_company_name=context.gateway.prefer_company_name
-            )
-        except (BillingError, InvalidEmail):
-            return False
-        with context.lease.writing():
-            lifecycle.update_contact(row.company, contact, actor=context.actor, at=context.at)
+    try:
+        contact = _fetch_contact(context, row) if standing_of(row.status) is Standing.PAID else None
+    except (ClientNotFound, BadRecord, InvalidEmail):
+        contact = None  # What stands here stays, and the others behind this one have their turn.
+    except BillingError:
+        return False
     with context.lease.writing():
+        if contact is not None:
+            lifecycle.update_contact(row.company, contact, actor=context.actor, at=context.at)
         Subscription.objects.filter(pk=row.pk).update(details_read_at=context.at)
     return True
+
+
+def _fetch_contact(context: Context, row: Subscription) -> lifecycle.Contact:
+    client = context.client.fetch_client(row.client_id)
+    return contact_of(client, canonical_email(client.email), prefer_company_name=context.gateway.prefer_company_name)

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from billing.models import AttentionItem, Kind, RunRecord, Subscription
+from billing.steps.refresh import AT_MOST
 from billing.wording import explain
 from companies.models import Company, Membership, User
 from sandbox import SandboxServer
@@ -140,6 +143,19 @@ def test_a_known_record_gone_bad_takes_nothing_and_is_listed_once(fifty: Sandbox
     sync_now()
     assert difference(rows, load_rows()) == ""
     assert AttentionItem.objects.get().kind == Kind.BAD_ROW
+
+
+@pytest.mark.parametrize("name", ["lone surrogate in the name", "e-mail without @", "10,000 letters in the name"])
+def test_a_client_gone_bad_bars_nobody_else_from_a_new_name(fifty: SandboxServer, name: str) -> None:
+    sync_now()
+    REFUSED[name][0](fifty)
+    fifty.shop.edit_client(40, last_name="Miller")
+    Subscription.objects.update(details_read_at=timezone.now() - timedelta(days=2))
+    Subscription.objects.filter(service_id=POISONED).update(details_read_at=timezone.now() - timedelta(days=3))
+    for _ in range(FIFTY // AT_MOST + 1):
+        assert sync_now().outcome == "complete"
+    names = Company.objects.values_list("name", flat=True)
+    assert {"Person40 Miller", f"Person{POISONED} Smith"} <= set(names)
 
 
 def ensure_right(companies: int, with_password: int | None = None) -> None:
