@@ -91,13 +91,14 @@ def _run_all(context: Context, *, approve: bool) -> SyncRun.Outcome:
     finally:
         # Also where the reading ends with an error: what was read before it is true.
         apply_waiting(context)
-    settle_losses(context, approve=approve)
     try:
         listing.ensure_complete()
         settle_absent(context)
-        refresh_contacts(context)
     except SnapshotIncomplete as error:
         context.report.doubt(error)
+    settle_losses(context, approve=approve)
+    if not context.report.is_doubted:
+        refresh_contacts(context)
     _conclude(context)
     return _outcome(context)
 

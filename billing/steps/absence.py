@@ -1,9 +1,11 @@
 """Services that a complete listing no longer holds. Absence is a question: each is asked for by its id."""
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from billing.models import Subscription, WhmcsGateway
+from companies.sql import update_rows
 
 
 class Absent(NamedTuple):
@@ -23,5 +25,11 @@ def load_absent(gateway: WhmcsGateway, seen: Container[int]) -> list[Absent]:
 
 
 def count_known(gateway: WhmcsGateway) -> int:
-    """How many rows a complete listing should hold."""
-    return Subscription.objects.filter(gateway_id=gateway.pk, vanished_at=None, product_id=gateway.product_code).count()
+    """How many rows of companies a complete listing should hold."""
+    rows = Subscription.objects.filter(gateway_id=gateway.pk, vanished_at=None, company__isnull=False)
+    return rows.filter(product_id=gateway.product_code).count()
+
+
+def forget_unlocked(absent: Sequence[Absent], *, at: datetime) -> None:
+    """Take note that orders which never became a company are gone: nobody can lose anything by that."""
+    update_rows(Subscription, ["vanished_at"], [(row.subscription_id, at) for row in absent])

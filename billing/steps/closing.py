@@ -39,9 +39,14 @@ def settle_absent(context: Context) -> None:
     answer about one: then the listing proves nothing.
     """
     absent = absence.load_absent(context.gateway, context.seen)
-    _ensure_few(context, [row for row in absent if row.product_id == context.gateway.product_code])
+    of_companies = [row for row in absent if row.company_id is not None]
+    _ensure_few(context, [row for row in of_companies if row.product_id == context.gateway.product_code])
+    orders = [row for row in absent if row.company_id is None]
+    if orders:
+        with context.lease.writing():
+            absence.forget_unlocked(orders, at=context.at)
     with context.report.phase("absent"):
-        for row in absent:
+        for row in of_companies:
             context.lease.keep()
             try:
                 page = context.client.fetch_service(row.service_id)

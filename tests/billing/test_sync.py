@@ -180,6 +180,13 @@ class TestBadNews:
         assert all(access_of(company).is_open for company in Company.objects.all())
         assert run().outcome == "complete"
 
+    def test_an_order_that_never_became_a_company_goes_without_a_word(self, shop: Shop, run: Sync) -> None:
+        service = buy(shop, paid=False)
+        run()
+        shop.delete_service(service.id)
+        assert (run().outcome, open_kinds()) == ("complete", set())
+        assert Subscription.objects.exclude(vanished_at=None).exists()
+
     def test_an_empty_list_takes_nothing_from_anybody(self, shop: Shop, gateway: WhmcsGateway, run: Sync) -> None:
         services = [buy(shop, name) for name in ("Alice", "Bob", "Charlie")]
         run()
@@ -197,6 +204,14 @@ class TestBadNews:
         run()
         assert access_of(Company.objects.get()).is_open
         assert open_kinds() >= {Kind.PRODUCT_CHANGED}
+
+    def test_one_that_was_moved_and_suspended_is_blocked_in_the_same_run(self, shop: Shop, run: Sync) -> None:
+        service = buy(shop)
+        run()
+        shop.edit_service(service.id, pid=3)
+        shop.suspend(service.id)
+        assert counts(run()) == {"seen": 1, "changed": 1}
+        assert access_of(Company.objects.get()).state is State.BLOCKED
 
 
 class TestPeopleWhoAreHereAlready:
