@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from billing.errors import BillingError, LeaseLost, SnapshotIncomplete
+from billing.errors import BillingError, LeaseLost, SnapshotIncomplete, UnsafeChangeSet
 from billing.models import SyncRun, WhmcsGateway
 from billing.steps import attention
-from billing.steps.closing import settle_absent, settle_losses
+from billing.steps.closing import settle_absent, settle_evidence, settle_losses
 from billing.steps.context import Context
 from billing.steps.lease import Lease, claim
 from billing.steps.page import apply_page, apply_waiting, read_page
@@ -94,7 +94,8 @@ def _run_all(context: Context, *, approve: bool) -> SyncRun.Outcome:
     try:
         listing.ensure_complete()
         settle_absent(context)
-    except SnapshotIncomplete as error:
+        settle_evidence(context, approve=approve)
+    except (SnapshotIncomplete, UnsafeChangeSet) as error:
         context.report.doubt(error)
     settle_losses(context, approve=approve)
     if not context.report.is_doubted:

@@ -74,7 +74,7 @@ _REASONS: dict[str, Promise] = {
     "bad_id": gettext_lazy("%(field)s is %(value)s and not a number of WHMCS"),
     "bad_date": gettext_lazy("%(field)s is %(value)s and not a date"),
     "bad_text": gettext_lazy("%(field)s is %(value)s and not a text"),
-    "unstorable_text": gettext_lazy("%(field)s holds characters that are none: %(value)s"),
+    "unstorable_text": gettext_lazy("%(field)s holds invalid characters: %(value)s"),
     "bad_override": gettext_lazy("%(field)s is %(value)s, which is neither yes nor no"),
     "unknown_shape": gettext_lazy("%(field)s has a form that is not known"),
     "ambiguous_option": gettext_lazy("several options are named like %(field)s, with different values"),

@@ -52,7 +52,7 @@ def _decide_with_company(facts: ServiceFacts, observed: Observed, company: Obser
     notes = [*_moves(facts, observed), *([plan] if isinstance(plan, Note) else [])]
     after = _state_after(governing, company.state, company.state.plan_id if isinstance(plan, Note) else plan)
     action = Action.UPDATE if after != company.state or company.is_unreadable else Action.REMEMBER
-    was_open, is_open = _is_open(company, company.state, policy), _is_open(company, after, policy)
+    was_open, is_open = _is_open_now(company, policy), _would_be_open(company, after, policy)
     if was_open and not is_open:
         action = Action.LOSE
     decision = Decision(
@@ -92,8 +92,13 @@ def _state_after(governing: ServiceFacts, before: BillingState, plan_id: int) ->
     return BillingState(status.value, governing.due_date, plan_id, governing.override_until)
 
 
-def _is_open(company: ObservedCompany, state: BillingState, policy: Policy) -> bool:
-    """Whether the company would be open now if `state` were so and this run's reading were the evidence."""
+def _is_open_now(company: ObservedCompany, policy: Policy) -> bool:
+    """Whether people can work in the company at this moment, by the evidence so far."""
+    return decide_access(company.access_facts, now=policy.began_at, zone=policy.zone).is_open
+
+
+def _would_be_open(company: ObservedCompany, state: BillingState, policy: Policy) -> bool:
+    """Whether they could if `state` were so and this run's reading were the evidence."""
     facts = company.access_facts._replace(
         status=Status(state.status),
         due_date=state.due_date,

@@ -1,6 +1,12 @@
 """The end of a run: what would take access away, and what was not in the list."""
 
-from billing.errors import ErrorCode, GatewayProtocolError, GatewayUnavailable, SnapshotIncomplete
+from billing.errors import (
+    ErrorCode,
+    GatewayProtocolError,
+    GatewayUnavailable,
+    SnapshotIncomplete,
+    UnsafeChangeSet,
+)
 from billing.models import Kind, RunRecord, Subscription
 from billing.reconcile import Decision, is_mass_change
 from billing.steps import absence, losses
@@ -53,6 +59,20 @@ def settle_absent(context: Context) -> None:
             except (GatewayUnavailable, GatewayProtocolError) as error:
                 raise SnapshotIncomplete(ErrorCode.SERVICE_UNANSWERED, service_id=str(row.service_id)) from error
             _settle_one(context, row, page)
+
+
+def settle_evidence(context: Context, *, approve: bool) -> None:
+    """Weigh what this reading does by itself: it confirms due dates that passed meanwhile.
+
+    Raises UnsafeChangeSet where that would close too many companies at once without approval.
+    """
+    if approve:
+        return
+    overdue = losses.count_newly_overdue(context.gateway, context.opened, at=context.at)
+    if losses.is_too_many(context.gateway, overdue, context.opened):
+        context.is_held = True
+        open_now = losses.count_open(context.gateway, context.opened)
+        raise UnsafeChangeSet(losing=str(overdue), open=str(open_now))
 
 
 def _ensure_few(context: Context, missing: list[Absent]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -10,6 +11,7 @@ from billing.models import Kind, WhmcsGateway
 from billing.reconcile import Action, Decision, Policy, decide, is_mass_change
 from billing.steps.observe import load_observed
 from billing.whmcs import WhmcsClient
+from companies.access import Status
 from companies.facts import access_of
 from companies.models import Company
 
@@ -24,20 +26,40 @@ def count_open(gateway: WhmcsGateway, opened: Container[int]) -> int:
     )
 
 
+def count_newly_overdue(gateway: WhmcsGateway, opened: Container[int], *, at: datetime) -> int:
+    """How many companies are open only because no reading has confirmed yet that their due date passed unpaid.
+
+    A complete reading that began at `at` would close them all at once, as after a long outage.
+    """
+    today = timezone.localdate(at)
+    overdue = Company.objects.filter(source_id=gateway.pk, status=Status.ACTIVE.value, due_date__lt=today)
+    rows = overdue.select_related("source").iterator(chunk_size=2000)
+    return sum(company.pk not in opened and _would_close(company, at) for company in rows)
+
+
 def is_held_for_approval(gateway: WhmcsGateway, losses: Sequence[Decision], opened: Container[int]) -> bool:
     """Whether so many companies would lose access that somebody has to say yes first.
 
     New payers of the same run make the share no smaller.
     """
-    losing = len({decision.company_id for decision in losses})
-    if not losing:
-        return False
-    return is_mass_change(
+    return is_too_many(gateway, len({decision.company_id for decision in losses}), opened)
+
+
+def is_too_many(gateway: WhmcsGateway, losing: int, opened: Container[int]) -> bool:
+    """Whether `losing` companies are too many by the gateway's two numbers."""
+    return losing > 0 and is_mass_change(
         losing,
         of=count_open(gateway, opened),
         max_count=gateway.mass_change_count,
         max_percent=gateway.mass_change_percent,
     )
+
+
+def _would_close(company: Company, at: datetime) -> bool:
+    if company.source is None or not access_of(company, now=at).is_open:
+        return False
+    company.source.confirmed_at = at  # of this copy only: what the reading would make of it
+    return not access_of(company, now=at).is_open
 
 
 def confirm(

@@ -99,7 +99,9 @@ class Preparation:
         try:
             email = canonical_email(client.email)
         except InvalidEmail:
-            return Refused(decision, Note(Kind.BAD_CLIENT, {"reason": "invalid_email", "value": client.email[:100]}))
+            return Refused(
+                decision, Note(Kind.BAD_CLIENT, {"reason": "invalid_email", "value": repr(client.email[:100])})
+            )
         contact = contact_of(client, email, prefer_company_name=self._prefer_company_name)
         person = _full_name(client) or email
         password, problem = hash_first_password(typed(decision.facts.service_id), email, contact.name)

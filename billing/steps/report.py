@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from billing.errors import BillingError
+from billing.errors import BillingError, UnsafeChangeSet
 from billing.models import AttentionItem, Kind, RunRecord, SyncRun
 from billing.steps.attention import Raised
 from companies.sql import insert_rows
@@ -84,13 +84,17 @@ class Report:
 
     @property
     def is_doubted(self) -> bool:
-        """Whether something was not read, so that nothing may be concluded from the whole."""
+        """Whether nothing may be concluded from the whole: it was not all read, or concluding waits for a yes."""
         return bool(self.error_code)
 
     def doubt(self, error: BillingError) -> None:
-        """Name what was not read, in the run and once among what needs attention. The first reason stands."""
-        if not self.is_doubted:
-            self.error_code, self.error, self.error_params = error.code.value, str(error), error.params
+        """Name why the whole proves nothing, in the run and among what needs attention. The first reason stands."""
+        if self.is_doubted:
+            return
+        self.error_code, self.error, self.error_params = error.code.value, str(error), error.params
+        if isinstance(error, UnsafeChangeSet):
+            self.raised.add(Kind.LOSSES_HELD, "due dates", error.params)
+        else:
             self.raised.add(Kind.GATEWAY_ERROR, "gateway", error.as_details())
 
     def close(self, outcome: SyncRun.Outcome) -> None:

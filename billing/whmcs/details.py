@@ -109,7 +109,7 @@ def _text(raw: Raw | None, name: str, client_id: int) -> str:
         raise _bad(client_id, name, _("is no text"))
     text = "" if value is None else html.unescape(str(value))
     if not is_storable(text):
-        raise _bad(client_id, name, _("holds characters that are none"))
+        raise _bad(client_id, name, _("holds invalid characters"))
     return text
 
 

@@ -36,7 +36,7 @@ _SENTENCES = {
     RowCode.BAD_DATE: "{field} is {value} and not a date",
     RowCode.BAD_TEXT: "{field} is {value} and not a text",
     RowCode.TOO_LONG: "{field} is too long: {value}",
-    RowCode.UNSTORABLE_TEXT: "{field} holds characters that are none: {value}",
+    RowCode.UNSTORABLE_TEXT: "{field} holds invalid characters: {value}",
     RowCode.BAD_OVERRIDE: "{field} is {value}, which is neither yes nor no",
     RowCode.UNKNOWN_SHAPE: "{field} has a form that is not known",
     RowCode.AMBIGUOUS_OPTION: "several options are named like {field}, with different values: {value}",

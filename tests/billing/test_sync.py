@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth import authenticate
 from django.db.models import F
+from django.utils import timezone
 
 from billing.models import AttentionItem, Kind, RunRecord, Subscription, WhmcsGateway
 from companies.access import State
@@ -170,6 +171,23 @@ class TestBadNews:
         assert open_kinds() == {Kind.LOSSES_HELD}
         assert counts(run(approve=True)) == {"seen": 4, "changed": 3, "unchanged": 1}
         assert open_kinds() == set()
+
+    def test_due_dates_that_passed_in_an_outage_close_many_only_after_a_yes(
+        self, shop: Shop, gateway: WhmcsGateway, run: Sync
+    ) -> None:
+        services = [buy(shop, name) for name in ("Alice", "Bob", "Charlie")]
+        run()
+        long_ago = timezone.now() - timedelta(days=10)
+        for service in services:
+            shop.move_due_date(service.id, long_ago.date())
+        Subscription.objects.update(due_date=long_ago.date())
+        Company.objects.update(due_date=long_ago.date())
+        WhmcsGateway.objects.update(confirmed_at=long_ago)
+        held = run()
+        assert (held.outcome, held.error_code, open_kinds()) == ("held", "unsafe_change_set", {Kind.LOSSES_HELD})
+        assert all(access_of(company).is_open for company in Company.objects.all())
+        assert run(approve=True).outcome == "complete"
+        assert not any(access_of(company).is_open for company in Company.objects.all())
 
     def test_a_deleted_service_vanishes_and_its_company_stays_open(self, shop: Shop, run: Sync) -> None:
         services = [buy(shop, name) for name in ("Alice", "Bob", "Charlie", "Dora")]

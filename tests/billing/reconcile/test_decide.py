@@ -109,6 +109,14 @@ class TestAServiceWithACompany:
         held = replace(held, access_facts=held.access_facts._replace(hold_until=LATER))
         assert decide(PAID._replace(status="Suspended"), observed(of=held), POLICY).action is Action.UPDATE
 
+    def test_a_suspension_is_a_loss_also_where_only_missing_evidence_keeps_the_company_open(self) -> None:
+        overdue = OPEN_STATE._replace(due_date=date(2026, 6, 1))
+        unconfirmed = company(overdue)
+        unconfirmed = replace(unconfirmed, access_facts=unconfirmed.access_facts._replace(read_at=None))
+        said = PAID._replace(due_date=overdue.due_date)
+        decision = decide(said._replace(status="Suspended"), observed(said, of=unconfirmed), POLICY)
+        assert decision.action is Action.LOSE
+
     def test_pending_never_takes_away(self) -> None:
         decision = known(status="Pending", due_date=LONG_PAST)
         assert (decision.action, decision.after) == (Action.REMEMBER, OPEN_STATE)
