@@ -38,10 +38,10 @@ def preview_as_dict(preview: Preview) -> dict[str, Any]:
     return result
 
 
-def failed(gateway: WhmcsGateway, error: Exception) -> dict[str, Any]:
-    """What stands for a run that could not begin."""
+def failed(gateway: WhmcsGateway, code: str, text: str) -> dict[str, Any]:
+    """What stands for a run that did not come to its end."""
     result: dict[str, Any] = {"gateway": gateway.name, "outcome": "failed", **dict.fromkeys(COUNTS, 0), "seconds": {}}
-    result["error"] = {"code": str(getattr(error, "code", "")), "text": str(error)}
+    result["error"] = {"code": code, "text": text}
     return result
 
 

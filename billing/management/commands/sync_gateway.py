@@ -9,9 +9,10 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import DatabaseError
 
 from billing import sync
-from billing.errors import BillingError, RunInProgress
+from billing.errors import BillingError
 from billing.management.gateways import add_gateway_names, load_gateways
 from billing.management.printing import as_dict, failed, line_of, preview_as_dict, total_of
 from billing.models import SyncRun, WhmcsGateway
@@ -52,6 +53,10 @@ class Command(BaseCommand):
                 approve=options["approve"],
                 service_id=options["service"],
             )
-        except (BillingError, RunInProgress) as error:
-            return failed(gateway, error)
+        except BillingError as error:
+            return failed(gateway, error.code.value, str(error))
+        except DatabaseError as error:
+            # Its text may quote values, so only its kind is told.
+            sentence = f"The database failed ({type(error).__name__}). Nothing is half done; run it again."
+            return failed(gateway, "database", sentence)
         return as_dict(run)

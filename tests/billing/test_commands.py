@@ -1,0 +1,89 @@
+"""The command line: what it prints and with which status it ends."""
+
+import json
+from collections.abc import Callable
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection
+
+from billing.models import WhmcsGateway
+from companies.models import Company
+from sandbox import Shop
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def call(name: str, *arguments: str) -> tuple[int, Any]:
+    """The exit status of a command, and the JSON that it printed."""
+    printed = StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command(name, *arguments, "--json", stdout=printed)
+    assert isinstance(ended.value.code, int)
+    return ended.value.code, json.loads(printed.getvalue())
+
+
+def test_a_complete_run_ends_with_0_and_its_figures(gateway: WhmcsGateway, shop: Shop) -> None:
+    shop.buy("Alice", "Smith", "alice@example.com", password="a good first one")
+    status, printed = call("sync_gateway")
+    names = ("outcome", "seen", "created", "changed", "unchanged", "held", "failed", "attention")
+    assert (status, [printed[name] for name in names]) == (0, ["complete", 1, 1, 0, 0, 0, 0, 0])
+    assert printed["api_calls"] == 3
+    assert printed["seconds"]["fetch"] >= 0
+
+
+def test_a_run_that_left_something_waiting_ends_with_1(gateway: WhmcsGateway, shop: Shop) -> None:
+    shop.buy("Alice", "Smith", "alice@example.com", plan="starter", password="a good first one")
+    status, printed = call("sync_gateway")
+    assert (status, printed["outcome"], printed["held"], printed["attention"]) == (1, "held", 1, 1)
+
+
+def test_a_whmcs_that_can_not_be_read_ends_with_2_and_the_remedy(gateway: WhmcsGateway) -> None:
+    WhmcsGateway.objects.update(api_identifier="somebody else")
+    status, printed = call("sync_gateway")
+    assert (status, printed["outcome"], printed["error"]["code"]) == (2, "failed", "credentials_refused")
+
+
+def test_a_preview_writes_nothing(gateway: WhmcsGateway, shop: Shop) -> None:
+    shop.buy("Alice", "Smith", "alice@example.com", password="a good first one")
+    status, printed = call("sync_gateway", "--preview")
+    assert (status, printed["outcome"], printed["created"]) == (0, "preview", 1)
+    assert not Company.objects.exists()
+    assert not gateway.runs.exists()
+
+
+def test_one_service_is_enough(gateway: WhmcsGateway, shop: Shop) -> None:
+    wanted = shop.buy("Alice", "Smith", "alice@example.com", password="a good first one")
+    shop.buy("Bob", "Jones", "bob@example.com", password="a good first one")
+    status, printed = call("sync_gateway", "--service", str(wanted.id))
+    assert (status, printed["seen"]) == (0, 1)
+    assert Company.objects.get().name == "Alice Smith"
+
+
+def test_a_database_that_fails_ends_with_2_and_one_sentence(gateway: WhmcsGateway) -> None:
+    def refuse(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if "billing_syncrun" in sql:
+            raise OperationalError("a value of somebody")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(refuse):
+        status, printed = call("sync_gateway")
+    assert (status, printed["error"]["code"]) == (2, "database")
+    assert "somebody" not in printed["error"]["text"]
+
+
+def test_an_unknown_name_is_named(gateway: WhmcsGateway) -> None:
+    with pytest.raises(CommandError, match="Shopp") as ended:
+        call_command("sync_gateway", "Shopp")
+    assert ended.value.returncode == 2
+
+
+def test_the_doctor_ends_with_1_where_something_is_wrong(gateway: WhmcsGateway, shop: Shop) -> None:
+    shop.buy("Alice", "Smith", "alice@example.com", plan="starter", password="a good first one")
+    status, printed = call("check_gateway")
+    assert (status, [finding["code"] for finding in printed["Shop"]]) == (
+        1,
+        ["services_readable", "details_readable", "plans_unknown"],
+    )
