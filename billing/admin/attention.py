@@ -41,7 +41,7 @@ class OpenFilter(admin.SimpleListFilter):
 
 @admin.register(AttentionItem)
 class AttentionItemAdmin(Base):
-    list_display = ["kind", "subject", "what_to_do", "gateway", "company", "opened_at", "closed_at"]
+    list_display = ["kind", "subject", "what_to_do", "company", "opened_at"]
     list_filter = [OpenFilter, "kind", "gateway"]
     list_select_related = ["gateway", "subscription__company"]
     fields = ["gateway", "kind", "subject", "company", "what_to_do", "opened_at", "closed_at"]
