@@ -11,7 +11,7 @@ from billing.reconcile import Action, Decision
 from billing.steps import losses
 from billing.steps.observe import load_changed
 from billing.steps.page import decide_rows
-from billing.steps.policy import load_policy, policy_fingerprint
+from billing.steps.policy import load_policy, must_decide_all
 from billing.whmcs import BadRow, Listing
 
 
@@ -35,7 +35,7 @@ def preview_gateway(gateway: WhmcsGateway, *, service_id: int | None = None) -> 
     """Preview a sync. Raises BillingError where WHMCS can't be read."""
     preview = Preview(gateway)
     policy = load_policy(gateway, began_at=timezone.now())
-    decide_all = policy_fingerprint(gateway, policy) != gateway.decided_with
+    decide_all = must_decide_all(gateway, policy)
     losing: list[Decision] = []
     with gateway.client() as client:
         listing = Listing(client, product_id=gateway.product_code)
@@ -50,7 +50,8 @@ def preview_gateway(gateway: WhmcsGateway, *, service_id: int | None = None) -> 
                 losing += [decision] if decision.action is Action.LOSE else []
         preview.complete = listing.complete or service_id is not None
         preview.api_calls = client.api_calls
-    preview.would_hold = losses.is_held_for_approval(gateway, losing, frozenset())
+    figures = losses.figures_if_too_many(gateway, losses.count_losing(losing), frozenset())
+    preview.would_hold = figures is not None
     preview.counts["attention"] = AttentionItem.objects.filter(gateway=gateway, closed_at=None).count()
     return preview
 

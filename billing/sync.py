@@ -17,7 +17,7 @@ from billing.steps.closing import settle_absent, settle_evidence, settle_losses
 from billing.steps.context import Context
 from billing.steps.lease import Lease, claim
 from billing.steps.page import apply_page, apply_waiting, read_page
-from billing.steps.policy import load_policy, policy_fingerprint
+from billing.steps.policy import load_policy, must_decide_all, policy_fingerprint
 from billing.steps.prepare import Preparation
 from billing.steps.refresh import refresh_contacts
 from billing.steps.report import Report
@@ -78,7 +78,7 @@ def _begin(gateway: WhmcsGateway, client: WhmcsClient, lease: Lease, report: Rep
         report=report,
         actor=Actor(f"sync run {report.run.pk}"),
         preparation=Preparation(client, prefer_company_name=gateway.prefer_company_name),
-        decide_all=policy_fingerprint(gateway, policy) != gateway.decided_with,
+        decide_all=must_decide_all(gateway, policy),
     )
 
 

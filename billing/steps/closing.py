@@ -21,8 +21,10 @@ Result = RunRecord.Result
 
 def settle_losses(context: Context, *, approve: bool) -> None:
     """Read each loss a second time and apply it; or hold all of them where they are too many without approval."""
-    if not approve and losses.is_held_for_approval(context.gateway, context.losses, context.opened):
-        _hold_all(context)
+    losing = 0 if approve else losses.count_losing(context.losses)
+    figures = losses.figures_if_too_many(context.gateway, losing, context.opened)
+    if figures:
+        _hold_all(context, figures)
         return
     confirmed = []
     with context.report.phase("confirm"):
@@ -69,10 +71,10 @@ def settle_evidence(context: Context, *, approve: bool) -> None:
     if approve:
         return
     overdue = losses.count_newly_overdue(context.gateway, context.opened, at=context.at)
-    if losses.is_too_many(context.gateway, overdue, context.opened):
+    figures = losses.figures_if_too_many(context.gateway, overdue, context.opened)
+    if figures:
         context.is_held = True
-        open_now = losses.count_open(context.gateway, context.opened)
-        raise UnsafeChangeSet(losing=str(overdue), open=str(open_now))
+        raise UnsafeChangeSet(**figures)
 
 
 def _ensure_few(context: Context, missing: list[Absent]) -> None:
@@ -95,11 +97,8 @@ def _settle_one(context: Context, row: Absent, page: Page) -> None:
         context.report.flush()
 
 
-def _hold_all(context: Context) -> None:
+def _hold_all(context: Context, figures: dict[str, str]) -> None:
     context.is_held = True
-    companies = {loss.company_id for loss in context.losses}
-    open_now = losses.count_open(context.gateway, context.opened)
-    figures = {"losing": str(len(companies)), "open": str(open_now)}
     context.note(Kind.LOSSES_HELD, "losses", figures)
     for loss in context.losses:
         _record_refused(context, loss, Kind.LOSSES_HELD, sentence(Kind.LOSSES_HELD, figures))

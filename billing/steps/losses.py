@@ -37,22 +37,24 @@ def count_newly_overdue(gateway: WhmcsGateway, opened: Container[int], *, at: da
     return sum(company.pk not in opened and _would_close(company, at) for company in rows)
 
 
-def is_held_for_approval(gateway: WhmcsGateway, losses: Sequence[Decision], opened: Container[int]) -> bool:
-    """Whether so many companies would lose access that somebody has to say yes first.
+def figures_if_too_many(gateway: WhmcsGateway, losing: int, opened: Container[int]) -> dict[str, str] | None:
+    """How many would lose access of how many open ones, where that needs somebody's yes first; else None.
 
-    New payers of the same run make the share no smaller.
+    Whether it does say the gateway's two numbers. New payers of the same run (`opened`) make the share no smaller.
     """
-    return is_too_many(gateway, len({decision.company_id for decision in losses}), opened)
+    if not losing:
+        return None
+    open_now = count_open(gateway, opened)
+    if is_mass_change(
+        losing, of=open_now, max_count=gateway.mass_change_count, max_percent=gateway.mass_change_percent
+    ):
+        return {"losing": str(losing), "open": str(open_now)}
+    return None
 
 
-def is_too_many(gateway: WhmcsGateway, losing: int, opened: Container[int]) -> bool:
-    """Whether `losing` companies are too many by the gateway's two numbers."""
-    return losing > 0 and is_mass_change(
-        losing,
-        of=count_open(gateway, opened),
-        max_count=gateway.mass_change_count,
-        max_percent=gateway.mass_change_percent,
-    )
+def count_losing(losses: Sequence[Decision]) -> int:
+    """How many companies these losses are about."""
+    return len({decision.company_id for decision in losses})
 
 
 def _would_close(company: Company, at: datetime) -> bool:

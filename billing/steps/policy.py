@@ -21,6 +21,11 @@ def load_policy(gateway: WhmcsGateway, *, began_at: datetime) -> Policy:
     )
 
 
+def must_decide_all(gateway: WhmcsGateway, policy: Policy) -> bool:
+    """Whether something changed since the last complete run that decisions about unchanged services rest on."""
+    return policy_fingerprint(gateway, policy) != gateway.decided_with
+
+
 def policy_fingerprint(gateway: WhmcsGateway, policy: Policy) -> str:
     """Changes whenever something changes that decisions about unchanged services rest on."""
     basis = [sorted(policy.plans.items()), policy.fallback_plan_id, gateway.plan_option, gateway.product_code]
