@@ -2,7 +2,17 @@
 
 from billing.models.attention import AttentionItem, Kind
 from billing.models.gateway import WhmcsGateway
+from billing.models.held import HeldChanges, HeldCompany
 from billing.models.run import RunRecord, SyncRun
 from billing.models.subscription import Subscription
 
-__all__ = ["AttentionItem", "Kind", "RunRecord", "Subscription", "SyncRun", "WhmcsGateway"]
+__all__ = [
+    "AttentionItem",
+    "HeldChanges",
+    "HeldCompany",
+    "Kind",
+    "RunRecord",
+    "Subscription",
+    "SyncRun",
+    "WhmcsGateway",
+]

@@ -30,6 +30,10 @@ class Kind(models.TextChoices):
     LOSSES_HELD = "losses_held", _("Many companies would lose access")
     LOSS_UNCONFIRMED = "loss_unconfirmed", _("Second reading said otherwise")
     GATEWAY_ERROR = "gateway_error", _("WHMCS can't be read, or not completely")
+    FIRST_IMPORT = "first_import", _("First import waits for a yes")
+    OTHER_WHMCS = "other_whmcs", _("Other clients under known numbers")
+    CLOCK_DIFFERS = "clock_differs", _("Clocks differ")
+    PAUSED = "paused", _("Readings are paused")
 
 
 class AttentionItem(models.Model):

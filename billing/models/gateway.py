@@ -1,6 +1,7 @@
 """One WHMCS installation with its credentials and its product."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -17,7 +18,12 @@ from plans.models import Plan
 
 
 class WhmcsGateway(BillingSource):
-    """Where to read, as whom, and what to look for. The lease columns say who is reading just now."""
+    """Where to read, as whom, and what to look for. The lease columns say who is reading just now.
+
+    `uid` tells this gateway from another one that was given the same number in another database. `trouble_left` is how
+    many calls may still fail, as of `trouble_counted_at` (`billing.steps.schedule`); `silent_since` is set while
+    operators know that no complete reading has come for too long (`billing.alerts`).
+    """
 
     base_url = models.CharField(
         _("base URL"),
@@ -66,6 +72,14 @@ class WhmcsGateway(BillingSource):
     lease_holder = models.CharField(max_length=255, blank=True, editable=False)
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
     lease_fence = models.PositiveBigIntegerField(default=0, editable=False)
+    uid = models.UUIDField(default=uuid4, editable=False)
+    failures_in_a_row = models.PositiveSmallIntegerField(_("failed readings in a row"), default=0, editable=False)
+    trouble_left = models.FloatField(null=True, blank=True, editable=False)
+    trouble_counted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    silent_since = models.DateTimeField(_("silent since"), null=True, blank=True, editable=False)
+    clock_difference = models.IntegerField(
+        _("clock of WHMCS minus ours (seconds)"), null=True, blank=True, editable=False
+    )
 
     class Meta:
         verbose_name = _("WHMCS")

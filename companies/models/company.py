@@ -23,7 +23,8 @@ class BillingSource(models.Model):
     """A billing system that says who has paid, and how far its word reaches. Gateways are made of it.
 
     `confirmed_at` is when the last *complete* reading began: what was read earlier proves nothing about a due date
-    that passed later.
+    that passed later. While `paused_at` is set nothing here is known to be up to date, as after a restored backup, so
+    no date takes anything away; the first complete reading after `resumed_at` ends it.
     """
 
     name = models.CharField(_("name"), max_length=100, unique=True)
@@ -40,6 +41,9 @@ class BillingSource(models.Model):
         help_text=_("While billing can't be read, nobody loses access because of a date for this many days."),
     )
     confirmed_at = models.DateTimeField(_("last complete reading began"), null=True, blank=True, editable=False)
+    paused_at = models.DateTimeField(_("paused since"), null=True, blank=True, editable=False)
+    pause_reason = models.CharField(_("why it is paused"), max_length=255, blank=True, editable=False)
+    resumed_at = models.DateTimeField(_("resumed"), null=True, blank=True, editable=False)
     customer_url = models.URLField(_("where customers pay"), blank=True, editable=False)
 
     class Meta:
@@ -75,6 +79,9 @@ class Company(models.Model):
     due_date = models.DateField(_("due date"), null=True, blank=True)
     override_until = models.DateField(_("kept open by the billing system until"), null=True, blank=True)
     unreadable_since = models.DateTimeField(_("unreadable since"), null=True, blank=True, editable=False)
+    closing_held_since = models.DateTimeField(
+        _("closing waits for approval since"), null=True, blank=True, editable=False
+    )
     hold_until = models.DateField(_("kept open until"), null=True, blank=True)
     hold_reason = models.CharField(_("reason for keeping it open"), max_length=255, blank=True)
     hold_by = models.ForeignKey(

@@ -14,12 +14,14 @@ class OutgoingMail(models.Model):
 
     It waits while `sent_at` is None and `attempts` is below `companies.mail.MAX_ATTEMPTS`; `due_at` is when it may be
     tried (again). `last_error` names the kind of failure only, never what a mail server said about an address.
+    `params` fills the text of an alert; its key "template" names it.
     """
 
     class Kind(models.TextChoices):
         WELCOME = "welcome", _("set-password link")
         PASSWORD_RESET = "password_reset", _("password reset")
         INVITATION = "invitation", _("invitation")
+        ALERT = "alert", _("alert")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     user = models.ForeignKey(
@@ -38,6 +40,7 @@ class OutgoingMail(models.Model):
         related_name="+",
         verbose_name=_("invitation"),
     )
+    params = models.JSONField(_("details"), default=dict, blank=True, editable=False)
     created_at = models.DateTimeField(pgettext_lazy("date", "created"), default=timezone.now, editable=False)
     due_at = models.DateTimeField(_("next attempt"), default=timezone.now, editable=False)
     sent_at = models.DateTimeField(pgettext_lazy("date", "sent"), null=True, blank=True, editable=False)

@@ -19,7 +19,10 @@ class Role(models.TextChoices):
 
 
 class Membership(models.Model):
-    """A person in a company. Only `companies.team` writes it."""
+    """A person in a company. Only `companies.team` writes it.
+
+    All but `last_seen_at`, which is exact to some minutes only and says who works here just now.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("person")
@@ -29,6 +32,7 @@ class Membership(models.Model):
     )
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.MEMBER)
     created_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+    last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("membership")
