@@ -43,6 +43,7 @@ class Reason(StrEnum):
     BILLING_OVERRIDE = "billing_override"
     OVERDUE_IN_GRACE = "overdue_in_grace"
     UNCONFIRMED = "unconfirmed"
+    CLOSING_WAITS = "closing_waits"
     OVERDUE = "overdue"
     UNCONFIRMED_TOO_LONG = "unconfirmed_too_long"
     SUSPENDED = "suspended"
@@ -55,16 +56,16 @@ class Reason(StrEnum):
 class Facts(NamedTuple):
     """What the verdict rests on.
 
-    Dates are days in `zone`. `due_date` None means that nothing is ever due. `read_at` is when the last complete
-    reading that still shows these facts began; None means that none ever did. A company without a billing source is
-    its own evidence: give the present moment.
+    Dates are days in `zone`. `due_date` None means that nothing is ever due, `unconfirmed_days` None that a date may
+    stay unconfirmed for ever. `read_at` is when the last complete reading that still shows these facts began; None
+    means that none ever did. A company without a billing source is its own evidence: give the present moment.
     """
 
     status: Status
     status_since: datetime
     due_date: date | None
     grace_days: int
-    unconfirmed_days: int
+    unconfirmed_days: int | None
     read_at: datetime | None
     override_until: date | None = None
     hold_until: date | None = None
@@ -120,6 +121,8 @@ def _decide_overdue(facts: Facts, today: date, last_day: date, zone: tzinfo) -> 
     deadline = datetime.combine(blocked_since, time.min, tzinfo=zone)
     if facts.read_at is not None and facts.read_at >= deadline:
         return Access(State.BLOCKED, Reason.OVERDUE, since=blocked_since)
+    if facts.unconfirmed_days is None:
+        return Access(State.GRACE, Reason.CLOSING_WAITS, since=blocked_since)
     last_unconfirmed = _shift(last_day, facts.unconfirmed_days)
     if today <= last_unconfirmed:
         return Access(State.GRACE, Reason.UNCONFIRMED, since=blocked_since, until=last_unconfirmed)

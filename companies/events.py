@@ -17,6 +17,8 @@ class Code(models.TextChoices):
     CONTACT_CHANGED = "contact_changed", _("Contact details changed")
     UNREADABLE = "unreadable", _("Billing record became unreadable")
     READABLE = "readable", _("Billing record readable again")
+    CLOSING_HELD = "closing_held", _("Closing waits for confirmation")
+    CLOSING_RELEASED = "closing_released", _("Closing no longer waits")
     HELD_OPEN = "held_open", _("Kept open by an operator")
     HOLD_ENDED = "hold_ended", _("No longer kept open by an operator")
     LOCKED = "locked", _("Locked by an operator")

@@ -19,6 +19,7 @@ class CompanyRow(NamedTuple):
     hold_until: date | None
     locked_at: datetime | None
     unreadable_since: datetime | None
+    closing_held_since: datetime | None
 
 
 def facts_of(company: Company, *, now: datetime) -> Facts:
@@ -33,7 +34,7 @@ def facts_of_row(row: Company | CompanyRow, source: BillingSource | None, *, now
         status_since=row.status_since,
         due_date=row.due_date,
         grace_days=source.grace_days if source else 0,
-        unconfirmed_days=source.unconfirmed_days if source else 0,
+        unconfirmed_days=_unconfirmed_days(row, source),
         read_at=_read_at(row, source, now),
         override_until=row.override_until,
         hold_until=row.hold_until,
@@ -47,10 +48,19 @@ def access_of(company: Company, *, now: datetime | None = None) -> Access:
     return decide_access(facts_of(company, now=moment), now=moment, zone=timezone.get_default_timezone())
 
 
+def _unconfirmed_days(row: Company | CompanyRow, source: BillingSource | None) -> int | None:
+    """How long a date may stay unconfirmed; without end where it is not the evidence that is missing but a yes."""
+    if row.closing_held_since is not None:
+        return None
+    return source.unconfirmed_days if source else 0
+
+
 def _read_at(row: Company | CompanyRow, source: BillingSource | None, now: datetime) -> datetime | None:
     """When the last reading that shows this company's facts began; a record gone bad is not shown since then."""
     if source is None:
         return now
+    if row.closing_held_since is not None:
+        return None
     read_at = source.confirmed_at
     if read_at is not None and row.unreadable_since is not None:
         return min(read_at, row.unreadable_since)

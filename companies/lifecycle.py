@@ -87,6 +87,20 @@ def mark_readable(company_ids: Sequence[int], *, actor: Actor, at: datetime) -> 
 
 
 @transaction.atomic
+def hold_closings(company_ids: Sequence[int], *, actor: Actor, at: datetime, reason: str) -> None:
+    """From now on no reading counts as evidence against these companies: that they close waits for something."""
+    update_rows(Company, ["closing_held_since"], [(pk, at) for pk in company_ids])
+    tell([story(pk, Code.CLOSING_HELD, actor, at, reason=reason) for pk in company_ids])
+
+
+@transaction.atomic
+def release_closings(company_ids: Sequence[int], *, actor: Actor, at: datetime) -> None:
+    """Readings count as evidence for these companies again."""
+    update_rows(Company, ["closing_held_since"], [(pk, None) for pk in company_ids])
+    tell([story(pk, Code.CLOSING_RELEASED, actor, at) for pk in company_ids])
+
+
+@transaction.atomic
 def hold_open(company: Company, *, until: date, reason: str, actor: Actor, at: datetime) -> None:
     """Keep a company open through `until`, whatever billing says. Survives every sync."""
     _set(company, Code.HELD_OPEN, actor, at, reason, hold_until=until, hold_reason=reason, hold_by=actor.user)

@@ -27,6 +27,7 @@ _CUSTOMER = {
         "A payment was due, and billing can't be asked at the moment whether it has arrived. "
         "Everything stays open meanwhile, until %(until)s at most."
     ),
+    Reason.CLOSING_WAITS: gettext_lazy("A payment is due. Everything stays open for now; pay soon."),
     Reason.OVERDUE: gettext_lazy("Closed since %(since)s, because a payment is due. It opens when you pay."),
     Reason.UNCONFIRMED_TOO_LONG: gettext_lazy(
         "Closed since %(since)s: a payment was due, and billing could not be asked for a long time whether it has "
@@ -50,6 +51,10 @@ _OPERATOR = {
     Reason.UNCONFIRMED: gettext_lazy(
         "The grace ended before %(since)s, but no complete reading since then shows it unpaid. "
         "Open until %(until)s at most."
+    ),
+    Reason.CLOSING_WAITS: gettext_lazy(
+        "The grace ended before %(since)s, but the closing waits: for an approval, a second reading or the end of a "
+        "pause. See what needs attention."
     ),
     Reason.OVERDUE: gettext_lazy(
         "Blocked since %(since)s: overdue, the grace has ended, and a later reading confirms it."
