@@ -70,8 +70,13 @@ class ErrorCode(StrEnum):
     MANY_ABSENT = "many_absent"
     SERVICE_UNANSWERED = "service_unanswered"
     NOT_FINISHED = "not_finished"
+    FILTER_IGNORED = "filter_ignored"
+    FORMAT_CHANGED = "format_changed"
     # Ours.
     UNSAFE_CHANGE_SET = "unsafe_change_set"
+    FIRST_IMPORT = "first_import"
+    OTHER_WHMCS = "other_whmcs"
+    APPROVAL_OUTDATED = "approval_outdated"
     RUN_IN_PROGRESS = "run_in_progress"
     LEASE_LOST = "lease_lost"
 
@@ -206,10 +211,29 @@ SENTENCES: dict[ErrorCode, str] = {
         "concluded from that."
     ),
     ErrorCode.NOT_FINISHED: _("The list of services was not read to its end."),
+    ErrorCode.FILTER_IGNORED: _(
+        "Asked for the services of one product, WHMCS sent {foreign} of other products as well. Those of the product "
+        "were followed, but nothing was concluded from what is missing. Look for something between here and WHMCS "
+        "that changes the call."
+    ),
+    ErrorCode.FORMAT_CHANGED: _(
+        "{bad} of {seen} services can't be read: the form of WHMCS's answers has changed. What stands here was kept "
+        "and nobody loses access by it. Look at the first of them; after an update of WHMCS, update Ticketz."
+    ),
     ErrorCode.UNSAFE_CHANGE_SET: _(
         "One run would take access from {losing} of {open} companies. Nothing was taken from anybody; approve it, or "
         "look for the cause in WHMCS."
     ),
+    ErrorCode.FIRST_IMPORT: _(
+        "The first reading of this gateway would create {new} companies from {seen} services. Nothing was created: "
+        "look at the figures, and approve or reject them."
+    ),
+    ErrorCode.OTHER_WHMCS: _(
+        "{different} of {compared} known services belong to other clients than before, as if another WHMCS or a copy "
+        "of it answered. Nothing was changed. Check the base URL and what was restored in WHMCS; approve it if it is "
+        "right."
+    ),
+    ErrorCode.APPROVAL_OUTDATED: _("This has changed since you looked, or was decided already. Look at it again."),
     ErrorCode.RUN_IN_PROGRESS: _("Another run is reading this gateway already."),
     ErrorCode.LEASE_LOST: _("Another run has taken over this gateway, so this one stopped."),
 }
@@ -294,10 +318,17 @@ class SnapshotIncomplete(BillingError):
 
 
 class UnsafeChangeSet(BillingError):
-    """So many companies would lose access at once that an operator has to approve it."""
+    """What a run would do is likelier a mistake than the truth, so an operator has to approve it."""
 
     next_step = NextStep.ASK
     default_code = ErrorCode.UNSAFE_CHANGE_SET
+
+
+class ApprovalOutdated(BillingError):
+    """What somebody wants to approve or reject is not what waits now."""
+
+    next_step = NextStep.ASK
+    default_code = ErrorCode.APPROVAL_OUTDATED
 
 
 class RunInProgress(BillingError):

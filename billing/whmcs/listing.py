@@ -180,5 +180,7 @@ class Listing:
     def _conclude(self) -> None:
         if self.last_total is not None and not self._adds_up():
             self._doubt(ErrorCode.TOTAL_NOT_REACHED, total=str(self.last_total), seen=str(self._seen.accounted))
+        if self.foreign:
+            self._doubt(ErrorCode.FILTER_IGNORED, foreign=str(self.foreign))
         if self.why_incomplete is ErrorCode.NOT_FINISHED:
             self.why_incomplete = None

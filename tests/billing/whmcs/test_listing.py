@@ -171,7 +171,7 @@ def test_services_of_other_products_are_counted_and_never_handed_on() -> None:
     ids, _, listing = read(Shop(mixed))
     assert ids == list(range(1, 41, 2))
     assert (listing.seen, listing.foreign) == (20, 20)
-    assert listing.complete
+    assert listing.why_incomplete is ErrorCode.FILTER_IGNORED
 
 
 def test_a_bad_row_is_reported_once_and_counts_as_seen() -> None:
