@@ -34,6 +34,7 @@ class ErrorCode(StrEnum):
     MAINTENANCE = "maintenance"
     BOT_PROTECTION = "bot_protection"
     EDGE_BLOCKED = "edge_blocked"
+    CALL_BUDGET_SPENT = "call_budget_spent"
     # WHMCS can be reached and refuses us, or we refuse to talk to it.
     IP_NOT_ALLOWED = "ip_not_allowed"
     CREDENTIALS_REFUSED = "credentials_refused"
@@ -70,6 +71,7 @@ class ErrorCode(StrEnum):
     MANY_ABSENT = "many_absent"
     SERVICE_UNANSWERED = "service_unanswered"
     NOT_FINISHED = "not_finished"
+    CLOCK_DIFFERS = "clock_differs"
     FILTER_IGNORED = "filter_ignored"
     FORMAT_CHANGED = "format_changed"
     # Ours.
@@ -79,6 +81,7 @@ class ErrorCode(StrEnum):
     APPROVAL_OUTDATED = "approval_outdated"
     RUN_IN_PROGRESS = "run_in_progress"
     LEASE_LOST = "lease_lost"
+    PAUSED = "paused"
 
 
 def marked(text: str) -> str:
@@ -121,6 +124,11 @@ SENTENCES: dict[ErrorCode, str] = {
     ErrorCode.EDGE_BLOCKED: _(
         "Something in front of WHMCS refused the call (HTTP status {status}, not in WHMCS's own words). Look for the "
         "address of this server in the firewall, ModSecurity or fail2ban of the WHMCS server."
+    ),
+    ErrorCode.CALL_BUDGET_SPENT: _(
+        "So many calls to WHMCS failed that this run makes no more of them: no more than {per_hour} an hour may fail. "
+        "The next run goes on by itself, and a sync that you start tries at once. The runs before this one name the "
+        "cause."
     ),
     ErrorCode.IP_NOT_ALLOWED: _(
         "WHMCS does not accept calls from {address}: add this address in WHMCS under System Settings > General "
@@ -211,6 +219,10 @@ SENTENCES: dict[ErrorCode, str] = {
         "concluded from that."
     ),
     ErrorCode.NOT_FINISHED: _("The list of services was not read to its end."),
+    ErrorCode.CLOCK_DIFFERS: _(
+        "The clock of WHMCS and the clock here are {difference} apart (hours:minutes), so that nobody can say what day "
+        "it is. No due date took anything away. Set both clocks."
+    ),
     ErrorCode.FILTER_IGNORED: _(
         "Asked for the services of one product, WHMCS sent {foreign} of other products as well. Those of the product "
         "were followed, but nothing was concluded from what is missing. Look for something between here and WHMCS "
@@ -236,6 +248,10 @@ SENTENCES: dict[ErrorCode, str] = {
     ErrorCode.APPROVAL_OUTDATED: _("This has changed since you looked, or was decided already. Look at it again."),
     ErrorCode.RUN_IN_PROGRESS: _("Another run is reading this gateway already."),
     ErrorCode.LEASE_LOST: _("Another run has taken over this gateway, so this one stopped."),
+    ErrorCode.PAUSED: _(
+        "This gateway is paused since {since}: {reason}. Nothing was read. Check gateway and WHMCS, then say go: with "
+        "the button on the gateway's page or with `sync_gateway NAME --resume`."
+    ),
 }
 
 
@@ -343,3 +359,10 @@ class LeaseLost(BillingError):
 
     next_step = NextStep.RETRY
     default_code = ErrorCode.LEASE_LOST
+
+
+class GatewayPaused(BillingError):
+    """The gateway is paused until an operator says go."""
+
+    next_step = NextStep.ASK
+    default_code = ErrorCode.PAUSED
