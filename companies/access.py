@@ -44,6 +44,7 @@ class Reason(StrEnum):
     OVERDUE_IN_GRACE = "overdue_in_grace"
     UNCONFIRMED = "unconfirmed"
     CLOSING_WAITS = "closing_waits"
+    READING_PAUSED = "reading_paused"
     OVERDUE = "overdue"
     UNCONFIRMED_TOO_LONG = "unconfirmed_too_long"
     SUSPENDED = "suspended"
@@ -59,6 +60,8 @@ class Facts(NamedTuple):
     Dates are days in `zone`. `due_date` None means that nothing is ever due, `unconfirmed_days` None that a date may
     stay unconfirmed for ever. `read_at` is when the last complete reading that still shows these facts began; None
     means that none ever did. A company without a billing source is its own evidence: give the present moment.
+    `is_paused` says that all of it may be long out of date, as after a restored backup: then no date that passed
+    unconfirmed takes anything away, however long ago.
     """
 
     status: Status
@@ -70,6 +73,7 @@ class Facts(NamedTuple):
     override_until: date | None = None
     hold_until: date | None = None
     locked_at: datetime | None = None
+    is_paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,8 @@ def _decide_overdue(facts: Facts, today: date, last_day: date, zone: tzinfo) -> 
     deadline = datetime.combine(blocked_since, time.min, tzinfo=zone)
     if facts.read_at is not None and facts.read_at >= deadline:
         return Access(State.BLOCKED, Reason.OVERDUE, since=blocked_since)
+    if facts.is_paused:
+        return Access(State.GRACE, Reason.READING_PAUSED, since=blocked_since)
     if facts.unconfirmed_days is None:
         return Access(State.GRACE, Reason.CLOSING_WAITS, since=blocked_since)
     last_unconfirmed = _shift(last_day, facts.unconfirmed_days)

@@ -1,12 +1,15 @@
 """From a company's row to the facts that `companies.access` decides on."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.utils import timezone
 
 from companies.access import Access, Facts, Status, decide_access
 from companies.models import BillingSource, Company
+
+# How far two clocks may differ before what one of them wrote is no evidence.
+CLOCKS_MAY_DIFFER = timedelta(minutes=15)
 
 
 class CompanyRow(NamedTuple):
@@ -35,10 +38,11 @@ def facts_of_row(row: Company | CompanyRow, source: BillingSource | None, *, now
         due_date=row.due_date,
         grace_days=source.grace_days if source else 0,
         unconfirmed_days=_unconfirmed_days(row, source),
-        read_at=_read_at(row, source, now),
+        read_at=_evidence_at(row, source, now),
         override_until=row.override_until,
         hold_until=row.hold_until,
         locked_at=row.locked_at,
+        is_paused=source is not None and source.paused_at is not None,
     )
 
 
@@ -48,6 +52,20 @@ def access_of(company: Company, *, now: datetime | None = None) -> Access:
     return decide_access(facts_of(company, now=moment), now=moment, zone=timezone.get_default_timezone())
 
 
+def last_read_at(row: Company | CompanyRow, source: BillingSource, *, now: datetime) -> datetime | None:
+    """When the last reading that shows this company's facts began; a record gone bad is not shown since then."""
+    confirmed_at = confirmed_by(source, now=now)
+    if confirmed_at is not None and row.unreadable_since is not None:
+        return min(confirmed_at, row.unreadable_since)
+    return confirmed_at
+
+
+def confirmed_by(source: BillingSource, *, now: datetime) -> datetime | None:
+    """When the source's last complete reading began. One from the future, written by a wrong clock, is none."""
+    confirmed_at = source.confirmed_at
+    return None if confirmed_at is not None and confirmed_at > now + CLOCKS_MAY_DIFFER else confirmed_at
+
+
 def _unconfirmed_days(row: Company | CompanyRow, source: BillingSource | None) -> int | None:
     """How long a date may stay unconfirmed; without end where it is not the evidence that is missing but a yes."""
     if row.closing_held_since is not None:
@@ -55,13 +73,7 @@ def _unconfirmed_days(row: Company | CompanyRow, source: BillingSource | None) -
     return source.unconfirmed_days if source else 0
 
 
-def _read_at(row: Company | CompanyRow, source: BillingSource | None, now: datetime) -> datetime | None:
-    """When the last reading that shows this company's facts began; a record gone bad is not shown since then."""
+def _evidence_at(row: Company | CompanyRow, source: BillingSource | None, now: datetime) -> datetime | None:
     if source is None:
         return now
-    if row.closing_held_since is not None:
-        return None
-    read_at = source.confirmed_at
-    if read_at is not None and row.unreadable_since is not None:
-        return min(read_at, row.unreadable_since)
-    return read_at
+    return None if row.closing_held_since is not None else last_read_at(row, source, now=now)

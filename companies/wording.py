@@ -28,6 +28,10 @@ _CUSTOMER = {
         "Everything stays open meanwhile, until %(until)s at most."
     ),
     Reason.CLOSING_WAITS: gettext_lazy("A payment is due. Everything stays open for now; pay soon."),
+    Reason.READING_PAUSED: gettext_lazy(
+        "A payment was due according to what is known here, which may be out of date. It is being checked; everything "
+        "stays open meanwhile."
+    ),
     Reason.OVERDUE: gettext_lazy("Closed since %(since)s, because a payment is due. It opens when you pay."),
     Reason.UNCONFIRMED_TOO_LONG: gettext_lazy(
         "Closed since %(since)s: a payment was due, and billing could not be asked for a long time whether it has "
@@ -55,6 +59,10 @@ _OPERATOR = {
     Reason.CLOSING_WAITS: gettext_lazy(
         "The grace ended before %(since)s, but the closing waits: for an approval, a second reading or the end of a "
         "pause. See what needs attention."
+    ),
+    Reason.READING_PAUSED: gettext_lazy(
+        "The grace ended before %(since)s, but readings are paused, so nothing here is known to be up to date. Open "
+        "until the first complete reading after the pause."
     ),
     Reason.OVERDUE: gettext_lazy(
         "Blocked since %(since)s: overdue, the grace has ended, and a later reading confirms it."

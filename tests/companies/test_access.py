@@ -78,6 +78,22 @@ def test_a_reading_counts_that_began_exactly_when_the_last_day_had_ended() -> No
     assert verdict(facts(read_at=at(day, hour=0)), day).reason is Reason.OVERDUE
 
 
+@pytest.mark.parametrize("read_at", [None, datetime(2026, 3, 13, 23, 59, 59, tzinfo=UTC)])
+def test_while_readings_are_paused_no_date_that_passed_unconfirmed_locks(read_at: datetime | None) -> None:
+    day = DUE + timedelta(days=400)
+    paused = facts(read_at=read_at, is_paused=True)
+    assert verdict(paused, day) == Access(State.GRACE, Reason.READING_PAUSED, since=DUE + timedelta(days=4))
+    assert not verdict(paused._replace(is_paused=False), day).is_open
+
+
+def test_a_pause_opens_no_door_that_evidence_or_a_status_had_closed() -> None:
+    day = DUE + timedelta(days=30)
+    paused = facts(is_paused=True)
+    assert verdict(paused._replace(read_at=at(DUE + timedelta(days=4))), day).reason is Reason.OVERDUE
+    assert verdict(paused._replace(status=Status.SUSPENDED), day).reason is Reason.SUSPENDED
+    assert verdict(paused._replace(locked_at=SINCE), day).reason is Reason.LOCKED
+
+
 def test_no_due_date_is_open_for_ever() -> None:
     assert verdict(facts(due_date=None), date(2090, 1, 1)) == Access(State.OPEN, Reason.NO_DUE_DATE)
 
