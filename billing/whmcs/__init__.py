@@ -1,6 +1,7 @@
 """The adapter to WHMCS: HTTP and JSON, nothing of ours. It reads; it never writes to WHMCS."""
 
 from billing.errors import BadRecord
+from billing.whmcs.budget import CallBudget
 from billing.whmcs.client import WhmcsClient
 from billing.whmcs.details import ClientDetails
 from billing.whmcs.facts import ServiceFacts
@@ -16,6 +17,7 @@ __all__ = [
     "BadRecord",
     "BadRow",
     "BaseUrl",
+    "CallBudget",
     "ClientDetails",
     "FirstPassword",
     "InvalidBaseUrl",

@@ -7,8 +7,6 @@ says little: refusals come as 403 or 200, and many things in front of WHMCS answ
 
 import ipaddress
 import re
-from email.utils import parsedate_to_datetime
-from time import time
 from urllib.parse import urlsplit
 
 from billing.errors import (
@@ -20,6 +18,7 @@ from billing.errors import (
     GatewayUnavailable,
 )
 from billing.errors import marked as _
+from billing.whmcs.headers import parse_retry_after
 from billing.whmcs.transport import Answer
 
 # The first entry with a word in the message wins.
@@ -93,7 +92,9 @@ def error_of_page(answer: Answer, body: bytes) -> BillingError | None:
     if product := next((name for sign, name in _BOTS.items() if sign in body and body[:1] != b"{"), None):
         return GatewayUnavailable(ErrorCode.BOT_PROTECTION, product=product)
     if answer.status == 429:
-        return rate_limited(answer)
+        seconds = wait_of(answer)
+        said = _("not said") if seconds is None else f"{seconds:.0f} s"
+        return GatewayUnavailable(ErrorCode.RATE_LIMITED, retry_after=said)
     if body.startswith((b"{", b"[", b'"')):
         return None
     if b"maintenance" in body:
@@ -112,14 +113,9 @@ def error_of_page(answer: Answer, body: bytes) -> BillingError | None:
     return None
 
 
-def rate_limited(answer: Answer) -> GatewayUnavailable:
-    """HTTP 429, with the wait that was asked for in seconds where it can be read."""
-    seconds = _parse_retry_after(answer.retry_after)
-    error = GatewayUnavailable(
-        ErrorCode.RATE_LIMITED, retry_after=_("not said") if seconds is None else f"{seconds:.0f} s"
-    )
-    error.retry_after = seconds
-    return error
+def wait_of(answer: Answer) -> float | None:
+    """How many seconds the server asks us to stay away, None where it does not or can't be understood."""
+    return parse_retry_after(answer.retry_after, clock_difference=answer.clock_difference)
 
 
 def _params(code: ErrorCode, message: str, action: str) -> dict[str, str]:
@@ -140,13 +136,3 @@ def _find_address(message: str) -> str:
         except ValueError:
             continue
     return "the address of this server"
-
-
-def _parse_retry_after(text: str) -> float | None:
-    """Seconds from either form of the header (RFC 9110, 10.2.3); None for anything else."""
-    if re.fullmatch(r"[0-9]{1,9}", text):
-        return float(text)
-    try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - time())
-    except (ValueError, TypeError, OverflowError):
-        return None

@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection, Mapping
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
-from billing.errors import BillingError, ClientNotFound, ErrorCode, GatewayProtocolError
+from billing.errors import BillingError, ClientNotFound, ErrorCode, GatewayDenied, GatewayProtocolError
+from billing.whmcs.budget import CallBudget
 from billing.whmcs.details import ClientDetails, read_details
 from billing.whmcs.envelope import Call
 from billing.whmcs.page import Page
@@ -25,6 +26,9 @@ DETAILS: Final = "GetClientsDetails"
 class WhmcsClient:
     """Reads one WHMCS installation. Safe to use from several threads; use it as a context manager, or close it.
 
+    One for each run: what WHMCS denied once is not asked for again, and all its calls share one `CallBudget`.
+    `clock_difference` is by how many seconds WHMCS's clock is ahead of ours, None as long as no good answer said so.
+
     Every method raises billing.errors.GatewayUnavailable when WHMCS can't be read now (after the retries of `retry`),
     GatewayDenied when a setting has to be changed first, and GatewayProtocolError when the answer is not WHMCS's.
     """
@@ -42,10 +46,12 @@ class WhmcsClient:
         max_bytes: int = 10 * 2**20,
         pool_size: int = 8,
         retry: RetryPolicy | None = None,
+        budget: CallBudget | None = None,
         ca_bundle: str | None = None,
     ) -> None:
         """`trusted_hosts` may be private addresses or use plain http. `deadline_seconds` ends each attempt of a call,
-        `max_bytes` limits its decompressed answer. `ca_bundle` replaces the public certificate authorities.
+        `max_bytes` limits its decompressed answer. `budget` says how many calls may fail (default: a full one).
+        `ca_bundle` replaces the public certificate authorities.
 
         Raises InvalidBaseUrl for a base URL that only a deployer may allow.
         """
@@ -62,8 +68,11 @@ class WhmcsClient:
         )
         self._reader = RowReader(row_format or RowFormat())
         self._retry = retry or RetryPolicy()
+        self._budget = budget or CallBudget()
+        self._denied: dict[str, GatewayDenied] = {}
         self._counting = threading.Lock()
         self.api_calls = 0  # attempts, so retries count
+        self.clock_difference: float | None = None
 
     def fetch_products(self, *, product_id: int, limitstart: int, limitnum: int) -> Page:
         """One window of the services of a product; rows of other products are counted as foreign and dropped.
@@ -115,15 +124,36 @@ class WhmcsClient:
         """What `read` makes of the answer, after retries."""
 
         def attempt() -> T:
+            self._ensure_allowed(action)
             try:
-                return read(self._post(action, parameters), Call(action, self._credentials.scrub))
+                return self._ask(action, parameters, read)
             except BillingError as error:
+                self._take_error(action, error)
                 # The frames below hold the form with the secret, or what WHMCS said about customers, and what led to
                 # the error may quote it: no crash report is to show that. What is chained on purpose stays.
                 error.__context__ = None
                 raise error.with_traceback(None) from error.__cause__
 
-        return self._retry.call(attempt, self._transport.drop_connections)
+        return self._retry.call(attempt, self._transport.drop_connections, lambda: not self._budget.is_spent)
+
+    def _ensure_allowed(self, action: str) -> None:
+        """Raise where asking is known to be in vain, or not wanted any more."""
+        if denied := self._denied.get(action):
+            raise GatewayDenied(denied.code, **denied.params)
+        self._budget.ensure_left()
+
+    def _take_error(self, action: str, error: BillingError) -> None:
+        self._budget.count_error(error)
+        if isinstance(error, GatewayDenied):
+            self._denied[action] = GatewayDenied(error.code, **error.params)  # without the frames that it carries
+
+    def _ask(self, action: str, parameters: Mapping[str, int], read: Callable[[Answer, Call], T]) -> T:
+        answer = self._post(action, parameters)
+        result = read(answer, Call(action, self._credentials.scrub))
+        self._budget.count_answer()
+        if self.clock_difference is None:
+            self.clock_difference = answer.clock_difference
+        return result
 
     def _post(self, action: str, parameters: Mapping[str, int]) -> Answer:
         with self._counting:

@@ -9,7 +9,7 @@ from msgspec import Raw
 
 from billing.errors import BillingError, ErrorCode, GatewayProtocolError, GatewayUnavailable
 from billing.errors import marked as _
-from billing.whmcs.classify import error_of_message, error_of_page, error_of_redirect
+from billing.whmcs.classify import error_of_message, error_of_page, error_of_redirect, wait_of
 from billing.whmcs.transport import Answer
 
 Envelope = dict[str, Raw]
@@ -49,8 +49,16 @@ def clean(body: bytes) -> bytes:
 def read_envelope(answer: Answer, call: Call) -> Envelope:
     """The top level of a successful answer, its values not decoded yet.
 
-    Raises the BillingError that the answer stands for.
+    Raises the BillingError that the answer stands for, with the wait that it asks for (429 and 503 mostly do).
     """
+    try:
+        return _read(answer, call)
+    except GatewayUnavailable as error:
+        error.retry_after = wait_of(answer)
+        raise
+
+
+def _read(answer: Answer, call: Call) -> Envelope:
     if error := error_of_redirect(answer):
         raise error
     body = without_lone_surrogates(clean(answer.body))

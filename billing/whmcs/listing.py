@@ -51,6 +51,7 @@ class Listing:
         self._pages_left = self._max_pages = max_pages
         self._failures = self._repetitions = self._steps_back = 0
         self._ended = False
+        self._last_error: BillingError | None = None
         self.why_incomplete: ErrorCode | None = ErrorCode.NOT_FINISHED
         self.why_params: dict[str, str] = {}
         self.first_total: int | None = None
@@ -106,11 +107,17 @@ class Listing:
         return page
 
     def _recover(self, error: BillingError) -> Page | None:
-        """Look closer, or put one row aside, or leave the window out."""
+        """Look closer, or put one row aside, or leave the window out; nothing of that where no call may be made."""
         window = self._window
+        if error.code is ErrorCode.CALL_BUDGET_SPENT:
+            if self.last_total is None:
+                raise self._last_error or error
+            self._end(error.code, **error.params)
+            return None
+        self._last_error = error
         if window.narrow(error.code):
             return None
-        if error.code is ErrorCode.UNENCODABLE_ROW and window.size == 1:
+        if error.code is ErrorCode.UNENCODABLE_ROW and window.size == 1 and window.may_search:
             window.mark_poison()
             bad = BadRow(None, window.start, RowCode.UNENCODABLE_ROW, {})
             return Page.of_bad_row(bad)

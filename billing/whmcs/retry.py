@@ -3,11 +3,14 @@
 import random
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from billing.errors import ErrorCode, GatewayUnavailable
 
 T = TypeVar("T")
+
+# Seconds that a call may wait for its next try; for more than that the next run is soon enough.
+LONGEST_WAIT: Final = 30.0
 
 # A firewall that took a dislike to a connection lets a new one pass, or it stays as it is: once is enough. A server
 # that is too slow does not get faster by being asked again at once.
@@ -23,7 +26,7 @@ class RetryPolicy:
         *,
         max_tries: int = 3,
         first_pause: float = 0.5,
-        longest_pause: float = 30.0,
+        longest_pause: float = LONGEST_WAIT,
         sleep: Callable[[float], object] = time.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
@@ -34,8 +37,13 @@ class RetryPolicy:
         self._sleep = sleep
         self._jitter = jitter
 
-    def call(self, attempt: Callable[[], T], drop_connections: Callable[[], object]) -> T:
-        """The result of `attempt`, which is tried up to `max_tries` times; raises its last error."""
+    def call(
+        self,
+        attempt: Callable[[], T],
+        drop_connections: Callable[[], object],
+        may_go_on: Callable[[], bool] = lambda: True,
+    ) -> T:
+        """The result of `attempt`, tried up to `max_tries` times while it `may_go_on`; raises its last error."""
         tried = 0
         while True:
             try:
@@ -43,7 +51,7 @@ class RetryPolicy:
             except GatewayUnavailable as error:
                 tried += 1
                 pause = self._pause(error, tried)
-                if pause is None:
+                if pause is None or not may_go_on():
                     raise
                 if error.code in _ON_A_NEW_CONNECTION:
                     drop_connections()
@@ -53,6 +61,7 @@ class RetryPolicy:
         """Seconds to wait, or None to give up: also where WHMCS asks for so long that the next run is soon enough."""
         if tried >= min(self._max_tries, _TRIES.get(error.code, self._max_tries)):
             return None
-        if error.retry_after is not None:
-            return error.retry_after if error.retry_after <= self._longest_pause else None
-        return min(self._longest_pause, self._first_pause * 4.0 ** (tried - 1) * (0.5 + self._jitter()))
+        pause = min(self._longest_pause, self._first_pause * 4.0 ** (tried - 1) * (0.5 + self._jitter()))
+        if error.retry_after is None:
+            return pause
+        return max(pause, error.retry_after) if error.retry_after <= self._longest_pause else None

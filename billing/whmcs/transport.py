@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
+from time import time
 from typing import NamedTuple
 from urllib.parse import quote, quote_plus, urlencode
 
@@ -16,6 +17,7 @@ from billing.whmcs.addresses import AddressGuard
 from billing.whmcs.connections import GuardedAdapter
 from billing.whmcs.deadline import Deadline, running
 from billing.whmcs.failures import network_error
+from billing.whmcs.headers import clock_difference
 from billing.whmcs.secret_text import SecretText
 from billing.whmcs.url import BaseUrl
 
@@ -23,12 +25,17 @@ _CHUNK = 64 * 1024
 
 
 class Answer(NamedTuple):
-    """What came back, unjudged. `location` and `retry_after` are the headers as sent, "" where absent."""
+    """What came back, unjudged. `location` and `retry_after` are the headers as sent, "" where absent.
+
+    `clock_difference` is how many seconds the server's clock (the header Date) is ahead of ours, None where it says
+    nothing that can be read.
+    """
 
     status: int
     body: bytes
     location: str
     retry_after: str
+    clock_difference: float | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -95,13 +102,16 @@ class Transport:
         Raises GatewayUnavailable, GatewayDenied (TLS, address), or GatewayProtocolError (too large).
         """
         deadline = Deadline(self._deadline_seconds)
+        began = time()
         try:
             with running(deadline), self._post(form) as response:
+                halfway = (began + time()) / 2
                 return Answer(
                     response.status_code,
                     self._read(response, deadline),
                     response.headers.get("Location", ""),
                     response.headers.get("Retry-After", ""),
+                    clock_difference(response.headers.get("Date", ""), at=halfway),
                 )
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise network_error(error, self._base_url.host, deadline) from error

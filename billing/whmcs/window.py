@@ -39,12 +39,17 @@ class Window:
         """Whether its first rows have been read before, so that some of them should be recognised."""
         return self.start < self.furthest
 
+    @property
+    def may_search(self) -> bool:
+        """Whether finding more rows that can't be encoded is worth the calls."""
+        return self._poison_calls <= POISON_CALLS
+
     def narrow(self, failure: ErrorCode) -> bool:
         """Halve it where that may help against the failure; False where it does not or is small enough."""
         is_poison = failure is ErrorCode.UNENCODABLE_ROW
         self._poison_calls += is_poison
         smallest = 1 if is_poison else SMALLEST
-        if self.size <= smallest or not (is_poison or failure in _BY_SIZE) or self._poison_calls > POISON_CALLS:
+        if self.size <= smallest or not (is_poison or failure in _BY_SIZE) or not self.may_search:
             return False
         if is_poison:
             self._poisoned_until = self.start + self.size
@@ -52,7 +57,7 @@ class Window:
         return True
 
     def mark_poison(self) -> None:
-        """The one row in it can't be encoded: never ask for it again, and look no closer."""
+        """The one row in it can't be encoded: never ask for it again, and go on carefully, for few come alone."""
         self._not_before = self.start + 1
         self._poisoned_until = None
 
@@ -64,7 +69,7 @@ class Window:
             self.start = end
             self.size = max(1, (self._poisoned_until - end) // 2)
             return
-        self.size = self._page_size if self._poisoned_until or self._not_before == end else self.size * 2
+        self.size = self._page_size if self._poisoned_until else self.size * (1 if self._not_before == end else 2)
         self.size = min(self.size, self._page_size)
         self._poisoned_until = None
         self.start = max(self.start + 1, self._not_before, end - min(OVERLAP, self.size // 2))
