@@ -10,19 +10,22 @@ from collections.abc import Iterable, Iterator
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from billing import pauses, watermark
 from billing.errors import BillingError, LeaseLost, SnapshotIncomplete, UnsafeChangeSet
 from billing.models import SyncRun, WhmcsGateway
-from billing.steps import attention
-from billing.steps.closing import settle_absent, settle_evidence, settle_losses
+from billing.steps import attention, holding
+from billing.steps.absence import settle_absent
+from billing.steps.closing import conclude_evidence_unlocked, gather_overdue, settle_losses
 from billing.steps.context import Context
+from billing.steps.first_import import ensure_expected
 from billing.steps.lease import Lease, claim
-from billing.steps.page import apply_page, apply_waiting, read_page
+from billing.steps.page import apply_page, apply_waiting, ensure_readable, read_page
 from billing.steps.policy import load_policy, must_decide_all, policy_fingerprint
 from billing.steps.prepare import Preparation
 from billing.steps.refresh import refresh_contacts
 from billing.steps.report import Report
-from billing.steps.schedule import schedule_next
-from billing.whmcs import Listing, Page, WhmcsClient
+from billing.steps.schedule import budget_for, schedule_after, schedule_next
+from billing.whmcs import CallBudget, Listing, Page, WhmcsClient
 from companies.events import Actor
 
 logger = logging.getLogger(__name__)
@@ -35,9 +38,12 @@ def sync_gateway(
     """Read a gateway and bring everything here in line with it; returns the finished run.
 
     `approve` lets changes pass that would otherwise wait for an operator's yes. With `service_id` only that service
-    is read. Raises RunInProgress where another run is at it; everything else ends up in the run.
+    is read. Raises RunInProgress where another run is at it and GatewayPaused while an operator has to say go first;
+    everything else ends up in the run.
     """
+    pauses.ensure_not_paused(gateway)
     with claim(gateway) as lease:
+        watermark.raise_marks({gateway.uid: lease.fence})
         SyncRun.objects.filter(gateway=gateway, outcome=Outcome.RUNNING).update(
             outcome=Outcome.LOST, finished_at=timezone.now()
         )
@@ -46,24 +52,26 @@ def sync_gateway(
             schedule_next(gateway)
         run = SyncRun.objects.create(gateway=gateway, trigger=trigger)
         report = Report(run, attention.Raised(gateway))
+        budget, failure = budget_for(gateway, trigger), None
         try:
-            report.close(_read(gateway, lease, report, approve=approve, service_id=service_id))
+            report.close(_read(gateway, lease, report, budget, approve=approve, service_id=service_id))
         except BillingError as error:
+            failure = error
             _fail(report, lease, error)
         except Exception:
             _close_failed(report, lease, "unexpected", gettext_noop("See the log of this run."), {})
             raise
+        if service_id is None:
+            schedule_after(run, lease, budget, failure)
     logger.info("%s: %s, %d seen, %d created, %d changed", gateway, run.outcome, run.seen, run.created, run.changed)
     return run
 
 
-def _read(
-    gateway: WhmcsGateway, lease: Lease, report: Report, *, approve: bool, service_id: int | None
-) -> SyncRun.Outcome:
+def _read(gateway: WhmcsGateway, lease: Lease, report: Report, *, service_id: int | None) -> SyncRun.Outcome:
     with gateway.client() as client:
         context = _begin(gateway, client, lease, report)
         try:
-            return _run_all(context, approve=approve) if service_id is None else _run_one(context, service_id)
+            return _run_all(context) if service_id is None else _run_one(context, service_id)
         finally:
             report.api_calls = client.api_calls
 
@@ -82,7 +90,37 @@ def _begin(gateway: WhmcsGateway, client: WhmcsClient, lease: Lease, report: Rep
     )
 
 
-def _run_all(context: Context, *, approve: bool) -> SyncRun.Outcome:
+def _run_all(context: Context) -> SyncRun.Outcome:
+    try:
+        ensure_expected(context)
+        _read_listing(context)
+        settle_absent(context)
+        refresh_contacts(context)
+        gather_overdue(context)
+    except SnapshotIncomplete as error:
+        context.report.doubt(error)
+    except UnsafeChangeSet as error:
+        _hold_all(context, error)
+    settle_losses(context)
+    _conclude(context)
+    return _outcome(context)
+
+
+def _run_one(context: Context, service_id: int) -> SyncRun.Outcome:
+    context.is_whole = False
+    try:
+        apply_page(context, context.client.fetch_service(service_id))
+    except UnsafeChangeSet as error:
+        _hold_all(context, error)
+    settle_losses(context)
+    with context.lease.writing():
+        attention.close_solved(context.report.raised, seen=context.seen, at=context.at)
+        context.report.flush()
+    return _outcome(context)
+
+
+def _read_listing(context: Context) -> None:
+    """Read all there is, and apply the good news. Raises SnapshotIncomplete where that was not all, or not readable."""
     listing = Listing(context.client, product_id=context.gateway.product_code)
     try:
         for page in _timed(context, listing):
@@ -91,25 +129,15 @@ def _run_all(context: Context, *, approve: bool) -> SyncRun.Outcome:
     finally:
         # Also where the reading ends with an error: what was read before it is true.
         apply_waiting(context)
-    try:
-        listing.ensure_complete()
-        settle_absent(context)
-        settle_evidence(context, approve=approve)
-    except (SnapshotIncomplete, UnsafeChangeSet) as error:
-        context.report.doubt(error)
-    settle_losses(context, approve=approve)
-    if not context.report.is_doubted:
-        refresh_contacts(context)
-    _conclude(context)
-    return _outcome(context)
+    listing.ensure_complete()
+    ensure_readable(context)
 
 
-def _run_one(context: Context, service_id: int) -> SyncRun.Outcome:
-    apply_page(context, context.client.fetch_service(service_id))
-    settle_losses(context, approve=False)
-    with context.lease.writing():
-        attention.close_solved(context.report.raised, seen=context.seen, at=context.at)
-    return _outcome(context)
+def _hold_all(context: Context, error: UnsafeChangeSet) -> None:
+    """Believe nothing more of this reading until an operator says that it is right."""
+    context.is_held = True
+    context.losses.clear()
+    context.report.doubt(error)
 
 
 def _timed(context: Context, listing: Iterable[Page]) -> Iterator[Page]:
@@ -131,6 +159,8 @@ def _conclude(context: Context) -> None:
         attention.close_solved(report.raised, seen=context.seen if report.is_doubted else None, at=at)
         if not report.is_doubted:
             fingerprint = policy_fingerprint(gateway, context.policy)
+            conclude_evidence_unlocked(context)
+            holding.close_decided(gateway, at=at)
             WhmcsGateway.objects.filter(pk=gateway.pk).update(confirmed_at=at, decided_with=fingerprint)
 
 

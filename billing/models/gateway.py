@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.errors import ErrorCode, GatewayDenied
 from billing.fields import EncryptedTextField
 from billing.translated import translated_parts
-from billing.whmcs import BaseUrl, InvalidBaseUrl, RowFormat, WhmcsClient
+from billing.whmcs import BaseUrl, CallBudget, InvalidBaseUrl, RowFormat, WhmcsClient
 from companies.models import BillingSource
 from plans.models import Plan
 
@@ -100,8 +100,11 @@ class WhmcsGateway(BillingSource):
         except InvalidBaseUrl as error:
             raise ValidationError({"base_url": translated_parts(error.args)}) from error
 
-    def client(self) -> WhmcsClient:
-        """A client for this gateway. Raises GatewayDenied where the base URL or the secret can't be used."""
+    def client(self, budget: CallBudget | None = None) -> WhmcsClient:
+        """A client for this gateway, with a full budget of failing calls or the given one.
+
+        Raises GatewayDenied where the base URL or the secret can't be used.
+        """
         try:
             base_url = BaseUrl.parse(self.base_url, trusted_hosts=settings.WHMCS_TRUSTED_HOSTS)
         except InvalidBaseUrl as error:
@@ -112,4 +115,5 @@ class WhmcsGateway(BillingSource):
             secret=self.api_secret.reveal(),
             trusted_hosts=settings.WHMCS_TRUSTED_HOSTS,
             row_format=RowFormat(plan_option=self.plan_option, password_field=self.password_field),
+            budget=budget,
         )

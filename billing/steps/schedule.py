@@ -1,16 +1,59 @@
-"""When a gateway is read next: a column, so that no message and no restart can lose it."""
+"""When a gateway is read next: a column, so that no message and no restart can lose it.
 
+A gateway that can be read is read once per interval. One that fails is left alone for longer and longer, and a part of
+what may fail in an hour (`billing.whmcs.budget`) is all that the next run may spend on failing again.
+"""
+
+import random
 from datetime import datetime, timedelta
+from itertools import takewhile
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 
-from billing.models import WhmcsGateway
+from billing.errors import BillingError, NextStep
+from billing.models import SyncRun, WhmcsGateway
+from billing.steps.lease import Lease
+from billing.whmcs import CallBudget
+from billing.whmcs.budget import RESERVE, refilled
+
+# Somebody has to change a setting first: hours do no harm, and a WHMCS that refuses us all day bans us.
+LONGEST_UNTIL_CONFIGURED = timedelta(hours=6)
+# It may be over any minute, and customers are waiting.
+LONGEST_UNTIL_BETTER = timedelta(minutes=5)
+LONGEST_ASKED_FOR = timedelta(hours=1)
+LONGEST_INTERVAL = timedelta(days=1)
+JITTER = 0.1
+_MOST_DOUBLINGS = 16
 
 
 def due_at(moment: datetime) -> Q:
-    """The condition for gateways that should be read at `moment`."""
-    return Q(next_sync_at=None) | Q(next_sync_at__lte=moment)
+    """The condition for gateways that should be read at `moment`.
+
+    A reading planned for later than any pause lasts was planned by a clock that has gone back since.
+    """
+    day = Q(next_sync_at__gt=moment + LONGEST_INTERVAL)
+    hours = Q(
+        next_sync_at__gt=moment + LONGEST_UNTIL_CONFIGURED, interval_seconds__lte=LONGEST_UNTIL_CONFIGURED.seconds
+    )
+    return Q(next_sync_at=None) | Q(next_sync_at__lte=moment) | day | hours
+
+
+def pause_after(
+    interval: timedelta, failures: int, next_step: NextStep | None, *, asked: float | None = None, jitter: float = 0.0
+) -> timedelta:
+    """How long a gateway is left alone after a run.
+
+    `failures` so many runs in a row failed, and the last one needs `next_step` (None: it was read). `asked` are the
+    seconds that WHMCS asked us to stay away; `jitter` from 0 to 1 makes a pause that has grown up to a tenth shorter.
+    """
+    pause = interval
+    if failures > 0 and next_step is not None:
+        longest = LONGEST_UNTIL_CONFIGURED if next_step is NextStep.CONFIGURE else LONGEST_UNTIL_BETTER
+        grown = min(longest, interval * 2 ** min(failures - 1, _MOST_DOUBLINGS))
+        pause = max(interval, grown * (1 - JITTER * jitter))
+    return max(pause, min(LONGEST_ASKED_FOR, timedelta(seconds=min(asked or 0.0, LONGEST_ASKED_FOR.seconds))))
 
 
 def schedule_next(gateway: WhmcsGateway, *, only_if_due: bool = False) -> bool:
@@ -18,3 +61,67 @@ def schedule_next(gateway: WhmcsGateway, *, only_if_due: bool = False) -> bool:
     now = timezone.now()
     rows = WhmcsGateway.objects.filter(due_at(now) if only_if_due else Q(), pk=gateway.pk)
     return bool(rows.update(next_sync_at=now + timedelta(seconds=gateway.interval_seconds)))
+
+
+def budget_for(gateway: WhmcsGateway, trigger: str) -> CallBudget:
+    """What a run may spend on failing calls. One that a person started has a full budget: somebody is waiting."""
+    if trigger != SyncRun.Trigger.SCHEDULE or gateway.trouble_left is None:
+        return CallBudget()
+    counted = gateway.trouble_counted_at or timezone.now()
+    return CallBudget(refilled(gateway.trouble_left, (timezone.now() - counted).total_seconds()))
+
+
+def schedule_after(run: SyncRun, lease: Lease, budget: CallBudget, error: BillingError | None) -> None:
+    """Plan the next reading after a run of the whole gateway that ended with `error`, or was read (None).
+
+    Writes nothing after a run without trouble, for which `schedule_next` has planned already.
+    """
+    gateway = run.gateway
+    columns = _pace(run, budget, error)
+    if run.trigger == SyncRun.Trigger.SCHEDULE:
+        columns |= _spent(gateway, budget)
+    if columns:
+        WhmcsGateway.objects.filter(pk=gateway.pk, lease_fence=lease.fence).update(**columns)
+
+
+def start_anew(gateway: WhmcsGateway) -> dict[str, Any]:
+    """The columns, set on `gateway` as well, that forget all trouble and make it due now: its settings have changed."""
+    columns = {"failures_in_a_row": 0, "next_sync_at": None, "trouble_left": None, "trouble_counted_at": None}
+    for name, value in columns.items():
+        setattr(gateway, name, value)
+    return columns
+
+
+def _pace(run: SyncRun, budget: CallBudget, error: BillingError | None) -> dict[str, Any]:
+    gateway, failures = run.gateway, 0
+    next_step = error.next_step if error else None
+    if next_step is NextStep.ASK:
+        next_step = None
+    if next_step is not None:
+        # Somebody who tries again and again makes the pauses no longer.
+        failures = max(1, gateway.failures_in_a_row + (run.trigger == SyncRun.Trigger.SCHEDULE))
+    columns: dict[str, Any] = {}
+    if failures != gateway.failures_in_a_row:
+        columns["failures_in_a_row"] = min(failures, 10_000)
+    if failures or budget.wait:
+        alike = min(failures, _alike(run)) if next_step is NextStep.CONFIGURE else failures
+        interval = timedelta(seconds=gateway.interval_seconds)
+        jitter = random.random()  # noqa: S311 - no secret
+        columns["next_sync_at"] = timezone.now() + pause_after(
+            interval, alike, next_step, asked=budget.wait, jitter=jitter
+        )
+    return columns
+
+
+def _alike(run: SyncRun) -> int:
+    """How many of the latest runs ended like this one: hours of rest are for what has been refused many times."""
+    codes = SyncRun.objects.filter(gateway=run.gateway).order_by("-started_at", "-pk")
+    latest = codes.values_list("error_code", flat=True)[: _MOST_DOUBLINGS + 1]
+    return sum(1 for _ in takewhile(lambda code: code == run.error_code, latest))
+
+
+def _spent(gateway: WhmcsGateway, budget: CallBudget) -> dict[str, Any]:
+    """The columns of the budget; a full one is stored as nothing, so that a run without trouble writes nothing."""
+    if budget.left < RESERVE:
+        return {"trouble_left": budget.left, "trouble_counted_at": timezone.now()}
+    return {} if gateway.trouble_left is None else {"trouble_left": None, "trouble_counted_at": None}
