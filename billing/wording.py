@@ -1,7 +1,10 @@
 """The sentences for attention items: what happened and what to do about it, in the reader's language."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -63,6 +66,11 @@ _SENTENCES: dict[Kind, Promise] = {
     ),
     Kind.LOSS_UNCONFIRMED: gettext_lazy(
         "WHMCS's second answer about this service did not confirm the first (%(reason)s). Access was not touched."
+    ),
+    Kind.PAUSED: gettext_lazy(
+        "Nothing is read and no mail is sent since %(since)s: %(reason)s. Meanwhile nobody loses access because of a "
+        "date. Check that gateway and WHMCS are as they should be, then press “Go” on the gateway's page, or run "
+        "`sync_gateway “%(gateway)s” --resume`."
     ),
 }
 
@@ -128,9 +136,19 @@ def sentence(kind: str, details: Mapping[str, object]) -> str:
         params["reason"] = translated(ErrorCode(params["code"]), params)
     elif params.get("reason") in _REASONS:
         params["reason"] = str(_REASONS[params["reason"]]) % _Params(params)
+    if kind == Kind.PAUSED:
+        params |= {"since": moment(params.get("since", "")), "reason": _(params.get("reason", "") or "–")}
     if kind == Kind.GATEWAY_ERROR:
         return params.get("reason", "–")
     return str(_SENTENCES[Kind(kind)]) % _Params(params)
+
+
+def moment(text: str) -> str:
+    """A moment in ISO form as the reader writes it, in the installation's time zone; anything else as it is."""
+    try:
+        return date_format(timezone.localtime(datetime.fromisoformat(text)), "DATETIME_FORMAT")
+    except ValueError:
+        return text or "–"
 
 
 def _explain_plan(params: Mapping[str, str]) -> str:

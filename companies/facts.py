@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from django.db.models import Q
 from django.utils import timezone
 
 from companies.access import Access, Facts, Status, decide_access
@@ -10,6 +11,9 @@ from companies.models import BillingSource, Company
 
 # How far two clocks may differ before what one of them wrote is no evidence.
 CLOCKS_MAY_DIFFER = timedelta(minutes=15)
+# A billing source that waits for an operator's go. One that has it is read again, and stays marked as paused until it
+# was read completely.
+RESTS = Q(paused_at__isnull=False, resumed_at=None)
 
 
 class CompanyRow(NamedTuple):

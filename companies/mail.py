@@ -4,18 +4,20 @@ A crash between the two loses nothing. No link and no password is ever stored in
 """
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db.models import F
+from django.db.models import F, Max
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from companies.facts import RESTS
 from companies.languages import language_of_company, language_of_person
 from companies.links import SET_PASSWORD_DAYS, invitation_url, password_reset_url, set_password_url
-from companies.models import Invitation, OutgoingMail, User
+from companies.models import BillingSource, Invitation, OutgoingMail, User
 
 logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 5
@@ -37,17 +39,44 @@ def queue_invitation(invitation: Invitation) -> None:
     _queue(OutgoingMail.Kind.INVITATION, invitation=invitation)
 
 
+def queue_alert(user: User, template: str, params: Mapping[str, str]) -> None:
+    """Have an operator told something: `templates/mail/<template>.txt`, filled with `params`, which hold no secret.
+
+    Does nothing where no mail is configured.
+    """
+    _queue(OutgoingMail.Kind.ALERT, user=user, params={**params, "template": template})
+
+
+def drop_queued_before(moment: datetime, *, because: str) -> int:
+    """Never send what was queued before `moment` and still waits; returns how many mails that were."""
+    old = OutgoingMail.objects.filter(sent_at=None, attempts__lt=MAX_ATTEMPTS, created_at__lt=moment)
+    return old.update(attempts=MAX_ATTEMPTS, last_error=because)
+
+
 def send_due_mails(limit: int = 50) -> int:
-    """Send what is due, oldest first, and return how many were sent. Never raises because of a mail server."""
+    """Send what is due, oldest first, and return how many were sent. Never raises because of a mail server.
+
+    While billing is paused only password resets go out that somebody asked for since: what waited before may have
+    been sent already, and what is written meanwhile may rest on what is long out of date.
+    """
     now = timezone.now()
     waiting = OutgoingMail.objects.filter(sent_at=None, due_at__lte=now, attempts__lt=MAX_ATTEMPTS)
+    paused_since = BillingSource.objects.filter(RESTS).aggregate(since=Max("paused_at"))["since"]
+    if paused_since is not None:
+        waiting = waiting.filter(kind=OutgoingMail.Kind.PASSWORD_RESET, created_at__gte=paused_since)
     due = waiting.select_related("user", "invitation__company", "invitation__invited_by").order_by("due_at", "pk")
     return sum(_send_claimed(mail) for mail in due[:limit] if _claim(mail, now))
 
 
-def _queue(kind: OutgoingMail.Kind, *, user: User | None = None, invitation: Invitation | None = None) -> None:
+def _queue(
+    kind: OutgoingMail.Kind,
+    *,
+    user: User | None = None,
+    invitation: Invitation | None = None,
+    params: Mapping[str, str] | None = None,
+) -> None:
     if settings.MAIL_IS_CONFIGURED:
-        OutgoingMail.objects.create(kind=kind, user=user, invitation=invitation)
+        OutgoingMail.objects.create(kind=kind, user=user, invitation=invitation, params=dict(params or {}))
 
 
 def _claim(mail: OutgoingMail, now: datetime) -> bool:
@@ -84,8 +113,9 @@ def _is_needed(mail: OutgoingMail) -> bool:
 def _send(mail: OutgoingMail) -> None:
     with translation.override(_language(mail)):
         context = {"mail": mail, "link": _link(mail), "site": settings.SITE_URL, "days": SET_PASSWORD_DAYS}
-        subject = render_to_string(f"mail/{mail.kind}_subject.txt", context)
-        body = render_to_string(f"mail/{mail.kind}.txt", context)
+        template = mail.params.get("template") or mail.kind
+        subject = render_to_string(f"mail/{template}_subject.txt", context)
+        body = render_to_string(f"mail/{template}.txt", context)
     recipient = mail.user.email if mail.user else mail.invitation.email if mail.invitation else ""
     # One line, whatever somebody put into a company's name.
     send_mail(" ".join(subject.split()), body.strip() + "\n", None, [recipient])
@@ -102,6 +132,8 @@ def _link(mail: OutgoingMail) -> str:
     if mail.invitation is not None:
         return invitation_url(mail.invitation)
     user = mail.user
+    if mail.kind == OutgoingMail.Kind.ALERT:
+        return f"{settings.SITE_URL}{mail.params['path']}"
     if user is None:
         raise ValueError("A mail without a person and without an invitation.")
     return password_reset_url(user) if mail.kind == OutgoingMail.Kind.PASSWORD_RESET else set_password_url(user)

@@ -1,0 +1,121 @@
+"""A gateway that rests until an operator says go, because the database may be older than what was done with it.
+
+While it rests nothing is read and no mail goes out, and no date takes anything from anybody (`companies.facts`). After
+the go it is read; the first complete reading ends the pause.
+"""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from billing import watermark
+from billing.errors import GatewayPaused
+from billing.models import AttentionItem, Kind, WhmcsGateway
+from companies import mail
+from companies.facts import RESTS
+from companies.models import BillingSource
+
+logger = logging.getLogger(__name__)
+RESTORED = gettext_noop("restored from a backup")
+OLDER_THAN_ITS_DEEDS = gettext_noop("the database is older than what was done with it, as after restoring a backup")
+
+
+def pause_all(reason: str) -> list[WhmcsGateway]:
+    """Pause every gateway, also the disabled ones; returns those that did not rest before, as they are now."""
+    return [gateway for gateway in WhmcsGateway.objects.order_by("name") if _pause(gateway, reason)]
+
+
+def notice_restore() -> bool:
+    """Whether the database turned out to be older than what was done with it; then every gateway is paused.
+
+    Call it before anything is read or mailed. It also writes down how far each gateway has come.
+    """
+    # The marks first: whoever claims a lease in between moves the fence on before the mark.
+    marks = watermark.load_marks(WhmcsGateway.objects.values_list("uid", flat=True))
+    fences = _load_fences()
+    behind = any(fence < marks.get(uid, 0) for uid, fence in fences.items())
+    if behind:
+        logger.error("The database is older than what was done with it: every gateway is paused")
+        pause_all(OLDER_THAN_ITS_DEEDS)
+        _leap(marks)
+        fences = _load_fences()
+    watermark.raise_marks({uid: fence for uid, fence in fences.items() if fence > marks.get(uid, 0)})
+    return behind
+
+
+def ensure_not_paused(gateway: WhmcsGateway) -> None:
+    """Raise GatewayPaused where the gateway rests, which a look at the marks may be the reason for."""
+    notice_restore()
+    resting = WhmcsGateway.objects.filter(RESTS, pk=gateway.pk).first()
+    if resting is not None and resting.paused_at is not None:
+        raise GatewayPaused(since=f"{resting.paused_at:%Y-%m-%d %H:%M %Z}", reason=resting.pause_reason)
+
+
+@transaction.atomic
+def resume(gateway: WhmcsGateway) -> bool:
+    """Go: let it be read again, and drop the mails that waited since before the pause. False where it did not rest."""
+    resting = BillingSource.objects.filter(RESTS, pk=gateway.pk)
+    paused_at = resting.values_list("paused_at", flat=True).first()
+    now = timezone.now()
+    if paused_at is None or not resting.update(resumed_at=now):
+        return False
+    mail.drop_queued_before(paused_at, because=RESTORED)
+    WhmcsGateway.objects.filter(pk=gateway.pk).update(next_sync_at=now)
+    _wake_disabled()
+    logger.warning("%s is no longer paused", gateway)
+    return True
+
+
+def end_by_reading(gateway: WhmcsGateway, *, began_at: datetime) -> None:
+    """A complete reading that began after the go is the end of a pause. Call it in the transaction that says so."""
+    if BillingSource.objects.filter(pk=gateway.pk, resumed_at__lte=began_at).exists():
+        _end(gateway.pk)
+
+
+@transaction.atomic
+def _pause(gateway: WhmcsGateway, reason: str) -> bool:
+    """An episode of silence is over too: it belongs to the time that the backup is from."""
+    now = timezone.now()
+    awake = BillingSource.objects.filter(pk=gateway.pk).exclude(RESTS)
+    if not awake.update(paused_at=now, pause_reason=reason, resumed_at=None):
+        return False
+    WhmcsGateway.objects.filter(pk=gateway.pk).update(silent_since=None)
+    AttentionItem.objects.filter(gateway=gateway, kind=Kind.PAUSED, closed_at=None).update(closed_at=now)
+    params = {"since": now.isoformat(), "reason": reason, "gateway": gateway.name}
+    AttentionItem.objects.create(gateway=gateway, kind=Kind.PAUSED, subject="gateway", params=params, opened_at=now)
+    gateway.refresh_from_db()
+    return True
+
+
+def _wake_disabled() -> None:
+    """When every gateway that is read has been told to go, those that are not read hold up the mails no longer."""
+    if WhmcsGateway.objects.filter(RESTS, is_enabled=True).exists():
+        return
+    for pk in WhmcsGateway.objects.filter(paused_at__isnull=False, is_enabled=False).values_list("pk", flat=True):
+        _end(pk)
+
+
+def _end(gateway_id: int) -> None:
+    BillingSource.objects.filter(pk=gateway_id).update(paused_at=None, pause_reason="", resumed_at=None)
+    items = AttentionItem.objects.filter(gateway_id=gateway_id, kind=Kind.PAUSED, closed_at=None)
+    items.update(closed_at=timezone.now())
+
+
+def _load_fences() -> dict[UUID, int]:
+    return dict(WhmcsGateway.objects.values_list("uid", "lease_fence"))
+
+
+def _leap(marks: Mapping[UUID, int]) -> None:
+    """Put each fence beyond its mark. The marks on all machines are then behind again, without being reached for.
+
+    A runner that began before the restore holds a fence that the database would reach a second time; now it never does.
+    """
+    for uid, mark in marks.items():
+        WhmcsGateway.objects.filter(uid=uid, lease_fence__lte=mark).update(
+            lease_fence=mark + 1, lease_until=None, lease_holder=""
+        )

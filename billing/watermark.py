@@ -1,0 +1,104 @@
+"""How far each gateway has come, written down outside of the database.
+
+A database that was restored from a backup can't know what was done after the backup was made: the mark does. It lies in
+a small file under `VAR_DIR` and, where there is one, in Redis; the higher of the two counts. Whatever goes wrong here
+is logged and stops nothing. Two processes that write at the same moment may lose one step; the next look repairs it.
+"""
+
+import json
+import logging
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from redis import Redis, RedisError
+
+logger = logging.getLogger(__name__)
+FILE_NAME = "high-water-marks.json"
+_PREFIX = "ticketz:high-water-mark:"
+
+
+def load_marks(uids: Iterable[UUID]) -> dict[UUID, int]:
+    """The highest fence that was ever noted for each of these gateways; one that was never noted is left out."""
+    wanted = list(uids)
+    in_file, in_redis = _load_file(), _load_redis(wanted)
+    highest = {uid: max(in_file.get(str(uid), 0), in_redis.get(uid, 0)) for uid in wanted}
+    return {uid: mark for uid, mark in highest.items() if mark}
+
+
+def raise_marks(fences: Mapping[UUID, int]) -> None:
+    """Note how far these gateways have come. A mark that is higher already stays."""
+    _raise_in_file(fences)
+    _raise_in_redis(fences)
+
+
+def _path() -> Path:
+    return Path(settings.VAR_DIR) / FILE_NAME
+
+
+def _load_file() -> dict[str, int]:
+    try:
+        marks = json.loads(_path().read_text("utf-8"))
+        return {str(uid): int(mark) for uid, mark in marks.items()}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        logger.warning("The marks in %s can't be read: %s", FILE_NAME, type(error).__name__)
+        return {}
+
+
+def _raise_in_file(fences: Mapping[UUID, int]) -> None:
+    marks = _load_file()
+    higher = {str(uid): fence for uid, fence in fences.items() if fence > marks.get(str(uid), 0)}
+    if not higher:
+        return
+    try:
+        _replace(json.dumps(marks | higher))
+    except OSError as error:
+        logger.warning("The marks in %s can't be written: %s", FILE_NAME, type(error).__name__)
+
+
+def _replace(text: str) -> None:
+    """Nobody ever reads half of it, not even after a power cut."""
+    path = _path()
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=FILE_NAME)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _load_redis(uids: list[UUID]) -> dict[UUID, int]:
+    if not settings.REDIS_URL or not uids:
+        return {}
+    try:
+        with _redis() as redis:
+            found = redis.mget([f"{_PREFIX}{uid}" for uid in uids])
+        return {uid: int(mark) for uid, mark in zip(uids, found, strict=True) if mark is not None}
+    except (RedisError, OSError, ValueError) as error:
+        logger.warning("The marks in Redis can't be read: %s", type(error).__name__)
+        return {}
+
+
+def _raise_in_redis(fences: Mapping[UUID, int]) -> None:
+    known = _load_redis(list(fences))
+    higher = {f"{_PREFIX}{uid}": fence for uid, fence in fences.items() if fence > known.get(uid, 0)}
+    if not settings.REDIS_URL or not higher:
+        return
+    try:
+        with _redis() as redis:
+            redis.mset(higher)
+    except (RedisError, OSError) as error:
+        logger.warning("The marks in Redis can't be written: %s", type(error).__name__)
+
+
+def _redis() -> "Redis[bytes]":
+    return Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
