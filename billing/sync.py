@@ -162,6 +162,7 @@ def _conclude(context: Context) -> None:
             conclude_evidence_unlocked(context)
             holding.close_decided(gateway, at=at)
             WhmcsGateway.objects.filter(pk=gateway.pk).update(confirmed_at=at, decided_with=fingerprint)
+            pauses.end_by_reading(gateway, began_at=at)
 
 
 def _outcome(context: Context) -> SyncRun.Outcome:

@@ -7,11 +7,12 @@ from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
-from billing import sync
-from billing.errors import RunInProgress
+from billing import pauses, sync
+from billing.errors import GatewayPaused, RunInProgress
 from billing.models import SyncRun, WhmcsGateway
 from billing.steps.schedule import due_at, schedule_next
 from companies import mail
+from companies.facts import RESTS
 
 RUNS_ARE_KEPT = timedelta(days=90)
 logger = logging.getLogger(__name__)
@@ -21,7 +22,8 @@ logger = logging.getLogger(__name__)
 def tick() -> None:
     """Wake what is due: each enabled gateway whose interval has passed, and mails that wait."""
     now = timezone.now()
-    for gateway in WhmcsGateway.objects.filter(due_at(now), is_enabled=True):
+    pauses.notice_restore()
+    for gateway in WhmcsGateway.objects.filter(due_at(now), is_enabled=True).exclude(RESTS):
         if schedule_next(gateway, only_if_due=True):
             sync_gateway.apply_async((gateway.pk, SyncRun.Trigger.SCHEDULE.value), expires=gateway.interval_seconds)
     mail.send_due_mails()
@@ -36,8 +38,8 @@ def sync_gateway(gateway_id: int, trigger: str) -> None:
         return
     try:
         sync.sync_gateway(gateway, trigger=SyncRun.Trigger(trigger))
-    except RunInProgress:
-        logger.info("%s is being read already", gateway)
+    except (RunInProgress, GatewayPaused) as refusal:
+        logger.info("%s is not read now: %s", gateway, refusal)
 
 
 def forget_old_runs(now: datetime) -> None:

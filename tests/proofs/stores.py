@@ -7,8 +7,11 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.db import OperationalError, connection, transaction
+
+from billing.models import WhmcsGateway
 
 ON_SQLITE = connection.vendor == "sqlite"
 # Processes are killed here, the server is not: what it has taken, it keeps without waiting for the disk.
@@ -31,12 +34,22 @@ class Template:
         if ON_SQLITE:
             _remove(self._name(copy))
             shutil.copyfile(self.file, self._name(copy))
-            return
-        try:
-            connection.ensure_connection()
-        except OperationalError:
-            _administer(f'CREATE DATABASE "{self._name(copy)}" TEMPLATE "{self.original}"')
-        self._fill()
+        else:
+            try:
+                connection.ensure_connection()
+            except OperationalError:
+                _administer(f'CREATE DATABASE "{self._name(copy)}" TEMPLATE "{self.original}"')
+            self._fill()
+        _make_another_installation()
+
+    def restore(self) -> None:
+        """Put everything back in place, as an operator does with a backup."""
+        connection.close()
+        if ON_SQLITE:
+            _remove(self.original)
+            shutil.copyfile(self.file, self.original)
+        else:
+            self._fill()
 
     def use(self, copy: object) -> None:
         """Let this process work in the named copy as it is."""
@@ -87,6 +100,12 @@ def drop_copies() -> None:
         names = [row[0] for row in cursor.fetchall()]
     for name in names:
         _administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _make_another_installation() -> None:
+    """A copy lives beside the original: it is no backup that somebody restored."""
+    for pk in WhmcsGateway.objects.values_list("pk", flat=True):
+        WhmcsGateway.objects.filter(pk=pk).update(uid=uuid4())
 
 
 def _load_rows() -> dict[str, bytes]:
