@@ -33,6 +33,10 @@ _SENTENCES: dict[Kind, Promise] = {
     Kind.WRITE_FAILED: gettext_lazy(
         "The database refused this one record (%(reason)s). The others went on. It is tried again with each run."
     ),
+    Kind.CLOCK_DIFFERS: gettext_lazy(
+        "The clock of WHMCS and the clock here are %(difference)s apart (hours:minutes). Set the wrong one, best by "
+        "NTP. As long as they differ by more than 12 hours, no due date takes anything away."
+    ),
     Kind.PASSWORD_NEEDED: gettext_lazy(
         "%(email)s bought without a usable first password: %(reason)s. Send them the set-password link from the "
         "person's page here."
