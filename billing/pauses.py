@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 from billing import watermark
 from billing.errors import GatewayPaused
 from billing.models import AttentionItem, Kind, WhmcsGateway
+from billing.steps.schedule import start_anew
 from companies import mail
 from companies.facts import RESTS
 from companies.models import BillingSource
@@ -65,7 +66,7 @@ def resume(gateway: WhmcsGateway) -> bool:
     if paused_at is None or not resting.update(resumed_at=now):
         return False
     mail.drop_queued_before(paused_at, because=RESTORED)
-    WhmcsGateway.objects.filter(pk=gateway.pk).update(next_sync_at=now)
+    WhmcsGateway.objects.filter(pk=gateway.pk).update(**start_anew(gateway))
     _wake_disabled()
     logger.warning("%s is no longer paused", gateway)
     return True

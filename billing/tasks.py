@@ -7,7 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
-from billing import pauses, sync
+from billing import alerts, pauses, sync
 from billing.errors import GatewayPaused, RunInProgress
 from billing.models import SyncRun, WhmcsGateway
 from billing.steps.schedule import due_at, schedule_next
@@ -20,12 +20,13 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="billing.tasks.tick", ignore_result=True)
 def tick() -> None:
-    """Wake what is due: each enabled gateway whose interval has passed, and mails that wait."""
+    """Wake what is due: each enabled gateway whose interval has passed, alerts, and mails that wait."""
     now = timezone.now()
     pauses.notice_restore()
     for gateway in WhmcsGateway.objects.filter(due_at(now), is_enabled=True).exclude(RESTS):
         if schedule_next(gateway, only_if_due=True):
             sync_gateway.apply_async((gateway.pk, SyncRun.Trigger.SCHEDULE.value), expires=gateway.interval_seconds)
+    alerts.watch(now)
     mail.send_due_mails()
     forget_old_runs(now)
 

@@ -8,6 +8,7 @@ from billing.errors import SENTENCES, ErrorCode, Params
 
 # What these hold may be words of ours, marked where they are written; the others hold what WHMCS or a server said.
 _WORDS = frozenset({"reason", "kind", "problem", "target", "retry_after"})
+_CODES = frozenset(code.value for code in ErrorCode)
 
 
 class _Params(Params):
@@ -24,3 +25,10 @@ def translated(code: ErrorCode, params: Mapping[str, str]) -> str:
 def translated_parts(sentences: Iterable[str]) -> str:
     """Marked sentences, one after the other, in the active language."""
     return " ".join(gettext(sentence) for sentence in sentences)
+
+
+def told(code: str, error: str, params: Mapping[str, str]) -> str:
+    """What went wrong in a run, from the three columns that keep it, in the active language."""
+    if code in _CODES:
+        return translated(ErrorCode(code), params)
+    return gettext(error) if error else ""

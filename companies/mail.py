@@ -103,7 +103,7 @@ def _send_claimed(mail: OutgoingMail) -> bool:
 
 def _is_needed(mail: OutgoingMail) -> bool:
     if mail.user is not None:
-        return mail.user.is_active
+        return mail.user.is_active and (mail.user.is_superuser or mail.kind != OutgoingMail.Kind.ALERT)
     invitation = mail.invitation
     if invitation is None or invitation.closed_at is not None:
         return False

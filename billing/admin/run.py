@@ -3,13 +3,11 @@
 from typing import TYPE_CHECKING
 
 from django.contrib import admin
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from billing.errors import ErrorCode
 from billing.models import Kind, RunRecord, SyncRun
 from billing.reconcile import Action
-from billing.translated import translated
+from billing.translated import told
 from companies.admin.read_only import NothingIsWritten, ReadOnlyInline
 from companies.events import Code
 
@@ -19,7 +17,6 @@ else:
     Base = admin.ModelAdmin
 
 
-_ERROR_CODES = frozenset(code.value for code in ErrorCode)
 _WORDS = {
     **dict(Kind.choices),
     Action.PROVISION.value: Code.OPENED.label,
@@ -62,6 +59,4 @@ class SyncRunAdmin(NothingIsWritten, Base):
 
     @admin.display(description=_("what went wrong"))
     def what_went_wrong(self, run: SyncRun) -> str:
-        if run.error_code in _ERROR_CODES:
-            return translated(ErrorCode(run.error_code), run.error_params)
-        return gettext(run.error) if run.error else ""
+        return told(run.error_code, run.error, run.error_params)
