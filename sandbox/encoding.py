@@ -97,13 +97,13 @@ def take_side(text: str, side: Side) -> str:
 
 def encode_field_value(text: str, form: FieldValue) -> object:
     """Return the `value` of a custom field; MISSING if the key is to be left out."""
-    escaped = escape_html(text)
+    escaped, cipher = escape_html(text), text.encode("utf-8", "surrogatepass").hex()[::-1]
     forms: dict[FieldValue, object] = {
         FieldValue.RAW: text,
         FieldValue.ESCAPED: escaped,
         FieldValue.DOUBLE_ESCAPED: escape_html(escaped),
         FieldValue.LINK: f'<a href="{escaped}" rel="nofollow noreferrer noopener" target="_blank">{escaped}</a>',
-        FieldValue.CIPHERTEXT: "vNRQzRPKQA6obJpHMHCBivS0D9/+" + text.encode().hex()[::-1] + "==",
+        FieldValue.CIPHERTEXT: "vNRQzRPKQA6obJpHMHCBivS0D9/+" + cipher + "==",
         FieldValue.NULL: None,
         FieldValue.ABSENT: MISSING,
     }

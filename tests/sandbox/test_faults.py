@@ -245,6 +245,11 @@ def test_values_of_a_row_can_be_anything(caller: Caller, server: SandboxServer) 
     assert [first["configoptions"]["configoption"][0]["value"]] == ["Team"]
 
 
+def test_a_shop_lists_what_no_encoding_can_write(caller: Caller, server: SandboxServer) -> None:
+    server.shop.edit_service(1, first_password="fi\ud800rst")
+    assert caller.rows()[0]["customfields"]["customfield"][0]["value"] == "fi\ud800rst"
+
+
 def test_an_option_can_be_anything_or_without_a_value(caller: Caller, server: SandboxServer) -> None:
     server.faults.override_row(1, {"configoption.Plan": 10})
     server.faults.override_row(2, {"configoption.Plan": MISSING})
