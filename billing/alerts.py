@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from billing.errors import ErrorCode
 from billing.freshness import unread_since
 from billing.models import HeldChanges, WhmcsGateway
-from billing.translated import told
+from billing.translated import told, translated
 from billing.wording import moment
 from companies import mail
 from companies.facts import RESTS
@@ -21,6 +22,11 @@ from companies.languages import language_of_person
 from companies.models import User
 
 Params = dict[str, str]
+_ASKED_AS = {
+    HeldChanges.Kind.LOSSES: ErrorCode.UNSAFE_CHANGE_SET,
+    HeldChanges.Kind.FIRST_IMPORT: ErrorCode.FIRST_IMPORT,
+    HeldChanges.Kind.OTHER_WHMCS: ErrorCode.OTHER_WHMCS,
+}
 
 
 def watch(now: datetime) -> None:
@@ -34,7 +40,7 @@ def watch(now: datetime) -> None:
 
 def queue_approval_waits(held: HeldChanges) -> None:
     """Tell that changes wait for a yes. Call it once for a question, in the transaction that asks it."""
-    _tell_operators(held.gateway, "alert_approval", lambda: {"what": str(held.get_kind_display())})
+    _tell_operators(held.gateway, "alert_approval", lambda: {"what": _question(held)})
 
 
 @transaction.atomic
@@ -66,6 +72,14 @@ def _silence(gateway: WhmcsGateway, since: datetime) -> Params:
 def _recovery(gateway: WhmcsGateway) -> Params:
     moments = {"since": gateway.silent_since, "read": gateway.confirmed_at}
     return {name: moment(when.isoformat()) for name, when in moments.items() if when is not None}
+
+
+def _question(held: HeldChanges) -> str:
+    figures = {name: str(figure) for name, figure in held.figures.items()}
+    question = translated(_ASKED_AS[HeldChanges.Kind(held.kind)], figures)
+    if "people" not in figures:
+        return question
+    return f"{question}\n" + _("People: %(people)s, of whom %(active)s worked here within the last hour.") % figures
 
 
 def _what_is_wrong(gateway: WhmcsGateway, since: datetime) -> str:

@@ -49,12 +49,20 @@ def notice_restore() -> bool:
     return behind
 
 
+def refusal(gateway: WhmcsGateway) -> GatewayPaused | None:
+    """Why the gateway is not read just now; None where it may be."""
+    resting = BillingSource.objects.filter(RESTS, pk=gateway.pk).first()
+    if resting is None or resting.paused_at is None:
+        return None
+    return GatewayPaused(since=f"{resting.paused_at:%Y-%m-%d %H:%M %Z}", reason=resting.pause_reason)
+
+
 def ensure_not_paused(gateway: WhmcsGateway) -> None:
     """Raise GatewayPaused where the gateway rests, which a look at the marks may be the reason for."""
     notice_restore()
-    resting = WhmcsGateway.objects.filter(RESTS, pk=gateway.pk).first()
-    if resting is not None and resting.paused_at is not None:
-        raise GatewayPaused(since=f"{resting.paused_at:%Y-%m-%d %H:%M %Z}", reason=resting.pause_reason)
+    error = refusal(gateway)
+    if error is not None:
+        raise error
 
 
 @transaction.atomic

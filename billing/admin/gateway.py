@@ -11,15 +11,17 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from billing import pauses
 from billing.admin.forms import GatewayForm
 from billing.doctor import examine
+from billing.freshness import describe
 from billing.models import WhmcsGateway
 from billing.tasks import request_sync
+from billing.translated import translated
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[WhmcsGateway]
@@ -54,9 +56,7 @@ class WhmcsGatewayAdmin(Base):
 
     @admin.display(description=gettext_lazy("last complete reading"))
     def last_reading(self, gateway: WhmcsGateway) -> str:
-        if gateway.confirmed_at is None:
-            return _("never")
-        return _("%(time)s ago") % {"time": timesince(gateway.confirmed_at, timezone.now())}
+        return describe(gateway, timezone.now())
 
     @admin.display(description=gettext_lazy("needs attention"))
     def open_items(self, gateway: Any) -> int:
@@ -72,12 +72,33 @@ class WhmcsGatewayAdmin(Base):
             route: URLPattern = path(f"<int:pk>/{name}/", wrapped, name=f"billing_whmcsgateway_{name}")
             return route
 
-        return [button(type(self).sync_now, "sync"), button(type(self).test_connection, "test"), *super().get_urls()]
+        views = {"sync": type(self).sync_now, "test": type(self).test_connection, "resume": type(self).resume}
+        return [*(button(view, name) for name, view in views.items()), *super().get_urls()]
 
     def sync_now(self, request: HttpRequest, pk: int) -> HttpResponse:
         gateway = self._pressed(request, pk)
         if gateway is None:
             return _too_often()
+        refusal = pauses.refusal(gateway)
+        if refusal is not None:
+            self.message_user(request, translated(refusal.code, refusal.params), messages.ERROR)
+            return self._back(gateway)
+        return self._start(request, gateway)
+
+    def resume(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Go, after a pause; it takes a tick in a box, so that nobody says it by a slip."""
+        gateway = self._pressed(request, pk)
+        if gateway is None:
+            return _too_often()
+        if not request.POST.get("checked"):
+            self.message_user(request, _("Tick the box first: have you checked gateway and WHMCS?"), messages.ERROR)
+            return self._back(gateway)
+        if not pauses.resume(gateway):
+            self.message_user(request, _("This gateway does not wait for a go."), messages.WARNING)
+            return self._back(gateway)
+        return self._start(request, gateway)
+
+    def _start(self, request: HttpRequest, gateway: WhmcsGateway) -> HttpResponse:
         if request_sync(gateway):
             self.message_user(request, _("A sync was started. Its run appears under “Sync runs” in a moment."))
         else:
