@@ -90,6 +90,11 @@ class Access:
         """Whether people may work: open, or open with a reminder."""
         return self.state is not State.BLOCKED
 
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether it rests on what is too old to prove it."""
+        return self.reason in {Reason.UNCONFIRMED, Reason.UNCONFIRMED_TOO_LONG, Reason.READING_PAUSED}
+
 
 def decide_access(facts: Facts, *, now: datetime, zone: tzinfo) -> Access:
     """The company's access at `now` (aware); `zone` says what day it is and when a day ends. First match wins."""

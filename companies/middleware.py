@@ -11,9 +11,11 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import ResolverMatch, reverse
+from django.utils import timezone
 
 from companies.gates import Gate, gate_of
 from companies.models import User
+from companies.presence import note_presence
 from companies.queries import open_invitations_of
 from companies.tenancy import SESSION_KEY, Tenancy, attach, load_tenancy
 
@@ -53,6 +55,8 @@ def _guard_admin(request: HttpRequest, match: ResolverMatch) -> HttpResponseBase
 def _guard_company(request: HttpRequest, user: User, gate: Gate) -> HttpResponseBase | None:
     tenancy = load_tenancy(user, request.session.get(SESSION_KEY))
     attach(request, tenancy)
+    if tenancy.membership is not None and tenancy.access is not None and tenancy.access.is_open:
+        note_presence(tenancy.membership, at=timezone.now())
     if gate is Gate.SIGNED_IN:
         return None
     if tenancy.access is None:

@@ -3,9 +3,11 @@
 The customer's sentence says what to do next; the operator's says what it rests on.
 """
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
-from django.utils.formats import date_format
+from django.utils import timezone
+from django.utils.formats import date_format, time_format
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -91,6 +93,18 @@ def operator_sentence(access: Access) -> str:
 def state_word(state: State) -> str:
     """The state in two or three words, in the active language."""
     return str(_STATES[state])
+
+
+def age_sentence(read_at: datetime | None, now: datetime) -> str:
+    """From when what is shown is, and how long ago that was, in the active language; None: it never was confirmed."""
+    if read_at is None:
+        return _("Billing has not confirmed this yet.")
+    local = timezone.localtime(read_at)
+    is_today = local.date() == timezone.localdate(now)
+    at = time_format(local, "TIME_FORMAT") if is_today else date_format(local, "DATETIME_FORMAT")
+    if now - read_at < timedelta(minutes=1):
+        return _("As of %(at)s, just now.") % {"at": at}
+    return _("As of %(at)s, %(ago)s ago.") % {"at": at, "ago": timesince(read_at, now)}
 
 
 def _days(access: Access) -> dict[str, str]:

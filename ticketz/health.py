@@ -4,7 +4,6 @@ Outsiders read one word. Who is signed in as an operator also reads which part i
 """
 
 from collections.abc import Callable
-from datetime import timedelta
 from os import W_OK, access
 from pathlib import Path
 
@@ -16,8 +15,6 @@ from django.views.decorators.http import require_safe
 from redis import Redis, RedisError
 
 from companies.gates import public
-
-SYNC_IS_OLD_AFTER = timedelta(hours=1)
 
 
 @public
@@ -35,7 +32,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     results = {name: _passes(check) for name, check in checks.items()}
     answer: dict[str, object] = {"status": "ok" if all(results.values()) else "degraded"}
     if results["database"] and request.user.is_active and request.user.is_staff:
-        answer["checks"] = results
+        answer |= {"checks": results, "gateways": _gateways()}
     return JsonResponse(answer, status=200 if all(results.values()) else 503)
 
 
@@ -60,9 +57,18 @@ def _broker_is_reachable() -> bool:
 
 
 def _sync_is_fresh() -> bool:
-    """Whether each enabled gateway was read completely within the last hour; one never read yet is not."""
-    from billing.models import WhmcsGateway  # here, so that `healthz` answers whatever state billing is in
+    """Whether each enabled gateway was read completely not long ago, and none is paused."""
+    return all(gateway["state"] == "fresh" for gateway in _gateways())
 
-    gateways = WhmcsGateway.objects.filter(is_enabled=True)
-    oldest_allowed = timezone.now() - SYNC_IS_OLD_AFTER
-    return not gateways.exclude(confirmed_at__gte=oldest_allowed).exists()
+
+def _gateways() -> list[dict[str, object]]:
+    """Each enabled gateway with its state and the age in seconds of its last complete reading (None: never read)."""
+    from billing.freshness import age_of, state_of  # here, so that `healthz` answers whatever state billing is in
+    from billing.models import WhmcsGateway
+
+    now, found = timezone.now(), []
+    for gateway in WhmcsGateway.objects.filter(is_enabled=True).order_by("name"):
+        age = age_of(gateway, now)
+        seconds = None if age is None else round(age.total_seconds())
+        found.append({"name": gateway.name, "state": state_of(gateway, now).value, "age_seconds": seconds})
+    return found
