@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 
-from billing import sync
+from billing import pauses, sync
 from billing.errors import BillingError
 from billing.management.gateways import add_gateway_names, load_gateways
 from billing.management.printing import as_dict, failed, line_of, preview_as_dict, total_of
@@ -26,6 +26,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_gateway_names(parser)
+        parser.add_argument("--resume", action="store_true", help="go, where a gateway is paused after a restore")
         parser.add_argument("--preview", action="store_true", help="say what would be done, and write nothing")
         parser.add_argument("--service", type=int, metavar="ID", help="read only this WHMCS service")
         parser.add_argument(
@@ -45,6 +46,8 @@ class Command(BaseCommand):
 
     def _one(self, gateway: WhmcsGateway, options: dict[str, Any]) -> dict[str, Any]:
         try:
+            if options["resume"]:
+                pauses.resume(gateway)
             if options["preview"]:
                 return preview_as_dict(preview_gateway(gateway, service_id=options["service"]))
             run = sync.sync_gateway(
