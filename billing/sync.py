@@ -17,7 +17,7 @@ from billing.steps import attention, holding
 from billing.steps.absence import settle_absent
 from billing.steps.closing import conclude_evidence_unlocked, gather_overdue, settle_losses
 from billing.steps.context import Context
-from billing.steps.first_import import ensure_expected
+from billing.steps.first_import import ensure_expected, is_first_import
 from billing.steps.lease import Lease, claim
 from billing.steps.page import apply_page, apply_waiting, ensure_readable, read_page
 from billing.steps.policy import load_policy, must_decide_all, policy_fingerprint
@@ -32,17 +32,15 @@ logger = logging.getLogger(__name__)
 Outcome = SyncRun.Outcome
 
 
-def sync_gateway(
-    gateway: WhmcsGateway, *, trigger: SyncRun.Trigger, approve: bool = False, service_id: int | None = None
-) -> SyncRun:
+def sync_gateway(gateway: WhmcsGateway, *, trigger: SyncRun.Trigger, service_id: int | None = None) -> SyncRun:
     """Read a gateway and bring everything here in line with it; returns the finished run.
 
-    `approve` lets changes pass that would otherwise wait for an operator's yes. With `service_id` only that service
-    is read. Raises RunInProgress where another run is at it and GatewayPaused while an operator has to say go first;
-    everything else ends up in the run.
+    With `service_id` only that service is read. Raises RunInProgress where another run is at it and GatewayPaused while
+    an operator has to say go first; everything else ends up in the run.
     """
     pauses.ensure_not_paused(gateway)
     with claim(gateway) as lease:
+        gateway.refresh_from_db()  # an earlier run may have moved its evidence on since it was loaded
         watermark.raise_marks({gateway.uid: lease.fence})
         SyncRun.objects.filter(gateway=gateway, outcome=Outcome.RUNNING).update(
             outcome=Outcome.LOST, finished_at=timezone.now()
@@ -54,7 +52,7 @@ def sync_gateway(
         report = Report(run, attention.Raised(gateway))
         budget, failure = budget_for(gateway, trigger), None
         try:
-            report.close(_read(gateway, lease, report, budget, approve=approve, service_id=service_id))
+            report.close(_read(gateway, lease, report, budget, service_id=service_id))
         except BillingError as error:
             failure = error
             _fail(report, lease, error)
@@ -67,8 +65,10 @@ def sync_gateway(
     return run
 
 
-def _read(gateway: WhmcsGateway, lease: Lease, report: Report, *, service_id: int | None) -> SyncRun.Outcome:
-    with gateway.client() as client:
+def _read(
+    gateway: WhmcsGateway, lease: Lease, report: Report, budget: CallBudget, *, service_id: int | None
+) -> SyncRun.Outcome:
+    with gateway.client(budget) as client:
         context = _begin(gateway, client, lease, report)
         try:
             return _run_all(context) if service_id is None else _run_one(context, service_id)
@@ -92,7 +92,6 @@ def _begin(gateway: WhmcsGateway, client: WhmcsClient, lease: Lease, report: Rep
 
 def _run_all(context: Context) -> SyncRun.Outcome:
     try:
-        ensure_expected(context)
         _read_listing(context)
         settle_absent(context)
         refresh_contacts(context)
@@ -114,7 +113,7 @@ def _run_one(context: Context, service_id: int) -> SyncRun.Outcome:
         _hold_all(context, error)
     settle_losses(context)
     with context.lease.writing():
-        attention.close_solved(context.report.raised, seen=context.seen, at=context.at)
+        attention.close_solved(context.report.raised, seen=context.seen, at=context.at, is_whole=False)
         context.report.flush()
     return _outcome(context)
 
@@ -122,8 +121,9 @@ def _run_one(context: Context, service_id: int) -> SyncRun.Outcome:
 def _read_listing(context: Context) -> None:
     """Read all there is, and apply the good news. Raises SnapshotIncomplete where that was not all, or not readable."""
     listing = Listing(context.client, product_id=context.gateway.product_code)
+    pages = _timed(context, listing)
     try:
-        for page in _timed(context, listing):
+        for page in ensure_expected(context, pages) if is_first_import(context.gateway) else pages:
             context.lease.keep()
             read_page(context, page)
     finally:

@@ -66,7 +66,7 @@ _SENTENCES: dict[Kind, Promise] = {
     ),
     Kind.LOSSES_HELD: gettext_lazy(
         "%(losing)s of %(open)s open companies would lose access in one run. Nothing was taken from anybody. If it is "
-        "right, run `sync_gateway --approve`; good news goes on meanwhile."
+        "right, approve it; if not, reject it. Good news goes on meanwhile."
     ),
     Kind.LOSS_UNCONFIRMED: gettext_lazy(
         "WHMCS's second answer about this service did not confirm the first (%(reason)s). Access was not touched."
@@ -116,6 +116,7 @@ _DIFFERENCES: dict[str, Promise] = {
 }
 
 
+_TOLD_BY_THE_ERROR = {Kind.GATEWAY_ERROR, Kind.FIRST_IMPORT, Kind.OTHER_WHMCS}
 _ERROR_CODES = frozenset(code.value for code in ErrorCode)
 
 
@@ -142,7 +143,7 @@ def sentence(kind: str, details: Mapping[str, object]) -> str:
         params["reason"] = str(_REASONS[params["reason"]]) % _Params(params)
     if kind == Kind.PAUSED:
         params |= {"since": moment(params.get("since", "")), "reason": _(params.get("reason", "") or "–")}
-    if kind == Kind.GATEWAY_ERROR:
+    if kind in _TOLD_BY_THE_ERROR:
         return params.get("reason", "–")
     return str(_SENTENCES[Kind(kind)]) % _Params(params)
 

@@ -19,6 +19,7 @@ class Code(models.TextChoices):
     READABLE = "readable", _("Billing record readable again")
     CLOSING_HELD = "closing_held", _("Closing waits for confirmation")
     CLOSING_RELEASED = "closing_released", _("Closing no longer waits")
+    CLOSED_OVERDUE = "closed_overdue", _("Closed: the due date passed unpaid")
     HELD_OPEN = "held_open", _("Kept open by an operator")
     HOLD_ENDED = "hold_ended", _("No longer kept open by an operator")
     LOCKED = "locked", _("Locked by an operator")

@@ -1,9 +1,13 @@
 """What pages read, each in one query."""
 
-from django.db.models import QuerySet
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from companies.models import Invitation, User
+from companies.models import Invitation, Membership, User
 from companies.seats import open_invitations_at
 
 
@@ -14,3 +18,13 @@ def open_invitations_of(user: User) -> "QuerySet[Invitation]":
         .select_related("company")
         .order_by("created_at", "pk")
     )
+
+
+def people_in(company_ids: "Collection[int] | QuerySet[Any, Any]", *, at: datetime) -> tuple[int, int]:
+    """How many people belong to these companies, and how many of them worked in one within the hour before `at`."""
+    members = Membership.objects.filter(company_id__in=company_ids)
+    counts = members.aggregate(
+        people=Count("user", distinct=True),
+        active=Count("user", distinct=True, filter=Q(last_seen_at__gt=at - timedelta(hours=1))),
+    )
+    return counts["people"], counts["active"]

@@ -62,6 +62,8 @@ def line_of(result: dict[str, Any]) -> str:
     """What a person at a terminal wants to know, with a line for each thing that needs them."""
     counts = ", ".join(f"{result[name]} {name}" for name in COUNTS[:-1])
     lines = [f"{result['gateway']}: {result['outcome']} - {counts} ({result['api_calls']} calls)"]
+    for held in result.get("decided", []):
+        lines.append(f"  {held['verdict']}: {_in_words(held)}")
     if "error" in result:
         lines.append(f"  {result['error']['text']}")
     for change in result.get("changes", []):
@@ -69,4 +71,21 @@ def line_of(result: dict[str, Any]) -> str:
     for problem in result.get("problems", []):
         reason = f": {problem['reason']}" if problem["reason"] else ""
         lines.append(f"  {problem['result']}: service {problem['service_id']} ({problem['code']}){reason}")
+    for held in result.get("waiting", []):
+        lines.append(f"  waits for --approve or --reject since {held['since']:%Y-%m-%d %H:%M} UTC: {_in_words(held)}")
     return "\n".join(lines)
+
+
+def _in_words(held: dict[str, Any]) -> str:
+    figures = held["figures"]
+    if held["kind"] == "losses":
+        becoming = ", ".join(f"{number} {word}" for word, number in figures["becoming"].items())
+        longest = ", ".join(f"{company['name']} since {company['since']}" for company in figures["longest"])
+        return (
+            f"{figures['losing']} of {figures['open']} companies would lose access ({becoming}), {figures['people']} "
+            f"people, {figures['active']} of them active within the last hour; longest here: {longest}"
+        )
+    if held["kind"] == "first_import":
+        plans = ", ".join(f"{number} on {plan}" for plan, number in figures["plans"].items())
+        return f"the first import would create {figures['new']} companies ({plans}) from {figures['seen']} services"
+    return f"{figures['different']} of {figures['compared']} known clients are other people now"

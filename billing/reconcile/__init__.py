@@ -4,11 +4,12 @@ No Django, no clock, no I/O: time is an argument, rows are tuples, and every rul
 """
 
 from billing.reconcile.decide import decide
-from billing.reconcile.safety import is_mass_change
+from billing.reconcile.safety import FEWEST_OTHERS, is_mass_change, is_other_whmcs
 from billing.reconcile.status import Standing, company_status, standing_of
 from billing.reconcile.types import Action, Decision, Note, Observed, ObservedCompany, Policy
 
 __all__ = [
+    "FEWEST_OTHERS",
     "Action",
     "Decision",
     "Note",
@@ -19,5 +20,6 @@ __all__ = [
     "company_status",
     "decide",
     "is_mass_change",
+    "is_other_whmcs",
     "standing_of",
 ]

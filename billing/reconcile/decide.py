@@ -6,7 +6,7 @@ from dataclasses import replace
 from billing.reconcile.status import Standing, company_status, standing_of
 from billing.reconcile.types import Action, Decision, Note, Observed, ObservedCompany, Policy
 from billing.whmcs.facts import ServiceFacts
-from companies.access import BillingState, Status, decide_access
+from companies.access import BillingState, Facts, Status, decide_access
 from plans.matching import Match, Miss, match_plan
 
 
@@ -93,19 +93,24 @@ def _state_after(governing: ServiceFacts, before: BillingState, plan_id: int) ->
 
 
 def _is_open_now(company: ObservedCompany, policy: Policy) -> bool:
-    """Whether people can work in the company at this moment, by the evidence so far."""
-    return decide_access(company.access_facts, now=policy.began_at, zone=policy.zone).is_open
+    """Whether billing keeps the company open at this moment, by the evidence so far."""
+    return decide_access(_by_billing(company), now=policy.began_at, zone=policy.zone).is_open
 
 
 def _would_be_open(company: ObservedCompany, state: BillingState, policy: Policy) -> bool:
-    """Whether they could if `state` were so and this run's reading were the evidence."""
-    facts = company.access_facts._replace(
+    """Whether it would if `state` were so and this run's reading were the evidence."""
+    facts = _by_billing(company)._replace(
         status=Status(state.status),
         due_date=state.due_date,
         override_until=state.override_until,
         read_at=policy.began_at,
     )
     return decide_access(facts, now=policy.began_at, zone=policy.zone).is_open
+
+
+def _by_billing(company: ObservedCompany) -> Facts:
+    """The company as if no operator had held or locked it: what ends with a hold is lost by billing's word before."""
+    return company.access_facts._replace(hold_until=None, locked_at=None)
 
 
 def _moves(facts: ServiceFacts, observed: Observed) -> list[Note]:

@@ -1,5 +1,8 @@
 """When so much would change at once that a mistake is likelier than the truth."""
 
+FEWEST_OTHERS = 3
+MOST_OTHERS_PERCENT = 20
+
 
 def is_mass_change(losing: int, *, of: int, max_count: int, max_percent: int) -> bool:
     """Whether `losing` companies out of `of` open ones are too many to lose access without somebody's yes.
@@ -9,3 +12,11 @@ def is_mass_change(losing: int, *, of: int, max_count: int, max_percent: int) ->
     if of >= 3 and losing >= of:
         return True
     return losing > max_count and losing * 100 > max_percent * of
+
+
+def is_other_whmcs(different: int, *, of: int) -> bool:
+    """Whether `different` clients of those compared are so many that another WHMCS must have answered.
+
+    A few move, merge or marry any day.
+    """
+    return different >= FEWEST_OTHERS and different * 100 > MOST_OTHERS_PERCENT * of

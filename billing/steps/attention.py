@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import QuerySet
 
-from billing.models import AttentionItem, Kind, WhmcsGateway
+from billing.models import AttentionItem, HeldChanges, Kind, WhmcsGateway
 from companies.models import Company, Invitation, Membership, Role, User
 
 # Raised anew by every run that meets the cause, so a run that does not meet it closes them.
@@ -19,7 +20,12 @@ ABOUT_A_SERVICE = (
     Kind.WRITE_FAILED,
     Kind.LOSS_UNCONFIRMED,
 )
-ABOUT_A_RUN = (Kind.LOSSES_HELD, Kind.CLOCK_DIFFERS, Kind.GATEWAY_ERROR)
+ABOUT_A_RUN = (Kind.CLOCK_DIFFERS, Kind.GATEWAY_ERROR)
+ABOUT_A_YES = {
+    Kind.LOSSES_HELD: HeldChanges.Kind.LOSSES,
+    Kind.FIRST_IMPORT: HeldChanges.Kind.FIRST_IMPORT,
+    Kind.OTHER_WHMCS: HeldChanges.Kind.OTHER_WHMCS,
+}
 
 
 @dataclass(slots=True)
@@ -64,8 +70,12 @@ class Raised:
         return {(item.kind, item.subject): item for item in items}
 
 
-def close_solved(raised: Raised, *, seen: Iterable[int] | None, at: datetime) -> None:
-    """Close the items whose cause is gone. `seen` are the services that this run read; None means all there are."""
+def close_solved(raised: Raised, *, seen: Iterable[int] | None, at: datetime, is_whole: bool = True) -> None:
+    """Close the items whose cause is gone.
+
+    `seen` are the services that this run read; None means all there are. What is about the run as a whole only a
+    whole run can close.
+    """
     open_items = AttentionItem.objects.filter(gateway=raised.gateway, closed_at=None)
     read = None if seen is None else {str(service_id) for service_id in seen}
     solved = [
@@ -73,13 +83,24 @@ def close_solved(raised: Raised, *, seen: Iterable[int] | None, at: datetime) ->
         for item in open_items.filter(kind__in=ABOUT_A_SERVICE)
         if (item.kind, item.subject) not in raised.keys and (read is None or item.subject in read)
     ]
-    solved += [
-        item.pk for item in open_items.filter(kind__in=ABOUT_A_RUN) if (item.kind, item.subject) not in raised.keys
-    ]
+    if is_whole:
+        about_runs = open_items.filter(kind__in=ABOUT_A_RUN)
+        solved += [item.pk for item in about_runs if (item.kind, item.subject) not in raised.keys]
+    solved += _decided_by_people(raised.gateway, open_items)
     solved += open_items.filter(kind=Kind.VANISHED, subscription__vanished_at=None).values_list("pk", flat=True)
     solved += _settled_by_people(open_items.filter(kind__in=_SOLVED))
     if solved:
         AttentionItem.objects.filter(pk__in=solved).update(closed_at=at)
+
+
+def _decided_by_people(gateway: WhmcsGateway, items: QuerySet[AttentionItem]) -> list[int]:
+    """Items about something that waited for a yes and does not wait any more."""
+    asked = {item.pk: ABOUT_A_YES[Kind(item.kind)] for item in items.filter(kind__in=ABOUT_A_YES)}
+    if not asked:
+        return []
+    waiting = HeldChanges.objects.filter(gateway=gateway, verdict=HeldChanges.Verdict.WAITING, closed_at=None)
+    kinds = set(waiting.values_list("kind", flat=True))
+    return [pk for pk, kind in asked.items() if kind not in kinds]
 
 
 def _settled_by_people(items: Iterable[AttentionItem]) -> list[int]:

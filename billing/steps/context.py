@@ -16,12 +16,28 @@ from companies.lifecycle import described
 
 
 @dataclass(slots=True)
+class Identity:
+    """What the run knows of whether this is the same WHMCS as before (`billing.steps.identity`).
+
+    `is_accepted`: an operator said that it is (None: not asked yet); `is_sampled`: some clients were compared; `moved`:
+    how many known services belong to another client than before.
+    """
+
+    is_accepted: bool | None = None
+    is_sampled: bool = False
+    moved: int = 0
+
+
+@dataclass(slots=True)
 class Context:
     """One run: what it reads from, what it may write, how it decides and where it reports.
 
     `decide_all` is True where the operator changed something that decisions about unchanged services rest on.
-    `losses` gathers what would take access away, `opened` the companies that this run opened, `seen` the ids of all
-    services read so far, `waiting` the last pages, reduced to what changed on them and is not decided on yet.
+    `is_whole` is False where only one service is read. `losses` gathers what would take access away, `overdue` the
+    companies against which this reading is the evidence, `opened` those that this run opened; `seen` the ids of all
+    services read so far, `bad` how many of them can't be read, `waiting` the last pages, reduced to what changed on
+    them and is not decided on yet. `unconfirmed` are companies that this reading is to be no evidence against,
+    `closed_by_date` those that it closes, each with the reason.
     """
 
     gateway: WhmcsGateway
@@ -32,11 +48,17 @@ class Context:
     actor: Actor
     preparation: Preparation
     decide_all: bool = False
+    is_whole: bool = True
     losses: list[Decision] = field(default_factory=list)
+    overdue: dict[int, Decision] = field(default_factory=dict)
     opened: set[int] = field(default_factory=set)
     seen: set[int] = field(default_factory=set)
+    bad: int = 0
     waiting: list[Page] = field(default_factory=list)
+    unconfirmed: set[int] = field(default_factory=set)
+    closed_by_date: dict[int, str] = field(default_factory=dict)
     is_held: bool = False
+    identity: Identity = field(default_factory=Identity)
     plan_names: dict[int, str] = field(init=False)
 
     def __post_init__(self) -> None:

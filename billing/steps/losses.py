@@ -1,40 +1,55 @@
-"""Changes that take access away: gathered over the whole run, weighed together, and read a second time each."""
+"""Changes that take access away: found over the whole run, and read a second time each.
 
-from collections.abc import Container, Sequence
-from dataclasses import replace
+There are two sorts. WHMCS says something else about a service than before; or it says the same, and the due date has
+passed meanwhile, so that this reading is the evidence that closes the company.
+"""
+
+import copy
+from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import datetime
 
 from django.utils import timezone
 
 from billing.errors import BillingError
-from billing.models import Kind, WhmcsGateway
-from billing.reconcile import Action, Decision, Policy, decide, is_mass_change
+from billing.models import Kind, Subscription, WhmcsGateway
+from billing.reconcile import Action, Decision, Policy, decide, is_mass_change, standing_of
 from billing.steps.observe import load_observed
 from billing.whmcs import WhmcsClient
-from companies.access import Status
-from companies.facts import access_of
+from companies.access import Status, decide_access
+from companies.facts import CompanyRow, facts_of_row
 from companies.models import Company
+
+AT_A_TIME = 500
+
+
+def is_by_date(loss: Decision) -> bool:
+    """Whether WHMCS says what it said before and only a due date has passed."""
+    return loss.before == loss.after
 
 
 def count_open(gateway: WhmcsGateway, opened: Container[int]) -> int:
-    """How many companies of the gateway were open before the run, which `opened` some."""
-    companies = Company.objects.filter(source_id=gateway.pk).select_related("source")
-    now = timezone.now()
-    return sum(
-        company.pk not in opened and access_of(company, now=now).is_open
-        for company in companies.iterator(chunk_size=2000)
-    )
+    """How many companies of the gateway billing kept open before the run, which `opened` some."""
+    is_open = _judge(gateway, timezone.now())
+    return sum(pk not in opened and is_open(row) for pk, row in _load_rows(gateway))
 
 
-def count_newly_overdue(gateway: WhmcsGateway, opened: Container[int], *, at: datetime) -> int:
-    """How many companies are open only because no reading has confirmed yet that their due date passed unpaid.
+def load_overdue(gateway: WhmcsGateway, policy: Policy, *, besides: Container[int]) -> dict[int, Decision]:
+    """By company: the losses where a due date passed and only a complete reading as this one can close.
 
-    A complete reading that began at `at` would close them all at once, as after a long outage.
+    Companies in `besides` are left out. `gateway` tells how far evidence went before this reading.
     """
-    today = timezone.localdate(at)
-    overdue = Company.objects.filter(source_id=gateway.pk, status=Status.ACTIVE.value, due_date__lt=today)
-    rows = overdue.select_related("source").iterator(chunk_size=2000)
-    return sum(company.pk not in opened and _would_close(company, at) for company in rows)
+    at = policy.began_at
+    is_open, stays_open = _judge(gateway, at), _judge(_as_read_at(gateway, at), at)
+    rows = _load_rows(gateway, status=Status.ACTIVE.value, due_date__lt=timezone.localdate(at))
+    closing = [
+        pk
+        for pk, row in rows
+        if pk not in besides and is_open(row) and not stays_open(row._replace(closing_held_since=None))
+    ]
+    overdue: dict[int, Decision] = {}
+    for start in range(0, len(closing), AT_A_TIME):
+        overdue |= _decide_again(gateway, closing[start : start + AT_A_TIME], policy)
+    return overdue
 
 
 def figures_if_too_many(gateway: WhmcsGateway, losing: int, opened: Container[int]) -> dict[str, str] | None:
@@ -57,13 +72,6 @@ def count_losing(losses: Sequence[Decision]) -> int:
     return len({decision.company_id for decision in losses})
 
 
-def _would_close(company: Company, at: datetime) -> bool:
-    if company.source is None or not access_of(company, now=at).is_open:
-        return False
-    company.source.confirmed_at = at  # of this copy only: what the reading would make of it
-    return not access_of(company, now=at).is_open
-
-
 def confirm(
     gateway: WhmcsGateway, client: WhmcsClient, loss: Decision, policy: Policy
 ) -> Decision | tuple[str, dict[str, str]]:
@@ -78,10 +86,47 @@ def confirm(
     except BillingError as error:
         return Kind.LOSS_UNCONFIRMED, error.as_details()
     again = [row for row in page.rows if row.service_id == service_id]
+    observed = load_observed(gateway, [service_id], timezone.now()).get(service_id)
+    if observed is not None and observed.is_vanished and not page.rows and not page.bad:
+        return loss  # Gone it was, and gone it is: its last due date stands.
     if len(again) != 1:
         return Kind.LOSS_UNCONFIRMED, {"reason": "not_listed"}
-    observed = load_observed(gateway, [service_id], timezone.now()).get(service_id)
     decision = decide(again[0], observed, policy)
     if decision.action is Action.LOSE and again[0] != loss.facts:
         return Kind.LOSS_UNCONFIRMED, {"reason": "differs"}
-    return replace(decision, action=Action.UPDATE) if decision.action is Action.LOSE else decision
+    return decision
+
+
+def _decide_again(gateway: WhmcsGateway, company_ids: Sequence[int], policy: Policy) -> dict[int, Decision]:
+    """The losses of companies about which WHMCS says nothing new, each through the service that speaks for it."""
+    rows = Subscription.objects.filter(gateway_id=gateway.pk, company_id__in=company_ids)
+    observed = load_observed(gateway, rows.values_list("service_id", flat=True), policy.began_at).values()
+    found = {}
+    for one in sorted(observed, key=lambda one: (standing_of(one.facts.status), one.facts.service_id)):
+        decision = decide(one.facts, one, policy)
+        if decision.action is Action.LOSE and decision.company_id is not None:
+            found[decision.company_id] = decision
+    return found
+
+
+def _load_rows(gateway: WhmcsGateway, **conditions: object) -> Iterator[tuple[int, CompanyRow]]:
+    companies = Company.objects.filter(source_id=gateway.pk, **conditions).values_list("pk", *CompanyRow._fields)
+    return ((pk, CompanyRow(*row)) for pk, *row in companies.iterator(chunk_size=2000))
+
+
+def _judge(gateway: WhmcsGateway, now: datetime) -> Callable[[CompanyRow], bool]:
+    """Whether billing alone keeps a company open at `now`: what an operator holds or locks is not billing's doing."""
+    zone = timezone.get_default_timezone()
+
+    def is_open(row: CompanyRow) -> bool:
+        facts = facts_of_row(row._replace(hold_until=None, locked_at=None), gateway, now=now)
+        return decide_access(facts, now=now, zone=zone).is_open
+
+    return is_open
+
+
+def _as_read_at(gateway: WhmcsGateway, at: datetime) -> WhmcsGateway:
+    """The gateway as it will be when the reading that began at `at` has proved to be complete."""
+    read = copy.copy(gateway)
+    read.confirmed_at, read.paused_at = at, None
+    return read

@@ -5,10 +5,12 @@ from contextlib import closing
 from datetime import datetime
 from itertools import islice
 
+from billing.errors import ErrorCode, SnapshotIncomplete
 from billing.models import Kind, RunRecord, Subscription, WhmcsGateway
 from billing.reconcile import Action, Decision, Observed, Policy, decide
 from billing.steps.context import Context
 from billing.steps.entries import enter, enter_failure, enter_given_up, enter_provisioned
+from billing.steps.identity import ensure_same
 from billing.steps.observe import load_changed, load_ended_companies, load_observed
 from billing.steps.prepare import Newcomer, PasswordOf, Refused
 from billing.steps.provision import provision_unlocked
@@ -21,6 +23,7 @@ NEWCOMERS_AT_A_TIME = 50
 # A few changes cost hardly more than one, so they wait for each other: but not long, and not many.
 PAGES_AT_A_TIME = 8
 CHANGES_AT_A_TIME = 250
+FEWEST_BAD = 3
 Result = RunRecord.Result
 
 
@@ -43,6 +46,14 @@ def read_page(context: Context, page: Page) -> None:
     changes = sum(len(waiting.rows) for waiting in context.waiting)
     if changes >= CHANGES_AT_A_TIME or len(context.waiting) >= PAGES_AT_A_TIME:
         apply_waiting(context)
+
+
+def ensure_readable(context: Context) -> None:
+    """Raise SnapshotIncomplete where most rows were bad: then it is the form of the answers that has changed."""
+    bad, seen = context.bad, len(context.seen)
+    if bad >= FEWEST_BAD and bad * 2 > seen:
+        context.is_held = True
+        raise SnapshotIncomplete(ErrorCode.FORMAT_CHANGED, bad=str(bad), seen=str(seen))
 
 
 def apply_waiting(context: Context) -> None:
@@ -93,6 +104,7 @@ def _write(context: Context, decisions: Sequence[Decision]) -> None:
 def _apply_changed(context: Context, changed: Sequence[ServiceFacts], password_of: PasswordOf) -> None:
     with context.report.phase("decide"):
         decisions = decide_rows(context.gateway, changed, context.policy, context.at)
+    ensure_same(context, decisions)
     context.losses += [d for d in decisions if d.action is Action.LOSE]
     apply_decisions(context, [d for d in decisions if d.action not in {Action.LOSE, Action.PROVISION}])
     newcomers = [d for d in decisions if d.action is Action.PROVISION]
@@ -140,6 +152,7 @@ def _report_bad(context: Context, bad: Sequence[BadRow]) -> None:
     """List rows that can't be read; what stands here about them stays, and is unconfirmed from now on."""
     ids = [row.service_id for row in bad if row.service_id is not None]
     context.seen.update(ids)
+    context.bad += len(bad)
     known = Subscription.objects.filter(gateway_id=context.gateway.pk, service_id__in=ids)
     rows = {row.service_id: row for row in known.select_related("company")}
     for one in bad:

@@ -1,11 +1,13 @@
 """Names and contact addresses follow WHMCS: a few of the longest unread each run, each about once a day."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from billing.errors import BadRecord, BillingError, ClientNotFound
 from billing.models import Subscription
 from billing.reconcile import Standing, standing_of
 from billing.steps.context import Context
+from billing.steps.identity import ensure_same_contacts
 from billing.steps.prepare import contact_of
 from companies import lifecycle
 from companies.emails import InvalidEmail, canonical_email
@@ -15,7 +17,10 @@ AT_MOST = 20
 
 
 def refresh_contacts(context: Context) -> None:
-    """Bring some companies' contact details up to date. A failing WHMCS ends it quietly: there is a next run."""
+    """Bring some companies' contact details up to date. A failing WHMCS ends it quietly: there is a next run.
+
+    Raises UnsafeChangeSet where they are the details of other people.
+    """
     rows = (
         Subscription.objects.filter(
             gateway_id=context.gateway.pk,
@@ -27,24 +32,30 @@ def refresh_contacts(context: Context) -> None:
         .order_by("details_read_at")[:AT_MOST]
     )
     with context.report.phase("refresh"):
-        for row in rows:
-            if not _refresh(context, row):
-                return
+        read = _fetch_contacts(context, list(rows))
+    ensure_same_contacts(context, [(row.company, contact) for row, contact in read if row.company and contact])
+    for row, contact in read:
+        with context.lease.writing():
+            if contact is not None and row.company is not None:
+                lifecycle.update_contact(row.company, contact, actor=context.actor, at=context.at)
+            Subscription.objects.filter(pk=row.pk).update(details_read_at=context.at)
 
 
-def _refresh(context: Context, row: Subscription) -> bool:
-    assert row.company is not None  # noqa: S101 - for the type checker: the query asks for it
-    try:
-        contact = _fetch_contact(context, row) if standing_of(row.status) is Standing.PAID else None
-    except (ClientNotFound, BadRecord, InvalidEmail):
-        contact = None  # What stands here stays, and the others behind this one have their turn.
-    except BillingError:
-        return False
-    with context.lease.writing():
-        if contact is not None:
-            lifecycle.update_contact(row.company, contact, actor=context.actor, at=context.at)
-        Subscription.objects.filter(pk=row.pk).update(details_read_at=context.at)
-    return True
+def _fetch_contacts(
+    context: Context, rows: Sequence[Subscription]
+) -> list[tuple[Subscription, lifecycle.Contact | None]]:
+    """What WHMCS says now, None where it can't be used: what stands here stays, and the others have their turn."""
+    read: list[tuple[Subscription, lifecycle.Contact | None]] = []
+    for row in rows:
+        context.lease.keep()
+        try:
+            contact = _fetch_contact(context, row) if standing_of(row.status) is Standing.PAID else None
+        except (ClientNotFound, BadRecord, InvalidEmail):
+            contact = None
+        except BillingError:
+            break
+        read.append((row, contact))
+    return read
 
 
 def _fetch_contact(context: Context, row: Subscription) -> lifecycle.Contact:

@@ -9,12 +9,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from billing.errors import BillingError, UnsafeChangeSet
+from billing.errors import BillingError, ErrorCode
 from billing.models import AttentionItem, Kind, RunRecord, SyncRun
 from billing.steps.attention import Raised
 from companies.sql import insert_rows
 
 Result = RunRecord.Result
+_KINDS = {ErrorCode.FIRST_IMPORT: Kind.FIRST_IMPORT, ErrorCode.OTHER_WHMCS: Kind.OTHER_WHMCS}
 _COLUMNS = ("run_id", "result", "code", "service_id", "company_id", "before", "after", "reason")
 
 
@@ -64,9 +65,15 @@ class Report:
         before: Mapping[str, Any] | None = None,
         after: Mapping[str, Any] | None = None,
         reason: str = "",
+        instead_of_unchanged: bool = False,
     ) -> None:
-        """Count one service under `result` and keep what happened to it."""
+        """Count one service under `result` and keep what happened to it.
+
+        With `instead_of_unchanged` it was counted already, before it was known that something is to be told about it.
+        """
         self.count(result)
+        if instead_of_unchanged:
+            self.count("unchanged", -1)
         self._records.append(
             (self.run.pk, result, code, service_id, company_id, dict(before or {}), dict(after or {}), reason)
         )
@@ -92,10 +99,8 @@ class Report:
         if self.is_doubted:
             return
         self.error_code, self.error, self.error_params = error.code.value, str(error), error.params
-        if isinstance(error, UnsafeChangeSet):
-            self.raised.add(Kind.LOSSES_HELD, "due dates", error.params)
-        else:
-            self.raised.add(Kind.GATEWAY_ERROR, "gateway", error.as_details())
+        kind = _KINDS.get(error.code, Kind.GATEWAY_ERROR)
+        self.raised.add(kind, "gateway", error.as_details())
 
     def close(self, outcome: SyncRun.Outcome) -> None:
         """Write the run's last word."""

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.utils import timezone
 
-from billing import sync
+from billing import approvals, sync
 from billing.models import SyncRun, WhmcsGateway
+from companies.events import Actor
 from plans.models import Plan
 from sandbox import SandboxServer, Shop
 
 Sync = Callable[..., SyncRun]
+Approve = Callable[[], int]
 
 
 @pytest.fixture
@@ -43,6 +46,19 @@ def run(gateway: WhmcsGateway) -> Sync:
         return sync.sync_gateway(fresh, trigger=SyncRun.Trigger.COMMAND, **options)  # type: ignore[arg-type]
 
     return run_now
+
+
+@pytest.fixture
+def approve(gateway: WhmcsGateway) -> Approve:
+    """Say yes to all that waits; returns how much that was."""
+
+    def approve_all() -> int:
+        waiting = approvals.load_waiting(gateway)
+        for held in waiting:
+            approvals.approve(held, version=held.version, actor=Actor("somebody"), at=timezone.now())
+        return len(waiting)
+
+    return approve_all
 
 
 def gateway_for(whmcs: SandboxServer, name: str = "Shop") -> WhmcsGateway:

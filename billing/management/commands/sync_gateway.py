@@ -12,9 +12,11 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 
 from billing import pauses, sync
+from billing.approvals import load_waiting
 from billing.errors import BillingError
 from billing.management.gateways import add_gateway_names, load_gateways
 from billing.management.printing import as_dict, failed, line_of, preview_as_dict, total_of
+from billing.management.verdicts import add_verdicts, give_verdict, held_as_dict
 from billing.models import SyncRun, WhmcsGateway
 from billing.preview import preview_gateway
 
@@ -29,9 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--resume", action="store_true", help="go, where a gateway is paused after a restore")
         parser.add_argument("--preview", action="store_true", help="say what would be done, and write nothing")
         parser.add_argument("--service", type=int, metavar="ID", help="read only this WHMCS service")
-        parser.add_argument(
-            "--approve", action="store_true", help="let changes pass that wait because so many would lose access"
-        )
+        add_verdicts(parser)
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -50,16 +50,12 @@ class Command(BaseCommand):
                 pauses.resume(gateway)
             if options["preview"]:
                 return preview_as_dict(preview_gateway(gateway, service_id=options["service"]))
-            run = sync.sync_gateway(
-                gateway,
-                trigger=SyncRun.Trigger.COMMAND,
-                approve=options["approve"],
-                service_id=options["service"],
-            )
+            decided = give_verdict(gateway, options)
+            run = sync.sync_gateway(gateway, trigger=SyncRun.Trigger.COMMAND, service_id=options["service"])
         except BillingError as error:
             return failed(gateway, error.code.value, str(error))
         except DatabaseError as error:
             # Its text may quote values, so only its kind is told.
             sentence = f"The database failed ({type(error).__name__}). Nothing is half done; run it again."
             return failed(gateway, "database", sentence)
-        return as_dict(run)
+        return as_dict(run) | {"decided": decided, "waiting": [held_as_dict(held) for held in load_waiting(gateway)]}

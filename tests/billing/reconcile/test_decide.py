@@ -104,10 +104,13 @@ class TestAServiceWithACompany:
     def test_a_due_date_that_moves_back_but_stays_in_grace_is_not(self) -> None:
         assert known(due_date=date(2026, 6, 13)).action is Action.UPDATE
 
-    def test_a_company_that_an_operator_keeps_open_loses_nothing(self) -> None:
-        held = company()
-        held = replace(held, access_facts=held.access_facts._replace(hold_until=LATER))
-        assert decide(PAID._replace(status="Suspended"), observed(of=held), POLICY).action is Action.UPDATE
+    @pytest.mark.parametrize("by_operator", [{"hold_until": LATER}, {"locked_at": NOW}])
+    def test_what_an_operator_keeps_open_or_locks_is_lost_by_billing_all_the_same(
+        self, by_operator: dict[str, Any]
+    ) -> None:
+        kept = company()
+        kept = replace(kept, access_facts=kept.access_facts._replace(**by_operator))
+        assert decide(PAID._replace(status="Suspended"), observed(of=kept), POLICY).action is Action.LOSE
 
     def test_a_suspension_is_a_loss_also_where_only_missing_evidence_keeps_the_company_open(self) -> None:
         overdue = OPEN_STATE._replace(due_date=date(2026, 6, 1))

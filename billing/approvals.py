@@ -1,0 +1,70 @@
+"""An operator's yes or no to changes that wait.
+
+A yes is good for a day and for exactly the companies that were held; the next run reads each of them again before it
+acts. A no keeps them open until a date, whatever WHMCS says, and then it is asked anew.
+"""
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from billing.errors import ApprovalOutdated
+from billing.models import AttentionItem, HeldChanges, WhmcsGateway
+from billing.steps.attention import ABOUT_A_YES
+from companies import lifecycle
+from companies.events import Actor
+from companies.models import Company
+
+YES_IS_GOOD_FOR = timedelta(hours=24)
+NO_KEEPS_FOR = timedelta(days=14)
+
+Verdict = HeldChanges.Verdict
+
+
+def load_waiting(gateway: WhmcsGateway) -> list[HeldChanges]:
+    """What waits for a word about this gateway; at most one of each kind."""
+    return list(HeldChanges.objects.filter(gateway=gateway, verdict=Verdict.WAITING, closed_at=None).order_by("pk"))
+
+
+@transaction.atomic
+def approve(held: HeldChanges, *, version: int, actor: Actor, at: datetime, reason: str = "") -> None:
+    """Say yes to what `version` of `held` shows. Raises ApprovalOutdated where that is not what waits now."""
+    _decide(held, version, actor, at, verdict=Verdict.APPROVED, reason=reason, expires_at=at + YES_IS_GOOD_FOR)
+
+
+@transaction.atomic
+def reject(held: HeldChanges, *, version: int, until: date, reason: str, actor: Actor, at: datetime) -> None:
+    """Say no: each held company stays open through `until`. Raises ApprovalOutdated as `approve` does.
+
+    Where it is about the whole gateway (a first import, another WHMCS), the gateway is switched off instead: something
+    about it has to be put right first.
+    """
+    if held.kind == HeldChanges.Kind.LOSSES:
+        _decide(held, version, actor, at, verdict=Verdict.REJECTED, reason=reason, kept_until=until)
+        _keep_open(held, until, reason, actor, at)
+    else:
+        _decide(held, version, actor, at, verdict=Verdict.REJECTED, reason=reason, closed_at=at)
+        WhmcsGateway.objects.filter(pk=held.gateway_id).update(is_enabled=False)
+
+
+def default_keep_until(today: date | None = None) -> date:
+    """The last day that a no keeps companies open if nobody names another one."""
+    return (today or timezone.localdate()) + NO_KEEPS_FOR
+
+
+def _decide(held: HeldChanges, version: int, actor: Actor, at: datetime, **columns: object) -> None:
+    """Only one of two people who decide at the same moment is heard, and only about what they have seen."""
+    waiting = HeldChanges.objects.filter(pk=held.pk, verdict=Verdict.WAITING, closed_at=None, version=version)
+    columns |= {"decided_at": at, "decided_by": actor.user, "decided_label": actor.label[:100]}
+    if not waiting.update(**columns):
+        raise ApprovalOutdated
+    held.refresh_from_db()
+    kinds = [kind for kind, held_kind in ABOUT_A_YES.items() if held_kind == held.kind]
+    AttentionItem.objects.filter(gateway_id=held.gateway_id, kind__in=kinds, closed_at=None).update(closed_at=at)
+
+
+def _keep_open(held: HeldChanges, until: date, reason: str, actor: Actor, at: datetime) -> None:
+    for company in Company.objects.filter(pk__in=held.companies.values("company_id")).iterator(chunk_size=500):
+        if company.hold_until is None or company.hold_until < until:
+            lifecycle.hold_open(company, until=until, reason=reason, actor=actor, at=at)

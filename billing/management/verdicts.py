@@ -1,0 +1,60 @@
+"""A yes or a no from the command line to what waits for one."""
+
+from argparse import ArgumentParser
+from datetime import date
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.utils import timezone
+
+from billing import approvals
+from billing.models import HeldChanges, WhmcsGateway
+from companies.events import Actor
+
+ACTOR = Actor("command line")
+
+
+def add_verdicts(parser: ArgumentParser) -> None:
+    verdict = parser.add_mutually_exclusive_group()
+    verdict.add_argument(
+        "--approve", action="store_true",
+        help="say yes to what waits for one (exactly the companies that were held, for 24 hours), then read",
+    )  # fmt: skip
+    verdict.add_argument(
+        "--reject", action="store_true", help="say no to it: the held companies stay open until --until, then read"
+    )
+    parser.add_argument("--until", metavar="YYYY-MM-DD", type=_day, help="for --reject (default: in 14 days)")
+    parser.add_argument("--reason", default="", help="for --approve and --reject: why, for the record")
+
+
+def give_verdict(gateway: WhmcsGateway, options: dict[str, Any]) -> list[dict[str, Any]]:
+    """Say yes or no to all that waits for this gateway, if `options` ask for it; returns what was decided."""
+    if not options["approve"] and not options["reject"]:
+        return []
+    now = timezone.now()
+    until = options["until"] or approvals.default_keep_until()
+    if until < timezone.localdate():
+        raise CommandError(f"--until {until} has passed already.", returncode=2)
+    waiting = approvals.load_waiting(gateway)
+    for held in waiting:
+        if options["approve"]:
+            approvals.approve(held, version=held.version, reason=options["reason"][:255], actor=ACTOR, at=now)
+        else:
+            reason = (options["reason"] or "Rejected on the command line")[:255]
+            approvals.reject(held, version=held.version, until=until, reason=reason, actor=ACTOR, at=now)
+    return [held_as_dict(held) for held in waiting]
+
+
+def held_as_dict(held: HeldChanges) -> dict[str, Any]:
+    """What waits or was decided, with its figures and the ids of the companies that it is about."""
+    return {
+        "kind": held.kind,
+        "verdict": held.verdict,
+        "since": held.opened_at,
+        "figures": held.figures,
+        "companies": list(held.companies.values_list("company_id", flat=True)),
+    }
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)

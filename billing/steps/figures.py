@@ -1,0 +1,35 @@
+"""What somebody has to know who says yes or no to companies losing access."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from billing.models import HeldChanges
+from companies.models import Company
+from companies.queries import people_in
+
+LONGEST_PAYING = 5
+
+
+def figures_of(held: HeldChanges, of_open: Mapping[str, str], *, at: datetime) -> dict[str, Any]:
+    """The figures of the companies in `held`, as JSON.
+
+    `of_open` as given (how many are `losing` of how many `open`), `people`, `active` (of them within the last hour),
+    `becoming` (how many become what: a status, or "overdue"), and `longest`: those who have been here longest, each
+    with id, name and since.
+    """
+    ids = held.companies.values("company_id")
+    people, active = people_in(ids, at=at)
+    becoming = Counter(after["status"] for after in held.companies.values_list("after", flat=True))
+    longest = Company.objects.filter(pk__in=ids).order_by("created_at", "pk")
+    return {
+        **of_open,
+        "people": people,
+        "active": active,
+        "becoming": dict(sorted(becoming.items())),
+        "longest": [
+            {"id": company.pk, "name": company.name, "since": company.created_at.date().isoformat()}
+            for company in longest[:LONGEST_PAYING]
+        ],
+    }

@@ -1,0 +1,119 @@
+"""Changes that wait for a yes: what a run holds, and what was said about what earlier runs held."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from billing.models import HeldChanges, HeldCompany, WhmcsGateway
+from billing.steps.figures import figures_of
+from companies.sql import insert_rows
+
+Verdict = HeldChanges.Verdict
+
+
+class Verdicts(NamedTuple):
+    """Companies by what was said about their losing access; about all others nothing was said."""
+
+    approved: frozenset[int]
+    kept: frozenset[int]
+    waiting: frozenset[int]
+
+
+class HeldRow(NamedTuple):
+    """One company that would lose access, through which service, and from what to what."""
+
+    company_id: int
+    service_id: int
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
+def load_verdicts(gateway: WhmcsGateway, at: datetime) -> Verdicts:
+    """What is in force at `at`: a yes until it expires, a no while the company is kept open because of it."""
+    by_verdict: dict[str, set[int]] = {verdict: set() for verdict in Verdict.values}
+    today = timezone.localdate(at)
+    rows = HeldCompany.objects.filter(held__gateway=gateway, held__kind=HeldChanges.Kind.LOSSES, held__closed_at=None)
+    columns = rows.exclude(_is_over(at, "held__")).values_list("company_id", "held__verdict", "company__hold_until")
+    for company_id, verdict, hold_until in columns.iterator(chunk_size=5000):
+        if verdict != Verdict.REJECTED or (hold_until is not None and hold_until >= today):
+            by_verdict[verdict].add(company_id)
+    return Verdicts(
+        approved=frozenset(by_verdict[Verdict.APPROVED]),
+        kept=frozenset(by_verdict[Verdict.REJECTED]),
+        waiting=frozenset(by_verdict[Verdict.WAITING]),
+    )
+
+
+def load_approved(gateway: WhmcsGateway, kind: HeldChanges.Kind, at: datetime) -> HeldChanges | None:
+    """The yes to changes of `kind` that is in force at `at`, if there is one."""
+    given = HeldChanges.objects.filter(gateway=gateway, kind=kind, verdict=Verdict.APPROVED, closed_at=None)
+    return given.filter(expires_at__gt=at).order_by("-pk").first()
+
+
+def hold_losses(gateway: WhmcsGateway, of_open: Mapping[str, str], rows: Sequence[HeldRow], *, at: datetime) -> None:
+    """Ask for a yes to these companies losing access, with `of_open` and more figures for whoever decides.
+
+    A question that waits is brought up to date. Call it inside `lease.writing()`.
+    """
+    held = _waiting(gateway, HeldChanges.Kind.LOSSES)
+    if held is None:
+        held = _ask(gateway, HeldChanges.Kind.LOSSES, {}, at)
+        _insert(held, rows)
+    elif set(held.companies.values_list("company_id", "service_id")) != {(row[0], row[1]) for row in rows}:
+        held.companies.all().delete()
+        _insert(held, rows)
+        HeldChanges.objects.filter(pk=held.pk).update(version=F("version") + 1)
+    HeldChanges.objects.filter(pk=held.pk).update(figures=figures_of(held, of_open, at=at))
+
+
+def hold_all(gateway: WhmcsGateway, kind: HeldChanges.Kind, figures: Mapping[str, Any], *, at: datetime) -> None:
+    """Ask for a yes to something about the whole gateway; as `hold_losses`."""
+    held = _waiting(gateway, kind)
+    if held is None:
+        _ask(gateway, kind, figures, at)
+    elif held.figures != figures:
+        HeldChanges.objects.filter(pk=held.pk).update(version=F("version") + 1, figures=figures)
+
+
+def close_waiting(gateway: WhmcsGateway, *, at: datetime) -> None:
+    """No losses wait any more: they are fewer, or none."""
+    waiting = HeldChanges.objects.filter(gateway=gateway, kind=HeldChanges.Kind.LOSSES, verdict=Verdict.WAITING)
+    waiting.filter(closed_at=None).update(closed_at=at)
+
+
+def close_decided(gateway: WhmcsGateway, *, at: datetime) -> None:
+    """After a run that began at `at` and proves something: what has expired is over, what was about all of it is done.
+
+    Losses are another matter (`close_waiting`, `close_done`): they may wait though the reading is a good one.
+    """
+    said = HeldChanges.objects.filter(gateway=gateway, closed_at=None)
+    settled = Q(verdict=Verdict.WAITING) | Q(verdict=Verdict.APPROVED, decided_at__lte=at)
+    said.filter(settled & ~Q(kind=HeldChanges.Kind.LOSSES) | _is_over(at)).update(closed_at=at)
+
+
+def close_done(gateway: WhmcsGateway, *, at: datetime) -> None:
+    """All the losses that were approved before `at` have been acted upon, or are none any more."""
+    given = HeldChanges.objects.filter(gateway=gateway, kind=HeldChanges.Kind.LOSSES, verdict=Verdict.APPROVED)
+    given.filter(closed_at=None, decided_at__lte=at).update(closed_at=at)
+
+
+def _is_over(at: datetime, prefix: str = "") -> Q:
+    today = timezone.localdate(at)
+    expired = Q(**{f"{prefix}verdict": Verdict.APPROVED, f"{prefix}expires_at__lte": at})
+    return expired | Q(**{f"{prefix}verdict": Verdict.REJECTED, f"{prefix}kept_until__lt": today})
+
+
+def _waiting(gateway: WhmcsGateway, kind: HeldChanges.Kind) -> HeldChanges | None:
+    return HeldChanges.objects.filter(gateway=gateway, kind=kind, verdict=Verdict.WAITING, closed_at=None).first()
+
+
+def _ask(gateway: WhmcsGateway, kind: HeldChanges.Kind, figures: Mapping[str, Any], at: datetime) -> HeldChanges:
+    return HeldChanges.objects.create(gateway=gateway, kind=kind, figures=dict(figures), opened_at=at)
+
+
+def _insert(held: HeldChanges, rows: Sequence[HeldRow]) -> None:
+    columns = ("held_id", *HeldRow._fields)
+    insert_rows(HeldCompany, columns, [(held.pk, row[0], row[1], dict(row.before), dict(row.after)) for row in rows])

@@ -1,0 +1,95 @@
+"""Is this still the same WHMCS? A restored copy or a moved name answers with other clients under known numbers.
+
+What WHMCS says about a service is worth nothing where the service has become somebody else's. So before a run changes
+anything it counts the known services that are another client's now, and compares a few clients with what stands here.
+"""
+
+from collections.abc import Sequence
+
+from billing.errors import BillingError, ClientNotFound, ErrorCode, UnsafeChangeSet
+from billing.models import HeldChanges, Subscription
+from billing.reconcile import FEWEST_OTHERS, Action, Decision, is_other_whmcs
+from billing.steps import holding
+from billing.steps.context import Context
+from billing.steps.prepare import contact_of
+from companies.emails import InvalidEmail, canonical_email
+from companies.lifecycle import Contact
+from companies.models import Company
+
+SAMPLE, LARGER_SAMPLE = 5, 20
+OTHER_WHMCS = HeldChanges.Kind.OTHER_WHMCS
+_HARMLESS = {Action.NOTHING, Action.REMEMBER}
+
+
+def ensure_same(context: Context, decisions: Sequence[Decision]) -> None:
+    """Raise UnsafeChangeSet before `decisions` are applied, where they are about other clients than before."""
+    if _is_accepted(context):
+        return
+    _ensure_same_owners(context, decisions)
+    if context.identity.is_sampled or all(decision.action in _HARMLESS for decision in decisions):
+        return
+    if _compare_clients(context, SAMPLE):
+        _compare_clients(context, LARGER_SAMPLE)
+    context.identity.is_sampled = True
+
+
+def ensure_same_contacts(context: Context, contacts: Sequence[tuple[Company, Contact]]) -> None:
+    """Raise UnsafeChangeSet where too many of the companies would get the name and the address of somebody else."""
+    if not _is_accepted(context):
+        _refuse_others(context, sum(is_somebody_else(*pair) for pair in contacts), of=len(contacts))
+
+
+def is_somebody_else(company: Company, contact: Contact) -> bool:
+    """Whether neither name nor address is what it was: each of them alone changes now and then."""
+    return bool(company.email) and company.email != contact.email and company.name != contact.name
+
+
+def _is_accepted(context: Context) -> bool:
+    identity = context.identity
+    if identity.is_accepted is None:
+        identity.is_accepted = holding.load_approved(context.gateway, OTHER_WHMCS, context.at) is not None
+    return identity.is_accepted
+
+
+def _ensure_same_owners(context: Context, decisions: Sequence[Decision]) -> None:
+    known = [d for d in decisions if d.observed is not None and d.observed.company is not None]
+    moved = sum(d.observed is not None and d.observed.facts.client_id != d.facts.client_id for d in known)
+    context.identity.moved += moved
+    _refuse_others(context, context.identity.moved, of=len(known) + context.report.counts["unchanged"])
+
+
+def _refuse_others(context: Context, different: int, *, of: int) -> None:
+    if not is_other_whmcs(different, of=of):
+        return
+    figures = {"different": str(different), "compared": str(of)}
+    with context.lease.writing():
+        holding.hold_all(context.gateway, OTHER_WHMCS, figures, at=context.at)
+    raise UnsafeChangeSet(ErrorCode.OTHER_WHMCS, **figures)
+
+
+def _compare_clients(context: Context, size: int) -> int:
+    """Compare the clients whose details were read last with what WHMCS says now; returns how many are others."""
+    rows = Subscription.objects.filter(gateway_id=context.gateway.pk, company__isnull=False, vanished_at=None)
+    recent = rows.filter(details_read_at__isnull=False).select_related("company").order_by("-details_read_at", "pk")
+    sample = list(recent[:size])
+    if len(sample) < FEWEST_OTHERS:
+        return 0
+    with context.report.phase("identity"):
+        answers = [answer for row in sample if (answer := _is_other(context, row)) is not None]
+    _refuse_others(context, sum(answers), of=len(answers))
+    return sum(answers)
+
+
+def _is_other(context: Context, row: Subscription) -> bool | None:
+    """Whether a client is somebody else now; None where that can't be told."""
+    assert row.company is not None  # noqa: S101 - for the type checker: the query asks for it
+    try:
+        client = context.client.fetch_client(row.client_id)
+        contact = contact_of(
+            client, canonical_email(client.email), prefer_company_name=context.gateway.prefer_company_name
+        )
+    except ClientNotFound:
+        return True
+    except (BillingError, InvalidEmail):
+        return None
+    return is_somebody_else(row.company, contact)
