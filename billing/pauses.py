@@ -24,6 +24,8 @@ from companies.models import BillingSource
 logger = logging.getLogger(__name__)
 RESTORED = gettext_noop("restored from a backup")
 OLDER_THAN_ITS_DEEDS = gettext_noop("the database is older than what was done with it, as after restoring a backup")
+# A mark that could not be written lags behind, but never by as much.
+FAR = 1000
 
 
 def pause_all(reason: str) -> list[WhmcsGateway]:
@@ -125,6 +127,5 @@ def _leap(marks: Mapping[UUID, int]) -> None:
     A runner that began before the restore holds a fence that the database would reach a second time; now it never does.
     """
     for uid, mark in marks.items():
-        WhmcsGateway.objects.filter(uid=uid, lease_fence__lte=mark).update(
-            lease_fence=mark + 1, lease_until=None, lease_holder=""
-        )
+        behind = WhmcsGateway.objects.filter(uid=uid, lease_fence__lt=mark)
+        behind.update(lease_fence=mark + FAR, lease_until=None, lease_holder="")

@@ -19,7 +19,7 @@ WHAT_IS_LOST = """
 The first complete reading then brings companies, plans, dates and access in line with WHMCS. What WHMCS does not know
 can't be brought back:
   - passwords that were chosen since the backup: the older ones open the door again; people can ask for a new one
-  - people and invitations that were added since, roles that were changed, and people who were removed are back
+  - people and invitations that were added since; who was removed since is back, and roles are the old ones
   - companies that were opened since are created again from WHMCS, with the first password typed there
   - what operators did since: holds, locks, plans, settings; and the story of all of it
 Mails that were waiting in the backup are dropped with the go: most of them were sent long ago."""
@@ -38,7 +38,6 @@ class Command(BaseCommand):
         for gateway in gateways:
             self.stdout.write(f"{gateway}: {describe(gateway, timezone.now())}")
         self.stdout.write(WHAT_NOW)
-        for gateway in gateways:
-            if gateway.is_enabled:
-                self.stdout.write(f'    manage.py sync_gateway "{gateway.name}" --resume')
+        for gateway in [gateway for gateway in gateways if gateway.is_enabled] or gateways:
+            self.stdout.write(f'    manage.py sync_gateway "{gateway.name}" --resume')
         self.stdout.write(WHAT_IS_LOST)
