@@ -20,6 +20,7 @@ from billing.admin.forms import GatewayForm
 from billing.doctor import examine
 from billing.freshness import describe
 from billing.models import WhmcsGateway
+from billing.steps.schedule import start_anew
 from billing.tasks import request_sync
 from billing.translated import translated
 
@@ -29,6 +30,8 @@ else:
     Base = admin.ModelAdmin
 
 PRESSES_PER_MINUTE = 10
+# Where one of these was wrong nothing could be read: after a change nobody has to wait for the next try.
+LEADS_TO_WHMCS = {"base_url", "api_identifier", "api_secret", "product_code"}
 
 
 @admin.register(WhmcsGateway)
@@ -61,6 +64,16 @@ class WhmcsGatewayAdmin(Base):
     @admin.display(description=gettext_lazy("needs attention"))
     def open_items(self, gateway: Any) -> int:
         return int(gateway.open_item_count)
+
+    def save_model(self, request: HttpRequest, obj: WhmcsGateway, form: GatewayForm, change: bool) -> None:
+        """Write what was changed and nothing else: a run may be moving other columns on just now."""
+        if not change:
+            obj.save()
+            return
+        columns = {*form.changed_data, "customer_url"}
+        if LEADS_TO_WHMCS & columns:
+            columns |= start_anew(obj).keys()
+        obj.save(update_fields=columns)
 
     def has_delete_permission(self, request: HttpRequest, obj: WhmcsGateway | None = None) -> bool:
         """Companies point to their gateway: one that is no longer wanted is disabled, and they stay as they are."""

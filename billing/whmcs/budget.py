@@ -25,16 +25,18 @@ def refilled(left: float, seconds: float) -> float:
 
 
 class CallBudget:
-    """The calls of one run. Safe to use from several threads: those that are under way may overdraw it a little.
-
-    `wait` is how many seconds WHMCS asked us to stay away with its last answer, None where it did not.
-    """
+    """The calls of one run. Safe to use from several threads: those that are under way may overdraw it a little."""
 
     def __init__(self, left: float = RESERVE) -> None:
         self._left = min(RESERVE, left)
         self._lock = threading.Lock()
         self._asked_to_rest: GatewayUnavailable | None = None
-        self.wait: float | None = None
+        self._wait: float | None = None
+
+    @property
+    def wait(self) -> float | None:
+        """How many seconds WHMCS asked us to stay away and was not obeyed yet; None where it did not."""
+        return self._asked_to_rest.retry_after if self._asked_to_rest else self._wait
 
     @property
     def left(self) -> float:
@@ -57,7 +59,7 @@ class CallBudget:
         """A call was answered well."""
         with self._lock:
             self._left = min(RESERVE, self._left + 1)
-            self.wait = None
+            self._wait = None
 
     def count_error(self, error: BillingError) -> None:
         """A call ended with an error."""
@@ -66,7 +68,7 @@ class CallBudget:
             return
         with self._lock:
             self._left -= _COST_OF_A_SEARCH if error.code is ErrorCode.UNENCODABLE_ROW else 1
-            self.wait = error.retry_after if isinstance(error, GatewayUnavailable) else None
+            self._wait = error.retry_after if isinstance(error, GatewayUnavailable) else None
             if isinstance(error, GatewayUnavailable) and (error.retry_after or 0) > LONGEST_WAIT:
                 self._asked_to_rest = _copied(error)
 
