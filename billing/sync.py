@@ -15,6 +15,7 @@ from billing.errors import BillingError, LeaseLost, SnapshotIncomplete, UnsafeCh
 from billing.models import SyncRun, WhmcsGateway
 from billing.steps import attention, holding
 from billing.steps.absence import settle_absent
+from billing.steps.clock import ensure_clocks_agree
 from billing.steps.closing import conclude_evidence_unlocked, gather_overdue, settle_losses
 from billing.steps.context import Context
 from billing.steps.first_import import ensure_expected, is_first_import
@@ -129,6 +130,7 @@ def _read_listing(context: Context) -> None:
     finally:
         # Also where the reading ends with an error: what was read before it is true.
         apply_waiting(context)
+    ensure_clocks_agree(context)
     listing.ensure_complete()
     ensure_readable(context)
 

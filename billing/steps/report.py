@@ -15,7 +15,11 @@ from billing.steps.attention import Raised
 from companies.sql import insert_rows
 
 Result = RunRecord.Result
-_KINDS = {ErrorCode.FIRST_IMPORT: Kind.FIRST_IMPORT, ErrorCode.OTHER_WHMCS: Kind.OTHER_WHMCS}
+_KINDS = {
+    ErrorCode.FIRST_IMPORT: Kind.FIRST_IMPORT,
+    ErrorCode.OTHER_WHMCS: Kind.OTHER_WHMCS,
+    ErrorCode.CLOCK_DIFFERS: Kind.CLOCK_DIFFERS,
+}
 _COLUMNS = ("run_id", "result", "code", "service_id", "company_id", "before", "after", "reason")
 
 
