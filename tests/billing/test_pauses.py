@@ -43,10 +43,10 @@ def wind_back(gateway: WhmcsGateway, fence: int = 0) -> None:
     WhmcsGateway.objects.filter(pk=gateway.pk).update(lease_fence=fence)
 
 
-def forget_redis(settings: Settings) -> None:
+def forget_redis(settings: Settings, gateway: WhmcsGateway) -> None:
     if settings.REDIS_URL:
         with Redis.from_url(settings.REDIS_URL) as redis:
-            redis.flushdb()
+            assert redis.delete(f"ticketz:high-water-mark:{gateway.uid}")
 
 
 def is_paused(gateway: WhmcsGateway) -> bool:
@@ -90,7 +90,7 @@ class TestNothingIsPausedByMistake:
     def test_where_there_is_no_mark(self, gateway: WhmcsGateway, run: Sync, settings: Settings) -> None:
         run()
         (settings.VAR_DIR / watermark.FILE_NAME).unlink()
-        forget_redis(settings)
+        forget_redis(settings, gateway)
         wind_back(gateway)
         assert not pauses.notice_restore()
 
