@@ -50,8 +50,8 @@ def preview_gateway(gateway: WhmcsGateway, *, service_id: int | None = None) -> 
                 losing += [decision] if decision.action is Action.LOSE else []
         preview.complete = listing.complete or service_id is not None
         preview.api_calls = client.api_calls
-    figures = losses.figures_if_too_many(gateway, losses.count_losing(losing), frozenset())
-    preview.would_hold = figures is not None
+    of_open = losses.count_open(gateway, frozenset())
+    preview.would_hold = losses.are_too_many(gateway, losses.count_losing(losing), of=of_open)
     preview.counts["attention"] = AttentionItem.objects.filter(gateway=gateway, closed_at=None).count()
     return preview
 

@@ -42,14 +42,15 @@ def settle_losses(context: Context) -> None:
     if not losing and not proves:
         return
     verdicts = holding.load_verdicts(context.gateway, context.at)
-    figures = _weigh(context, losing, verdicts, proves=proves)
-    found = _sort(losing, verdicts, everything_new_waits=figures is not None, waiting_stays=not proves)
-    _keep(context, found.kept)
+    of_open = _count_open(context, verdicts) if losing else 0
+    found = _sort(context, losing, verdicts, of_open=of_open, proves=proves)
+    for loss in found.kept:
+        _refuse(context, loss, Kind.LOSSES_HELD, "An operator keeps it open")
     # A part of what waits is no better a question than all of it.
-    _hold(context, found.held, figures if proves or not verdicts.waiting else None)
+    _hold(context, found.held, of_open=of_open, asks=proves or not verdicts.waiting)
     _confirm_all(context, found.to_confirm)
     with context.lease.writing():
-        if proves and verdicts.waiting and not figures:
+        if proves and verdicts.waiting and not found.held:
             holding.close_waiting(context.gateway, at=context.at)
         if proves and verdicts.approved and not context.unconfirmed & verdicts.approved:
             holding.close_done(context.gateway, at=context.at)
@@ -73,46 +74,37 @@ def conclude_evidence_unlocked(context: Context) -> None:
     ])  # fmt: skip
 
 
-def _weigh(context: Context, losing: Sequence[Decision], verdicts: Verdicts, *, proves: bool) -> dict[str, str] | None:
-    """How many of how many, where those about which nobody has said anything are too many; else None."""
-    decided = verdicts.approved | verdicts.kept
-    if not proves:
-        decided |= verdicts.waiting
-    new = [loss for loss in losing if loss.company_id not in decided]
-    return losses.figures_if_too_many(context.gateway, losses.count_losing(new), context.opened)
+def _count_open(context: Context, verdicts: Verdicts) -> int:
+    """What the share is measured on: while something waits, new payers of later runs make it no smaller either."""
+    now = losses.count_open(context.gateway, context.opened)
+    return now if verdicts.asked_of_open is None else min(now, verdicts.asked_of_open)
 
 
-def _sort(
-    losing: Sequence[Decision], verdicts: Verdicts, *, everything_new_waits: bool, waiting_stays: bool
-) -> _Sorted:
+def _sort(context: Context, losing: Sequence[Decision], verdicts: Verdicts, *, of_open: int, proves: bool) -> _Sorted:
+    undecided = [loss for loss in losing if loss.company_id not in verdicts.approved | verdicts.kept]
+    too_many = losses.are_too_many(context.gateway, losses.count_losing(undecided), of=of_open)
     found = _Sorted([], [], [])
     for loss in losing:
+        waits = too_many or (not proves and loss.company_id in verdicts.waiting)
         if loss.company_id in verdicts.kept:
             found.kept.append(loss)
-        elif loss.company_id in verdicts.approved:
-            found.to_confirm.append(loss)
-        elif everything_new_waits or (waiting_stays and loss.company_id in verdicts.waiting):
+        elif waits and loss.company_id not in verdicts.approved:
             found.held.append(loss)
         else:
             found.to_confirm.append(loss)
     return found
 
 
-def _keep(context: Context, kept: Sequence[Decision]) -> None:
-    for loss in kept:
-        _refuse(context, loss, Kind.LOSSES_HELD, "An operator keeps it open")
-
-
-def _hold(context: Context, held: Sequence[Decision], figures: dict[str, str] | None) -> None:
-    """Ask for a yes; without `figures` it was asked before, about more than this."""
+def _hold(context: Context, held: Sequence[Decision], *, of_open: int, asks: bool) -> None:
+    """Leave all of it as it is and ask for a yes; unless `asks`, it was asked before, about more than this."""
     if not held:
         return
     context.is_held = True
-    reason = sentence(Kind.LOSSES_HELD, figures) if figures else "It waits for a yes since an earlier run"
+    figures = {"losing": str(losses.count_losing(held)), "open": str(of_open)}
     for loss in held:
-        _refuse(context, loss, Kind.LOSSES_HELD, reason)
+        _refuse(context, loss, Kind.LOSSES_HELD, sentence(Kind.LOSSES_HELD, figures))
     with context.lease.writing():
-        if figures:
+        if asks:
             context.note(Kind.LOSSES_HELD, "losses", figures)
             holding.hold_losses(context.gateway, figures, _held_rows(context, held), at=context.at)
         context.report.flush()

@@ -15,11 +15,15 @@ Verdict = HeldChanges.Verdict
 
 
 class Verdicts(NamedTuple):
-    """Companies by what was said about their losing access; about all others nothing was said."""
+    """Companies by what was said about their losing access; about all others nothing was said.
+
+    `asked_of_open` is how many were open when it was asked about those that are still `waiting`, None if none are.
+    """
 
     approved: frozenset[int]
     kept: frozenset[int]
     waiting: frozenset[int]
+    asked_of_open: int | None
 
 
 class HeldRow(NamedTuple):
@@ -44,6 +48,7 @@ def load_verdicts(gateway: WhmcsGateway, at: datetime) -> Verdicts:
         approved=frozenset(by_verdict[Verdict.APPROVED]),
         kept=frozenset(by_verdict[Verdict.REJECTED]),
         waiting=frozenset(by_verdict[Verdict.WAITING]),
+        asked_of_open=_asked_of_open(gateway) if by_verdict[Verdict.WAITING] else None,
     )
 
 
@@ -104,6 +109,11 @@ def _is_over(at: datetime, prefix: str = "") -> Q:
     today = timezone.localdate(at)
     expired = Q(**{f"{prefix}verdict": Verdict.APPROVED, f"{prefix}expires_at__lte": at})
     return expired | Q(**{f"{prefix}verdict": Verdict.REJECTED, f"{prefix}kept_until__lt": today})
+
+
+def _asked_of_open(gateway: WhmcsGateway) -> int | None:
+    held = _waiting(gateway, HeldChanges.Kind.LOSSES)
+    return int(held.figures["open"]) if held else None
 
 
 def _waiting(gateway: WhmcsGateway, kind: HeldChanges.Kind) -> HeldChanges | None:

@@ -28,7 +28,10 @@ def is_by_date(loss: Decision) -> bool:
 
 
 def count_open(gateway: WhmcsGateway, opened: Container[int]) -> int:
-    """How many companies of the gateway billing kept open before the run, which `opened` some."""
+    """How many companies of the gateway billing kept open before the run, which `opened` some.
+
+    New payers make the share of those who lose access no smaller.
+    """
     is_open = _judge(gateway, timezone.now())
     return sum(pk not in opened and is_open(row) for pk, row in _load_rows(gateway))
 
@@ -52,19 +55,11 @@ def load_overdue(gateway: WhmcsGateway, policy: Policy, *, besides: Container[in
     return overdue
 
 
-def figures_if_too_many(gateway: WhmcsGateway, losing: int, opened: Container[int]) -> dict[str, str] | None:
-    """How many would lose access of how many open ones, where that needs somebody's yes first; else None.
-
-    Whether it does say the gateway's two numbers. New payers of the same run (`opened`) make the share no smaller.
-    """
-    if not losing:
-        return None
-    open_now = count_open(gateway, opened)
-    if is_mass_change(
-        losing, of=open_now, max_count=gateway.mass_change_count, max_percent=gateway.mass_change_percent
-    ):
-        return {"losing": str(losing), "open": str(open_now)}
-    return None
+def are_too_many(gateway: WhmcsGateway, losing: int, *, of: int) -> bool:
+    """Whether so many of the open companies would lose access that somebody has to say yes to it first."""
+    return losing > 0 and is_mass_change(
+        losing, of=of, max_count=gateway.mass_change_count, max_percent=gateway.mass_change_percent
+    )
 
 
 def count_losing(losses: Sequence[Decision]) -> int:
