@@ -110,6 +110,9 @@ def _run_one(context: Context, service_id: int) -> SyncRun.Outcome:
     context.is_whole = False
     try:
         apply_page(context, context.client.fetch_service(service_id))
+        ensure_clocks_agree(context)
+    except SnapshotIncomplete as error:
+        context.report.doubt(error)
     except UnsafeChangeSet as error:
         _hold_all(context, error)
     settle_losses(context)

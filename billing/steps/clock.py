@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 from billing.errors import ErrorCode, SnapshotIncomplete
-from billing.models import Kind, WhmcsGateway
+from billing.models import Kind, RunRecord, WhmcsGateway
 from billing.steps.context import Context
+from billing.wording import sentence
+from companies.access import Status
 
 # The wire is slow, and the header Date knows whole seconds only.
 IGNORED = timedelta(seconds=5)
@@ -17,8 +19,8 @@ TRUSTED = timedelta(hours=12)
 def ensure_clocks_agree(context: Context) -> None:
     """Keep how far the clocks differ, and list it where somebody should set one of them.
 
-    Call it after the first page and before anything is concluded. Raises SnapshotIncomplete where they differ so much
-    that a reading is no evidence about any date; what WHMCS says in words (Suspended, ...) does not rest on clocks.
+    Call it after what was read is decided and before losses are settled. Raises SnapshotIncomplete where they differ so
+    much that a reading is no evidence about any date; what WHMCS says in words (Suspended) rests on no clock.
     """
     _keep(context)
     seconds = context.gateway.clock_difference
@@ -28,7 +30,20 @@ def ensure_clocks_agree(context: Context) -> None:
     error = SnapshotIncomplete(ErrorCode.CLOCK_DIFFERS, difference=f"{minutes // 60}:{minutes % 60:02}")
     context.note(Kind.CLOCK_DIFFERS, "gateway", error.as_details())
     if abs(seconds) > TRUSTED.total_seconds():
+        _hold_dates(context, error.as_details())
         raise error
+
+
+def _hold_dates(context: Context, details: dict[str, str]) -> None:
+    """Leave every company open that WHMCS calls active, whatever date it has moved its due date to."""
+    by_date = [loss for loss in context.losses if loss.after and loss.after.status == Status.ACTIVE.value]
+    context.losses = [loss for loss in context.losses if loss not in by_date]
+    for loss in by_date:
+        context.report.record(
+            RunRecord.Result.HELD, Kind.CLOCK_DIFFERS, loss.facts.service_id, company_id=loss.company_id,
+            reason=sentence(Kind.CLOCK_DIFFERS, details),
+            before=context.described(loss.before), after=context.described(loss.after),
+        )  # fmt: skip
 
 
 def _keep(context: Context) -> None:
