@@ -1,7 +1,7 @@
 """Alive, and able to work."""
 
 import os
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -64,6 +64,40 @@ def test_only_operators_read_what_is_wrong() -> None:
     operator = sign_in(make_person("op@example.com", is_staff=True))
     assert customer.get("/readyz").json() == {"status": "degraded"}
     assert operator.get("/readyz").json()["checks"] == {"database": True, "broker": True, "sync": False}
+
+
+@pytest.mark.django_db
+def test_operators_read_how_old_each_gateway_is() -> None:
+    make_gateway(5)
+    paused = make_gateway(7)
+    WhmcsGateway.objects.filter(pk=paused.pk).update(paused_at=timezone.now())
+    make_gateway(None)
+    operator = sign_in(make_person("op@example.com", is_staff=True))
+    gateways = {gateway["name"]: gateway for gateway in operator.get("/readyz").json()["gateways"]}
+    assert {name: gateway["state"] for name, gateway in gateways.items()} == {
+        "Shop 5": "fresh", "Shop 7": "paused", "Shop None": "never_read",
+    }  # fmt: skip
+    assert 300 <= gateways["Shop 5"]["age_seconds"] < 360
+    assert gateways["Shop None"]["age_seconds"] is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "columns", [{"paused_at": timezone.now()}, {"confirmed_at": timezone.now() + timedelta(days=1)}]
+)
+def test_a_gateway_that_is_paused_or_was_read_in_the_future_is_degraded(columns: dict[str, datetime]) -> None:
+    make_gateway(5)
+    WhmcsGateway.objects.update(**columns)
+    assert Client().get("/readyz").json() == {"status": "degraded"}
+
+
+@pytest.mark.django_db
+def test_a_gateway_that_is_read_seldom_is_old_later() -> None:
+    make_gateway(179)
+    WhmcsGateway.objects.update(interval_seconds=3600)
+    assert Client().get("/readyz").status_code == 200
+    WhmcsGateway.objects.update(interval_seconds=3000)
+    assert Client().get("/readyz").status_code == 503
 
 
 @pytest.mark.django_db

@@ -10,8 +10,15 @@ from pytest_django import Settings
 
 from companies import team
 from companies.events import Actor
-from companies.mail import MAX_ATTEMPTS, queue_invitation, queue_welcome, send_due_mails
-from companies.models import Invitation, OutgoingMail, Role
+from companies.mail import (
+    MAX_ATTEMPTS,
+    drop_queued_before,
+    queue_invitation,
+    queue_password_reset,
+    queue_welcome,
+    send_due_mails,
+)
+from companies.models import BillingSource, Invitation, OutgoingMail, Role
 from tests.companies.factories import make_company, make_person, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -116,3 +123,25 @@ def test_an_operator_sees_what_fails_and_can_change_nothing() -> None:
     assert "ana@example.com" in page
     assert "ConnectionRefusedError" in page
     assert operator.get("/admin/companies/outgoingmail/add/").status_code == 403
+
+
+def test_while_billing_is_paused_only_resets_asked_for_since_are_sent() -> None:
+    person = make_person(company=make_company())
+    queue_password_reset(person)
+    OutgoingMail.objects.update(created_at=timezone.now() - timedelta(minutes=5))
+    BillingSource.objects.update(paused_at=timezone.now() - timedelta(minutes=1))
+    queue_welcome(person)
+    queue_password_reset(person)
+    assert send_due_mails() == 1
+    assert "asked for a new password" in mail.outbox[0].body
+    BillingSource.objects.update(resumed_at=timezone.now())
+    assert send_due_mails() == 2
+
+
+def test_what_waited_since_before_a_moment_can_be_dropped() -> None:
+    queue_welcome(make_person())
+    moment = timezone.now()
+    queue_welcome(make_person("bob@example.com"))
+    assert drop_queued_before(moment, because="restored from a backup") == 1
+    assert send_due_mails() == 1
+    assert mail.outbox[0].to == ["bob@example.com"]
