@@ -100,5 +100,5 @@ def _raise_in_redis(fences: Mapping[UUID, int]) -> None:
         logger.warning("The marks in Redis can't be written: %s", type(error).__name__)
 
 
-def _redis() -> "Redis[bytes]":
+def _redis() -> Redis:
     return Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)

@@ -66,7 +66,8 @@ def _gateways() -> list[dict[str, object]]:
     from billing.freshness import age_of, state_of  # here, so that `healthz` answers whatever state billing is in
     from billing.models import WhmcsGateway
 
-    now, found = timezone.now(), []
+    now = timezone.now()
+    found: list[dict[str, object]] = []
     for gateway in WhmcsGateway.objects.filter(is_enabled=True).order_by("name"):
         age = age_of(gateway, now)
         seconds = None if age is None else round(age.total_seconds())

@@ -10,7 +10,6 @@ from companies.wording import age_sentence
 from tests.companies.factories import make_company, make_person, sign_in
 
 NOW = datetime(2026, 3, 20, 14, 8, tzinfo=UTC)
-LONG_OVERDUE = {"due_date": timezone.localdate() - timedelta(days=10)}
 
 
 @pytest.mark.parametrize(
@@ -40,7 +39,7 @@ def test_a_fresh_age_is_discreet() -> None:
 
 @pytest.mark.django_db
 def test_the_age_is_marked_where_the_state_rests_on_it() -> None:
-    company = make_company(**LONG_OVERDUE)
+    company = make_company(due_date=timezone.localdate() - timedelta(days=10))
     BillingSource.objects.update(confirmed_at=timezone.now() - timedelta(days=9))
     assert '<p class="notice warning">As of' in overview_of(company)
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from companies.models import Membership
 from companies.presence import EXACT_TO, note_presence
+from companies.queries import people_in
 from tests.companies.factories import make_company, make_person, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -83,3 +84,14 @@ def test_a_database_that_can_only_be_read_still_shows_pages() -> None:
 def test_people_of_a_blocked_company_do_not_work_in_it() -> None:
     sign_in(make_person(company=make_company(status="suspended"))).get("/")
     assert Membership.objects.get().last_seen_at is None
+
+
+def test_people_are_counted_once_and_those_who_worked_within_the_hour() -> None:
+    one, two, other = make_company("One"), make_company("Two"), make_company("Other")
+    ana, bob = make_person(company=one), make_person("bob@example.com", company=one)
+    Membership.objects.create(user=ana, company=two)
+    make_person("else@example.com", company=other)
+    now = timezone.now()
+    Membership.objects.filter(user=ana).update(last_seen_at=now - timedelta(minutes=59))
+    Membership.objects.filter(user=bob).update(last_seen_at=now - timedelta(minutes=61))
+    assert people_in([one.pk, two.pk], at=now) == (2, 1)
