@@ -199,6 +199,13 @@ def test_the_search_for_one_bad_row_is_short() -> None:
     assert len(shop.calls) < 30
 
 
+def test_bad_rows_in_a_row_cost_about_a_call_each() -> None:
+    """So many come together after a database was restored, and the rows behind them have to be read as well."""
+    shop = Shop([POISON if 100 < n <= 140 else service(n) for n in range(1, 301)])
+    assert len(read(shop, page_size=250)[0]) == 260
+    assert len(shop.calls) < 80
+
+
 def test_a_shop_in_which_nothing_can_be_encoded_is_not_searched_for_ever() -> None:
     shop = Shop([POISON] * 5000)
     with pytest.raises(GatewayProtocolError):
