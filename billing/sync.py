@@ -26,6 +26,7 @@ from billing.steps.prepare import Preparation
 from billing.steps.refresh import refresh_contacts
 from billing.steps.report import Report
 from billing.steps.schedule import budget_for, schedule_after, schedule_next
+from billing.steps.solved import close_solved
 from billing.whmcs import CallBudget, Listing, Page, WhmcsClient
 from companies.events import Actor
 
@@ -117,7 +118,7 @@ def _run_one(context: Context, service_id: int) -> SyncRun.Outcome:
         _hold_all(context, error)
     settle_losses(context)
     with context.lease.writing():
-        attention.close_solved(context.report.raised, seen=context.seen, at=context.at, is_whole=False)
+        close_solved(context.report.raised, seen=context.seen, at=context.at, is_whole=False)
         context.report.flush()
     return _outcome(context)
 
@@ -161,7 +162,7 @@ def _conclude(context: Context) -> None:
     gateway, report, at = context.gateway, context.report, context.at
     with context.lease.writing():
         report.flush()
-        attention.close_solved(report.raised, seen=context.seen if report.is_doubted else None, at=at)
+        close_solved(report.raised, seen=context.seen if report.is_doubted else None, at=at)
         if not report.is_doubted:
             fingerprint = policy_fingerprint(gateway, context.policy)
             conclude_evidence_unlocked(context)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from billing.errors import ErrorCode
 from billing.models import AttentionItem, Kind
@@ -129,6 +129,13 @@ class _Params(dict[str, str]):
 
 def explain(item: AttentionItem) -> str:
     """What happened and what to do, for an operator."""
+    if item.subject == AttentionItem.THE_OTHERS:
+        text = ngettext(
+            "And %(count)s more of the same. It is listed here when there is room; the last run's records hold all.",
+            "And %(count)s more of the same. They are listed here when there is room; the last run's records hold all.",
+            int(item.params["count"]),
+        )
+        return str(text % item.params)
     return sentence(item.kind, item.params)
 
 

@@ -39,9 +39,12 @@ class Kind(models.TextChoices):
 class AttentionItem(models.Model):
     """Opened once for a cause, closed by itself when the cause is gone.
 
-    `subject` tells causes of one kind apart within a gateway (usually the service id). `params` is what the text of
+    `subject` tells causes of one kind apart within a gateway (usually the service id); THE_OTHERS stands for all those
+    of a kind that are too many to be listed one by one. `params` is what the text of
     `billing.wording` is filled with.
     """
+
+    THE_OTHERS = "more"
 
     gateway = models.ForeignKey(
         WhmcsGateway, on_delete=models.CASCADE, related_name="attention_items", verbose_name=_("gateway")

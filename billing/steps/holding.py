@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import F, Q
 from django.utils import timezone
 
+from billing import alerts
 from billing.models import HeldChanges, HeldCompany, WhmcsGateway
 from billing.steps.figures import figures_of
 from companies.sql import insert_rows
@@ -63,24 +64,24 @@ def hold_losses(gateway: WhmcsGateway, of_open: Mapping[str, str], rows: Sequenc
 
     A question that waits is brought up to date. Call it inside `lease.writing()`.
     """
-    held = _waiting(gateway, HeldChanges.Kind.LOSSES)
-    if held is None:
-        held = _ask(gateway, HeldChanges.Kind.LOSSES, {}, at)
+    known = _waiting(gateway, HeldChanges.Kind.LOSSES)
+    held = known or _ask(gateway, HeldChanges.Kind.LOSSES, at)
+    if known is None:
         _insert(held, rows)
     elif set(held.companies.values_list("company_id", "service_id")) != {(row[0], row[1]) for row in rows}:
         held.companies.all().delete()
         _insert(held, rows)
         HeldChanges.objects.filter(pk=held.pk).update(version=F("version") + 1)
-    HeldChanges.objects.filter(pk=held.pk).update(figures=figures_of(held, of_open, at=at))
+    _show(held, figures_of(held, of_open, at=at), is_new=known is None)
 
 
 def hold_all(gateway: WhmcsGateway, kind: HeldChanges.Kind, figures: Mapping[str, Any], *, at: datetime) -> None:
     """Ask for a yes to something about the whole gateway; as `hold_losses`."""
-    held = _waiting(gateway, kind)
-    if held is None:
-        _ask(gateway, kind, figures, at)
-    elif held.figures != figures:
-        HeldChanges.objects.filter(pk=held.pk).update(version=F("version") + 1, figures=figures)
+    known = _waiting(gateway, kind)
+    held = known or _ask(gateway, kind, at)
+    if known is not None and held.figures != figures:
+        HeldChanges.objects.filter(pk=held.pk).update(version=F("version") + 1)
+    _show(held, dict(figures), is_new=known is None)
 
 
 def close_waiting(gateway: WhmcsGateway, *, at: datetime) -> None:
@@ -120,8 +121,15 @@ def _waiting(gateway: WhmcsGateway, kind: HeldChanges.Kind) -> HeldChanges | Non
     return HeldChanges.objects.filter(gateway=gateway, kind=kind, verdict=Verdict.WAITING, closed_at=None).first()
 
 
-def _ask(gateway: WhmcsGateway, kind: HeldChanges.Kind, figures: Mapping[str, Any], at: datetime) -> HeldChanges:
-    return HeldChanges.objects.create(gateway=gateway, kind=kind, figures=dict(figures), opened_at=at)
+def _ask(gateway: WhmcsGateway, kind: HeldChanges.Kind, at: datetime) -> HeldChanges:
+    return HeldChanges.objects.create(gateway=gateway, kind=kind, opened_at=at)
+
+
+def _show(held: HeldChanges, figures: dict[str, Any], *, is_new: bool) -> None:
+    HeldChanges.objects.filter(pk=held.pk).update(figures=figures)
+    held.figures = figures
+    if is_new:
+        alerts.queue_approval_waits(held)
 
 
 def _insert(held: HeldChanges, rows: Sequence[HeldRow]) -> None:

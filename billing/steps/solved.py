@@ -1,0 +1,96 @@
+"""Closing attention items whose cause is gone."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import QuerySet
+
+from billing.models import AttentionItem, HeldChanges, Kind, WhmcsGateway
+from billing.steps.attention import ABOUT_A_RUN, ABOUT_A_SERVICE, ABOUT_A_YES, Raised
+from companies.models import Company, Invitation, Membership, Role, User
+
+
+def close_solved(raised: Raised, *, seen: Iterable[int] | None, at: datetime, is_whole: bool = True) -> None:
+    """Close the items whose cause is gone.
+
+    `seen` are the services that this run read; None means all there are. What is about the run as a whole only a
+    whole run can close.
+    """
+    open_items = AttentionItem.objects.filter(gateway=raised.gateway, closed_at=None)
+    read = None if seen is None else {str(service_id) for service_id in seen}
+    solved = [
+        item.pk
+        for item in open_items.filter(kind__in=ABOUT_A_SERVICE)
+        if (item.kind, item.subject) not in raised.keys
+        and (read is None or item.subject in read)
+        and item.subject != AttentionItem.THE_OTHERS
+    ]
+    if is_whole:
+        about_runs = open_items.filter(kind__in=ABOUT_A_RUN)
+        solved += [item.pk for item in about_runs if (item.kind, item.subject) not in raised.keys]
+    solved += _decided_by_people(raised.gateway, open_items)
+    solved += open_items.filter(kind=Kind.VANISHED, subscription__vanished_at=None).values_list("pk", flat=True)
+    solved += _settled_by_people(open_items.filter(kind__in=_SOLVED))
+    if solved:
+        AttentionItem.objects.filter(pk__in=solved).update(closed_at=at)
+    if is_whole:
+        _tell_of_others(raised, is_all=read is None, at=at)
+
+
+def _tell_of_others(raised: Raised, *, is_all: bool, at: datetime) -> None:
+    """One item for all causes of a kind that have none of their own; none where a whole reading found no more."""
+    open_items = AttentionItem.objects.filter(gateway=raised.gateway, closed_at=None, kind__in=ABOUT_A_SERVICE)
+    keys = set(open_items.exclude(subject=AttentionItem.THE_OTHERS).values_list("kind", "subject"))
+    told = {item.kind: item for item in open_items.filter(subject=AttentionItem.THE_OTHERS)}
+    others = Counter(kind for kind, _ in raised.keys - keys if kind in ABOUT_A_SERVICE)
+    for kind, count in others.items():
+        params = {"count": str(count)}
+        if kind not in told:
+            AttentionItem.objects.create(
+                gateway=raised.gateway, kind=kind, subject=AttentionItem.THE_OTHERS, params=params, opened_at=at
+            )
+        elif told[kind].params != params:
+            AttentionItem.objects.filter(pk=told[kind].pk).update(params=params)
+    if is_all and told.keys() - others.keys():
+        open_items.filter(subject=AttentionItem.THE_OTHERS).exclude(kind__in=others).update(closed_at=at)
+
+
+def _decided_by_people(gateway: WhmcsGateway, items: QuerySet[AttentionItem]) -> list[int]:
+    """Items about something that waited for a yes and does not wait any more."""
+    asked = {item.pk: ABOUT_A_YES[Kind(item.kind)] for item in items.filter(kind__in=ABOUT_A_YES)}
+    if not asked:
+        return []
+    waiting = HeldChanges.objects.filter(gateway=gateway, verdict=HeldChanges.Verdict.WAITING, closed_at=None)
+    kinds = set(waiting.values_list("kind", flat=True))
+    return [pk for pk, kind in asked.items() if kind not in kinds]
+
+
+def _settled_by_people(items: Iterable[AttentionItem]) -> list[int]:
+    """Items about an owner who has since found the way in."""
+    return [item.pk for item in items if _SOLVED[Kind(item.kind)](item.params)]
+
+
+def _has_password(params: Mapping[str, str]) -> bool:
+    return User.objects.filter(pk=params["user_id"]).exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).exists()
+
+
+def _has_answered(params: Mapping[str, str]) -> bool:
+    return not Invitation.objects.filter(pk=params["invitation_id"], closed_at=None).exists()
+
+
+def _has_owner(params: Mapping[str, str]) -> bool:
+    return Membership.objects.filter(company_id=params["company_id"], role=Role.OWNER).exists()
+
+
+def _has_name(params: Mapping[str, str]) -> bool:
+    return Company.objects.filter(pk=params["company_id"]).exclude(name=params["email"]).exists()
+
+
+_SOLVED = {
+    Kind.NAME_MISSING: _has_name,
+    Kind.PASSWORD_NEEDED: _has_password,
+    Kind.OWNER_INVITED: _has_answered,
+    Kind.OWNER_IS_OPERATOR: _has_owner,
+}
