@@ -1,0 +1,141 @@
+"""What DESIGN.md says must stand here, worked out anew from what the shop says: by a few rules of their own.
+
+It knows nothing of pages, leases, transactions or how a sync is done: only what WHMCS said of each service when it was
+last acted upon, what it says now, and what follows.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import product
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from sandbox import TICKETZ_PID, Service
+
+PAID = ("Active", "Completed")
+ENDED = ("Terminated", "Cancelled", "Fraud")
+WORDS = {"Active": "active", "Completed": "active", "Suspended": "suspended"} | {word: word.lower() for word in ENDED}
+LADDER = {"Pending": 1, **dict.fromkeys(ENDED, 2), "Suspended": 3, **dict.fromkeys(PAID, 4)}
+"""Of several services of one company the highest speaks for it, the newer of equals."""
+
+
+class Said(NamedTuple):
+    """What WHMCS says about one service."""
+
+    status: str
+    due: date | None
+    plan: str
+    override: date | None
+    client: int
+    product: int
+
+
+class State(NamedTuple):
+    """What a company is on, by billing. `plan` is the number of a plan."""
+
+    status: str
+    due: date | None
+    plan: int
+    override: date | None
+
+
+def said_by(service: Service) -> Said:
+    """What the honest shop says."""
+    override = (service.override_suspend_until or date.max) if service.override_auto_suspend else None
+    plan = service.plan if service.pid == TICKETZ_PID else ""  # the other product has no such option
+    return Said(service.status, service.next_due_date, plan, override, service.client_id, service.pid)
+
+
+def is_paid(said: Said, today: date, grace_days: int) -> bool:
+    """Whether the customer has done their part, so that nobody may lock them out."""
+    if said.status not in PAID:
+        return False
+    return said.due is None or today <= max(said.due + timedelta(days=grace_days), said.override or date.min)
+
+
+@dataclass(slots=True)
+class Book:
+    """What was last acted upon: services, the company of each, the state of each company."""
+
+    services: dict[int, Said] = field(default_factory=dict)
+    company_of: dict[int, int] = field(default_factory=dict)
+    states: dict[int, State] = field(default_factory=dict)
+
+    def services_of(self, company: int) -> list[int]:
+        return [service for service, owner in self.company_of.items() if owner == company]
+
+    def ended_companies(self, client: int, truth: Mapping[int, Said]) -> tuple[set[int], set[int]]:
+        """Companies that a purchase of `client` must re-open (one of them), and those that it may re-open."""
+        must, may = set(), set()
+        for company in self.states:
+            services = self.services_of(company)
+            before = [self.services[service] for service in services]
+            now = [truth.get(service, self.services[service]) for service in services]
+            ended_before, ended_now = (all(s.status in ENDED for s in said) for said in (before, now))
+            his_before, his_now = (any(s.client == client for s in said) for said in (before, now))
+            if ended_before and ended_now and his_before and his_now:
+                must.add(company)
+            if (ended_before or ended_now) and (his_before or his_now):
+                may.add(company)
+        return must, may
+
+
+def state_from(said: Mapping[int, Said], before: State | None, plans: Mapping[str, int]) -> State | None:
+    """What a company with these services is on; None where they give no company (nothing paid, no plan)."""
+    _, speaks = max(said.items(), key=lambda pair: (LADDER.get(pair[1].status, 0), pair[0]))
+    plan = plans.get(speaks.plan, before.plan if before else None)
+    status = WORDS.get(speaks.status)
+    if status is None or plan is None:
+        return before
+    return State(status, speaks.due, plan, speaks.override)
+
+
+def possible_states(
+    services: Iterable[int],
+    before: State | None,
+    old: Mapping[int, Said],
+    new: Mapping[int, Said],
+    plans: Mapping[str, int],
+) -> Iterator[State | None]:
+    """Every state that a run may leave which read some of the services anew and others not."""
+    yield before
+    known = list(services)
+    choices = [{book[service] for book in (old, new) if service in book} for service in known]
+    for combination in product(*choices):
+        yield state_from(dict(zip(known, combination, strict=True)), before, plans)
+
+
+class Evidence(NamedTuple):
+    """What access rests on besides the state: the source's numbers, the last complete reading, the operator's word."""
+
+    grace_days: int
+    unconfirmed_days: int
+    confirmed_at: datetime | None
+    hold_until: date | None = None
+    is_locked: bool = False
+
+
+def is_open(state: State, evidence: Evidence, today: date) -> bool:
+    """Whether people may work."""
+    if evidence.is_locked:
+        return False
+    if evidence.hold_until is not None and today <= evidence.hold_until:
+        return True
+    if state.status != "active":
+        return False
+    if state.due is None:
+        return True
+    last_day = max(state.due + timedelta(days=evidence.grace_days), state.override or date.min)
+    if today <= last_day:
+        return True
+    after = datetime.combine(last_day + timedelta(days=1), time.min, tzinfo=timezone.get_default_timezone())
+    if evidence.confirmed_at is not None and evidence.confirmed_at >= after:
+        return False
+    return today <= last_day + timedelta(days=evidence.unconfirmed_days)
+
+
+def is_too_much(losing: int, of: int, *, count: int, percent: int) -> bool:
+    """Whether a run that takes access from `losing` of so many open companies has to ask first."""
+    return (of >= 3 and losing >= of) or (losing > count and losing * 100 > percent * of)

@@ -1,0 +1,41 @@
+"""Whether a run tells the truth about itself."""
+
+from billing.models import RunRecord, Subscription, SyncRun
+from companies.models import Company
+from sandbox import TICKETZ_PID
+from tests.walk.before import Before, load_truth, said_of
+from tests.walk.model import Book
+from tests.walk.runs import Told
+from tests.walk.world import World
+
+STATUS_OF = {"complete": 0, "partial": 1, "held": 1}
+RECORDED = ("created", "changed", "held", "failed")
+
+
+def ensure_true(world: World, book: Book, before: Before, told: Told) -> None:
+    """What was printed, what the run's row says and what stands here are one story; `book` is what stood here."""
+    assert told.status == STATUS_OF.get(told.outcome, 2), f"G12: {told.outcome} ended with {told.status}"
+    run = SyncRun.objects.exclude(pk__in=before.runs).order_by("pk").last()
+    if run is None:
+        return
+    assert (run.outcome, run.finished_at is not None) == (told.outcome, True), (
+        f"G12: {told} was written as {run.outcome}"
+    )
+    written = {name: getattr(run, name) for name in RECORDED}
+    counted = {name: RunRecord.objects.filter(run=run, result=name).count() for name in RECORDED}
+    assert counted == written, f"G12: the run says {written}, its records {counted}"
+    made = Company.objects.exclude(pk__in=list(book.states)).count()
+    assert run.created == made, f"G12: {made} companies were made, the run says {run.created}"
+    if run.outcome == "complete":
+        _ensure_complete(world, book)
+
+
+def _ensure_complete(world: World, book: Book) -> None:
+    # An empty answer is believed about orders that never became a company: nobody can lose anything by that.
+    hidden = any(kind.startswith("empty") for kind, _ in world.troubles)
+    duplicated = any(kind == "duplicate" for kind, _ in world.troubles)
+    rows = {row.service_id: said_of(row) for row in Subscription.objects.all()}
+    for service, said in load_truth(world).items():
+        expected = said.product == TICKETZ_PID and (service in book.company_of or not hidden)
+        if expected and service not in world.poisons and not duplicated:
+            assert rows.get(service) == said, f"G12: complete, and service {service} is {rows.get(service)}, not {said}"

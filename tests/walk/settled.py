@@ -1,0 +1,70 @@
+"""Where everything must have got to after runs without a fault: the model's expected state."""
+
+from django.utils import timezone
+
+from billing.models import AttentionItem, RunRecord, SyncRun
+from companies.facts import access_of
+from companies.models import Company
+from sandbox import TICKETZ_PID
+from tests.walk.before import load_truth
+from tests.walk.judge import Judge
+from tests.walk.model import PAID, Evidence, Said, is_open, state_from
+from tests.walk.runs import Told
+
+NAMELESS = ("word", "number", "bytes")
+"""Poison after which the row has no number, or is read after all."""
+
+
+def ensure_right(judge: Judge, told: Told) -> None:
+    """`told` is what the last run said. Companies that are closed for cause are noted: they have to stay closed."""
+    truth = load_truth(judge.world)
+    for company in Company.objects.select_related("source"):
+        _ensure_company_is_right(judge, company, truth)
+    for service, said in truth.items():
+        if _is_owed_a_company(judge, service, said):
+            assert service in judge.book.company_of, f"G3: service {service} is paid and has no company"
+    _ensure_named(judge, truth)
+    clean = not AttentionItem.objects.filter(closed_at=None).exists()
+    assert told.outcome == "complete" or not clean, f"G12: nothing is wrong, and the run is {told.outcome}"
+    troubled = any(truth[service].product == TICKETZ_PID for service in judge.world.poisons)
+    assert told.outcome != "complete" or not troubled, "G12: complete though not all could be read"
+
+
+def _ensure_company_is_right(judge: Judge, company: Company, truth: dict[int, Said]) -> None:
+    book, poisons = judge.book, judge.world.poisons
+    services = book.services_of(company.pk)
+    for service in set(services) & set(truth) - set(poisons):
+        assert book.services[service] == truth[service], f"G4: service {service} is not {truth[service]}"
+    here = book.states[company.pk]
+    expected = state_from({service: book.services[service] for service in services}, here, judge.world.plans)
+    assert here == expected, f"G4: company {company.pk} is {here}, not {expected}"
+    if not set(services) & set(poisons):
+        access, evidence = access_of(company), _evidence(judge, company)
+        right = is_open(here, evidence, timezone.localdate())
+        assert access.is_open == right, f"G4: company {company.pk} is {access} with {here} and {evidence}"
+        if not access.is_open and not judge.pays(company.pk, truth):
+            judge.note_locked(company.pk, truth)
+
+
+def _evidence(judge: Judge, company: Company) -> Evidence:
+    gateway = judge.world.gateway
+    return Evidence(
+        grace_days=gateway.grace_days,
+        unconfirmed_days=gateway.unconfirmed_days,
+        confirmed_at=gateway.confirmed_at,
+        hold_until=company.hold_until,
+        is_locked=company.locked_at is not None,
+    )
+
+
+def _is_owed_a_company(judge: Judge, service: int, said: Said) -> bool:
+    paid = said.status in PAID and said.product == TICKETZ_PID and said.plan in judge.world.plans
+    return paid and service not in judge.world.poisons and said.client not in judge.world.unusable
+
+
+def _ensure_named(judge: Judge, truth: dict[int, Said]) -> None:
+    run = SyncRun.objects.order_by("pk").last()
+    named = set(RunRecord.objects.filter(run=run, result="failed").values_list("service_id", flat=True))
+    for service, (kind, _) in judge.world.poisons.items():
+        if kind not in NAMELESS and truth[service].product == TICKETZ_PID:
+            assert service in named, f"G3: service {service} can't be read and is not named"
