@@ -3,12 +3,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo demo-password test bench lint setup setup-dev
+.PHONY: help demo demo-password test walk bench lint setup setup-dev
 
 help:
 	@echo "make demo           everything on this machine, with a WHMCS to try it on (PORT=8000, SANDBOX_PORT=8010)"
 	@echo "make demo-password  a new password for the demo's operator"
 	@echo "make test           the whole test suite (ARGS='-k sign_in' for a part of it)"
+	@echo "make walk           2,000 random steps of truth and faults (WALK_SEED=0, WALK_LONG=2000)"
 	@echo "make bench          the benchmarks, as ratios"
 	@echo "make lint           ruff and mypy"
 
@@ -39,6 +40,9 @@ demo-password: setup
 
 test: setup-dev
 	$(BIN)/python -m pytest $(ARGS)
+
+walk: setup-dev
+	WALK_LONG=$${WALK_LONG:-2000} $(BIN)/python -m pytest tests/walk -k dice $(ARGS)
 
 bench: setup-dev
 	$(BIN)/python -m bench $(ARGS)
