@@ -302,15 +302,15 @@ class TestDetailsThatTheRoleLacks:
         shop.suspend(old[0].id)
         shop.renew(old[1].id)
         shop.change_plan(old[2].id, "Business")
-        for number in range(30):
+        for number in range(18):
             buy(shop, f"New{number}")
         asked = len(whmcs.requests)
         finished = tick()
-        assert (finished.outcome, finished.changed, finished.failed) == ("partial", 3, 30)
+        assert (finished.outcome, finished.changed, finished.failed) == ("partial", 3, 18)
         assert Company.objects.filter(status="suspended").count() == 1
         assert Company.objects.filter(plan__name="Business").count() == 1
         assert Company.objects.filter(due_date=shop.services[old[1].id].next_due_date).exists()
-        assert AttentionItem.objects.filter(kind=Kind.DETAILS_FAILED, closed_at=None).count() == 30
+        assert AttentionItem.objects.filter(kind=Kind.DETAILS_FAILED, closed_at=None).count() == 18
         # As many as are asked for at a time; the first answer is the last word.
         assert [request.action for request in whmcs.requests[asked:]].count(DETAILS) <= 6
         assert pause() == 5 * MINUTE
