@@ -11,22 +11,16 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from billing.errors import ErrorCode
 from billing.freshness import unread_since
 from billing.models import HeldChanges, WhmcsGateway
-from billing.translated import told, translated
-from billing.wording import moment
+from billing.translated import told
+from billing.wording import moment, question
 from companies import mail
 from companies.facts import RESTS
 from companies.languages import language_of_person
 from companies.models import User
 
 Params = dict[str, str]
-_ASKED_AS = {
-    HeldChanges.Kind.LOSSES: ErrorCode.UNSAFE_CHANGE_SET,
-    HeldChanges.Kind.FIRST_IMPORT: ErrorCode.FIRST_IMPORT,
-    HeldChanges.Kind.OTHER_WHMCS: ErrorCode.OTHER_WHMCS,
-}
 
 
 def watch(now: datetime) -> None:
@@ -40,7 +34,8 @@ def watch(now: datetime) -> None:
 
 def queue_approval_waits(held: HeldChanges) -> None:
     """Tell that changes wait for a yes. Call it once for a question, in the transaction that asks it."""
-    _tell_operators(held.gateway, "alert_approval", lambda: {"what": _question(held)})
+    path = reverse("admin:billing_heldchanges_change", args=[held.pk])
+    _tell_operators(held.gateway, "alert_approval", lambda: {"what": question(held)}, path=path)
 
 
 @transaction.atomic
@@ -74,14 +69,6 @@ def _recovery(gateway: WhmcsGateway) -> Params:
     return {name: moment(when.isoformat()) for name, when in moments.items() if when is not None}
 
 
-def _question(held: HeldChanges) -> str:
-    figures = {name: str(figure) for name, figure in held.figures.items()}
-    question = translated(_ASKED_AS[HeldChanges.Kind(held.kind)], figures)
-    if "people" not in figures:
-        return question
-    return f"{question}\n" + _("People: %(people)s, of whom %(active)s worked here within the last hour.") % figures
-
-
 def _what_is_wrong(gateway: WhmcsGateway, since: datetime) -> str:
     failed = gateway.runs.filter(started_at__gte=since).exclude(error_code="").order_by("-started_at", "-pk").first()
     if failed is None:
@@ -89,9 +76,9 @@ def _what_is_wrong(gateway: WhmcsGateway, since: datetime) -> str:
     return told(failed.error_code, failed.error, failed.error_params)
 
 
-def _tell_operators(gateway: WhmcsGateway, template: str, words: Callable[[], Params]) -> None:
-    """One mail for each, in the language of each."""
-    path = reverse("admin:billing_whmcsgateway_change", args=[gateway.pk])
+def _tell_operators(gateway: WhmcsGateway, template: str, words: Callable[[], Params], *, path: str = "") -> None:
+    """One mail for each, in the language of each, with a link to `path` or to the gateway."""
+    path = path or reverse("admin:billing_whmcsgateway_change", args=[gateway.pk])
     for user in User.objects.filter(is_active=True, is_superuser=True).order_by("pk"):
         with translation.override(language_of_person(user)):
             mail.queue_alert(user, template, {**words(), "gateway": gateway.name, "path": path})

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from billing.errors import ErrorCode
-from billing.models import AttentionItem, Kind
+from billing.models import AttentionItem, HeldChanges, Kind
 from billing.translated import translated
 from plans.matching import Difference
 
@@ -116,6 +116,11 @@ _DIFFERENCES: dict[str, Promise] = {
 }
 
 
+_ASKED_AS = {
+    HeldChanges.Kind.LOSSES: ErrorCode.UNSAFE_CHANGE_SET,
+    HeldChanges.Kind.FIRST_IMPORT: ErrorCode.FIRST_IMPORT,
+    HeldChanges.Kind.OTHER_WHMCS: ErrorCode.OTHER_WHMCS,
+}
 _TOLD_BY_THE_ERROR = {Kind.GATEWAY_ERROR, Kind.FIRST_IMPORT, Kind.OTHER_WHMCS}
 _ERROR_CODES = frozenset(code.value for code in ErrorCode)
 
@@ -137,6 +142,15 @@ def explain(item: AttentionItem) -> str:
         )
         return str(text % item.params)
     return sentence(item.kind, item.params)
+
+
+def question(held: HeldChanges) -> str:
+    """What waits for a yes, with its figures, for an operator."""
+    figures = {name: str(figure) for name, figure in held.figures.items()}
+    text = translated(_ASKED_AS[HeldChanges.Kind(held.kind)], figures)
+    if "people" not in figures:
+        return text
+    return f"{text}\n" + _("People: %(people)s, of whom %(active)s worked here within the last hour.") % figures
 
 
 def sentence(kind: str, details: Mapping[str, object]) -> str:

@@ -2,6 +2,7 @@
 
 from billing.admin.attention import AttentionItemAdmin
 from billing.admin.gateway import WhmcsGatewayAdmin
+from billing.admin.held import HeldChangesAdmin
 from billing.admin.run import SyncRunAdmin
 
-__all__ = ["AttentionItemAdmin", "SyncRunAdmin", "WhmcsGatewayAdmin"]
+__all__ = ["AttentionItemAdmin", "HeldChangesAdmin", "SyncRunAdmin", "WhmcsGatewayAdmin"]

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import AttentionItem
+from billing.models import AttentionItem, HeldChanges, Kind
+from billing.steps.attention import ABOUT_A_YES
 from billing.wording import explain
 
 if TYPE_CHECKING:
@@ -41,16 +44,29 @@ class OpenFilter(admin.SimpleListFilter):
 
 @admin.register(AttentionItem)
 class AttentionItemAdmin(Base):
-    list_display = ["kind", "subject", "what_to_do", "company", "opened_at"]
+    list_display = ["kind", "subject", "what_to_do", "company", "opened_at", "decide"]
     list_filter = [OpenFilter, "kind", "gateway"]
     list_select_related = ["gateway", "subscription__company"]
-    fields = ["gateway", "kind", "subject", "company", "what_to_do", "opened_at", "closed_at"]
-    readonly_fields = ["gateway", "kind", "subject", "company", "what_to_do", "opened_at", "closed_at"]
+    fields = ["gateway", "kind", "subject", "company", "what_to_do", "decide", "opened_at", "closed_at"]
+    readonly_fields = ["gateway", "kind", "subject", "company", "what_to_do", "decide", "opened_at", "closed_at"]
     actions = ["dismiss"]
 
     @admin.display(description=_("what happened, and what to do"))
     def what_to_do(self, item: AttentionItem) -> str:
         return explain(item)
+
+    @admin.display(description=_("decide"))
+    def decide(self, item: AttentionItem) -> str:
+        """A link to the page with the figures and the buttons, for what waits for a yes or a no."""
+        kind = ABOUT_A_YES.get(Kind(item.kind))
+        if kind is None or item.closed_at is not None:
+            return "–"
+        waiting = item.gateway.held_changes.filter(kind=kind, verdict=HeldChanges.Verdict.WAITING, closed_at=None)
+        held = waiting.first()
+        if held is None:
+            return "–"
+        url = reverse("admin:billing_heldchanges_change", args=[held.pk])
+        return format_html('<a href="{}">{}</a>', url, _("Approve or reject"))
 
     @admin.display(description=_("company"))
     def company(self, item: AttentionItem) -> str:

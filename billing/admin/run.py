@@ -19,6 +19,7 @@ else:
 
 _WORDS = {
     **dict(Kind.choices),
+    Code.CLOSED_OVERDUE.value: Code.CLOSED_OVERDUE.label,
     Action.PROVISION.value: Code.OPENED.label,
     Action.REOPEN.value: Code.REOPENED.label,
     Action.UPDATE.value: Code.BILLING_CHANGED.label,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.contrib import admin
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from companies.admin.read_only import NothingIsWritten
 from companies.events import Code
@@ -22,7 +23,10 @@ else:
     Base = admin.ModelAdmin
 
 
-_WORDS: Mapping[str, Mapping[str, object]] = {"status": dict(STATUSES), "role": dict(Role.choices)}
+_WORDS: Mapping[str, Mapping[str, object]] = {
+    "status": {**dict(STATUSES), "overdue": pgettext_lazy("status", "overdue")},
+    "role": dict(Role.choices),
+}
 
 
 def what(event: Event) -> str:
@@ -37,11 +41,20 @@ def who(event: Event) -> str:
 
 def change(event: Event) -> str:
     """What it was and what it became, on one line."""
-    keys = [*event.before, *(key for key in event.after if key not in event.before)]
-    before, after = event.before, event.after
+    return in_words(event.before, event.after)
+
+
+def in_words(before: Mapping[str, object], after: Mapping[str, object]) -> str:
+    """The same for any two states of a company, by the names of their columns."""
+    keys = [*before, *(key for key in after if key not in before)]
     return ", ".join(
         f"{_label(key)}: {_shown(key, before.get(key))} \u2192 {_shown(key, after.get(key))}" for key in keys
     )
+
+
+def status_word(status: str) -> str:
+    """A company's status for people, or what it becomes by a due date."""
+    return _shown("status", status)
 
 
 def _label(key: str) -> str:

@@ -1,0 +1,156 @@
+"""Changes that wait for approval: the figures, the companies, and the two buttons."""
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from billing import approvals
+from billing.errors import ApprovalOutdated
+from billing.models import HeldChanges, HeldCompany
+from billing.tasks import request_sync
+from billing.translated import translated
+from billing.wording import question
+from companies.admin.acts import HoldForm, ReasonForm
+from companies.admin.event import in_words, status_word
+from companies.admin.read_only import NothingIsWritten
+from companies.events import Actor
+from companies.models import User
+
+if TYPE_CHECKING:
+    Base = admin.ModelAdmin[HeldChanges]
+else:
+    Base = admin.ModelAdmin
+
+SHOWN = 200
+
+
+class ApproveForm(ReasonForm):
+    """A yes to one version of the figures; it needs no reason."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=255, required=False)
+
+
+class RejectForm(HoldForm):
+    """A no to one version of the figures."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+@admin.register(HeldChanges)
+class HeldChangesAdmin(NothingIsWritten, Base):
+    """Read-only, with two buttons. "Change" in Django's sense is the right to use them."""
+
+    change_form_template = "admin/billing/heldchanges/page.html"
+    list_display = ["opened_at", "gateway", "kind", "verdict", "what", "closed_at"]
+    list_display_links = ["opened_at", "what"]
+    list_filter = ["verdict", "kind", "gateway"]
+    list_select_related = ["gateway"]
+    fields = [
+        "gateway",
+        "kind",
+        "what",
+        "opened_at",
+        "verdict",
+        "decided_at",
+        "decided",
+        "reason",
+        "until",
+        "closed_at",
+    ]
+    readonly_fields = ["what", "decided", "until"]
+
+    @admin.display(description=gettext_lazy("what it is about"))
+    def what(self, held: HeldChanges) -> str:
+        return question(held)
+
+    @admin.display(description=gettext_lazy("decided by"))
+    def decided(self, held: HeldChanges) -> str:
+        return str(held.decided_by or held.decided_label or "–")
+
+    @admin.display(description=gettext_lazy("in force until"))
+    def until(self, held: HeldChanges) -> Any:
+        return held.expires_at or held.kept_until or "–"
+
+    def get_urls(self) -> list[URLPattern]:
+        def button(view: Any, name: str) -> URLPattern:
+            wrapped = self.admin_site.admin_view(method_decorator(require_POST)(view).__get__(self))
+            route: URLPattern = path(f"<int:pk>/{name}/", wrapped, name=f"billing_heldchanges_{name}")
+            return route
+
+        return [button(type(self).approve, "approve"), button(type(self).reject, "reject"), *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The page of one question: its figures, its companies, and the buttons while it waits."""
+        held = self.get_object(request, object_id)
+        return super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), **self._shown(request, held)}
+        )
+
+    def approve(self, request: HttpRequest, pk: int) -> HttpResponse:
+        held, form = self._pressed(request, pk), ApproveForm(request.POST)
+        if not form.is_valid():
+            return self._again(request, held, form)
+        return self._decide(request, held, approvals.approve, form.cleaned_data)
+
+    def reject(self, request: HttpRequest, pk: int) -> HttpResponse:
+        held, form = self._pressed(request, pk), RejectForm(request.POST)
+        if not form.is_valid():
+            return self._again(request, held, form)
+        return self._decide(request, held, approvals.reject, form.cleaned_data)
+
+    def _decide(self, request: HttpRequest, held: HeldChanges, verdict: Any, typed: dict[str, Any]) -> HttpResponse:
+        try:
+            verdict(held, actor=Actor.person(cast(User, request.user)), at=timezone.now(), **typed)
+        except ApprovalOutdated as error:
+            self.message_user(request, translated(error.code, error.params), messages.ERROR)
+        else:
+            request_sync(held.gateway)
+            self.message_user(request, _("Noted. The next run acts on it; it has been asked for."))
+        return redirect("admin:billing_heldchanges_change", held.pk)
+
+    def _again(self, request: HttpRequest, held: HeldChanges, form: forms.Form) -> HttpResponse:
+        for errors in form.errors.values():
+            self.message_user(request, " ".join(map(str, errors)), messages.ERROR)
+        return redirect("admin:billing_heldchanges_change", held.pk)
+
+    def _pressed(self, request: HttpRequest, pk: int) -> HeldChanges:
+        if not self._may_decide(request):
+            raise PermissionDenied
+        return get_object_or_404(HeldChanges.objects.select_related("gateway"), pk=pk)
+
+    def _shown(self, request: HttpRequest, held: HeldChanges | None) -> dict[str, Any]:
+        if held is None:
+            return {}
+        waits = held.verdict == HeldChanges.Verdict.WAITING and held.closed_at is None
+        rows = held.companies.select_related("company")
+        until = approvals.default_keep_until()
+        return {
+            "companies": [(row, _change(row)) for row in rows[:SHOWN]],
+            "becoming": [(status_word(status), n) for status, n in held.figures.get("becoming", {}).items()],
+            "left_out": max(0, rows.count() - SHOWN),
+            "about_companies": held.kind == HeldChanges.Kind.LOSSES,
+            "may_decide": waits and self._may_decide(request),
+            "approve_form": ApproveForm(initial={"version": held.version}),
+            "reject_form": RejectForm(initial={"version": held.version, "until": until}),
+        }
+
+    def _may_decide(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("billing.change_heldchanges")
+
+
+def _change(row: HeldCompany) -> str:
+    changed = [key for key in row.after if row.before.get(key) != row.after[key]]
+    return in_words({key: row.before.get(key) for key in changed}, {key: row.after[key] for key in changed})
