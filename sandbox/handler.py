@@ -85,7 +85,7 @@ class Handler(BaseHTTPRequestHandler):
         lines = [
             f"HTTP/1.1 {reply.status} {phrase}",
             "Server: sandbox",
-            f"Date: {formatdate(usegmt=True)}",
+            *([] if "Date" in dict(reply.headers) else [f"Date: {formatdate(usegmt=True)}"]),
             f"Content-Type: {reply.content_type}",
             f"Content-Length: {len(reply.body)}",
             *(f"{name}: {value}" for name, value in reply.headers),

@@ -1,8 +1,10 @@
-"""The honest answer, spoilt on its way: cut off, with junk around it, compressed, wrongly labelled."""
+"""The honest answer, spoilt on its way: cut off, with junk around it, compressed, wrongly labelled, wrongly dated."""
 
 import gzip
+import time
 from collections.abc import Callable
 from dataclasses import replace
+from email.utils import formatdate
 
 from sandbox.interference import Interference
 from sandbox.wire import HTML_TYPE, Reply
@@ -65,3 +67,13 @@ def gzipped() -> Spoilt:
     """The honest body compressed, whether or not the caller accepts that."""
     encoding = ("Content-Encoding", "gzip")
     return Spoilt(lambda reply: replace(reply, body=gzip.compress(reply.body), headers=(*reply.headers, encoding)))
+
+
+def clock_off(*, days: float) -> Spoilt:
+    """The honest answer of a server whose clock is so many days ahead (or behind): its Date says so."""
+
+    def change(reply: Reply) -> Reply:
+        date = formatdate(time.time() + days * 86_400, usegmt=True)
+        return replace(reply, headers=(*reply.headers, ("Date", date)))
+
+    return Spoilt(change)

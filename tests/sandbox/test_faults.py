@@ -3,6 +3,8 @@
 import gzip
 import json
 import time
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from http.client import BadStatusLine, IncompleteRead
 from typing import Any
 
@@ -102,6 +104,15 @@ def test_labels_may_be_wrong(caller: Caller, server: SandboxServer) -> None:
 
     assert caller.api().headers["Content-Type"] == "text/plain"
     assert caller.api().headers["Content-Encoding"] == "gzip"
+
+
+def test_the_servers_clock_may_be_wrong(caller: Caller, server: SandboxServer) -> None:
+    honest = parsedate_to_datetime(caller.api().headers["Date"])
+    server.faults.once(faults.clock_off(days=-2))
+    assert parsedate_to_datetime(caller.api().headers["Date"]) - honest == pytest.approx(
+        timedelta(days=-2), abs=timedelta(seconds=20)
+    )
+    assert abs(parsedate_to_datetime(caller.api().headers["Date"]) - honest) < timedelta(seconds=20)
 
 
 def test_a_gzip_bomb_is_small_until_it_is_unpacked(caller: Caller) -> None:
