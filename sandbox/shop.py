@@ -27,6 +27,14 @@ class Shop(Store):
         self.catalogue = catalogue
         self.fixed_today = today
 
+    def copy(self) -> "Shop":
+        """Return another shop with the same contents, kept in memory only; from now on each goes its own way."""
+        with self.lock:
+            other = Shop(self.catalogue, credentials=self.credentials, today=self.fixed_today)
+            other.clients, other.services = dict(self.clients), dict(self.services)
+            other._next_id = dict(self._next_id)
+            return other
+
     @property
     def today(self) -> date:
         """The shop's day."""

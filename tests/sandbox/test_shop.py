@@ -193,3 +193,11 @@ def test_the_demo_has_a_dozen_customers_with_different_fates(shop: Shop) -> None
     )
     assert len({client.email for client in shop.clients.values()}) == len(shop.clients)
     assert not seed_demo(shop)
+
+
+def test_a_copy_begins_with_the_same_and_goes_its_own_way(shop: Shop, service: Service) -> None:
+    other = shop.copy()
+    assert (other.clients, other.services, other.credentials) == (shop.clients, shop.services, shop.credentials)
+    shop.suspend(service.id)
+    assert other.services[service.id] == service
+    assert other.buy("Cem", "Souza", "cem@example.com").id == shop.buy("Cem", "Souza", "cem@example.com").id
