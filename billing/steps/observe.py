@@ -11,10 +11,11 @@ from django.db.models import QuerySet
 from billing.models import Subscription, WhmcsGateway
 from billing.reconcile import Observed, ObservedCompany, Standing, standing_of
 from billing.whmcs.facts import ServiceFacts
-from companies.access import BillingState
+from companies.access import BillingState, Status
 from companies.facts import CompanyRow, facts_of_row
 
 FACTS = ("service_id", "client_id", "product_id", "status", "due_date", "plan_value", "override_until")
+ENDED = {Status.TERMINATED.value, Status.CANCELLED.value, Status.FRAUD.value}
 KNOWN = (True, None)  # settled, not vanished
 
 
@@ -55,13 +56,17 @@ def load_observed(gateway: WhmcsGateway, service_ids: Iterable[int], now: dateti
 
 
 def load_ended_companies(gateway: WhmcsGateway, client_ids: Iterable[int], now: datetime) -> dict[int, ObservedCompany]:
-    """For each client the company that has only ended services, if any: a new purchase re-opens it."""
+    """For each client the company that has only ended services, if any: a new purchase re-opens it.
+
+    One that was set back to pending, as after a suspicion of fraud, is none that anybody pays for.
+    """
     rows = Subscription.objects.filter(gateway_id=gateway.pk, client_id__in=set(client_ids), company__isnull=False)
     by_company = {row.company_id: row for row in _load_rows(rows.order_by("service_id"))}
     siblings = _load_siblings(by_company)
     ended = {}
     for company_id, row in by_company.items():
-        if all(standing_of(service.status) is Standing.ENDED for service in siblings[company_id]):
+        standings = {standing_of(service.status) for service in siblings[company_id]}
+        if standings <= {Standing.ENDED, Standing.WAITING} and row.company.status in ENDED:
             company = _observe(gateway, row, siblings[company_id], now)
             ended[row.facts.client_id] = replace(company, siblings=tuple(siblings[company_id]))
     return ended

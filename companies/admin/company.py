@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.admin.acts import ACTS, perform
 from companies.admin.event import change, what, who
+from companies.admin.exceptions import ExceptionFilter
 from companies.admin.read_only import NothingIsWritten, ReadOnlyInline
 from companies.facts import access_of
 from companies.models import Company, Event, Invitation, Membership, User
@@ -28,10 +29,12 @@ STORY_LENGTH = 50
 FIELDS = (
     "name", "state", "standing", "plan", "status", "status_since", "due_date", "override_until",
     "hold_until", "hold_reason", "hold_by", "locked_at", "lock_reason", "source", "unreadable_since",
+    "closing_held_since",
     "email", "phone", "language", "created_at",
 )  # fmt: skip
 SHOWN_IF_SET = frozenset({
-    "override_until", "hold_until", "hold_reason", "hold_by", "locked_at", "lock_reason", "unreadable_since", "phone",
+    "override_until", "hold_until", "hold_reason", "hold_by", "locked_at", "lock_reason", "unreadable_since",
+    "closing_held_since", "phone",
 })  # fmt: skip
 
 
@@ -55,7 +58,7 @@ class CompanyAdmin(NothingIsWritten, Base):
     """Read-only, with buttons for the four acts of an operator. "Change" in Django's sense is the right to use them."""
 
     list_display = ["name", "plan", "state", "due_date", "people", "source"]
-    list_filter = ["plan", "status", "source"]
+    list_filter = ["plan", "status", ExceptionFilter, "source"]
     ordering = ["name", "pk"]
     list_select_related = ["plan", "source"]
     search_fields = ["name", "email", "memberships__user__email"]

@@ -275,6 +275,43 @@ class TestPeopleWhoAreHereAlready:
         assert (company.plan.name, access_of(company).state) == ("Business", State.OPEN)
         assert authenticate(username="alice@example.com", password=PASSWORD) is not None
 
+    def test_a_new_purchase_reopens_a_company_whose_service_went_from_fraud_back_to_pending(
+        self, shop: Shop, run: Sync
+    ) -> None:
+        first = buy(shop)
+        run()
+        shop.mark_fraud(first.id)
+        run()
+        shop.set_back_to_pending(first.id)
+        run()
+        assert access_of(Company.objects.get()).state is State.BLOCKED
+        buy(shop, client_id=first.client_id)
+        run()
+        assert access_of(Company.objects.get()).state is State.OPEN
+
+    def test_the_suspected_service_itself_opens_its_company_when_it_is_cleared(self, shop: Shop, run: Sync) -> None:
+        first = buy(shop)
+        run()
+        shop.mark_fraud(first.id)
+        run()
+        shop.set_back_to_pending(first.id)
+        run()
+        shop.activate(first.id)
+        run()
+        assert access_of(Company.objects.get()).state is State.OPEN
+        assert authenticate(username="alice@example.com", password=PASSWORD) is not None
+
+    def test_merged_clients_keep_both_companies_and_both_owners(self, shop: Shop, run: Sync) -> None:
+        alice, bob = buy(shop, "Alice"), buy(shop, "Bob")
+        run()
+        owners = set(Membership.objects.values_list("company_id", "user_id"))
+        shop.merge_clients(alice.client_id, bob.client_id)
+        run()
+        assert open_kinds() == {Kind.CLIENT_CHANGED}
+        assert set(Membership.objects.values_list("company_id", "user_id")) == owners
+        assert all(access_of(company).is_open for company in Company.objects.all())
+        assert run().outcome == "complete"
+
 
 class TestTwoGateways:
     def test_with_equal_numbers_are_two_worlds(self, whmcs: SandboxServer, run: Sync) -> None:

@@ -1,6 +1,6 @@
 """What operators see and do."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -40,6 +40,25 @@ def test_the_list_shows_state_plan_and_people_and_finds_by_somebodys_address(ope
     for text in ("Bäckerei", "Not open", "Pro"):
         assert text in page
     assert "Bäckerei" not in operator.get("/admin/companies/company/?q=nobody").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("exception", "columns"),
+    [
+        ("held", {"hold_until": date(2999, 1, 1)}),
+        ("locked", {"locked_at": datetime(2026, 1, 1, tzinfo=UTC)}),
+        ("exempted", {"override_until": date(2999, 1, 1)}),
+        ("unreadable", {"unreadable_since": datetime(2026, 1, 1, tzinfo=UTC)}),
+        ("waiting", {"closing_held_since": datetime(2026, 1, 1, tzinfo=UTC)}),
+    ],
+)
+def test_companies_for_which_billing_alone_does_not_decide_are_listed(
+    operator: Client, exception: str, columns: dict[str, object]
+) -> None:
+    make_company("Ordinary")
+    Company.objects.filter(pk=make_company("Exceptional").pk).update(**columns)
+    page = operator.get(f"/admin/companies/company/?exception={exception}").content.decode()
+    assert ("Exceptional" in page, "Ordinary" in page) == (True, False)
 
 
 def test_the_page_of_a_company_tells_why_and_what_happened(operator: Client) -> None:
