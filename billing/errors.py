@@ -212,7 +212,7 @@ SENTENCES: dict[ErrorCode, str] = {
     ErrorCode.TOO_MANY_PAGES: _("The list of services did not end within {calls} pages."),
     ErrorCode.MANY_ABSENT: _(
         "{missing} of {known} services were missing from an otherwise good list. Nothing was concluded from that. "
-        "Check the product code, and whether WHMCS answers from the right database."
+        "Check the product code, and whether WHMCS answers from the right database; approve it if they are really gone."
     ),
     ErrorCode.SERVICE_UNANSWERED: _(
         "Service {service_id} was not in the list, and WHMCS did not answer when asked for it alone. Nothing was "

@@ -98,10 +98,8 @@ def _run_all(context: Context) -> SyncRun.Outcome:
         settle_absent(context)
         refresh_contacts(context)
         gather_overdue(context)
-    except SnapshotIncomplete as error:
-        context.report.doubt(error)
-    except UnsafeChangeSet as error:
-        _hold_all(context, error)
+    except (SnapshotIncomplete, UnsafeChangeSet) as error:
+        context.doubt(error)
     settle_losses(context)
     _conclude(context)
     return _outcome(context)
@@ -112,10 +110,8 @@ def _run_one(context: Context, service_id: int) -> SyncRun.Outcome:
     try:
         apply_page(context, context.client.fetch_service(service_id))
         ensure_clocks_agree(context)
-    except SnapshotIncomplete as error:
-        context.report.doubt(error)
-    except UnsafeChangeSet as error:
-        _hold_all(context, error)
+    except (SnapshotIncomplete, UnsafeChangeSet) as error:
+        context.doubt(error)
     settle_losses(context)
     with context.lease.writing():
         close_solved(context.report.raised, seen=context.seen, at=context.at, is_whole=False)
@@ -137,13 +133,6 @@ def _read_listing(context: Context) -> None:
     ensure_clocks_agree(context)
     listing.ensure_complete()
     ensure_readable(context)
-
-
-def _hold_all(context: Context, error: UnsafeChangeSet) -> None:
-    """Believe nothing more of this reading until an operator says that it is right."""
-    context.is_held = True
-    context.losses.clear()
-    context.report.doubt(error)
 
 
 def _timed(context: Context, listing: Iterable[Page]) -> Iterator[Page]:
@@ -193,5 +182,7 @@ def _close_failed(report: Report, lease: Lease, code: str, error: str, params: d
         with lease.writing():
             report.close(Outcome.FAILED)
     except LeaseLost:
-        # Whoever took over has closed this run as lost; nothing of it is ours to write any more.
+        # Somebody took over, and all but the end of this run is theirs to write now.
+        still_running = SyncRun.objects.filter(pk=report.run.pk, outcome=Outcome.RUNNING)
+        still_running.update(outcome=Outcome.LOST, finished_at=timezone.now())
         report.run.refresh_from_db()

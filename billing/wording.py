@@ -119,9 +119,10 @@ _DIFFERENCES: dict[str, Promise] = {
 _ASKED_AS = {
     HeldChanges.Kind.LOSSES: ErrorCode.UNSAFE_CHANGE_SET,
     HeldChanges.Kind.FIRST_IMPORT: ErrorCode.FIRST_IMPORT,
+    HeldChanges.Kind.ABSENT: ErrorCode.MANY_ABSENT,
     HeldChanges.Kind.OTHER_WHMCS: ErrorCode.OTHER_WHMCS,
 }
-_TOLD_BY_THE_ERROR = {Kind.GATEWAY_ERROR, Kind.FIRST_IMPORT, Kind.OTHER_WHMCS}
+_TOLD_BY_THE_ERROR = {Kind.GATEWAY_ERROR, Kind.FIRST_IMPORT, Kind.MANY_ABSENT, Kind.OTHER_WHMCS}
 _ERROR_CODES = frozenset(code.value for code in ErrorCode)
 
 

@@ -75,9 +75,11 @@ def update_contact(company: Company, contact: Contact, *, actor: Actor, at: date
 
 
 @transaction.atomic
-def mark_unreadable(company_ids: Sequence[int], *, actor: Actor, at: datetime, reason: str) -> None:
-    """From now on a due date of these companies is unconfirmed: their record can't be read any more."""
-    _flag(company_ids, Code.UNREADABLE, actor, at, reason, unreadable_since=at)
+def mark_unreadable(
+    company_ids: Sequence[int], *, last_read_at: datetime, actor: Actor, at: datetime, reason: str
+) -> None:
+    """No reading after `last_read_at` shows a due date of these companies: their record can't be read any more."""
+    _flag(company_ids, Code.UNREADABLE, actor, at, reason, unreadable_since=last_read_at)
 
 
 @transaction.atomic

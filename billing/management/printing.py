@@ -88,4 +88,6 @@ def _in_words(held: dict[str, Any]) -> str:
     if held["kind"] == "first_import":
         plans = ", ".join(f"{number} on {plan}" for plan, number in figures["plans"].items())
         return f"the first import would create {figures['new']} companies ({plans}) from {figures['seen']} services"
+    if held["kind"] == "absent":
+        return f"{figures['missing']} of {figures['known']} known services are missing from the list"
     return f"{figures['different']} of {figures['compared']} known clients are other people now"

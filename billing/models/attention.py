@@ -31,6 +31,7 @@ class Kind(models.TextChoices):
     LOSS_UNCONFIRMED = "loss_unconfirmed", _("Second reading said otherwise")
     GATEWAY_ERROR = "gateway_error", _("WHMCS can't be read, or not completely")
     FIRST_IMPORT = "first_import", _("First import waits for a yes")
+    MANY_ABSENT = "many_absent", _("Many services are missing")
     OTHER_WHMCS = "other_whmcs", _("Other clients under known numbers")
     CLOCK_DIFFERS = "clock_differs", _("Clocks differ")
     PAUSED = "paused", _("Readings are paused")

@@ -23,6 +23,7 @@ class HeldChanges(models.Model):
     class Kind(models.TextChoices):
         LOSSES = "losses", _("Many companies would lose access")
         FIRST_IMPORT = "first_import", _("First import")
+        ABSENT = "absent", _("Many services are missing")
         OTHER_WHMCS = "other_whmcs", _("Other clients under known numbers")
 
     class Verdict(models.TextChoices):

@@ -1,7 +1,8 @@
 """One service: what WHMCS says x what stands here -> what to do, and why."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from billing.reconcile.status import Standing, company_status, standing_of
 from billing.reconcile.types import Action, Decision, Note, Observed, ObservedCompany, Policy
@@ -11,17 +12,27 @@ from plans.matching import Match, Miss, match_plan
 
 
 def decide(
-    facts: ServiceFacts, observed: Observed | None, policy: Policy, *, ended_company: ObservedCompany | None = None
+    facts: ServiceFacts,
+    observed: Observed | None,
+    policy: Policy,
+    *,
+    ended_company: ObservedCompany | None = None,
+    together: Mapping[int, ServiceFacts] = MappingProxyType({}),
 ) -> Decision:
     """Decide on one service.
 
-    `ended_company` is the company of the same client that has only ended services, if there is one.
+    `ended_company` is the company of the same client that has only ended services, if there is one. `together` are the
+    services, by id, that are decided on in the same breath: of several of one company only one speaks.
     """
     if standing_of(facts.status) is Standing.UNKNOWN:
         return _hold(facts, observed, Note("status_unknown", {"status": facts.status}))
     if observed is None or observed.company is None:
         return _decide_without_company(facts, observed, policy, ended_company)
-    return _decide_with_company(facts, observed, observed.company, policy)
+    siblings = [together.get(sibling.service_id, sibling) for sibling in observed.company.siblings]
+    governing = _governing((facts, *siblings))
+    if governing is not facts and governing.service_id in together:
+        return _spoken_for(facts, observed, observed.company)
+    return _decide_with_company(facts, governing, observed, observed.company, policy)
 
 
 def _decide_without_company(
@@ -46,8 +57,15 @@ def _decide_without_company(
     )
 
 
-def _decide_with_company(facts: ServiceFacts, observed: Observed, company: ObservedCompany, policy: Policy) -> Decision:
-    governing = _governing((facts, *company.siblings))
+def _spoken_for(facts: ServiceFacts, observed: Observed, company: ObservedCompany) -> Decision:
+    """Another service of the company is decided on as well, and what that says is what counts."""
+    notes = tuple(_moves(facts, observed))
+    return _nothing_if_known(Decision(Action.REMEMBER, facts, observed, company_id=company.company_id, notes=notes))
+
+
+def _decide_with_company(
+    facts: ServiceFacts, governing: ServiceFacts, observed: Observed, company: ObservedCompany, policy: Policy
+) -> Decision:
     plan = resolve_plan(governing, policy)
     notes = [*_moves(facts, observed), *([plan] if isinstance(plan, Note) else [])]
     after = _state_after(governing, company.state, company.state.plan_id if isinstance(plan, Note) else plan)

@@ -1,15 +1,14 @@
 """Services that a complete listing no longer holds. Absence is a question: each is asked for by its id."""
 
 from collections.abc import Container, Sequence
-from datetime import datetime
 from typing import NamedTuple
 
-from billing.errors import ErrorCode, GatewayProtocolError, GatewayUnavailable, SnapshotIncomplete
-from billing.models import Kind, RunRecord, Subscription, WhmcsGateway
+from billing.errors import ErrorCode, GatewayProtocolError, GatewayUnavailable, SnapshotIncomplete, UnsafeChangeSet
+from billing.models import HeldChanges, Kind, RunRecord, Subscription, WhmcsGateway
 from billing.reconcile import is_mass_change
+from billing.steps import holding
 from billing.steps.context import Context
 from billing.steps.page import apply_page
-from billing.whmcs import Page
 from companies.sql import update_rows
 
 Result = RunRecord.Result
@@ -27,43 +26,59 @@ class Absent(NamedTuple):
 def settle_absent(context: Context) -> None:
     """Ask for each service that the complete listing did not hold. Nobody loses anything by absence alone.
 
-    Raises SnapshotIncomplete where so many are missing that the listing itself is doubted, or where WHMCS does not
-    answer about one: then the listing proves nothing.
+    Raises UnsafeChangeSet where so many are missing that the listing itself is doubted, SnapshotIncomplete where WHMCS
+    does not answer about one: then the listing proves nothing.
     """
-    absent = _load_absent(context.gateway, context.seen)
+    gateway, knew = context.gateway, _count_known(context.gateway)
+    absent = _load_absent(gateway, context.seen)
     of_companies = [row for row in absent if row.company_id is not None]
-    _ensure_few(context, [row for row in of_companies if row.product_id == context.gateway.product_code])
-    orders = [row for row in absent if row.company_id is None]
-    if orders:
-        with context.lease.writing():
-            _forget_unlocked(orders, at=context.at)
+    listed_here = sum(row.product_id == gateway.product_code for row in of_companies)
+    limits = {"max_count": gateway.mass_change_count, "max_percent": gateway.mass_change_percent}
+    if is_mass_change(listed_here, of=knew, **limits):
+        _ask(context, listed_here, of=knew)
+    gone = _look_up(context, of_companies)
+    if gone and not context.seen:
+        # An empty answer is no news of anybody, be it about one company or a thousand.
+        _ask(context, len(gone), of=knew)
+    _forget(context, gone, [row for row in absent if row.company_id is None])
+
+
+def _look_up(context: Context, rows: Sequence[Absent]) -> list[Absent]:
+    """Ask for each; what is found is followed, and those that WHMCS does not know are returned."""
+    gone = []
     with context.report.phase("absent"):
-        for row in of_companies:
+        for row in rows:
             context.lease.keep()
             try:
                 page = context.client.fetch_service(row.service_id)
             except (GatewayUnavailable, GatewayProtocolError) as error:
                 raise SnapshotIncomplete(ErrorCode.SERVICE_UNANSWERED, service_id=str(row.service_id)) from error
-            _settle_one(context, row, page)
+            if page.rows or page.bad:
+                apply_page(context, page)
+            else:
+                gone.append(row)
+    return gone
 
 
-def _ensure_few(context: Context, missing: list[Absent]) -> None:
-    gateway, known = context.gateway, _count_known(context.gateway)
-    if is_mass_change(
-        len(missing), of=known, max_count=gateway.mass_change_count, max_percent=gateway.mass_change_percent
-    ):
-        context.is_held = True
-        raise SnapshotIncomplete(ErrorCode.MANY_ABSENT, missing=str(len(missing)), known=str(known))
+def _ask(context: Context, missing: int, *, of: int) -> None:
+    """Raise UnsafeChangeSet, with the question asked, unless somebody has said that so many are really gone."""
+    if holding.load_approved(context.gateway, HeldChanges.Kind.ABSENT, context.at) is not None:
+        return
+    figures = {"missing": str(missing), "known": str(of)}
+    with context.lease.writing():
+        holding.hold_all(context.gateway, HeldChanges.Kind.ABSENT, figures, at=context.at)
+    raise UnsafeChangeSet(ErrorCode.MANY_ABSENT, **figures)
 
 
-def _settle_one(context: Context, row: Absent, page: Page) -> None:
-    if page.rows or page.bad:
-        apply_page(context, page)
+def _forget(context: Context, gone: Sequence[Absent], orders: Sequence[Absent]) -> None:
+    """Take note of what is gone. Of orders that never became a company nobody can lose anything."""
+    if not gone and not orders:
         return
     with context.lease.writing():
-        Subscription.objects.filter(pk=row.subscription_id, vanished_at=None).update(vanished_at=context.at)
-        context.report.raised.add(Kind.VANISHED, row.service_id, {}, row.subscription_id)
-        context.report.record(Result.CHANGED, Kind.VANISHED, row.service_id, company_id=row.company_id)
+        update_rows(Subscription, ["vanished_at"], [(row.subscription_id, context.at) for row in [*gone, *orders]])
+        for row in gone:
+            context.report.raised.add(Kind.VANISHED, row.service_id, {}, row.subscription_id)
+            context.report.record(Result.CHANGED, Kind.VANISHED, row.service_id, company_id=row.company_id)
         context.report.flush()
 
 
@@ -78,8 +93,3 @@ def _count_known(gateway: WhmcsGateway) -> int:
     """How many rows of companies a complete listing should hold."""
     rows = Subscription.objects.filter(gateway_id=gateway.pk, vanished_at=None, company__isnull=False)
     return rows.filter(product_id=gateway.product_code).count()
-
-
-def _forget_unlocked(absent: Sequence[Absent], *, at: datetime) -> None:
-    """Take note that orders which never became a company are gone: nobody can lose anything by that."""
-    update_rows(Subscription, ["vanished_at"], [(row.subscription_id, at) for row in absent])

@@ -21,6 +21,7 @@ ABOUT_A_RUN = (Kind.CLOCK_DIFFERS, Kind.GATEWAY_ERROR)
 ABOUT_A_YES = {
     Kind.LOSSES_HELD: HeldChanges.Kind.LOSSES,
     Kind.FIRST_IMPORT: HeldChanges.Kind.FIRST_IMPORT,
+    Kind.MANY_ABSENT: HeldChanges.Kind.ABSENT,
     Kind.OTHER_WHMCS: HeldChanges.Kind.OTHER_WHMCS,
 }
 

@@ -36,7 +36,12 @@ def settle_losses(context: Context) -> None:
     """Read each loss a second time and act upon it; hold all of them where they are too many without a yes.
 
     From a reading that proves nothing, no due date is held against anybody, and what waits for a yes goes on waiting.
+    What another WHMCS says is not even asked about.
     """
+    if context.is_distrusted:
+        for loss in context.losses:
+            _refuse(context, loss, Kind.OTHER_WHMCS, "Nothing that this reading says is believed")
+        return
     proves = context.is_whole and not context.report.is_doubted
     losing = [*context.losses, *context.overdue.values()] if proves else _without_dates(context)
     if not losing and not proves:
@@ -124,6 +129,8 @@ def _confirm_all(context: Context, to_confirm: Sequence[Decision]) -> None:
             elif answer.action is Action.LOSE:
                 confirmed += _close(context, answer)
             else:
+                if answer.action in {Action.NOTHING, Action.REMEMBER} and loss.company_id is not None:
+                    context.unconfirmed.add(loss.company_id)  # it says neither the one thing nor the other
                 confirmed.append(answer)
     apply_decisions(context, confirmed)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from billing.errors import BillingError, ErrorCode, NextStep
 from billing.models import Subscription, WhmcsGateway
 from billing.reconcile import Decision, Policy
 from billing.steps.lease import Lease
@@ -58,6 +59,7 @@ class Context:
     unconfirmed: set[int] = field(default_factory=set)
     closed_by_date: dict[int, str] = field(default_factory=dict)
     is_held: bool = False
+    is_distrusted: bool = False
     identity: Identity = field(default_factory=Identity)
     plan_names: dict[int, str] = field(init=False)
 
@@ -72,6 +74,12 @@ class Context:
     def described(self, state: BillingState | None) -> dict[str, str | None]:
         """A company's billing state as the run's records show it."""
         return described(state, self.plan_names) if state else {}
+
+    def doubt(self, error: BillingError) -> None:
+        """Conclude nothing from the whole reading, for this reason; from another WHMCS's answers nothing at all."""
+        self.report.doubt(error)
+        self.is_held |= error.next_step is NextStep.ASK
+        self.is_distrusted |= error.code is ErrorCode.OTHER_WHMCS
 
     def note(self, kind: str, subject: object, params: Mapping[str, str], row: Subscription | None = None) -> None:
         """List something for the operator."""

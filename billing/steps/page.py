@@ -71,8 +71,10 @@ def decide_rows(gateway: WhmcsGateway, rows: Sequence[ServiceFacts], policy: Pol
     newcomers = [row.client_id for row in rows if not _has_company(observed.get(row.service_id))]
     ended = load_ended_companies(gateway, newcomers, now) if newcomers else {}
     decisions = []
+    together = {row.service_id: row for row in rows}
     for row in sorted(rows):
-        decision = decide(row, observed.get(row.service_id), policy, ended_company=ended.get(row.client_id))
+        seen = observed.get(row.service_id)
+        decision = decide(row, seen, policy, ended_company=ended.get(row.client_id), together=together)
         if decision.action is Action.REOPEN:
             # One purchase re-opens the company; a second one of the same client is a company of its own.
             del ended[row.client_id]
@@ -163,12 +165,13 @@ def _report_bad(context: Context, bad: Sequence[BadRow]) -> None:
             Result.FAILED, Kind.BAD_ROW, one.service_id, reason=str(one),
             company_id=row.company_id if row else None,
         )  # fmt: skip
-    fresh = [row for row in rows.values() if row.company and row.company.unreadable_since is None]
+    fresh = [row.company for row in rows.values() if row.company and row.company.unreadable_since is None]
+    first = min((company.created_at for company in fresh), default=context.at)
     with context.lease.writing():
         known.update(is_settled=False)
         lifecycle.mark_unreadable(
-            [row.company_id for row in fresh if row.company_id], actor=context.actor, at=context.at,
-            reason="WHMCS sends a record of this service that can't be read",
+            [company.pk for company in fresh], last_read_at=context.gateway.confirmed_at or first,
+            actor=context.actor, at=context.at, reason="WHMCS sends a record of this service that can't be read",
         )  # fmt: skip
         context.report.flush()
 

@@ -17,6 +17,7 @@ from companies.sql import insert_rows
 Result = RunRecord.Result
 _KINDS = {
     ErrorCode.FIRST_IMPORT: Kind.FIRST_IMPORT,
+    ErrorCode.MANY_ABSENT: Kind.MANY_ABSENT,
     ErrorCode.OTHER_WHMCS: Kind.OTHER_WHMCS,
     ErrorCode.CLOCK_DIFFERS: Kind.CLOCK_DIFFERS,
 }

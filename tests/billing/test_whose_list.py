@@ -91,7 +91,7 @@ class TestAnotherWhmcs:
     def renamed(self, whmcs: SandboxServer, *, also_the_address: bool) -> None:
         for client in list(whmcs.shop.clients.values()):
             changes = {"email": f"other{client.id}@example.com"} if also_the_address else {}
-            whmcs.shop.edit_client(client.id, first_name=f"Other{client.id}", **changes)  # type: ignore[arg-type]
+            whmcs.shop.edit_client(client.id, first_name=f"Other{client.id}", **changes)
 
     def test_that_gives_known_services_to_other_clients_changes_nothing(
         self, known: list[int], shop: Shop, stranger: Callable[[int], None], run: Sync
