@@ -25,6 +25,7 @@ LONGEST_UNTIL_BETTER = timedelta(minutes=5)
 LONGEST_ASKED_FOR = timedelta(hours=1)
 LONGEST_INTERVAL = timedelta(days=1)
 JITTER = 0.1
+MOST_COUNTED = 10_000
 _MOST_DOUBLINGS = 16
 
 
@@ -93,24 +94,27 @@ def start_anew(gateway: WhmcsGateway) -> dict[str, Any]:
 
 
 def _pace(run: SyncRun, budget: CallBudget, error: BillingError | None) -> dict[str, Any]:
-    gateway, failures = run.gateway, 0
-    next_step = error.next_step if error else None
-    if next_step is NextStep.ASK:
-        next_step = None
-    if next_step is not None:
-        # Somebody who tries again and again makes the pauses no longer.
-        failures = max(1, gateway.failures_in_a_row + (run.trigger == SyncRun.Trigger.SCHEDULE))
+    """The columns of the next reading that are other than `schedule_next` and earlier runs have left them."""
+    gateway = run.gateway
+    # What waits for somebody's yes is no failure of WHMCS.
+    next_step = None if error is None or error.next_step is NextStep.ASK else error.next_step
+    failures = 0 if next_step is None else _failures(run)
     columns: dict[str, Any] = {}
     if failures != gateway.failures_in_a_row:
-        columns["failures_in_a_row"] = min(failures, 10_000)
+        columns["failures_in_a_row"] = failures
     if failures or budget.wait:
-        alike = min(failures, _alike(run)) if next_step is NextStep.CONFIGURE else failures
+        counted = min(failures, _alike(run)) if next_step is NextStep.CONFIGURE else failures
         interval = timedelta(seconds=gateway.interval_seconds)
         jitter = random.random()  # noqa: S311 - no secret
-        columns["next_sync_at"] = timezone.now() + pause_after(
-            interval, alike, next_step, asked=budget.wait, jitter=jitter
-        )
+        pause = pause_after(interval, counted, next_step, asked=budget.wait, jitter=jitter)
+        columns["next_sync_at"] = timezone.now() + pause
     return columns
+
+
+def _failures(run: SyncRun) -> int:
+    """Failures in a row with this one. Somebody who tries again and again makes the pauses no longer."""
+    by_clock = run.trigger == SyncRun.Trigger.SCHEDULE
+    return min(max(1, run.gateway.failures_in_a_row + by_clock), MOST_COUNTED)
 
 
 def _alike(run: SyncRun) -> int:
