@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from companies.models import BillingSource, Company
 from companies.wording import age_sentence
@@ -24,7 +24,8 @@ NOW = datetime(2026, 3, 20, 14, 8, tzinfo=UTC)
 def test_the_age_is_told_with_the_time_and_with_the_date_when_it_is_older(
     read_at: datetime | None, sentence: str
 ) -> None:
-    assert age_sentence(read_at, NOW) == sentence
+    with translation.override("en"):
+        assert age_sentence(read_at, NOW) == sentence
 
 
 def overview_of(company: Company) -> str:

@@ -74,7 +74,7 @@ def test_a_blocked_company_shows_why_since_when_and_how_to_pay_but_none_of_its_d
         assert answer.status_code == 403
         assert "because a payment is due" in text
         assert "https://shop.example/clientarea.php" in text
-        assert "ago" in text
+        assert "As of" in text
         assert SECRET_NAME not in text
         assert "zebediah" not in text
 
@@ -159,5 +159,6 @@ def test_a_page_costs_at_most_five_queries(path: str, django_assert_max_num_quer
     client = sign_in(make_person(company=company))
     for number in range(6):
         make_person(f"p{number}@example.com", company=company, role=Role.MEMBER)
+    Membership.objects.update(last_seen_at=timezone.now())  # one more, once in ten minutes
     with django_assert_max_num_queries(5):
         assert client.get(path).status_code == 200

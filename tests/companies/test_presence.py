@@ -68,6 +68,7 @@ def test_a_moment_from_the_future_is_put_right() -> None:
     assert Membership.objects.get().last_seen_at == now
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_database_that_can_only_be_read_still_shows_pages() -> None:
     client = sign_in(make_person(company=make_company()))
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils import translation
 
 from companies.access import Access, Reason, State
 from companies.wording import customer_sentence, operator_sentence, state_word
@@ -23,7 +24,8 @@ def test_a_verdict_without_days_still_has_a_sentence(reason: Reason) -> None:
 
 def test_the_sentence_names_the_day() -> None:
     access = Access(State.GRACE, Reason.OVERDUE_IN_GRACE, until=date(2026, 3, 13))
-    assert "March 13, 2026" in customer_sentence(access)
+    with translation.override("en"):
+        assert "March 13, 2026" in customer_sentence(access)
 
 
 @pytest.mark.parametrize("state", list(State))
