@@ -17,19 +17,32 @@ Everybody = tuple[dict[int, tuple[str, str, bool]], dict[tuple[int, int], str]]
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """How things stood when a run began. `approved` may lose access: an operator has said yes to exactly that."""
+    """How things stood when a run began.
+
+    `known` are services of companies that had not vanished. The companies in `approved` may lose access: an
+    operator has said yes to exactly that.
+    """
 
     truth: dict[int, Said]
     people: Everybody
     open: set[int]
+    known: set[int]
     approved: set[int]
     runs: set[int]
 
     @classmethod
     def now(cls, world: World, *, says_yes: bool = False) -> "Before":
         """`says_yes`: the operator approves what waits at this moment."""
+        known = Subscription.objects.exclude(company=None).filter(vanished_at=None)
         runs = set(SyncRun.objects.values_list("pk", flat=True))
-        return cls(load_truth(world), load_people(), load_open(), load_approved(says_yes=says_yes), runs)
+        return cls(
+            truth=load_truth(world),
+            people=load_people(),
+            open=load_open(),
+            known=set(known.values_list("service_id", flat=True)),
+            approved=load_approved(says_yes=says_yes),
+            runs=runs,
+        )
 
 
 def load_truth(world: World) -> dict[int, Said]:
@@ -57,6 +70,12 @@ def load_approved(*, says_yes: bool) -> set[int]:
     allowed = given | Q(held__verdict="waiting") if says_yes else given
     rows = HeldCompany.objects.filter(allowed, held__kind="losses", held__closed_at=None)
     return set(rows.values_list("company_id", flat=True))
+
+
+def load_kept() -> set[int]:
+    """Companies that an operator keeps open because they said no: these stay as they are."""
+    rows = HeldCompany.objects.filter(held__verdict="rejected", company__hold_until__gte=timezone.localdate())
+    return set(rows.filter(held__closed_at=None).values_list("company_id", flat=True))
 
 
 def load_services() -> dict[int, int]:

@@ -6,7 +6,7 @@ from billing.models import AttentionItem, RunRecord, SyncRun
 from companies.facts import access_of
 from companies.models import Company
 from sandbox import TICKETZ_PID
-from tests.walk.before import load_truth
+from tests.walk.before import load_kept, load_truth
 from tests.walk.judge import Judge
 from tests.walk.model import PAID, Evidence, Said, is_open, state_from
 from tests.walk.runs import Told
@@ -18,13 +18,16 @@ NAMELESS = ("word", "number", "bytes")
 def ensure_right(judge: Judge, told: Told) -> None:
     """`told` is what the last run said. Companies that are closed for cause are noted: they have to stay closed."""
     truth = load_truth(judge.world)
-    for company in Company.objects.select_related("source"):
+    for company in Company.objects.select_related("source").exclude(pk__in=load_kept()):
         _ensure_company_is_right(judge, company, truth)
     for service, said in truth.items():
         if _is_owed_a_company(judge, service, said):
             assert service in judge.book.company_of, f"G3: service {service} is paid and has no company"
     _ensure_named(judge, truth)
-    clean = not AttentionItem.objects.filter(closed_at=None).exists()
+    confirmed_at = judge.world.gateway.confirmed_at
+    if not any(kind in NAMELESS for kind, _ in judge.world.poisons.values()):
+        assert confirmed_at == timezone.now(), f"G4: all was read, and the last complete reading is of {confirmed_at}"
+    clean = not AttentionItem.objects.filter(closed_at=None).exists() and not load_kept()
     assert told.outcome == "complete" or not clean, f"G12: nothing is wrong, and the run is {told.outcome}"
     troubled = any(truth[service].product == TICKETZ_PID for service in judge.world.poisons)
     assert told.outcome != "complete" or not troubled, "G12: complete though not all could be read"

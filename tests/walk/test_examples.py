@@ -4,6 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from billing.models import HeldChanges, SyncRun
+from companies.models import Company
+from tests.walk.troubles import POISONS
 from tests.walk.walk import Walk
 
 
@@ -38,3 +41,109 @@ def test_what_was_half_done_when_a_runner_fell_asleep_is_finished_by_the_next(wa
     walk.step("buy", address="plus", typed="endless")
     walk.step("oversleep", step=46)
     walk.step("settle")
+
+
+def test_a_runner_that_opens_its_run_after_a_takeover_ends_it(walk: Walk) -> None:
+    """It fell asleep between taking the lease and opening its run."""
+    for step in range(5, 10):
+        walk.step("oversleep", step=step)
+        assert not walk.judge.was_killed
+
+
+def test_a_shop_that_has_forgotten_its_only_customer_locks_nobody_who_pays(walk: Walk) -> None:
+    walk.step("buy")
+    walk.step("sync")
+    walk.step("trouble", kind="empty shop")
+    walk.step("wait", hours=24 * 40)
+    walk.step("pay")
+    walk.step("sync")
+    walk.step("sync")
+
+
+def test_a_word_that_nobody_knows_is_no_evidence_that_a_date_passed_unpaid(walk: Walk) -> None:
+    """WHMCS sends a due date in the future beside it."""
+    walk.step("buy")
+    walk.step("sync")
+    walk.step("poison", kind="word")
+    walk.step("pay")
+    walk.step("wait", hours=24 * 35)
+    walk.step("sync")
+
+
+@pytest.mark.parametrize("kind", POISONS)
+def test_a_row_gone_bad_whose_last_known_date_passes_ends_no_run(walk: Walk, kind: str) -> None:
+    walk.step("buy")
+    walk.step("sync")
+    walk.step("poison", kind=kind)
+    walk.step("pay")
+    walk.step("wait", hours=24 * 35)
+    walk.step("sync")
+    walk.step("settle")
+
+
+@pytest.mark.parametrize("order", [(0, 3), (3, 0)])
+def test_two_services_of_one_company_that_come_back_at_once_are_no_race(walk: Walk, order: tuple[int, int]) -> None:
+    for address in ("ana", "bob", "eva"):
+        walk.step("buy", address=address)
+    walk.step("sync")
+    walk.step("end")
+    walk.step("settle")
+    walk.step("buy_again", plan="Business")
+    walk.step("settle")
+    walk.step("end", service=3)
+    walk.step("settle")
+    for service in order:
+        walk.step("unsuspend", service=service)
+    walk.step("settle")
+
+
+@pytest.mark.xfail(strict=True, reason="once as vanished and once as overdue")
+def test_a_service_that_vanishes_when_it_is_overdue_is_counted_once(walk: Walk) -> None:
+    for address in ("ana", "bob"):
+        walk.step("buy", address=address)
+    walk.step("sync")
+    walk.step("delete_service", service=1)
+    walk.step("wait", hours=24 * 40)
+    walk.step("sync")
+    assert SyncRun.objects.latest("pk").seen == 2
+
+
+def test_whoever_tidies_up_ended_services_is_not_held_for_ever(walk: Walk) -> None:
+    for address in ("ana", "bob", "eva", "gus"):
+        walk.step("buy", address=address)
+    walk.step("sync")
+    for service in range(3):
+        walk.step("end", service=service)
+    walk.step("settle")
+    for _ in range(3):
+        walk.step("delete_service")
+    walk.step("settle")
+
+
+def test_a_no_lasts_until_its_day_and_then_it_is_asked_anew(walk: Walk) -> None:
+    for address in ("ana", "bob", "eva", "gus"):
+        walk.step("buy", address=address)
+    walk.step("sync")
+    walk.step("suspend_all")
+    walk.step("sync")
+    walk.step("reject")
+    walk.step("settle")
+    walk.step("wait", hours=24 * 15)
+    walk.step("sync")
+    assert HeldChanges.objects.get(closed_at=None).verdict == "waiting"
+    walk.step("settle")
+
+
+def test_a_yes_is_good_for_once(walk: Walk) -> None:
+    for address in ("ana", "bob", "eva", "gus"):
+        walk.step("buy", address=address)
+    walk.step("sync")
+    walk.step("suspend_all")
+    walk.step("sync")
+    walk.step("approve")
+    for service in range(4):
+        walk.step("unsuspend", service=service)
+    walk.step("sync")
+    walk.step("suspend_all")
+    walk.step("sync")
+    assert not Company.objects.filter(status="suspended").exists()

@@ -16,7 +16,7 @@ from tests.walk import dice
 from tests.walk.verbs import VERBS
 from tests.walk.walk import Walk
 
-EXAMPLES = int(os.environ.get("WALK_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("WALK_EXAMPLES", "16"))
 STEPS = int(os.environ.get("WALK_STEPS", "30"))
 SEED = int(os.environ.get("WALK_SEED", "0"))
 LONG = int(os.environ.get("WALK_LONG", "120"))
