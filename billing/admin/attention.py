@@ -44,29 +44,23 @@ class OpenFilter(admin.SimpleListFilter):
 
 @admin.register(AttentionItem)
 class AttentionItemAdmin(Base):
-    list_display = ["kind", "subject", "what_to_do", "company", "opened_at", "decide"]
+    list_display = ["kind", "subject", "what_to_do", "company", "opened_at"]
     list_filter = [OpenFilter, "kind", "gateway"]
     list_select_related = ["gateway", "subscription__company"]
-    fields = ["gateway", "kind", "subject", "company", "what_to_do", "decide", "opened_at", "closed_at"]
-    readonly_fields = ["gateway", "kind", "subject", "company", "what_to_do", "decide", "opened_at", "closed_at"]
+    fields = ["gateway", "kind", "subject", "company", "what_to_do", "opened_at", "closed_at"]
+    readonly_fields = ["gateway", "kind", "subject", "company", "what_to_do", "opened_at", "closed_at"]
     actions = ["dismiss"]
 
     @admin.display(description=_("what happened, and what to do"))
     def what_to_do(self, item: AttentionItem) -> str:
-        return explain(item)
-
-    @admin.display(description=_("decide"))
-    def decide(self, item: AttentionItem) -> str:
-        """A link to the page with the figures and the buttons, for what waits for a yes or a no."""
-        kind = ABOUT_A_YES.get(Kind(item.kind))
-        if kind is None or item.closed_at is not None:
-            return "–"
+        """The sentence, with a link to the page with the figures and the buttons where it waits for a yes or a no."""
+        kind = ABOUT_A_YES.get(Kind(item.kind)) if item.closed_at is None else None
         waiting = item.gateway.held_changes.filter(kind=kind, verdict=HeldChanges.Verdict.WAITING, closed_at=None)
-        held = waiting.first()
+        held = waiting.first() if kind else None
         if held is None:
-            return "–"
+            return explain(item)
         url = reverse("admin:billing_heldchanges_change", args=[held.pk])
-        return format_html('<a href="{}">{}</a>', url, _("Approve or reject"))
+        return format_html('{} <a href="{}">{}</a>', explain(item), url, _("Approve or reject"))
 
     @admin.display(description=_("company"))
     def company(self, item: AttentionItem) -> str:

@@ -3,9 +3,11 @@
 from collections.abc import Container, Sequence
 from typing import NamedTuple
 
+from django.db.models import Count
+
 from billing.errors import ErrorCode, GatewayProtocolError, GatewayUnavailable, SnapshotIncomplete, UnsafeChangeSet
 from billing.models import HeldChanges, Kind, RunRecord, Subscription, WhmcsGateway
-from billing.reconcile import is_mass_change
+from billing.reconcile import Standing, is_mass_change, standing_of
 from billing.steps import holding
 from billing.steps.context import Context
 from billing.steps.page import apply_page
@@ -21,6 +23,12 @@ class Absent(NamedTuple):
     service_id: int
     product_id: int
     company_id: int | None
+    status: str
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether nobody can lose anything by it any more: ended services are tidied away by the hundred."""
+        return standing_of(self.status) is Standing.ENDED
 
 
 def settle_absent(context: Context) -> None:
@@ -32,14 +40,14 @@ def settle_absent(context: Context) -> None:
     gateway, knew = context.gateway, _count_known(context.gateway)
     absent = _load_absent(gateway, context.seen)
     of_companies = [row for row in absent if row.company_id is not None]
-    listed_here = sum(row.product_id == gateway.product_code for row in of_companies)
+    missed = sum(row.product_id == gateway.product_code and not row.is_ended for row in of_companies)
     limits = {"max_count": gateway.mass_change_count, "max_percent": gateway.mass_change_percent}
-    if is_mass_change(listed_here, of=knew, **limits):
-        _ask(context, listed_here, of=knew)
+    if is_mass_change(missed, of=knew, **limits):
+        _ask(context, missed, of=knew)
     gone = _look_up(context, of_companies)
-    if gone and not context.seen:
+    if missed and not context.seen:
         # An empty answer is no news of anybody, be it about one company or a thousand.
-        _ask(context, len(gone), of=knew)
+        _ask(context, missed, of=knew)
     _forget(context, gone, [row for row in absent if row.company_id is None])
 
 
@@ -85,11 +93,12 @@ def _forget(context: Context, gone: Sequence[Absent], orders: Sequence[Absent]) 
 def _load_absent(gateway: WhmcsGateway, seen: Container[int]) -> list[Absent]:
     """Our rows, not yet known to have vanished, that the run has not read; by service id."""
     rows = Subscription.objects.filter(gateway_id=gateway.pk, vanished_at=None).order_by("service_id")
-    columns = rows.values_list("pk", "service_id", "product_id", "company_id")
+    columns = rows.values_list("pk", "service_id", "product_id", "company_id", "status")
     return [Absent(*row) for row in columns.iterator(chunk_size=5000) if row[1] not in seen]
 
 
 def _count_known(gateway: WhmcsGateway) -> int:
-    """How many rows of companies a complete listing should hold."""
+    """How many services of companies, not ended yet, a complete listing should hold."""
     rows = Subscription.objects.filter(gateway_id=gateway.pk, vanished_at=None, company__isnull=False)
-    return rows.filter(product_id=gateway.product_code).count()
+    by_status = rows.filter(product_id=gateway.product_code).values_list("status").annotate(Count("pk"))
+    return sum(count for status, count in by_status.order_by() if standing_of(status) is not Standing.ENDED)
