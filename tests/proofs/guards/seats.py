@@ -1,0 +1,80 @@
+"""Guards on seats: how many there are, and who counts them while somebody else does."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection, connections
+from django.test import Client
+
+from companies import team
+from companies.errors import SeatLimitReached
+from companies.models import Company, Role, User
+from companies.seats import seats_taken
+from tests.proofs.guards.guard import Guard, becomes, says
+from tests.proofs.guards.stage import SOMEBODY, Stage
+
+PATIENCE = 1.0
+
+
+def an_owner_adds_one_more_than_the_plan_allows(stage: Stage) -> list[str]:
+    """Through the page; Team is for three."""
+    stage.open("Alice")
+    owner = Client()
+    owner.force_login(User.objects.get(email="alice@example.com"))
+    for number in range(3):
+        owner.post("/team/", {"email": f"new{number}@example.com", "name": "New", "role": "member"})
+    return _sitting(stage)
+
+
+def two_want_the_last_seat(stage: Stage) -> list[str]:
+    """The first has counted and is about to write when the second comes."""
+    stage.open("Alice")
+    company = stage.company("Alice")
+    _add(company, "first@example.com")
+    first_has_counted, second_is_done = threading.Event(), threading.Event()
+
+    def be_slow(execute: Callable[..., Any], sql: str, *details: Any) -> Any:
+        if sql.startswith('INSERT INTO "companies_invitation"'):
+            first_has_counted.set()
+            second_is_done.wait(PATIENCE)
+        return execute(sql, *details)
+
+    def come_first() -> None:
+        with connection.execute_wrapper(be_slow):
+            _add(company, "second@example.com")
+        connections.close_all()
+
+    def come_second() -> None:
+        first_has_counted.wait(10 * PATIENCE)
+        _add(company, "third@example.com")
+        second_is_done.set()
+        connections.close_all()
+
+    threads = [threading.Thread(target=come_first), threading.Thread(target=come_second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return _sitting(stage)
+
+
+def _add(company: Company, email: str) -> None:
+    try:
+        team.add_member(company, email=email, name="New", role=Role.MEMBER, password=None, actor=SOMEBODY)
+    except SeatLimitReached:
+        return
+
+
+def _sitting(stage: Stage) -> list[str]:
+    taken = seats_taken(stage.company("Alice"))
+    return [f"{taken} people have three seats"] if taken > 3 else []
+
+
+GUARDS = (
+    Guard("seats are limited", "companies.team:ensure_free_seat", says(None),
+          an_owner_adds_one_more_than_the_plan_allows, "4 people have three seats"),
+    # SQLite locks the whole file when a transaction begins, so there this lock is one of two.
+    Guard("seats are counted under a lock", "companies.team:lock_company", becomes(lambda company: company),
+          two_want_the_last_seat, "4 people have three seats", needs_commits=True, only_on="postgresql"),
+)  # fmt: skip
