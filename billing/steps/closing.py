@@ -160,8 +160,15 @@ def _record(context: Context, loss: Decision, result: RunRecord.Result, code: st
     context.report.record(
         result, code, loss.facts.service_id, company_id=loss.company_id, reason=reason,
         before=context.described(loss.before), after=context.described(loss.after),
-        instead_of_unchanged=loss.company_id in context.overdue and loss.facts.service_id in context.seen,
+        instead_of=_counted_as(context, loss) if loss.company_id in context.overdue else None,
     )  # fmt: skip
+
+
+def _counted_as(context: Context, loss: Decision) -> str | None:
+    """What a service about which WHMCS said nothing new was counted as when it was read, or missed."""
+    if loss.facts.service_id in context.vanished:
+        return Result.CHANGED
+    return "unchanged" if loss.facts.service_id in context.seen else None
 
 
 def _without_dates(context: Context) -> list[Decision]:

@@ -31,15 +31,7 @@ class Identity:
 
 @dataclass(slots=True)
 class Context:
-    """One run: what it reads from, what it may write, how it decides and where it reports.
-
-    `decide_all` is True where the operator changed something that decisions about unchanged services rest on.
-    `is_whole` is False where only one service is read. `losses` gathers what would take access away, `overdue` the
-    companies against which this reading is the evidence, `opened` those that this run opened; `seen` the ids of all
-    services read so far, `bad` how many of them can't be read, `waiting` the last pages, reduced to what changed on
-    them and is not decided on yet. `unconfirmed` are companies that this reading is to be no evidence against,
-    `closed_by_date` those that it closes, each with the reason.
-    """
+    """One run: what it reads from, what it may write, how it decides and where it reports."""
 
     gateway: WhmcsGateway
     client: WhmcsClient
@@ -48,16 +40,25 @@ class Context:
     report: Report
     actor: Actor
     preparation: Preparation
+    # The operator changed something that decisions about unchanged services rest on.
     decide_all: bool = False
+    # False where only one service is read.
     is_whole: bool = True
-    losses: list[Decision] = field(default_factory=list)
-    overdue: dict[int, Decision] = field(default_factory=dict)
-    opened: set[int] = field(default_factory=set)
+    # The ids of all services read so far, how many of them can't be read, and those that turned out to be gone.
     seen: set[int] = field(default_factory=set)
     bad: int = 0
+    vanished: set[int] = field(default_factory=set)
+    # The last pages, reduced to what changed on them and is not decided on yet.
     waiting: list[Page] = field(default_factory=list)
+    # Companies that this run opened.
+    opened: set[int] = field(default_factory=set)
+    # What would take access away: WHMCS says something else, or (by company) only a due date has passed.
+    losses: list[Decision] = field(default_factory=list)
+    overdue: dict[int, Decision] = field(default_factory=dict)
+    # Companies that this reading is no evidence against, and those that it closes, each with the reason.
     unconfirmed: set[int] = field(default_factory=set)
     closed_by_date: dict[int, str] = field(default_factory=dict)
+    # Something waits for a yes; nothing that was read is believed.
     is_held: bool = False
     is_distrusted: bool = False
     identity: Identity = field(default_factory=Identity)

@@ -70,15 +70,15 @@ class Report:
         before: Mapping[str, Any] | None = None,
         after: Mapping[str, Any] | None = None,
         reason: str = "",
-        instead_of_unchanged: bool = False,
+        instead_of: str | None = None,
     ) -> None:
         """Count one service under `result` and keep what happened to it.
 
-        With `instead_of_unchanged` it was counted already, before it was known that something is to be told about it.
+        `instead_of` is what it was counted as before it was known that more is to be told about it.
         """
         self.count(result)
-        if instead_of_unchanged:
-            self.count("unchanged", -1)
+        if instead_of:
+            self.count(instead_of, -1)
         self._records.append(
             (self.run.pk, result, code, service_id, company_id, dict(before or {}), dict(after or {}), reason)
         )

@@ -267,6 +267,14 @@ class TestDatesThatPass:
         assert run().outcome == "complete"
         assert not any(are_open(late + others))
 
+    def test_close_a_company_whose_service_is_gone_and_count_it_once(
+        self, overdue: Callable[[int], list[int]], shop: Shop, run: Sync
+    ) -> None:
+        late = overdue(1)
+        shop.delete_service(late[0])
+        assert counts(run()) == {"seen": 5, "changed": 1, "unchanged": 4}
+        assert access_of(company_of(late[0])).reason is Reason.OVERDUE
+
     def test_are_in_the_preview(self, overdue: Callable[[int], list[int]]) -> None:
         late = overdue(1)
         preview = preview_gateway(WhmcsGateway.objects.get())
