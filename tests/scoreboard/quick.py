@@ -1,0 +1,48 @@
+"""What takes time and proves nothing is short here: pauses between tries, waiting for an answer, hashing."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from billing.whmcs import RetryPolicy, WhmcsClient
+from companies.hashers import OwaspArgon2Hasher
+
+PATIENCE_FILE = "SCOREBOARD_PATIENCE_FILE"
+PATIENCE = 10.0
+
+
+@contextmanager
+def quicken() -> Iterator[None]:
+    """Within the block this process hurries; a worker never leaves it."""
+    at_once = {**(RetryPolicy.__init__.__kwdefaults__ or {}), "sleep": lambda seconds: None}
+    begin = WhmcsClient.__init__
+
+    def begin_impatiently(self: WhmcsClient, **options: Any) -> None:
+        begin(self, **{"deadline_seconds": patience(), **options})
+
+    with (
+        patch.object(OwaspArgon2Hasher, "memory_cost", 8),
+        patch.object(OwaspArgon2Hasher, "time_cost", 1),
+        patch.object(RetryPolicy.__init__, "__kwdefaults__", at_once),
+        patch.object(WhmcsClient, "__init__", begin_impatiently),
+    ):
+        yield
+
+
+def patience() -> float:
+    """Seconds to wait for one answer. A file says it, so that a worker process hears of it too."""
+    try:
+        return float(Path(os.environ[PATIENCE_FILE]).read_text())
+    except (KeyError, OSError, ValueError):
+        return PATIENCE
+
+
+def set_patience(seconds: float) -> None:
+    """Let every client that is made from now on, in this process and in the workers, wait only so long."""
+    path = Path(os.environ[PATIENCE_FILE])
+    part = path.with_suffix(".part")
+    part.write_text(str(seconds))
+    part.replace(path)
