@@ -20,13 +20,14 @@ from billing.steps.closing import conclude_evidence_unlocked, gather_overdue, se
 from billing.steps.context import Context
 from billing.steps.first_import import ensure_expected, is_first_import
 from billing.steps.lease import Lease, claim
-from billing.steps.page import apply_page, apply_waiting, ensure_readable, read_page
+from billing.steps.page import apply_page, apply_waiting, read_page
 from billing.steps.policy import load_policy, must_decide_all, policy_fingerprint
 from billing.steps.prepare import Preparation
 from billing.steps.refresh import refresh_contacts
 from billing.steps.report import Report
 from billing.steps.schedule import budget_for, schedule_after, schedule_next
 from billing.steps.solved import close_solved
+from billing.steps.unreadable import ensure_readable
 from billing.whmcs import CallBudget, Listing, Page, WhmcsClient
 from companies.events import Actor
 

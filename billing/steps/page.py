@@ -5,8 +5,7 @@ from contextlib import closing
 from datetime import datetime
 from itertools import islice
 
-from billing.errors import ErrorCode, SnapshotIncomplete
-from billing.models import Kind, RunRecord, Subscription, WhmcsGateway
+from billing.models import RunRecord, WhmcsGateway
 from billing.reconcile import Action, Decision, Observed, Policy, decide
 from billing.steps.context import Context
 from billing.steps.entries import enter, enter_failure, enter_given_up, enter_provisioned
@@ -14,16 +13,15 @@ from billing.steps.identity import ensure_same
 from billing.steps.observe import load_changed, load_ended_companies, load_observed
 from billing.steps.prepare import Newcomer, PasswordOf, Refused
 from billing.steps.provision import provision_unlocked
+from billing.steps.unreadable import report_unreadable
 from billing.steps.write import write_decisions_unlocked, write_in_groups
-from billing.whmcs import BadRow, Page
+from billing.whmcs import Page
 from billing.whmcs.facts import ServiceFacts
-from companies import lifecycle
 
 NEWCOMERS_AT_A_TIME = 50
 # A few changes cost hardly more than one, so they wait for each other: but not long, and not many.
 PAGES_AT_A_TIME = 8
 CHANGES_AT_A_TIME = 250
-FEWEST_BAD = 3
 Result = RunRecord.Result
 
 
@@ -40,20 +38,12 @@ def read_page(context: Context, page: Page) -> None:
     context.report.count("unchanged", len(page.rows) - len(changed))
     context.seen.update(row.service_id for row in page.rows)
     if page.bad:
-        _report_bad(context, page.bad)
+        report_unreadable(context, page.bad)
     page.keep(changed)
     context.waiting.append(page)
     changes = sum(len(waiting.rows) for waiting in context.waiting)
     if changes >= CHANGES_AT_A_TIME or len(context.waiting) >= PAGES_AT_A_TIME:
         apply_waiting(context)
-
-
-def ensure_readable(context: Context) -> None:
-    """Raise SnapshotIncomplete where most rows were bad: then it is the form of the answers that has changed."""
-    bad, seen = context.bad, len(context.seen)
-    if bad >= FEWEST_BAD and bad * 2 > seen:
-        context.is_held = True
-        raise SnapshotIncomplete(ErrorCode.FORMAT_CHANGED, bad=str(bad), seen=str(seen))
 
 
 def apply_waiting(context: Context) -> None:
@@ -148,32 +138,6 @@ def _provision_next(context: Context, prepared: Iterator[Newcomer | Refused]) ->
 def _open(context: Context, newcomers: Sequence[Newcomer]) -> None:
     for one in provision_unlocked(context.gateway, newcomers, actor=context.actor, at=context.at):
         enter_provisioned(context, one)
-
-
-def _report_bad(context: Context, bad: Sequence[BadRow]) -> None:
-    """List rows that can't be read; what stands here about them stays, and is unconfirmed from now on."""
-    ids = [row.service_id for row in bad if row.service_id is not None]
-    context.seen.update(ids)
-    context.bad += len(bad)
-    known = Subscription.objects.filter(gateway_id=context.gateway.pk, service_id__in=ids)
-    rows = {row.service_id: row for row in known.select_related("company")}
-    for one in bad:
-        row = rows.get(one.service_id) if one.service_id is not None else None
-        subject = one.service_id if one.service_id is not None else f"position {one.position}"
-        context.note(Kind.BAD_ROW, subject, {"reason": str(one.code), "position": str(one.position), **one.params}, row)
-        context.report.record(
-            Result.FAILED, Kind.BAD_ROW, one.service_id, reason=str(one),
-            company_id=row.company_id if row else None,
-        )  # fmt: skip
-    fresh = [row.company for row in rows.values() if row.company and row.company.unreadable_since is None]
-    first = min((company.created_at for company in fresh), default=context.at)
-    with context.lease.writing():
-        known.update(is_settled=False)
-        lifecycle.mark_unreadable(
-            [company.pk for company in fresh], last_read_at=context.gateway.confirmed_at or first,
-            actor=context.actor, at=context.at, reason="WHMCS sends a record of this service that can't be read",
-        )  # fmt: skip
-        context.report.flush()
 
 
 def _has_company(observed: Observed | None) -> bool:

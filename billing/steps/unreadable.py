@@ -1,0 +1,46 @@
+"""Rows that can't be read: what stands here about them stays, and no date is held against anybody because of them."""
+
+from collections.abc import Sequence
+
+from billing.errors import ErrorCode, SnapshotIncomplete
+from billing.models import Kind, RunRecord, Subscription
+from billing.steps.context import Context
+from billing.whmcs import BadRow
+from companies import lifecycle
+
+FEWEST_BAD = 3
+Result = RunRecord.Result
+
+
+def ensure_readable(context: Context) -> None:
+    """Raise SnapshotIncomplete where most rows were bad: then it is the form of the answers that has changed."""
+    bad, seen = context.bad, len(context.seen)
+    if bad >= FEWEST_BAD and bad * 2 > seen:
+        context.is_held = True
+        raise SnapshotIncomplete(ErrorCode.FORMAT_CHANGED, bad=str(bad), seen=str(seen))
+
+
+def report_unreadable(context: Context, bad: Sequence[BadRow]) -> None:
+    """List rows that can't be read; what stands here about them stays, and is unconfirmed from now on."""
+    ids = [row.service_id for row in bad if row.service_id is not None]
+    context.seen.update(ids)
+    context.bad += len(bad)
+    known = Subscription.objects.filter(gateway_id=context.gateway.pk, service_id__in=ids)
+    rows = {row.service_id: row for row in known.select_related("company")}
+    for one in bad:
+        row = rows.get(one.service_id) if one.service_id is not None else None
+        subject = one.service_id if one.service_id is not None else f"position {one.position}"
+        context.note(Kind.BAD_ROW, subject, {"reason": str(one.code), "position": str(one.position), **one.params}, row)
+        context.report.record(
+            Result.FAILED, Kind.BAD_ROW, one.service_id, reason=str(one),
+            company_id=row.company_id if row else None,
+        )  # fmt: skip
+    fresh = [row.company for row in rows.values() if row.company and row.company.unreadable_since is None]
+    first = min((company.created_at for company in fresh), default=context.at)
+    with context.lease.writing():
+        known.update(is_settled=False)
+        lifecycle.mark_unreadable(
+            [company.pk for company in fresh], last_read_at=context.gateway.confirmed_at or first,
+            actor=context.actor, at=context.at, reason="WHMCS sends a record of this service that can't be read",
+        )  # fmt: skip
+        context.report.flush()

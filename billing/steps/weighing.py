@@ -1,0 +1,97 @@
+"""Which losses of access go on and which wait, and what is left behind about those that wait."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from billing.models import Kind, RunRecord
+from billing.reconcile import Decision
+from billing.steps import holding, losses
+from billing.steps.context import Context
+from billing.steps.holding import HeldRow, Verdicts
+from billing.wording import sentence
+
+Result = RunRecord.Result
+
+
+class Sorted(NamedTuple):
+    """Losses by what may become of them in this run."""
+
+    kept: list[Decision]
+    held: list[Decision]
+    to_confirm: list[Decision]
+
+
+def count_open_before(context: Context, verdicts: Verdicts) -> int:
+    """What the share is measured on: while something waits, new payers of later runs make it no smaller either."""
+    now = losses.count_open(context.gateway, context.opened)
+    return now if verdicts.asked_of_open is None else min(now, verdicts.asked_of_open)
+
+
+def sort_losses(
+    context: Context, losing: Sequence[Decision], verdicts: Verdicts, *, of_open: int, proves: bool
+) -> Sorted:
+    """Sort losses by what was said about them, and by whether those about which nothing was said are too many."""
+    undecided = [loss for loss in losing if loss.company_id not in verdicts.approved | verdicts.kept]
+    too_many = losses.are_too_many(context.gateway, losses.count_losing(undecided), of=of_open)
+    found = Sorted([], [], [])
+    for loss in losing:
+        waits = too_many or (not proves and loss.company_id in verdicts.waiting)
+        if loss.company_id in verdicts.kept:
+            found.kept.append(loss)
+        elif waits and loss.company_id not in verdicts.approved:
+            found.held.append(loss)
+        else:
+            found.to_confirm.append(loss)
+    return found
+
+
+def hold_losses(context: Context, held: Sequence[Decision], *, of_open: int, asks: bool) -> None:
+    """Leave all of it as it is and ask for a yes; unless `asks`, it was asked before, about more than this."""
+    if not held:
+        return
+    context.is_held = True
+    figures = {"losing": str(losses.count_losing(held)), "open": str(of_open)}
+    for loss in held:
+        refuse(context, loss, Kind.LOSSES_HELD, sentence(Kind.LOSSES_HELD, figures))
+    with context.lease.writing():
+        if asks:
+            context.note(Kind.LOSSES_HELD, "losses", figures)
+            holding.hold_losses(context.gateway, figures, _held_rows(context, held), at=context.at)
+        context.report.flush()
+
+
+def refuse(context: Context, loss: Decision, kind: str, reason: str) -> None:
+    """Leave a company as it is, and let this reading be no evidence against it."""
+    if loss.company_id is not None:
+        context.unconfirmed.add(loss.company_id)
+    record_loss(context, loss, Result.HELD, kind, reason)
+
+
+def record_loss(context: Context, loss: Decision, result: RunRecord.Result, code: str, reason: str) -> None:
+    """Enter what became of a loss into the run's book."""
+    context.report.record(
+        result, code, loss.facts.service_id, company_id=loss.company_id, reason=reason,
+        before=context.described(loss.before), after=context.described(loss.after),
+        instead_of=counted_as(context, loss),
+    )  # fmt: skip
+
+
+def counted_as(context: Context, loss: Decision) -> str | None:
+    """What the service of a loss was counted as when it was read, or missed; None if it was not counted yet."""
+    if loss.company_id not in context.overdue:
+        return None
+    if loss.facts.service_id in context.vanished:
+        return Result.CHANGED
+    return "unchanged" if loss.facts.service_id in context.seen else None
+
+
+def _held_rows(context: Context, held: Sequence[Decision]) -> list[HeldRow]:
+    """One for each company, with what it has and what it would be left with."""
+    rows = {}
+    for loss in held:
+        if loss.company_id is not None:
+            after = context.described(loss.after) | ({"status": "overdue"} if losses.is_by_date(loss) else {})
+            rows[loss.company_id] = HeldRow(
+                loss.company_id, loss.facts.service_id, context.described(loss.before), after
+            )
+    return [rows[company_id] for company_id in sorted(rows)]
