@@ -1,0 +1,238 @@
+"""The name of every way to fail, and one English sentence for each with cause and remedy."""
+
+from enum import StrEnum
+
+
+class ErrorCode(StrEnum):
+    """Every way to fail, by a name that does not change."""
+
+    # WHMCS can't be reached, or not now.
+    TIMEOUT = "timeout"
+    CONNECTION = "connection"
+    NAME_NOT_RESOLVED = "name_not_resolved"
+    SERVER_ERROR = "server_error"
+    EMPTY_ANSWER = "empty_answer"
+    TRUNCATED = "truncated"
+    RATE_LIMITED = "rate_limited"
+    MAINTENANCE = "maintenance"
+    BOT_PROTECTION = "bot_protection"
+    EDGE_BLOCKED = "edge_blocked"
+    CALL_BUDGET_SPENT = "call_budget_spent"
+    # WHMCS can be reached and refuses us, or we refuse to talk to it.
+    IP_NOT_ALLOWED = "ip_not_allowed"
+    CREDENTIALS_REFUSED = "credentials_refused"
+    ACTION_NOT_ALLOWED = "action_not_allowed"
+    UNKNOWN_ACTION = "unknown_action"
+    FORM_LOST = "form_lost"
+    WRONG_PATH = "wrong_path"
+    REDIRECTED = "redirected"
+    ADDRESS_NOT_ALLOWED = "address_not_allowed"
+    TLS = "tls"
+    INVALID_BASE_URL = "invalid_base_url"
+    SECRET_UNREADABLE = "secret_unreadable"  # noqa: S105 - a name, not a secret
+    # What came is not what WHMCS promises.
+    NOT_WHMCS = "not_whmcs"
+    XML_ANSWER = "xml_answer"
+    TOO_LARGE = "too_large"
+    MALFORMED = "malformed"
+    NO_RESULT = "no_result"
+    MISSING_CONTAINER = "missing_container"
+    UNKNOWN_SHAPE = "unknown_shape"
+    COUNT_MISMATCH = "count_mismatch"
+    OTHER_SERVICES = "other_services"
+    UNENCODABLE_ROW = "unencodable_row"
+    WHMCS_ERROR = "whmcs_error"
+    CLIENT_NOT_FOUND = "client_not_found"
+    SERVICE_NOT_FOUND = "service_not_found"
+    BAD_RECORD = "bad_record"
+    # A listing that proves nothing about what is absent from it.
+    PAGE_FAILED = "page_failed"
+    TOTAL_NOT_REACHED = "total_not_reached"
+    REPEATED_PAGE = "repeated_page"
+    LIST_MOVED = "list_moved"
+    TOO_MANY_PAGES = "too_many_pages"
+    MANY_ABSENT = "many_absent"
+    SERVICE_UNANSWERED = "service_unanswered"
+    NOT_FINISHED = "not_finished"
+    CLOCK_DIFFERS = "clock_differs"
+    FILTER_IGNORED = "filter_ignored"
+    FORMAT_CHANGED = "format_changed"
+    # Ours.
+    UNSAFE_CHANGE_SET = "unsafe_change_set"
+    FIRST_IMPORT = "first_import"
+    OTHER_WHMCS = "other_whmcs"
+    APPROVAL_OUTDATED = "approval_outdated"
+    RUN_IN_PROGRESS = "run_in_progress"
+    LEASE_LOST = "lease_lost"
+    PAUSED = "paused"
+
+
+def marked(text: str) -> str:
+    """`text`, found by makemessages where this is called `_`; `billing.translated` looks its translation up."""
+    return text
+
+
+_ = marked
+
+SENTENCES: dict[ErrorCode, str] = {
+    ErrorCode.TIMEOUT: _(
+        "WHMCS did not answer completely within {seconds} seconds. The next run tries again; if this stays, look at "
+        "the load of the WHMCS server."
+    ),
+    ErrorCode.CONNECTION: _(
+        "No connection to {host}, or it broke off ({reason}). Check that the WHMCS server runs and that this server "
+        "may reach it."
+    ),
+    ErrorCode.NAME_NOT_RESOLVED: _(
+        "The name {host} has no address in the DNS. Check the base URL for typing mistakes, and the DNS."
+    ),
+    ErrorCode.SERVER_ERROR: _(
+        "The WHMCS server failed with HTTP status {status}. Look into its PHP error log if this stays."
+    ),
+    ErrorCode.EMPTY_ANSWER: _(
+        "WHMCS answered nothing at all (HTTP status {status}). Look into its PHP error log if this stays."
+    ),
+    ErrorCode.TRUNCATED: _("WHMCS's answer broke off in the middle. The next run tries again."),
+    ErrorCode.RATE_LIMITED: _(
+        "The WHMCS server asks us to slow down (HTTP status 429, retry after: {retry_after}). The next run tries "
+        "again; exempt this server from its rate limit if this stays."
+    ),
+    ErrorCode.MAINTENANCE: _(
+        "WHMCS shows its maintenance page, as it does during an upgrade. The next run tries again."
+    ),
+    ErrorCode.BOT_PROTECTION: _(
+        "{product} in front of WHMCS takes us for a bot. Exempt the address of this server, or the path "
+        "/includes/api.php, from its bot protection."
+    ),
+    ErrorCode.EDGE_BLOCKED: _(
+        "Something in front of WHMCS refused the call (HTTP status {status}, not in WHMCS's own words). Look for the "
+        "address of this server in the firewall, ModSecurity or fail2ban of the WHMCS server."
+    ),
+    ErrorCode.CALL_BUDGET_SPENT: _(
+        "So many calls to WHMCS failed that this run makes no more of them: no more than {per_hour} an hour may fail. "
+        "The next run goes on by itself, and a sync that you start tries at once. The runs before this one name the "
+        "cause."
+    ),
+    ErrorCode.IP_NOT_ALLOWED: _(
+        "WHMCS does not accept calls from {address}: add this address in WHMCS under System Settings > General "
+        "Settings > Security > API IP Access Restriction."
+    ),
+    ErrorCode.CREDENTIALS_REFUSED: _(
+        "WHMCS does not know this API identifier and secret. Create a credential under Manage API Credentials in "
+        "WHMCS and enter both of its parts here."
+    ),
+    ErrorCode.ACTION_NOT_ALLOWED: _(
+        "The API role in WHMCS does not allow {action}. Tick {action} in the role under Manage API Credentials > API "
+        "Roles."
+    ),
+    ErrorCode.UNKNOWN_ACTION: _(
+        "This WHMCS does not know the API action {action}. Update WHMCS, or check that the base URL leads to WHMCS "
+        "itself."
+    ),
+    ErrorCode.FORM_LOST: _(
+        "WHMCS got the call without its content: something on the way dropped it. Check that the base URL is the "
+        "final address, with https and with or without www as WHMCS uses it."
+    ),
+    ErrorCode.WRONG_PATH: _(
+        "The path of the base URL is wrong: WHMCS is there, but not its API. Enter the address of the WHMCS client "
+        "area without anything behind it."
+    ),
+    ErrorCode.REDIRECTED: _(
+        "WHMCS's address redirects to {target}. The secret is never sent on to another address: if that one is "
+        "right, enter it as base URL."
+    ),
+    ErrorCode.ADDRESS_NOT_ALLOWED: _(
+        "{host} leads to {address}, which is not a public address, so nothing was sent. If WHMCS really stands "
+        "there, whoever deploys Ticketz has to name the host in WHMCS_TRUSTED_HOSTS."
+    ),
+    ErrorCode.TLS: _(
+        "No safe connection to {host}: {reason}. Nothing was sent. Repair the certificate of the WHMCS server."
+    ),
+    ErrorCode.INVALID_BASE_URL: _("The base URL of the gateway can't be used, so nothing was sent: {reason}"),
+    ErrorCode.SECRET_UNREADABLE: _(
+        "The stored API secret can't be decrypted with any key in FIELD_ENCRYPTION_KEYS. Bring the old key back, or "
+        "enter the secret again."
+    ),
+    ErrorCode.NOT_WHMCS: _(
+        "What answers there is not the API of WHMCS (HTTP status {status}, {kind}). Check the base URL: it is the "
+        "address of the client area."
+    ),
+    ErrorCode.XML_ANSWER: _(
+        "WHMCS answered in XML although JSON was asked for. Something on the way changes the call."
+    ),
+    ErrorCode.TOO_LARGE: _("The answer is larger than {max_bytes} bytes and was cut off."),
+    ErrorCode.MALFORMED: _(
+        "WHMCS's answer is not clean JSON ({reason}). Turn off Display Errors in WHMCS, and look for add-ons or "
+        "hooks that print something."
+    ),
+    ErrorCode.NO_RESULT: _(
+        "The answer is JSON, but not in the form of WHMCS: it has no result. Check the base URL, and what stands in "
+        "front of WHMCS."
+    ),
+    ErrorCode.MISSING_CONTAINER: _(
+        "WHMCS reports success, but its answer holds no {container}. Nothing was concluded from it."
+    ),
+    ErrorCode.UNKNOWN_SHAPE: _("WHMCS sent {container} in a form that is not known. Nothing was concluded from it."),
+    ErrorCode.COUNT_MISMATCH: _(
+        "WHMCS says that the page holds {claimed} services, but it holds none. Nothing was concluded from it."
+    ),
+    ErrorCode.OTHER_SERVICES: _(
+        "Asked for service {service_id}, WHMCS answered with other services. Nothing was concluded from it. Look for "
+        "something between here and WHMCS that changes or keeps answers."
+    ),
+    ErrorCode.UNENCODABLE_ROW: _(
+        "WHMCS can't put a record into JSON because it holds broken characters, often after a database was restored "
+        "with another character set or encryption key."
+    ),
+    ErrorCode.WHMCS_ERROR: _("WHMCS refused {action} with a message that is not known: {message}"),
+    ErrorCode.CLIENT_NOT_FOUND: _("WHMCS does not know client {client_id} (any more)."),
+    ErrorCode.SERVICE_NOT_FOUND: _("WHMCS does not know this service (any more)."),
+    ErrorCode.BAD_RECORD: _("Client {client_id}: {field} {problem}."),
+    ErrorCode.PAGE_FAILED: _("Services {first} to {last} of the list could not be read ({reason})."),
+    ErrorCode.TOTAL_NOT_REACHED: _("WHMCS counts {total} services, but its list holds {seen}."),
+    ErrorCode.REPEATED_PAGE: _("WHMCS sends the same page of the list again and again, after {seen} services."),
+    ErrorCode.LIST_MOVED: _("The list of services changed too much while it was being read."),
+    ErrorCode.TOO_MANY_PAGES: _("The list of services did not end within {calls} pages."),
+    ErrorCode.MANY_ABSENT: _(
+        "{missing} of {known} services were missing from an otherwise good list. Nothing was concluded from that. "
+        "Check the product code, and whether WHMCS answers from the right database; approve it if they are really gone."
+    ),
+    ErrorCode.SERVICE_UNANSWERED: _(
+        "Service {service_id} was not in the list, and WHMCS did not answer when asked for it alone. Nothing was "
+        "concluded from that."
+    ),
+    ErrorCode.NOT_FINISHED: _("The list of services was not read to its end."),
+    ErrorCode.CLOCK_DIFFERS: _(
+        "The clock of WHMCS and the clock here are {difference} apart (hours:minutes), so that nobody can say what day "
+        "it is. No due date took anything away. Set both clocks."
+    ),
+    ErrorCode.FILTER_IGNORED: _(
+        "Asked for the services of one product, WHMCS sent {foreign} of other products as well. Those of the product "
+        "were followed, but nothing was concluded from what is missing. Look for something between here and WHMCS "
+        "that changes the call."
+    ),
+    ErrorCode.FORMAT_CHANGED: _(
+        "{bad} of {seen} services can't be read: the form of WHMCS's answers has changed. What stands here was kept "
+        "and nobody loses access by it. Look at the first of them; after an update of WHMCS, update Ticketz."
+    ),
+    ErrorCode.UNSAFE_CHANGE_SET: _(
+        "One run would take access from {losing} of {open} companies. Nothing was taken from anybody; approve it, or "
+        "look for the cause in WHMCS."
+    ),
+    ErrorCode.FIRST_IMPORT: _(
+        "The first reading of this gateway would create {new} companies from {seen} services. Nothing was created: "
+        "look at the figures, and approve or reject them."
+    ),
+    ErrorCode.OTHER_WHMCS: _(
+        "{different} of {compared} known services belong to other clients than before, as if another WHMCS or a copy "
+        "of it answered. Nothing was changed. Check the base URL and what was restored in WHMCS; approve it if it is "
+        "right."
+    ),
+    ErrorCode.APPROVAL_OUTDATED: _("This has changed since you looked, or was decided already. Look at it again."),
+    ErrorCode.RUN_IN_PROGRESS: _("Another run is reading this gateway already."),
+    ErrorCode.LEASE_LOST: _("Another run has taken over this gateway, so this one stopped."),
+    ErrorCode.PAUSED: _(
+        "This gateway is paused since {since}: {reason}. Nothing was read. Check gateway and WHMCS, then say go: with "
+        "the button on the gateway's page or with `sync_gateway NAME --resume`."
+    ),
+}
