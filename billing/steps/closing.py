@@ -42,10 +42,10 @@ def settle_losses(context: Context) -> None:
         return
     proves = context.is_whole and not context.report.is_doubted
     losing = [*context.losses, *context.overdue.values()] if proves else _without_dates(context)
-    if not losing and not proves:
-        return
     verdicts = holding.load_verdicts(context.gateway, context.at)
-    of_open = count_open_before(context, verdicts) if losing else 0
+    if not losing and not (proves and verdicts.is_any):
+        return
+    of_open = count_open_before(context, verdicts)
     found = sort_losses(context, losing, verdicts, of_open=of_open, proves=proves)
     for loss in found.kept:
         refuse(context, loss, Kind.LOSSES_HELD, "An operator keeps it open")

@@ -26,6 +26,11 @@ class Verdicts(NamedTuple):
     waiting: frozenset[int]
     asked_of_open: int | None
 
+    @property
+    def is_any(self) -> bool:
+        """Whether something waits or was said at all."""
+        return bool(self.approved or self.kept or self.waiting)
+
 
 class HeldRow(NamedTuple):
     """One company that would lose access, through which service, and from what to what."""
