@@ -4,15 +4,12 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from django.core import mail as outbox
-from django.db.models import Q
 from django.utils import timezone
 
-from billing import pauses
 from billing.models import WhmcsGateway
 from billing.reconcile import Standing
-from companies import lifecycle, mail
-from companies.access import Facts, Status
+from companies import lifecycle
+from companies.access import Status
 from companies.facts import last_read_at
 from companies.models import Company
 from sandbox.faults import clock_off, server_error
@@ -94,34 +91,6 @@ def one_is_held_open_and_one_is_locked(stage: Stage) -> list[str]:
     return wrong + ([] if stage.company("Bob").locked_at else ["Bob is no longer locked"])
 
 
-def everything_rests_for_months(stage: Stage) -> list[str]:
-    stage.open()
-    pauses.pause_all(pauses.RESTORED)
-    stage.days_pass(90)
-    for service_id in stage.ids.values():
-        stage.shop.renew(service_id, 4)
-    return stage.judge()
-
-
-def mails_wait_while_everything_rests(stage: Stage) -> list[str]:
-    stage.buy("Alice", password="")
-    stage.sync()
-    pauses.pause_all(pauses.RESTORED)
-    outbox.outbox.clear()
-    mail.send_due_mails()
-    return [f"{sent.to[0]} was mailed" for sent in outbox.outbox]
-
-
-def an_old_backup_is_back(stage: Stage) -> list[str]:
-    stage.open()
-    WhmcsGateway.objects.update(lease_fence=0)
-    return [] if stage.sync() == "paused" else ["a run went on from an old backup"]
-
-
-def as_if_awake(facts_of: Callable[..., Facts]) -> Callable[..., Facts]:
-    return lambda *args, **kwargs: facts_of(*args, **kwargs)._replace(is_paused=False)
-
-
 def whole_rows(update: Callable[..., int]) -> Callable[..., int]:
     """What saving a whole record does that was loaded before: columns that nobody meant are written too."""
 
@@ -158,10 +127,4 @@ GUARDS = (
           an_order_is_not_paid, "Zoe has not paid for a company and has one"),
     Guard("holds and locks survive", "companies.lifecycle:update_rows", whole_rows,
           one_is_held_open_and_one_is_locked, "is no longer"),
-    Guard("no date counts during a pause", "companies.facts:facts_of_row", as_if_awake,
-          everything_rests_for_months, LOCKED),
-    Guard("nobody is mailed during a pause", "companies.mail:RESTS", becomes(Q(pk__in=[])),
-          mails_wait_while_everything_rests, "alice@example.com was mailed"),
-    Guard("an old backup is noticed", "billing.pauses:notice_restore", says(False),
-          an_old_backup_is_back, "a run went on from an old backup"),
 )  # fmt: skip

@@ -64,6 +64,24 @@ def somebody_buys_with_the_address_of_the_operator(stage: Stage) -> list[str]:
     return ["a purchase touched the operator's account"] if drawn_in or asked else []
 
 
+def a_proxy_mixes_up_answers(stage: Stage) -> list[str]:
+    """Asked for Alice, it hands over what was the answer about somebody else."""
+    client_id = stage.shop.services[stage.buy("Alice")].client_id
+    somebody = {"id": "99", "client_id": 99, "userid": 99, "firstname": "Stranger", "email": "stranger@example.com"}
+    stage.faults.override_client(client_id, somebody)
+    stage.sync()
+    return ["a stranger owns what Alice bought"] if Company.objects.filter(email="stranger@example.com") else []
+
+
+class Anybody:
+    """A client who is whoever was asked for."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 def _with_other_plans(stage: Stage) -> list[str]:
     return [f"{name} has the plan of a stranger" for name in NAMES if stage.company(name).plan.name != "Team"]
 
@@ -100,6 +118,8 @@ GUARDS = (
           a_restored_copy_has_other_clients, "Alice has the plan of a stranger"),
     Guard("a large first import waits for a yes", "billing.steps.first_import:UNASKED", becomes(10**6),
           a_wrong_product_has_fifty_customers, "51 companies were opened"),
+    Guard("an answer is about the client that was asked for", "billing.whmcs.details:_answered_id", says(Anybody()),
+          a_proxy_mixes_up_answers, "a stranger owns what Alice bought"),
     Guard("an address is no identity", "billing.steps.provision:_owns_for_client", says(True),
           somebody_buys_with_the_address_of_alice, "Alice owns what somebody else bought"),
     Guard("an operator's account is left alone", "billing.steps.provision:User", Civilians,

@@ -13,8 +13,8 @@ import requests
 
 from billing.models import WhmcsGateway
 from billing.whmcs import WhmcsClient
-from sandbox.faults import drip, gzip_bomb, redirect
-from tests.proofs.guards.guard import Guard, says
+from sandbox.faults import drip, gzip_bomb, redirect, server_error
+from tests.proofs.guards.guard import Guard, becomes, says
 from tests.proofs.guards.stage import Stage
 
 ENOUGH = 30 * 2**20
@@ -65,6 +65,16 @@ def an_answer_comes_byte_by_byte(stage: Stage) -> list[str]:
     return [] if was_given_up else [f"one answer was waited for {took:.0f} seconds"]
 
 
+def a_call_fails_for_each_of_forty(stage: Stage) -> list[str]:
+    """Three tries for each client make 120 calls."""
+    for number in range(40):
+        stage.buy(f"Customer{number}")
+    stage.faults.always(server_error(), "GetClientsDetails")
+    stage.sync()
+    in_vain = sum(request.action == "getclientsdetails" for request in stage.whmcs.requests)
+    return [f"{in_vain} calls were made in vain"] if in_vain > 80 else []
+
+
 @contextmanager
 def _resolving_to(address: str) -> Iterator[None]:
     resolve = socket.getaddrinfo
@@ -110,4 +120,6 @@ GUARDS = (
           a_small_answer_unpacks_to_a_large_one, "MiB were held for one answer"),
     Guard("a call has an end", "billing.whmcs.deadline:Deadline.remaining", anew_with_every_byte,
           an_answer_comes_byte_by_byte, "one answer was waited for"),
+    Guard("failing calls have a budget", "billing.whmcs.budget:CallBudget.is_spent", becomes(False),
+          a_call_fails_for_each_of_forty, "120 calls were made in vain"),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Guards on seats: how many there are, and who counts them while somebody else does."""
+"""Guards on what customers do: who may work at all, and how many people have a seat."""
 
 import threading
 from collections.abc import Callable
@@ -6,9 +6,11 @@ from typing import Any
 
 from django.db import connection, connections
 from django.test import Client
+from django.utils import timezone
 
-from companies import team
+from companies import lifecycle, team
 from companies.errors import SeatLimitReached
+from companies.gates import Gate
 from companies.models import Company, Role, User
 from companies.seats import seats_taken
 from tests.proofs.guards.guard import Guard, becomes, says
@@ -25,6 +27,14 @@ def an_owner_adds_one_more_than_the_plan_allows(stage: Stage) -> list[str]:
     for number in range(3):
         owner.post("/team/", {"email": f"new{number}@example.com", "name": "New", "role": "member"})
     return _sitting(stage)
+
+
+def a_locked_customer_goes_on_working(stage: Stage) -> list[str]:
+    stage.open("Alice")
+    lifecycle.lock(stage.company("Alice"), reason="Abuse", actor=SOMEBODY, at=timezone.now())
+    owner = Client()
+    owner.force_login(User.objects.get(email="alice@example.com"))
+    return ["somebody works in a locked company"] if owner.get("/team/").status_code == 200 else []
 
 
 def two_want_the_last_seat(stage: Stage) -> list[str]:
@@ -72,6 +82,8 @@ def _sitting(stage: Stage) -> list[str]:
 
 
 GUARDS = (
+    Guard("who is locked out can't work", "companies.middleware:gate_of", says(Gate.COMPANY),
+          a_locked_customer_goes_on_working, "somebody works in a locked company"),
     Guard("seats are limited", "companies.team:ensure_free_seat", says(None),
           an_owner_adds_one_more_than_the_plan_allows, "4 people have three seats"),
     # SQLite locks the whole file when a transaction begins, so there this lock is one of two.
