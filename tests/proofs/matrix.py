@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import OperationalError
 
 from tests.proofs import processes
-from tests.proofs.points import Act, acting, kill
+from tests.proofs.points import Act, Points, acting, kill
 from tests.proofs.state import State, difference, load_rows
 from tests.proofs.stores import Template
 
@@ -17,7 +17,8 @@ from tests.proofs.stores import Template
 class Matrix:
     """`action` is interrupted, `again` is what happens next, `look` gives the state that is compared.
 
-    With `twice` it happens once more, and has to leave every row as it is.
+    With `twice` it happens once more, and has to leave every row as it is. `at_once` names what is wrong between the
+    interruption and what happens next ("" for nothing). Of many steps only `at_most` are tried, evenly spread.
     Each try has a copy of `template` and processes of its own.
     """
 
@@ -27,16 +28,21 @@ class Matrix:
     again: Callable[[], object]
     act: Act = kill
     twice: bool = True
+    points: Points = acting
+    at_most: int = 100_000
+    at_once: Callable[[], str] = str
 
     def problems(self) -> list[str]:
         """One line for each step at which an interruption left something wrong; none means that all is well."""
         steps, expected = processes.run(self._undisturbed)
-        found = processes.run_each(lambda n, job: self._try(n, job, expected), range(1, len(steps) + 1))
-        return [f"step {n} ({steps[n - 1]}): {problem}" for n, problem in enumerate(found, start=1) if problem]
+        assert steps, "There is no step to interrupt."
+        tried = _spread(len(steps), self.at_most)
+        found = processes.run_each(lambda n, job: self._try(n, job, expected), tried)
+        return [f"step {n} ({steps[n - 1]}): {problem}" for n, problem in zip(tried, found, strict=True) if problem]
 
     def _undisturbed(self) -> tuple[list[str], State]:
         self.template.enter("undisturbed")
-        with acting(kill) as steps:
+        with self.points(kill) as steps:
             self.action()
         return steps.labels, self.look()
 
@@ -45,16 +51,18 @@ class Matrix:
         if self.act is kill and status != -signal.SIGKILL:
             return "the action ended before this step"
         first, rewritten = processes.run(lambda: self._afterwards(job))
-        return difference(expected, first) or rewritten
+        return rewritten or difference(expected, first)
 
     def _interrupted(self, job: int, step: int) -> None:
         self.template.enter(job)
-        with suppress(OperationalError), acting(self.act, at=step):
+        with suppress(OperationalError), self.points(self.act, at=step):
             self.action()
 
     def _afterwards(self, job: int) -> tuple[State, str]:
         """The state after the action was repeated, and what was rewritten by repeating it once more."""
         self.template.use(job)
+        if problem := self.at_once():
+            return self.look(), problem
         self.again()
         state = self.look()
         if not self.twice:
@@ -62,3 +70,10 @@ class Matrix:
         rows = load_rows()
         self.again()
         return state, difference(rows, load_rows())
+
+
+def _spread(steps: int, at_most: int) -> list[int]:
+    """The first step, the last one, and as many between them as there may be, at equal distances."""
+    if steps <= at_most:
+        return list(range(1, steps + 1))
+    return sorted({1 + round(number * (steps - 1) / (at_most - 1)) for number in range(at_most)})

@@ -2,16 +2,21 @@
 
 A step is the moment before a statement (BEGIN and SAVEPOINT are statements too), before a COMMIT and after it.
 What happens between two statements, such as a call to WHMCS, is the same to the database as the later one's step.
+To the process it is not: it has threads at work and sockets open. So calls have steps of their own (`calling`).
 """
 
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from threading import Lock
+from typing import Any, Protocol
+from unittest.mock import patch
 
 from django.db import OperationalError, connection
+
+from billing.whmcs.transport import Answer, Transport
 
 Act = Callable[[], None]
 
@@ -24,6 +29,7 @@ class Steps:
     at: int
     labels: list[str] = field(default_factory=list)
     outside: list[int] = field(default_factory=list)
+    _one_by_one: Lock = field(default_factory=Lock)
 
     def step(self, label: str) -> None:
         self.labels.append(" ".join(label.split())[:90])
@@ -33,9 +39,24 @@ class Steps:
         if len(self.labels) == self.at:
             self.act()
 
+    def around_call(self, fetch: Callable[..., Answer], transport: Transport, form: dict[str, str]) -> Answer:
+        """Several threads make calls: which of them comes nth differs, how many there are does not."""
+        with self._one_by_one:
+            self.step(f"before {form['action']}")
+        answer = fetch(transport, form)
+        with self._one_by_one:
+            self.step(f"after {form['action']}")
+        return answer
+
     def before_statement(self, execute: Callable[..., Any], sql: str, *details: Any) -> Any:
         self.step(sql)
         return execute(sql, *details)
+
+
+class Points(Protocol):
+    """`acting` or `calling`."""
+
+    def __call__(self, act: Act, *, at: int = 0) -> AbstractContextManager[Steps]: ...
 
 
 @contextmanager
@@ -56,6 +77,14 @@ def acting(act: Act, *, at: int = 0) -> Iterator[Steps]:
             yield steps
     finally:
         del database._commit
+
+
+@contextmanager
+def calling(act: Act, *, at: int = 0) -> Iterator[Steps]:
+    """As `acting`; a step is the moment before a call to WHMCS leaves and the one after its answer has come."""
+    steps, fetch = Steps(act, at), Transport.fetch
+    with patch.object(Transport, "fetch", lambda transport, form: steps.around_call(fetch, transport, form)):
+        yield steps
 
 
 def kill() -> None:

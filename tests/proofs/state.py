@@ -6,18 +6,21 @@ from typing import Any
 
 from django.db.models import Model
 
-from billing.models import AttentionItem, Subscription, WhmcsGateway
+from billing.models import AttentionItem, HeldChanges, HeldCompany, Subscription, WhmcsGateway
+from companies.facts import access_of
 from companies.models import Company, Event, Invitation, Membership, OutgoingMail, User
 
 State = dict[str, list[tuple[Any, ...]]]
 BUSINESS: tuple[type[Model], ...] = (
-    Company, Subscription, User, Membership, Invitation, AttentionItem, Event, OutgoingMail,
+    Company, Subscription, User, Membership, Invitation, AttentionItem, Event, OutgoingMail, HeldChanges, HeldCompany,
 )  # fmt: skip
 
 
 def load_rows(models: Iterable[type[Model]] = BUSINESS) -> State:
-    """Every column of every business row: equal only where nothing at all was written."""
-    return {model.__name__: list(model._default_manager.order_by("pk").values_list()) for model in models}
+    """Every column of every business row: equal only where nothing at all was written, but who was here when."""
+    return {
+        model.__name__: list(model._default_manager.order_by("pk").values_list(*_columns(model))) for model in models
+    }
 
 
 def load_state(passwords: Mapping[str, str]) -> State:
@@ -27,7 +30,7 @@ def load_state(passwords: Mapping[str, str]) -> State:
     """
     names = _names()
     return {
-        "companies": _sorted(_company(c, names[c.pk]) for c in Company.objects.select_related("plan")),
+        "companies": _sorted(_company(c, names[c.pk]) for c in Company.objects.select_related("plan", "source")),
         "subscriptions": _sorted(_subscription(row, names) for row in Subscription.objects.all()),
         "people": _sorted(_person(user, passwords) for user in User.objects.all()),
         "members": _sorted(
@@ -42,6 +45,7 @@ def load_state(passwords: Mapping[str, str]) -> State:
             (m.kind, m.user.email if m.user else "", m.invitation.email if m.invitation else "")
             for m in OutgoingMail.objects.select_related("user", "invitation")
         ),
+        "held": _sorted(_held(held) for held in HeldChanges.objects.all()),
         "gateway": _sorted(
             (g.name, g.decided_with, g.confirmed_at is None, g.lease_until) for g in WhmcsGateway.objects.all()
         ),
@@ -59,6 +63,10 @@ def difference(one: State, other: State) -> str:
     return "; ".join(parts)
 
 
+def _columns(model: type[Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields if field.name != "last_seen_at"]
+
+
 def _names() -> dict[int, str]:
     """A company is known by its services: names may be equal and numbers depend on the way."""
     services: dict[int, list[int]] = defaultdict(list)
@@ -71,6 +79,7 @@ def _company(company: Company, name: str) -> tuple[Any, ...]:
     return (
         name, company.email, company.phone, company.language, company.plan.name, company.status, company.due_date,
         company.override_until, company.unreadable_since is None, company.hold_until, company.locked_at,
+        company.closing_held_since is None, access_of(company).state.value,
     )  # fmt: skip
 
 
@@ -85,6 +94,11 @@ def _person(user: User, passwords: Mapping[str, str]) -> tuple[Any, ...]:
     typed = passwords.get(user.email)
     opens = typed is not None and user.check_password(typed)
     return (user.email, user.name, user.is_staff, user.password_is_from_shop, user.has_usable_password(), opens)
+
+
+def _held(held: HeldChanges) -> tuple[Any, ...]:
+    services = sorted(held.companies.values_list("service_id", flat=True))
+    return (held.kind, held.verdict, held.version, held.closed_at is None, held.kept_until, services)
 
 
 def _item(item: AttentionItem) -> tuple[Any, ...]:

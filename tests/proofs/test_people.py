@@ -6,12 +6,13 @@ from urllib.parse import urlsplit
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
-from companies import team
+from companies import mail, team
 from companies.errors import SeatLimitReached
 from companies.events import Actor
 from companies.links import invitation_url
-from companies.models import Company, Invitation, Role
+from companies.models import Company, Invitation, OutgoingMail, Role
 from companies.seats import seats_taken
 from tests.companies.factories import make_company, make_person, sign_in
 from tests.proofs import processes, stores
@@ -76,6 +77,21 @@ def test_a_click_killed_at_any_step_is_done_by_the_next(company: Company, prepar
         problems = Matrix(template, click, lambda: load_state(PASSWORDS), click).problems()
     assert problems == []
     assert not company.memberships.exclude(user__email="ana@example.com").exists()
+
+
+def send_later() -> None:
+    """The next attempt at a mail, whenever it is due."""
+    OutgoingMail.objects.update(due_at=timezone.now())
+    mail.send_due_mails()
+
+
+def test_a_mail_killed_at_any_step_of_its_sending_is_sent_by_the_next_attempt(company: Company) -> None:
+    invite(company, "new@example.com")
+    with stores.frozen() as template:
+        look = lambda: {"sent": [(m.kind, m.sent_at is not None) for m in OutgoingMail.objects.all()]}  # noqa: E731
+        problems = Matrix(template, mail.send_due_mails, look, send_later, twice=False).problems()
+    assert problems == []
+    assert OutgoingMail.objects.get().sent_at is None
 
 
 def test_the_last_seat_is_given_once_to_two_who_want_it_at_the_same_moment(company: Company) -> None:
