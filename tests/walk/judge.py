@@ -104,16 +104,15 @@ class Judge:
 
     def _nothing_unsaid(self, before: Before, truth: dict[int, Said]) -> None:
         """What stands here is what stood here, or what WHMCS says and what follows from that."""
+        books = (self.book.services, before.truth, truth)
         services: dict[int, list[int]] = {}
         for row in Subscription.objects.exclude(company=None):
-            said = [
-                book[row.service_id] for book in (self.book.services, before.truth, truth) if row.service_id in book
-            ]
+            said = [book[row.service_id] for book in books if row.service_id in book]
             assert said_of(row) in said, f"G6: WHMCS never said {said_of(row)} of service {row.service_id}"
             services.setdefault(row.company_id or 0, []).append(row.service_id)
         for company in Company.objects.all():
             old = self.book.states.get(company.pk)
-            possible = set(possible_states(services[company.pk], old, self.book.services, truth, self.world.plans))
+            possible = set(possible_states(services[company.pk], old, books, self.world.plans))
             assert state_of(company) in possible, f"G6: company {company.pk} is {state_of(company)}, not {possible}"
 
     def _people_untouched(self, before: Before) -> None:

@@ -4,7 +4,7 @@ It knows nothing of pages, leases, transactions or how a sync is done: only what
 last acted upon, what it says now, and what follows.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import product
@@ -93,16 +93,12 @@ def state_from(said: Mapping[int, Said], before: State | None, plans: Mapping[st
 
 
 def possible_states(
-    services: Iterable[int],
-    before: State | None,
-    old: Mapping[int, Said],
-    new: Mapping[int, Said],
-    plans: Mapping[str, int],
+    services: Iterable[int], before: State | None, books: Sequence[Mapping[int, Said]], plans: Mapping[str, int]
 ) -> Iterator[State | None]:
-    """Every state that a run may leave which read some of the services anew and others not."""
+    """Every state that a run may leave which read each service as it stands in one of the books."""
     yield before
     known = list(services)
-    choices = [{book[service] for book in (old, new) if service in book} for service in known]
+    choices = [{book[service] for book in books if service in book} for service in known]
     for combination in product(*choices):
         yield state_from(dict(zip(known, combination, strict=True)), before, plans)
 

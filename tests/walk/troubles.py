@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from sandbox import TICKETZ_PID, Service, Shop, faults
+from sandbox import TICKETZ_PID, Service, Shop, Status, faults
 from sandbox.interference import Interference, ProductQuery
+from sandbox.wire import Call, Reply
 
 LISTING, DETAILS = "GetClientsProducts", "GetClientsDetails"
 
@@ -30,6 +31,24 @@ class HiddenInLists(faults.Hidden):
         return services if self._asked_for_one else super().change_services(services)
 
 
+class LookupsFail(Interference):
+    """Lists come, but whoever asks for one service gets a 500: no second reading is possible."""
+
+    def replace_reply(self, call: Call) -> Reply | None:
+        return faults.server_error().reply if call.params.get("serviceid") else None
+
+
+def _somebody_pays_meanwhile(shop: Shop) -> Interference:
+    """While a run is on its way: perhaps between the first and the second reading of a service."""
+
+    def unsuspend_one() -> None:
+        suspended = [service.id for service in shop.listing() if service.status == Status.SUSPENDED]
+        if suspended:
+            shop.unsuspend(suspended[0])
+
+    return faults.Meanwhile(unsuspend_one)
+
+
 def _hide_half(shop: Shop) -> Interference:
     hidden = [service.id for service in shop.listing(TICKETZ_PID)[::2]]
     return HiddenInLists(*hidden) if hidden else HiddenInLists(0)
@@ -53,6 +72,8 @@ TROUBLES: dict[str, Trouble] = {
     "hung up": Trouble(lambda shop: faults.hang_up(60)),
     "empty list": Trouble(lambda shop: HiddenInLists(), LISTING, spoils=False),
     "empty shop": Trouble(lambda shop: faults.Hidden(), LISTING, spoils=False),
+    "no lookups": Trouble(lambda shop: LookupsFail(), LISTING, spoils=False),
+    "paid meanwhile": Trouble(_somebody_pays_meanwhile, spoils=False),
     "half a list": Trouble(_hide_half, LISTING, spoils=False),
     "total too high": Trouble(lambda shop: faults.WrongTotal(5), LISTING, spoils=False),
     "total too low": Trouble(lambda shop: faults.WrongTotal(-1), LISTING, spoils=False),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
+from sandbox import GENERATIONS
 from tests.walk.strings import ADDRESSES, NAMES, PASSWORDS, PLANS
 from tests.walk.troubles import POISONS, TROUBLES
 
@@ -52,6 +53,7 @@ VERBS: dict[str, Verb] = {
     "duplicate": Verb(1, {"service": WHICH, "differs": YES_OR_NO}),
     "trouble": Verb(3, {"kind": tuple(TROUBLES), "first": (1, 2, 3), "times": (0, 1, 3)}),
     "calm": Verb(2, {}),
+    "update_whmcs": Verb(1, {"version": tuple(GENERATIONS)}),
     "wait": Verb(5, {"hours": (1, 24, 24 * 5, 24 * 40)}),
     "rename_plan": Verb(1, {"plan": ("Team", "Group"), "name": ("Team", "Group")}),
     "hold": Verb(1, {"company": WHICH, "days": (0, 5, 50)}),

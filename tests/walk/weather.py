@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sandbox import faults
+from sandbox import GENERATIONS, faults
 from tests.walk.place import Place
 from tests.walk.troubles import POISONS, TROUBLES
 
@@ -46,6 +46,10 @@ class Weather(Place):
         for _, rule in self.troubles:
             self.whmcs.faults.remove(rule)
         self.troubles.clear()
+
+    def update_whmcs(self, version: str = "9") -> None:
+        """Another WHMCS answers from now on, in other types and shapes, but the same."""
+        self.whmcs.generation = GENERATIONS[version]
 
     def wait(self, hours: int = 1) -> None:
         self.clock.move(timedelta(hours=hours))
