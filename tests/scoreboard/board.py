@@ -11,7 +11,7 @@ VARIES = "¹"
 
 
 def play_both(scenario: Scenario, workers: Workers | None) -> Row:
-    """The row of a scenario, measured now. A traceback is an answer that a cron script may give, and Ticketz not."""
+    """The row of a scenario, measured now."""
     script = play(scenario, script_side())
     ticketz = play(scenario, ticketz_side(workers))
     mark = VARIES if scenario.varies else ""

@@ -11,6 +11,8 @@ from tests.scoreboard.probe import Standing, look, password_trouble, strangers, 
 from tests.scoreboard.scenario import Ran, Scenario, Side
 from tests.scoreboard.stage import CANARIES, Stage
 
+TRACEBACK = b"Traceback (most recent call last)"
+
 
 @dataclass(slots=True)
 class Measured:
@@ -45,6 +47,8 @@ def play(scenario: Scenario, side: Side) -> Measured:
         places.add_broker(hunt)
         for ran in (*measured.ran, measured.last):
             hunt.add("output", ran.output)
+        if side.is_ticketz and any(TRACEBACK in text for kind in ("output", "logs") for text in hunt.places[kind]):
+            measured.troubles.append("a traceback in output or log")
         if any(request.secret_was_right for other in stage.others for request in other.requests):
             measured.leaks.append("the API secret was sent to another server")
     measured.leaks += sorted({f"{find.split(' (')[0]}" for find in hunt.finds()})
