@@ -92,7 +92,7 @@ def test_a_record_gone_bad_makes_a_past_due_date_unconfirmed() -> None:
     company = make_company(due_date=timezone.localdate() - timedelta(days=6))
     assert not access_of(company).is_open
     before = timezone.now() - timedelta(days=4)
-    lifecycle.mark_unreadable([company.pk], actor=RUN, at=before, reason="no date")
+    lifecycle.mark_unreadable([company.pk], last_read_at=before, actor=RUN, at=timezone.now(), reason="no date")
     company.refresh_from_db()
     assert access_of(company).is_open
     lifecycle.mark_readable([company.pk], actor=RUN, at=timezone.now())
