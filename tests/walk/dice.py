@@ -1,14 +1,18 @@
 """A walk by dice, as long as one likes, and the shortest walk that fails in the same way."""
 
+import logging
 import random
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from time import monotonic
 
 from tests.walk.verbs import VERBS
 from tests.walk.walk import Walk
 
+logger = logging.getLogger(__name__)
 Step = tuple[str, dict[str, object]]
-MOST_TRIES = 400
+PATIENCE = 120
+"""Seconds that a walk is made shorter for."""
 
 
 def throw(seed: int) -> Iterator[Step]:
@@ -21,13 +25,14 @@ def throw(seed: int) -> Iterator[Step]:
 
 
 def take(steps: Sequence[Step], guard_count: int) -> tuple[int, AssertionError] | None:
-    """Take these steps. None where all went well, else the number of steps taken and what was wrong."""
+    """Take these steps. None where all went well, else the number of steps taken and what was wrong (also logged)."""
     walk = Walk(guard_count)
     try:
         for number, (verb, details) in enumerate(steps, 1):
             try:
                 walk.step(verb, **details)
             except AssertionError as problem:
+                logger.warning("Step %d: %s", number, problem)
                 return number, problem
     finally:
         walk.close()
@@ -36,11 +41,11 @@ def take(steps: Sequence[Step], guard_count: int) -> tuple[int, AssertionError] 
 
 def shorten(steps: Sequence[Step], guard_count: int, problem: AssertionError) -> list[Step]:
     """Leave out whatever can be left out, in big parts first, while the same invariant fails."""
-    kept, size, tries = list(steps), max(1, len(steps) // 2), 0
-    while size and tries < MOST_TRIES:
+    kept, size, ends_at = list(steps), max(1, len(steps) // 2), monotonic() + PATIENCE
+    while size and monotonic() < ends_at:
         start, shorter = 0, False
-        while start < len(kept) and tries < MOST_TRIES:
-            attempt, tries = kept[:start] + kept[start + size :], tries + 1
+        while start < len(kept) and monotonic() < ends_at:
+            attempt = kept[:start] + kept[start + size :]
             failed = take(attempt, guard_count)
             if failed and kind_of(failed[1]) == kind_of(problem):
                 kept, shorter = attempt[: failed[0]], True

@@ -6,7 +6,7 @@ from billing.models import Subscription, SyncRun
 from companies.access import Access, Reason
 from companies.facts import access_of
 from companies.models import Company
-from tests.walk import owners, reports, stage
+from tests.walk import owners, reports
 from tests.walk.before import Before, load_open, load_people, load_services, load_truth, said_of, state_of
 from tests.walk.model import Book, Said, is_paid, is_too_much, possible_states
 from tests.walk.runs import Told
@@ -47,7 +47,7 @@ class Judge:
         if told is not None:
             reports.ensure_true(self.world, self.book, before, told)
         self._take_note()
-        leaks = stage.leaks(self.world.whmcs.secret, self.world.ears.heard() + str(told))
+        leaks = self.world.search.leaks(self.world.ears.heard() + str(told))
         assert not leaks, f"G7: a secret stands in {leaks}"
 
     def pays(self, company: int, truth: dict[int, Said]) -> bool:

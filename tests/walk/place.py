@@ -29,6 +29,7 @@ class Place:
         self.ears = stage.Ears()
         self.shop = Shop()
         self.whmcs = SandboxServer(self.shop).start()
+        self.search = stage.Search(self.whmcs.secret)
         self.poisons: dict[int, tuple[str, Rule]] = {}
         self.troubles: list[tuple[str, Rule]] = []
         self.unusable: set[int] = set()

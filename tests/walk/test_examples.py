@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from billing.models import HeldChanges, SyncRun
-from companies.models import Company
+from companies.models import Company, User
 from tests.walk.troubles import POISONS
 from tests.walk.walk import Walk
 
@@ -147,3 +147,14 @@ def test_a_yes_is_good_for_once(walk: Walk) -> None:
     walk.step("suspend_all")
     walk.step("sync")
     assert not Company.objects.filter(status="suspended").exists()
+
+
+def test_a_client_who_buys_again_gets_it_at_once_though_the_first_service_moves_away_meanwhile(walk: Walk) -> None:
+    for address in ("bob", "ana"):
+        walk.step("buy", address=address)
+    walk.step("sync")
+    walk.step("suspend")
+    walk.step("move_service", client=1)
+    walk.step("buy_again")
+    walk.step("sync")
+    assert User.objects.get(email="bob@example.com").memberships.count() == 2
