@@ -6,7 +6,7 @@ the go it is read; the first complete reading ends the pause.
 
 import logging
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -15,8 +15,9 @@ from django.utils.translation import gettext_noop
 
 from billing import watermark
 from billing.errors import GatewayPaused
-from billing.models import AttentionItem, Kind, WhmcsGateway
+from billing.models import AttentionItem, Kind, SyncRun, WhmcsGateway
 from billing.steps.schedule import start_anew
+from billing.watermark import Mark
 from companies import mail
 from companies.facts import RESTS
 from companies.models import BillingSource
@@ -26,6 +27,7 @@ RESTORED = gettext_noop("restored from a backup")
 OLDER_THAN_ITS_DEEDS = gettext_noop("the database is older than what was done with it, as after restoring a backup")
 # A mark that could not be written lags behind, but never by as much.
 FAR = 1000
+CATCHES_UP = timedelta(hours=1)
 
 
 def pause_all(reason: str) -> list[WhmcsGateway]:
@@ -34,21 +36,25 @@ def pause_all(reason: str) -> list[WhmcsGateway]:
 
 
 def notice_restore() -> bool:
-    """Whether the database turned out to be older than what was done with it; then every gateway is paused.
+    """Whether the database turned out to be much older than what was done with it; then every gateway is paused.
 
-    Call it before anything is read or mailed. It also writes down how far each gateway has come.
+    One that lacks less than an hour catches up by itself: no date has passed, and nothing has been forgotten that the
+    next reading does not bring. Call it before anything is read or mailed. It also writes down how far each gateway has
+    come.
     """
     # The marks first: whoever claims a lease in between moves the fence on before the mark.
     marks = watermark.load_marks(WhmcsGateway.objects.values_list("uid", flat=True))
     fences = _load_fences()
-    behind = any(fence < marks.get(uid, 0) for uid, fence in fences.items())
-    if behind:
+    behind = {uid: marks[uid] for uid, fence in fences.items() if uid in marks and fence < marks[uid].fence}
+    is_old = any(_lacks_much(uid, mark) for uid, mark in behind.items())
+    if is_old:
         logger.error("The database is older than what was done with it: every gateway is paused")
         pause_all(OLDER_THAN_ITS_DEEDS)
-        _leap(marks)
+    if behind:
+        _leap(behind)
         fences = _load_fences()
-    watermark.raise_marks({uid: fence for uid, fence in fences.items() if fence > marks.get(uid, 0)})
-    return behind
+    watermark.raise_marks({uid: fence for uid, fence in fences.items() if uid not in marks or fence > marks[uid].fence})
+    return is_old
 
 
 def refusal(gateway: WhmcsGateway) -> GatewayPaused | None:
@@ -121,11 +127,23 @@ def _load_fences() -> dict[UUID, int]:
     return dict(WhmcsGateway.objects.values_list("uid", "lease_fence"))
 
 
-def _leap(marks: Mapping[UUID, int]) -> None:
+def _lacks_much(uid: UUID, mark: Mark) -> bool:
+    """Whether the last run that the database knows of is much older than the mark; without any it lacks nothing.
+
+    A mark from the future was made by a clock that was wrong.
+    """
+    last = SyncRun.objects.filter(gateway__uid=uid).order_by("-started_at").values_list("started_at", flat=True).first()
+    if last is None:
+        return False
+    noted_at = min(mark.noted_at, timezone.now().timestamp())
+    return noted_at - last.timestamp() > CATCHES_UP.total_seconds()
+
+
+def _leap(marks: Mapping[UUID, Mark]) -> None:
     """Put each fence beyond its mark. The marks on all machines are then behind again, without being reached for.
 
     A runner that began before the restore holds a fence that the database would reach a second time; now it never does.
     """
     for uid, mark in marks.items():
-        behind = WhmcsGateway.objects.filter(uid=uid, lease_fence__lt=mark)
-        behind.update(lease_fence=mark + FAR, lease_until=None, lease_holder="")
+        behind = WhmcsGateway.objects.filter(uid=uid, lease_fence__lt=mark.fence)
+        behind.update(lease_fence=mark.fence + FAR, lease_until=None, lease_holder="")

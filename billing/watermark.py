@@ -1,16 +1,19 @@
 """How far each gateway has come, written down outside of the database.
 
-A database that was restored from a backup can't know what was done after the backup was made: the mark does. It lies in
-a small file under `VAR_DIR` and, where there is one, in Redis; the higher of the two counts. Whatever goes wrong here
-is logged and stops nothing. Two processes that write at the same moment may lose one step; the next look repairs it.
+A database that was restored from a backup can't know what was done after the backup was made: the mark does, a fence
+and the moment at which it was noted. It lies in a small file under `VAR_DIR` and, where there is one, in Redis; the
+higher of the two counts. Whatever goes wrong here is logged and stops nothing. Two processes that write at the same
+moment may lose one step; the next look repairs it.
 """
 
 import json
 import logging
 import os
 import tempfile
+import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -21,12 +24,22 @@ FILE_NAME = "high-water-marks.json"
 _PREFIX = "ticketz:high-water-mark:"
 
 
-def load_marks(uids: Iterable[UUID]) -> dict[UUID, int]:
-    """The highest fence that was ever noted for each of these gateways; one that was never noted is left out."""
+class Mark(NamedTuple):
+    """How far a gateway had come at `noted_at` (seconds since 1970)."""
+
+    fence: int
+    noted_at: float
+
+
+NONE = Mark(0, 0.0)
+
+
+def load_marks(uids: Iterable[UUID]) -> dict[UUID, Mark]:
+    """The highest mark that was ever noted for each of these gateways; one that was never noted is left out."""
     wanted = list(uids)
     in_file, in_redis = _load_file(), _load_redis(wanted)
-    highest = {uid: max(in_file.get(str(uid), 0), in_redis.get(uid, 0)) for uid in wanted}
-    return {uid: mark for uid, mark in highest.items() if mark}
+    highest = {uid: max(in_file.get(str(uid), NONE), in_redis.get(uid, NONE)) for uid in wanted}
+    return {uid: mark for uid, mark in highest.items() if mark.fence}
 
 
 def raise_marks(fences: Mapping[UUID, int]) -> None:
@@ -39,10 +52,10 @@ def _path() -> Path:
     return Path(settings.VAR_DIR) / FILE_NAME
 
 
-def _load_file() -> dict[str, int]:
+def _load_file() -> dict[str, Mark]:
     try:
         marks = json.loads(_path().read_text("utf-8"))
-        return {str(uid): int(mark) for uid, mark in marks.items()}
+        return {str(uid): Mark(int(fence), float(noted_at)) for uid, (fence, noted_at) in marks.items()}
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, TypeError, AttributeError) as error:
@@ -52,7 +65,8 @@ def _load_file() -> dict[str, int]:
 
 def _raise_in_file(fences: Mapping[UUID, int]) -> None:
     marks = _load_file()
-    higher = {str(uid): fence for uid, fence in fences.items() if fence > marks.get(str(uid), 0)}
+    now = time.time()
+    higher = {str(uid): Mark(fence, now) for uid, fence in fences.items() if fence > marks.get(str(uid), NONE).fence}
     if not higher:
         return
     try:
@@ -76,21 +90,27 @@ def _replace(text: str) -> None:
         raise
 
 
-def _load_redis(uids: list[UUID]) -> dict[UUID, int]:
+def _load_redis(uids: list[UUID]) -> dict[UUID, Mark]:
     if not settings.REDIS_URL or not uids:
         return {}
     try:
         with _redis() as redis:
             found = redis.mget([f"{_PREFIX}{uid}" for uid in uids])
-        return {uid: int(mark) for uid, mark in zip(uids, found, strict=True) if mark is not None}
-    except (RedisError, OSError, ValueError) as error:
+        marks = {uid: json.loads(mark) for uid, mark in zip(uids, found, strict=True) if mark is not None}
+        return {uid: Mark(int(fence), float(noted_at)) for uid, (fence, noted_at) in marks.items()}
+    except (RedisError, OSError, ValueError, TypeError) as error:
         logger.warning("The marks in Redis can't be read: %s", type(error).__name__)
         return {}
 
 
 def _raise_in_redis(fences: Mapping[UUID, int]) -> None:
     known = _load_redis(list(fences))
-    higher = {f"{_PREFIX}{uid}": fence for uid, fence in fences.items() if fence > known.get(uid, 0)}
+    now = time.time()
+    higher = {
+        f"{_PREFIX}{uid}": json.dumps(Mark(fence, now))
+        for uid, fence in fences.items()
+        if fence > known.get(uid, NONE).fence
+    }
     if not settings.REDIS_URL or not higher:
         return
     try:

@@ -1,12 +1,15 @@
 """Pauses: when one begins, what it refuses, how it ends; and when none begins by mistake."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.core.management import call_command
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -39,8 +42,10 @@ def operator() -> Client:
     return sign_in(make_person("op@example.com", is_staff=True, is_superuser=True))
 
 
-def wind_back(gateway: WhmcsGateway, fence: int = 0) -> None:
+def wind_back(gateway: WhmcsGateway, fence: int = 0, *, by: timedelta = timedelta(hours=2)) -> None:
+    """As the database was some time and some runs ago."""
     WhmcsGateway.objects.filter(pk=gateway.pk).update(lease_fence=fence)
+    SyncRun.objects.filter(gateway=gateway).update(started_at=F("started_at") - by)
 
 
 def forget_redis(settings: Settings, gateway: WhmcsGateway) -> None:
@@ -83,6 +88,21 @@ class TestADatabaseThatIsOlderThanItsDeeds:
 
 
 class TestNothingIsPausedByMistake:
+    def test_where_the_database_lacks_some_minutes_which_one_run_brings_back(
+        self, gateway: WhmcsGateway, run: Sync
+    ) -> None:
+        run()
+        wind_back(gateway, by=timedelta(minutes=50))
+        assert run().outcome == SyncRun.Outcome.COMPLETE
+        assert not is_paused(gateway)
+
+    def test_where_a_clock_that_was_wrong_left_its_mark(self, gateway: WhmcsGateway, run: Sync) -> None:
+        with time_machine.travel(timezone.now() + timedelta(days=40), tick=True):
+            run()
+        SyncRun.objects.update(started_at=timezone.now())
+        wind_back(gateway, by=timedelta(minutes=5))
+        assert not pauses.notice_restore()
+
     def test_in_a_new_database(self, gateway: WhmcsGateway) -> None:
         assert not pauses.notice_restore()
         assert not is_paused(gateway)
@@ -129,7 +149,7 @@ class TestNothingIsPausedByMistake:
         file = settings.VAR_DIR / watermark.FILE_NAME
         file.write_text(text)
         run()
-        assert json.loads(file.read_text())[str(gateway.uid)] == WhmcsGateway.objects.get().lease_fence
+        assert json.loads(file.read_text())[str(gateway.uid)][0] == WhmcsGateway.objects.get().lease_fence
 
     def test_where_no_mark_can_be_written(self, gateway: WhmcsGateway, run: Sync, settings: Settings) -> None:
         settings.VAR_DIR = settings.VAR_DIR / "missing"

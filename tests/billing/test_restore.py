@@ -182,6 +182,7 @@ def test_a_runner_from_before_the_restore_never_writes_again(shop: Shop, run: Sy
 
 def test_the_same_backup_can_be_restored_twice(shop: Shop, run: Sync) -> None:
     run()
+    SyncRun.objects.update(started_at=timezone.now() - timedelta(days=1))
     with stores.frozen() as backup:
         for _ in range(2):
             run()
