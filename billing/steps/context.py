@@ -21,12 +21,12 @@ class Identity:
     """What the run knows of whether this is the same WHMCS as before (`billing.steps.identity`).
 
     `is_accepted`: an operator said that it is (None: not asked yet); `is_sampled`: some clients were compared; `moved`:
-    how many known services belong to another client than before.
+    the clients who had a known service before that is somebody else's now.
     """
 
     is_accepted: bool | None = None
     is_sampled: bool = False
-    moved: int = 0
+    moved: set[int] = field(default_factory=set)
 
 
 @dataclass(slots=True)

@@ -122,6 +122,18 @@ class TestAnotherWhmcs:
         whmcs.shop.suspend(known[0])
         assert run().outcome == "complete"
 
+    def test_is_not_suspected_where_a_client_with_many_services_was_merged_into_another(
+        self, shop: Shop, run: Sync
+    ) -> None:
+        first = buy(shop, "Alice")
+        for _ in range(4):
+            buy(shop, "Alice", client_id=first.client_id)
+        other = buy(shop, "Bob")
+        run()
+        shop.merge_clients(first.client_id, other.client_id)
+        run()
+        assert open_kinds() == {Kind.CLIENT_CHANGED}
+
     def test_is_not_suspected_where_one_service_moved(
         self, known: list[int], stranger: Callable[[int], None], run: Sync
     ) -> None:
