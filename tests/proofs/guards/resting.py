@@ -6,11 +6,11 @@ from django.core import mail as outbox
 from django.db.models import Q
 
 from billing import pauses
-from billing.models import WhmcsGateway
+from billing.models import SyncRun, WhmcsGateway
 from companies import mail
 from companies.access import Facts
 from tests.proofs.guards.guard import Guard, becomes, says
-from tests.proofs.guards.stage import Stage
+from tests.proofs.guards.stage import Stage, gateway_now
 
 
 def everything_rests_for_months(stage: Stage) -> list[str]:
@@ -32,8 +32,13 @@ def mails_wait_while_everything_rests(stage: Stage) -> list[str]:
 
 
 def an_old_backup_is_back(stage: Stage) -> list[str]:
+    """What stood here yesterday stands here again."""
     stage.open()
-    WhmcsGateway.objects.update(lease_fence=0)
+    fence, last = gateway_now().lease_fence, SyncRun.objects.latest("pk").pk
+    stage.days_pass(1)
+    stage.sync()
+    SyncRun.objects.filter(pk__gt=last).delete()
+    WhmcsGateway.objects.update(lease_fence=fence)
     return [] if stage.sync() == "paused" else ["a run went on from an old backup"]
 
 
