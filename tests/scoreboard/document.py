@@ -90,7 +90,7 @@ def _verdict(holds: bool) -> str:
 
 def write_page(rows: Sequence[Row], scenarios: Sequence[Scenario]) -> str:
     """The whole page as Markdown."""
-    head = ("Fault", "What goes wrong", "Usual script", "", "Ticketz", "")
+    head = ("Fault", "What goes wrong", "Usual script", "Verdict", "Ticketz", "Verdict")
     table = [f"| {' | '.join(head)} |", "|---" * len(head) + "|", *(row.as_line() for row in rows)]
     absent = [f"* {number}, {why}." for number, why in ABSENT.items()]
     parts = [

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+from redis import Redis
 
 from tests.proofs.stores import ON_SQLITE
 from tests.scoreboard.quick import PATIENCE_FILE
@@ -50,10 +51,14 @@ class Workers:
             self._process = None
 
     def end(self) -> None:
+        """Ask the worker to end, and leave nothing of the queue behind."""
         if self._process is not None:
             self._process.terminate()
             self._process.wait(30)
             self._process = None
+        with Redis.from_url(settings.REDIS_URL) as redis:
+            for key in redis.scan_iter(f"*{self.queue}*"):
+                redis.delete(key)
 
     def wait_for(self, done: Callable[[], bool]) -> None:
         ends = time.monotonic() + LONGEST
