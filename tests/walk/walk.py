@@ -59,6 +59,8 @@ class Walk:
                 break
         else:
             raise AssertionError(f"G5: after {MOST_RUNS} runs still {difference(before, rows)}")
+        alone = len(set(self.judge.book.company_of.values())) == len(self.judge.book.company_of)
+        assert number == 1 or not alone, "G5: the second run still wrote something"
         settled.ensure_right(self.judge, told)
         self._is_quiet(rows)
 
