@@ -158,3 +158,31 @@ def test_a_client_who_buys_again_gets_it_at_once_though_the_first_service_moves_
     walk.step("buy_again")
     walk.step("sync")
     assert User.objects.get(email="bob@example.com").memberships.count() == 2
+
+
+def walk_past_a_false_answer(walk: Walk) -> None:
+    """A service was followed to another product, and then WHMCS said once that there is no such service."""
+    for address in ("ana", "bob"):
+        walk.step("buy", address=address)
+    walk.step("sync")
+    walk.step("move_product")
+    walk.step("sync")
+    walk.step("trouble", kind="no such service")
+    walk.step("sync")
+    walk.step("calm")
+
+
+def test_one_false_answer_about_a_service_of_another_product_locks_nobody_who_pays(walk: Walk) -> None:
+    walk_past_a_false_answer(walk)
+    walk.step("wait", hours=24 * 40)
+    for service in range(2):
+        walk.step("pay", service=service)
+    walk.step("sync")
+    walk.step("settle")
+
+
+@pytest.mark.xfail(strict=True, reason="what once vanished is not asked for again before its date passes")
+def test_one_false_answer_about_a_service_of_another_product_is_forgotten(walk: Walk) -> None:
+    walk_past_a_false_answer(walk)
+    walk.step("move_due_date", days=30)
+    walk.step("settle")

@@ -1,6 +1,7 @@
 """What goes wrong between the shop and us: every fault is a way in which WHMCS fails, none is a plausible lie."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from sandbox import TICKETZ_PID, Service, Shop, Status, faults
@@ -38,6 +39,13 @@ class LookupsFail(Interference):
         return faults.server_error().reply if call.params.get("serviceid") else None
 
 
+class LookupsFindNothing(Interference):
+    """Lists are honest; whoever asks for one service is told that there is none."""
+
+    def change_query(self, query: ProductQuery) -> ProductQuery:
+        return replace(query, service_id=2**40) if query.service_id else query
+
+
 def _somebody_pays_meanwhile(shop: Shop) -> Interference:
     """While a run is on its way: perhaps between the first and the second reading of a service."""
 
@@ -73,6 +81,7 @@ TROUBLES: dict[str, Trouble] = {
     "empty list": Trouble(lambda shop: HiddenInLists(), LISTING, spoils=False),
     "empty shop": Trouble(lambda shop: faults.Hidden(), LISTING, spoils=False),
     "no lookups": Trouble(lambda shop: LookupsFail(), LISTING, spoils=False),
+    "no such service": Trouble(lambda shop: LookupsFindNothing(), LISTING, spoils=False),
     "paid meanwhile": Trouble(_somebody_pays_meanwhile, spoils=False),
     "half a list": Trouble(_hide_half, LISTING, spoils=False),
     "total too high": Trouble(lambda shop: faults.WrongTotal(5), LISTING, spoils=False),

@@ -23,6 +23,9 @@ ADDRESS = mostly(("ana", "bob", "eva", "gus", "ida", "jon"), ADDRESSES)
 PASSWORD = mostly(("plain", "markup"), PASSWORDS)
 PLAN = mostly(PLANS[:3], PLANS)
 
+# Whoever is told that a service is gone believes it, see test_examples.py.
+LIKELY = tuple(kind for kind in TROUBLES if kind not in ("no such service", "empty shop"))
+
 
 class Verb(NamedTuple):
     """`details` has the choices for each argument. `weight`: out of all weights, how often dice take it."""
@@ -51,7 +54,7 @@ VERBS: dict[str, Verb] = {
     "poison": Verb(2, {"service": WHICH, "kind": (*POISONS, "bytes")}),
     "heal_all": Verb(2, {}),
     "duplicate": Verb(1, {"service": WHICH, "differs": YES_OR_NO}),
-    "trouble": Verb(3, {"kind": tuple(TROUBLES), "first": (1, 2, 3), "times": (0, 1, 3)}),
+    "trouble": Verb(3, {"kind": LIKELY, "first": (1, 2, 3), "times": (0, 1, 3)}),
     "calm": Verb(2, {}),
     "update_whmcs": Verb(1, {"version": tuple(GENERATIONS)}),
     "wait": Verb(5, {"hours": (1, 24, 24 * 5, 24 * 40)}),
