@@ -216,8 +216,8 @@ SENTENCES: dict[ErrorCode, str] = {
         "and nobody loses access by it. Look at the first of them; after an update of WHMCS, update Ticketz."
     ),
     ErrorCode.UNSAFE_CHANGE_SET: _(
-        "One run would take access from {losing} of {open} companies. Nothing was taken from anybody; approve it, or "
-        "look for the cause in WHMCS."
+        "One run would take access from {losing} of {open} companies. Nothing was taken from anybody: look for the "
+        "cause in WHMCS, and approve or reject it."
     ),
     ErrorCode.FIRST_IMPORT: _(
         "The first reading of this gateway would create {new} companies from {seen} services. Nothing was created: "

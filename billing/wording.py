@@ -74,7 +74,7 @@ _SENTENCES: dict[Kind, Promise] = {
     Kind.PAUSED: gettext_lazy(
         "Nothing is read and no mail is sent since %(since)s: %(reason)s. Meanwhile nobody loses access because of a "
         "date. Check that gateway and WHMCS are as they should be, then press “Go” on the gateway's page, or run "
-        "`sync_gateway “%(gateway)s” --resume`."
+        '`sync_gateway "%(gateway)s" --resume`.'
     ),
 }
 

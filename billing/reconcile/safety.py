@@ -14,6 +14,16 @@ def is_mass_change(losing: int, *, of: int, max_count: int, max_percent: int) ->
     return losing > max_count and losing * 100 > max_percent * of
 
 
+def is_mass_absence(missing: int, *, of: int, max_count: int, max_percent: int) -> bool:
+    """Whether `missing` services out of `of` known ones are so many that the listing is doubted, not they.
+
+    Half of three or more are always too many.
+    """
+    if of >= 3 and missing * 2 >= of:
+        return True
+    return is_mass_change(missing, of=of, max_count=max_count, max_percent=max_percent)
+
+
 def is_other_whmcs(different: int, *, of: int) -> bool:
     """Whether `different` clients of those compared are so many that another WHMCS must have answered.
 

@@ -7,7 +7,7 @@ from django.db.models import Count
 
 from billing.errors import ErrorCode, GatewayProtocolError, GatewayUnavailable, SnapshotIncomplete, UnsafeChangeSet
 from billing.models import HeldChanges, Kind, RunRecord, Subscription, WhmcsGateway
-from billing.reconcile import Standing, is_mass_change, standing_of
+from billing.reconcile import Standing, is_mass_absence, standing_of
 from billing.steps import holding
 from billing.steps.context import Context
 from billing.steps.page import apply_page
@@ -42,7 +42,7 @@ def settle_absent(context: Context) -> None:
     of_companies = [row for row in absent if row.company_id is not None]
     missed = sum(row.product_id == gateway.product_code and not row.is_ended for row in of_companies)
     limits = {"max_count": gateway.mass_change_count, "max_percent": gateway.mass_change_percent}
-    if is_mass_change(missed, of=knew, **limits):
+    if is_mass_absence(missed, of=knew, **limits):
         _ask(context, missed, of=knew)
     gone = _look_up(context, of_companies)
     if missed and not context.seen:

@@ -80,13 +80,12 @@ def _answered_id(fields: Envelope) -> int | None:
 
 
 def _name(fields: Envelope, name: str, client_id: int) -> str:
-    """A text in one line: control characters become spaces, marks that hide or reorder text go."""
+    """A text in one line: control characters become spaces, marks that hide or reorder text go, and so does what is
+    too long: who has paid is let in under whatever name.
+    """
     text = _text(fields.get(name), name, client_id)
     text = "".join(" " if unicodedata.category(char) == "Cc" else char for char in text)
-    text = " ".join(text.translate(_DROPPED).split())
-    if len(text) > LONGEST_NAME:
-        raise _bad(client_id, name, _("is too long"))
-    return text
+    return " ".join(text.translate(_DROPPED).split())[:LONGEST_NAME].rstrip()
 
 
 def _email(fields: Envelope, client_id: int) -> str:

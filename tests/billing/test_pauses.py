@@ -76,7 +76,7 @@ class TestADatabaseThatIsOlderThanItsDeeds:
         wind_back(gateway)
         pauses.notice_restore()
         text = explain(AttentionItem.objects.get(kind=Kind.PAUSED))
-        for part in ("older than what was done with it", str(timezone.localdate().year), "Go", "“Shop” --resume"):
+        for part in ("older than what was done with it", str(timezone.localdate().year), "Go", '"Shop" --resume'):
             assert part in text
 
     def test_is_noticed_by_one_run_that_is_missing(self, gateway: WhmcsGateway, run: Sync) -> None:
