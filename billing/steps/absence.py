@@ -11,8 +11,10 @@ from billing.reconcile import Standing, is_mass_absence, standing_of
 from billing.steps import holding
 from billing.steps.context import Context
 from billing.steps.page import apply_page
+from companies.access import Status
 from companies.sql import update_rows
 
+ASKED_AGAIN = 20
 Result = RunRecord.Result
 
 
@@ -48,6 +50,8 @@ def settle_absent(context: Context) -> None:
     if missed and not context.seen:
         # An empty answer is no news of anybody, be it about one company or a thousand.
         _ask(context, missed, of=knew)
+    # One false answer is not for ever: what is gone is asked for again as long as somebody works by it.
+    _look_up(context, _load_gone(gateway))
     _forget(context, gone, [row for row in absent if row.company_id is None])
 
 
@@ -96,6 +100,14 @@ def _load_absent(gateway: WhmcsGateway, seen: Container[int]) -> list[Absent]:
     rows = Subscription.objects.filter(gateway_id=gateway.pk, vanished_at=None).order_by("service_id")
     columns = rows.values_list("pk", "service_id", "product_id", "company_id", "status")
     return [Absent(*row) for row in columns.iterator(chunk_size=5000) if row[1] not in seen]
+
+
+def _load_gone(gateway: WhmcsGateway) -> list[Absent]:
+    """Some of our rows that vanished before and whose companies billing has not closed."""
+    rows = Subscription.objects.filter(gateway_id=gateway.pk, vanished_at__isnull=False)
+    working = rows.filter(company__status=Status.ACTIVE.value).order_by("?")
+    columns = working.values_list("pk", "service_id", "product_id", "company_id", "status")
+    return [Absent(*row) for row in columns[:ASKED_AGAIN]]
 
 
 def _count_known(gateway: WhmcsGateway) -> int:

@@ -1,12 +1,21 @@
 """Services page by page: see what changed, decide on it, apply the good news, keep the bad for the end."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from itertools import islice
 
 from billing.models import RunRecord, WhmcsGateway
-from billing.reconcile import Action, Decision, Observed, Policy, decide
+from billing.reconcile import (
+    Action,
+    Decision,
+    Observed,
+    ObservedCompany,
+    Policy,
+    Standing,
+    decide,
+    standing_of,
+)
 from billing.steps.context import Context
 from billing.steps.entries import enter, enter_failure, enter_given_up, enter_provisioned
 from billing.steps.identity import ensure_same
@@ -62,6 +71,7 @@ def decide_rows(gateway: WhmcsGateway, rows: Sequence[ServiceFacts], policy: Pol
     ended = load_ended_companies(gateway, newcomers, now) if newcomers else {}
     decisions = []
     together = {row.service_id: row for row in rows}
+    ended = {client: company for client, company in ended.items() if not _comes_back(company, together)}
     for row in sorted(rows):
         seen = observed.get(row.service_id)
         decision = decide(row, seen, policy, ended_company=ended.get(row.client_id), together=together)
@@ -138,6 +148,12 @@ def _provision_next(context: Context, prepared: Iterator[Newcomer | Refused]) ->
 def _open(context: Context, newcomers: Sequence[Newcomer]) -> None:
     for one in provision_unlocked(context.gateway, newcomers, actor=context.actor, at=context.at):
         enter_provisioned(context, one)
+
+
+def _comes_back(company: ObservedCompany, together: Mapping[int, ServiceFacts]) -> bool:
+    """Whether one of the company's own services is paid again by now, so that a purchase need not re-open it."""
+    now = [together.get(service.service_id, service) for service in company.siblings]
+    return any(standing_of(service.status) not in {Standing.ENDED, Standing.WAITING} for service in now)
 
 
 def _has_company(observed: Observed | None) -> bool:

@@ -68,7 +68,9 @@ def refuse(context: Context, loss: Decision, kind: str, reason: str) -> None:
 
 
 def record_loss(context: Context, loss: Decision, result: RunRecord.Result, code: str, reason: str) -> None:
-    """Enter what became of a loss into the run's book."""
+    """Enter what became of a loss into the run's book; that its service is gone stands there already."""
+    if loss.facts.service_id in context.vanished:
+        return
     context.report.record(
         result, code, loss.facts.service_id, company_id=loss.company_id, reason=reason,
         before=context.described(loss.before), after=context.described(loss.after),
@@ -77,12 +79,9 @@ def record_loss(context: Context, loss: Decision, result: RunRecord.Result, code
 
 
 def counted_as(context: Context, loss: Decision) -> str | None:
-    """What the service of a loss was counted as when it was read, or missed; None if it was not counted yet."""
-    if loss.company_id not in context.overdue:
-        return None
-    if loss.facts.service_id in context.vanished:
-        return Result.CHANGED
-    return "unchanged" if loss.facts.service_id in context.seen else None
+    """What the service of a loss was counted as when it was read; None if it was not counted yet."""
+    is_counted = loss.company_id in context.overdue and loss.facts.service_id in context.seen
+    return "unchanged" if is_counted else None
 
 
 def _held_rows(context: Context, held: Sequence[Decision]) -> list[HeldRow]:

@@ -275,6 +275,19 @@ class TestPeopleWhoAreHereAlready:
         assert (company.plan.name, access_of(company).state) == ("Business", State.OPEN)
         assert authenticate(username="alice@example.com", password=PASSWORD) is not None
 
+    def test_a_purchase_in_the_moment_in_which_the_old_service_comes_back_is_a_company_of_its_own(
+        self, shop: Shop, run: Sync
+    ) -> None:
+        first = buy(shop)
+        run()
+        shop.terminate(first.id)
+        run()
+        shop.activate(first.id)
+        second = buy(shop, client_id=first.client_id, plan="Business")
+        run()
+        plans = dict(Subscription.objects.values_list("service_id", "company__plan__name"))
+        assert plans == {first.id: "Team", second.id: "Business"}
+
     def test_a_new_purchase_reopens_a_company_whose_service_went_from_fraud_back_to_pending(
         self, shop: Shop, run: Sync
     ) -> None:

@@ -97,7 +97,6 @@ def test_two_services_of_one_company_that_come_back_at_once_are_no_race(walk: Wa
     walk.step("settle")
 
 
-@pytest.mark.xfail(strict=True, reason="once as vanished and once as overdue")
 def test_a_service_that_vanishes_when_it_is_overdue_is_counted_once(walk: Walk) -> None:
     for address in ("ana", "bob"):
         walk.step("buy", address=address)
@@ -181,7 +180,6 @@ def test_one_false_answer_about_a_service_of_another_product_locks_nobody_who_pa
     walk.step("settle")
 
 
-@pytest.mark.xfail(strict=True, reason="what once vanished is not asked for again before its date passes")
 def test_one_false_answer_about_a_service_of_another_product_is_forgotten(walk: Walk) -> None:
     walk_past_a_false_answer(walk)
     walk.step("move_due_date", days=30)

@@ -24,8 +24,8 @@ def test_many_and_a_large_share_or_all_of_three_wait_for_a_yes(losing: int, open
 
 @pytest.mark.parametrize(
     ("missing", "known", "doubted"),
-    [(0, 0, False), (1, 1, False), (1, 2, False), (2, 2, False), (1, 3, False), (2, 3, True), (2, 4, True), (1, 4, False),
-     (8, 17, False), (9, 17, True), (10, 100, False), (11, 100, True), (11, 200, False)],
+    [(0, 0, False), (1, 1, False), (1, 2, False), (2, 2, False), (1, 3, False), (2, 3, True), (2, 4, True),
+     (1, 4, False), (8, 17, False), (9, 17, True), (10, 100, False), (11, 100, True), (11, 200, False)],
 )  # fmt: skip
 def test_half_of_a_list_is_never_just_gone(missing: int, known: int, doubted: bool) -> None:
     assert is_mass_absence(missing, of=known, max_count=10, max_percent=10) is doubted
