@@ -47,7 +47,7 @@ def blank_name(stage: Stage) -> list[str]:
 SCENARIOS = (
     Scenario(
         "F-35a", "A new customer's name has 10,000 characters.",
-        client_says("Nia", firstname="Nia " * 2500), lasts=True, spared=("Nia",), varies=True,
+        client_says("Nia", firstname="Nia " * 2500), lasts=True, varies=True,
     ),
     Scenario(
         "F-35b", "A new customer's name has emoji and text that runs from right to left.",
