@@ -24,7 +24,7 @@ Verdict = HeldChanges.Verdict
 
 def load_waiting(gateway: WhmcsGateway) -> list[HeldChanges]:
     """What waits for a word about this gateway; at most one of each kind."""
-    return list(HeldChanges.objects.filter(gateway=gateway, verdict=Verdict.WAITING, closed_at=None).order_by("pk"))
+    return list(HeldChanges.objects.waiting().filter(gateway=gateway).order_by("pk"))
 
 
 @transaction.atomic
@@ -48,14 +48,14 @@ def reject(held: HeldChanges, *, version: int, until: date, reason: str, actor: 
         WhmcsGateway.objects.filter(pk=held.gateway_id).update(is_enabled=False)
 
 
-def default_keep_until(today: date | None = None) -> date:
+def default_keep_until() -> date:
     """The last day that a no keeps companies open if nobody names another one."""
-    return (today or timezone.localdate()) + NO_KEEPS_FOR
+    return timezone.localdate() + NO_KEEPS_FOR
 
 
 def _decide(held: HeldChanges, version: int, actor: Actor, at: datetime, **columns: object) -> None:
     """Only one of two people who decide at the same moment is heard, and only about what they have seen."""
-    waiting = HeldChanges.objects.filter(pk=held.pk, verdict=Verdict.WAITING, closed_at=None, version=version)
+    waiting = HeldChanges.objects.waiting().filter(pk=held.pk, version=version)
     columns |= {"decided_at": at, "decided_by": actor.user, "decided_label": actor.label[:100]}
     if not waiting.update(**columns):
         raise ApprovalOutdated

@@ -55,7 +55,7 @@ class AttentionItemAdmin(Base):
     def what_to_do(self, item: AttentionItem) -> str:
         """The sentence, with a link to the page with the figures and the buttons where it waits for a yes or a no."""
         kind = ABOUT_A_YES.get(Kind(item.kind)) if item.closed_at is None else None
-        waiting = item.gateway.held_changes.filter(kind=kind, verdict=HeldChanges.Verdict.WAITING, closed_at=None)
+        waiting = HeldChanges.objects.waiting().filter(gateway=item.gateway, kind=kind)
         held = waiting.first() if kind else None
         if held is None:
             return explain(item)

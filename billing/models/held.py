@@ -12,6 +12,14 @@ from billing.models.gateway import WhmcsGateway
 from companies.models import Company
 
 
+class HeldChangesQuerySet(models.QuerySet["HeldChanges"]):
+    """Questions by where they stand."""
+
+    def waiting(self) -> "HeldChangesQuerySet":
+        """Those that nobody has answered yet and whose cause is still there."""
+        return self.filter(verdict=HeldChanges.Verdict.WAITING, closed_at=None)
+
+
 class HeldChanges(models.Model):
     """What a run held: figures for whoever decides, and the companies that it is about.
 
@@ -53,6 +61,8 @@ class HeldChanges(models.Model):
     expires_at = models.DateTimeField(_("yes is good until"), null=True, blank=True)
     kept_until = models.DateField(_("kept open until"), null=True, blank=True)
     closed_at = models.DateTimeField(pgettext_lazy("date", "closed"), null=True, blank=True)
+
+    objects = HeldChangesQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("change that waits for approval")

@@ -91,8 +91,7 @@ def hold_all(gateway: WhmcsGateway, kind: HeldChanges.Kind, figures: Mapping[str
 
 def close_waiting(gateway: WhmcsGateway, *, at: datetime) -> None:
     """No losses wait any more: they are fewer, or none."""
-    waiting = HeldChanges.objects.filter(gateway=gateway, kind=HeldChanges.Kind.LOSSES, verdict=Verdict.WAITING)
-    waiting.filter(closed_at=None).update(closed_at=at)
+    HeldChanges.objects.waiting().filter(gateway=gateway, kind=HeldChanges.Kind.LOSSES).update(closed_at=at)
 
 
 def close_decided(gateway: WhmcsGateway, *, at: datetime) -> None:
@@ -123,7 +122,7 @@ def _asked_of_open(gateway: WhmcsGateway) -> int | None:
 
 
 def _waiting(gateway: WhmcsGateway, kind: HeldChanges.Kind) -> HeldChanges | None:
-    return HeldChanges.objects.filter(gateway=gateway, kind=kind, verdict=Verdict.WAITING, closed_at=None).first()
+    return HeldChanges.objects.waiting().filter(gateway=gateway, kind=kind).first()
 
 
 def _ask(gateway: WhmcsGateway, kind: HeldChanges.Kind, at: datetime) -> HeldChanges:

@@ -62,7 +62,7 @@ def _decided_by_people(gateway: WhmcsGateway, items: QuerySet[AttentionItem]) ->
     asked = {item.pk: ABOUT_A_YES[Kind(item.kind)] for item in items.filter(kind__in=ABOUT_A_YES)}
     if not asked:
         return []
-    waiting = HeldChanges.objects.filter(gateway=gateway, verdict=HeldChanges.Verdict.WAITING, closed_at=None)
+    waiting = HeldChanges.objects.waiting().filter(gateway=gateway)
     kinds = set(waiting.values_list("kind", flat=True))
     return [pk for pk, kind in asked.items() if kind not in kinds]
 
