@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.db.models import Count
 
-from billing.errors import ErrorCode, GatewayProtocolError, GatewayUnavailable, SnapshotIncomplete, UnsafeChangeSet
+from billing.errors import ErrorCode, GatewayProtocolError, GatewayUnavailable, SnapshotIncomplete
 from billing.models import HeldChanges, Kind, RunRecord, Subscription, WhmcsGateway
 from billing.reconcile import Standing, is_mass_absence, standing_of
 from billing.steps import holding
@@ -76,10 +76,8 @@ def _ask(context: Context, missing: int, *, of: int) -> None:
     """Raise UnsafeChangeSet, with the question asked, unless somebody has said that so many are really gone."""
     if holding.load_approved(context.gateway, HeldChanges.Kind.ABSENT, context.at) is not None:
         return
-    figures = {"missing": str(missing), "known": str(of)}
-    with context.lease.writing():
-        holding.hold_all(context.gateway, HeldChanges.Kind.ABSENT, figures, at=context.at)
-    raise UnsafeChangeSet(ErrorCode.MANY_ABSENT, **figures)
+    params = {"missing": str(missing), "known": str(of)}
+    holding.refuse_all(context, HeldChanges.Kind.ABSENT, ErrorCode.MANY_ABSENT, params)
 
 
 def _forget(context: Context, gone: Sequence[Absent], orders: Sequence[Absent]) -> None:

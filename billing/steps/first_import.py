@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from billing.errors import BillingError, ErrorCode, UnsafeChangeSet
+from billing.errors import BillingError, ErrorCode
 from billing.models import HeldChanges, Subscription, WhmcsGateway
 from billing.reconcile import Action, Decision
 from billing.steps import holding
@@ -79,11 +79,9 @@ def _survey(context: Context, survey: _Survey, pages: Iterable[Page], allowed: i
 
 
 def _ensure_few(context: Context, survey: _Survey, allowed: int) -> None:
-    if survey.new <= allowed:
-        return
-    with context.lease.writing():
-        holding.hold_all(context.gateway, FIRST_IMPORT, survey.as_figures(), at=context.at)
-    raise UnsafeChangeSet(ErrorCode.FIRST_IMPORT, new=str(survey.new), seen=str(survey.seen))
+    if survey.new > allowed:
+        params = {"new": str(survey.new), "seen": str(survey.seen)}
+        holding.refuse_all(context, FIRST_IMPORT, ErrorCode.FIRST_IMPORT, params, survey.as_figures())
 
 
 def _add_page(context: Context, survey: _Survey, page: Page) -> None:

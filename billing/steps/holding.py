@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from django.db.models import F, Q
 from django.utils import timezone
 
 from billing import alerts
+from billing.errors import ErrorCode, UnsafeChangeSet
 from billing.models import HeldChanges, HeldCompany, WhmcsGateway
+from billing.steps.context import Context
 from billing.steps.figures import figures_of
 from companies.sql import insert_rows
 
@@ -87,6 +89,16 @@ def hold_all(gateway: WhmcsGateway, kind: HeldChanges.Kind, figures: Mapping[str
     if known is not None and held.figures != figures:
         HeldChanges.objects.filter(pk=held.pk).update(version=F("version") + 1)
     _show(held, dict(figures), is_new=known is None)
+
+
+def refuse_all(
+    context: Context, kind: HeldChanges.Kind, code: ErrorCode, params: Mapping[str, str],
+    figures: Mapping[str, Any] | None = None,
+) -> NoReturn:  # fmt: skip
+    """Ask for a yes and raise UnsafeChangeSet; `figures` are what is shown, where that is more than `params`."""
+    with context.lease.writing():
+        hold_all(context.gateway, kind, figures or params, at=context.at)
+    raise UnsafeChangeSet(code, **params)
 
 
 def close_waiting(gateway: WhmcsGateway, *, at: datetime) -> None:

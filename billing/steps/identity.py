@@ -6,7 +6,7 @@ anything it counts the known services that are another client's now, and compare
 
 from collections.abc import Sequence
 
-from billing.errors import BillingError, ClientNotFound, ErrorCode, UnsafeChangeSet
+from billing.errors import BillingError, ClientNotFound, ErrorCode
 from billing.models import HeldChanges, Subscription
 from billing.reconcile import FEWEST_OTHERS, Action, Decision, is_other_whmcs
 from billing.steps import holding
@@ -60,12 +60,9 @@ def _ensure_same_owners(context: Context, decisions: Sequence[Decision]) -> None
 
 
 def _refuse_others(context: Context, different: int, *, of: int) -> None:
-    if not is_other_whmcs(different, of=of):
-        return
-    figures = {"different": str(different), "compared": str(of)}
-    with context.lease.writing():
-        holding.hold_all(context.gateway, OTHER_WHMCS, figures, at=context.at)
-    raise UnsafeChangeSet(ErrorCode.OTHER_WHMCS, **figures)
+    if is_other_whmcs(different, of=of):
+        params = {"different": str(different), "compared": str(of)}
+        holding.refuse_all(context, OTHER_WHMCS, ErrorCode.OTHER_WHMCS, params)
 
 
 def _compare_clients(context: Context, size: int) -> int:
