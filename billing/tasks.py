@@ -15,6 +15,8 @@ from companies import mail
 from companies.facts import RESTS
 
 RUNS_ARE_KEPT = timedelta(days=90)
+# A run seldom takes longer than these tries together.
+TRIES, SECONDS_BETWEEN_TRIES = 8, 15
 logger = logging.getLogger(__name__)
 
 
@@ -43,6 +45,22 @@ def sync_gateway(gateway_id: int, trigger: str) -> None:
         logger.info("%s is not read now: %s", gateway, refusal)
 
 
+@shared_task(name="billing.tasks.sync_service", ignore_result=True)
+def sync_service(gateway_id: int, service_id: int, tries: int = TRIES) -> None:
+    """Read one service. Where another run is at the gateway it is tried again: that one may be past this service."""
+    gateway = WhmcsGateway.objects.filter(pk=gateway_id).first()
+    if gateway is None:
+        return
+    try:
+        sync.sync_gateway(gateway, trigger=SyncRun.Trigger.OPERATOR, service_id=service_id)
+    except GatewayPaused as refusal:
+        logger.info("%s is not read now: %s", gateway, refusal)
+    except RunInProgress as refusal:
+        logger.info("Service %d of %s is not read now: %s", service_id, gateway, refusal)
+        if tries > 1:
+            sync_service.apply_async((gateway_id, service_id, tries - 1), countdown=SECONDS_BETWEEN_TRIES)
+
+
 def forget_old_runs(now: datetime) -> None:
     """Drop runs that nobody looks up any more; what they did to a company stays in its story."""
     old = SyncRun.objects.filter(started_at__lt=now - RUNS_ARE_KEPT).order_by("pk").values_list("pk", flat=True)
@@ -54,6 +72,15 @@ def request_sync(gateway: WhmcsGateway) -> bool:
     WhmcsGateway.objects.filter(pk=gateway.pk).update(next_sync_at=timezone.now())
     try:
         sync_gateway.apply_async((gateway.pk, SyncRun.Trigger.OPERATOR.value), expires=300)
+    except BrokerError:
+        return False
+    return True
+
+
+def request_service_sync(gateway: WhmcsGateway, service_id: int) -> bool:
+    """Ask for a reading of one service as soon as possible. False where the broker can't be reached: ask again then."""
+    try:
+        sync_service.apply_async((gateway.pk, service_id), expires=300)
     except BrokerError:
         return False
     return True
