@@ -3,17 +3,14 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from billing import pauses
 from billing.admin.forms import GatewayForm
@@ -23,13 +20,13 @@ from billing.models import WhmcsGateway
 from billing.steps.schedule import start_anew
 from billing.tasks import request_sync
 from billing.translated import translated
+from companies.admin.buttons import button, is_too_often, too_often
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[WhmcsGateway]
 else:
     Base = admin.ModelAdmin
 
-PRESSES_PER_MINUTE = 10
 # Where one of these was wrong nothing could be read: after a change nobody has to wait for the next try.
 LEADS_TO_WHMCS = {"base_url", "api_identifier", "api_secret", "product_code"}
 
@@ -80,18 +77,13 @@ class WhmcsGatewayAdmin(Base):
         return obj is not None and not obj.companies.exists() and super().has_delete_permission(request, obj)
 
     def get_urls(self) -> list[URLPattern]:
-        def button(view: Any, name: str) -> URLPattern:
-            wrapped = self.admin_site.admin_view(method_decorator(require_POST)(view).__get__(self))
-            route: URLPattern = path(f"<int:pk>/{name}/", wrapped, name=f"billing_whmcsgateway_{name}")
-            return route
-
-        views = {"sync": type(self).sync_now, "test": type(self).test_connection, "resume": type(self).resume}
-        return [*(button(view, name) for name, view in views.items()), *super().get_urls()]
+        views = {"sync": self.sync_now, "test": self.test_connection, "resume": self.resume}
+        return [*(button(self, view, name) for name, view in views.items()), *super().get_urls()]
 
     def sync_now(self, request: HttpRequest, pk: int) -> HttpResponse:
         gateway = self._pressed(request, pk)
         if gateway is None:
-            return _too_often()
+            return too_often()
         refusal = pauses.refusal(gateway)
         if refusal is not None:
             self.message_user(request, translated(refusal.code, refusal.params), messages.ERROR)
@@ -102,7 +94,7 @@ class WhmcsGatewayAdmin(Base):
         """Go, after a pause; it takes a tick in a box, so that nobody says it by a slip."""
         gateway = self._pressed(request, pk)
         if gateway is None:
-            return _too_often()
+            return too_often()
         if not request.POST.get("checked"):
             self.message_user(request, _("Tick the box first: have you checked gateway and WHMCS?"), messages.ERROR)
             return self._back(gateway)
@@ -122,7 +114,7 @@ class WhmcsGatewayAdmin(Base):
     def test_connection(self, request: HttpRequest, pk: int) -> HttpResponse:
         gateway = self._pressed(request, pk)
         if gateway is None:
-            return _too_often()
+            return too_often()
         for finding in examine(gateway):
             self.message_user(request, finding.text, messages.SUCCESS if finding.ok else messages.ERROR)
         return self._back(gateway)
@@ -132,13 +124,7 @@ class WhmcsGatewayAdmin(Base):
         gateway = get_object_or_404(WhmcsGateway, pk=pk)
         if not self.has_change_permission(request, gateway):
             raise PermissionDenied
-        key = f"gateway-buttons:{request.user.pk}"
-        cache.add(key, 0, timeout=60)
-        return gateway if cache.incr(key) <= PRESSES_PER_MINUTE else None
+        return None if is_too_often(request, "gateway") else gateway
 
     def _back(self, gateway: WhmcsGateway) -> HttpResponseRedirect:
         return HttpResponseRedirect(reverse("admin:billing_whmcsgateway_change", args=[gateway.pk]))
-
-
-def _too_often() -> HttpResponse:
-    return HttpResponse(_("That was very often. Wait a minute and try again."), status=429)

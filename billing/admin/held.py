@@ -7,12 +7,10 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from billing import approvals
 from billing.errors import ApprovalOutdated
@@ -21,6 +19,7 @@ from billing.tasks import request_sync
 from billing.translated import translated
 from billing.wording import question
 from companies.admin.acts import HoldForm, ReasonForm
+from companies.admin.buttons import button
 from companies.admin.event import in_words, status_word
 from companies.admin.read_only import NothingIsWritten
 from companies.events import Actor
@@ -83,12 +82,7 @@ class HeldChangesAdmin(NothingIsWritten, Base):
         return held.expires_at or held.kept_until or "–"
 
     def get_urls(self) -> list[URLPattern]:
-        def button(view: Any, name: str) -> URLPattern:
-            wrapped = self.admin_site.admin_view(method_decorator(require_POST)(view).__get__(self))
-            route: URLPattern = path(f"<int:pk>/{name}/", wrapped, name=f"billing_heldchanges_{name}")
-            return route
-
-        return [button(type(self).approve, "approve"), button(type(self).reject, "reject"), *super().get_urls()]
+        return [button(self, self.approve, "approve"), button(self, self.reject, "reject"), *super().get_urls()]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -1,0 +1,33 @@
+"""Buttons of an admin page: each posts to an address of its own, behind the administration's sign-in."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+PRESSES_PER_MINUTE = 10
+
+
+def button(owner: "admin.ModelAdmin[Any]", view: Callable[..., HttpResponse], name: str) -> URLPattern:
+    """The address `PK/NAME/` of a model's pages, for POST only; `view` takes `request` and `pk`, and asks who may."""
+    opts = owner.opts
+    wrapped = owner.admin_site.admin_view(require_POST(view))
+    route: URLPattern = path(f"<int:pk>/{name}/", wrapped, name=f"{opts.app_label}_{opts.model_name}_{name}")
+    return route
+
+
+def is_too_often(request: HttpRequest, what: str) -> bool:
+    """Count one press of a button of the kind `what`, and say whether this person's were too many for a minute."""
+    key = f"{what}-buttons:{request.user.pk}"
+    cache.add(key, 0, timeout=60)
+    return cache.incr(key) > PRESSES_PER_MINUTE
+
+
+def too_often() -> HttpResponse:
+    """The answer to one press too many."""
+    return HttpResponse(_("That was very often. Wait a minute and try again."), status=429)
