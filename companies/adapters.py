@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
+from companies.audit import AuditCode, record, record_failed_sign_in
 from companies.emails import InvalidEmail, canonical_email
 from companies.models import User
 
@@ -40,11 +41,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         user.password_is_from_shop = False
         user.save(update_fields=["password", "password_is_from_shop"])
         self._delete_login_attempts_cached_email(self.request, email=user.email)
+        record(AuditCode.PASSWORD_CHANGED, request=self.request, about=user.email, details=_way_of(self.request))
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Tell the log where from, never as whom: people type passwords into the wrong field."""
         logger.warning("A sign-in failed, from %s", self.get_client_ip(request))
+        record_failed_sign_in(request, User.objects.filter(email=credentials.get("email") or "").first())
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # allauth's own key holds the Host header and the spelling: both would let a guesser start afresh.
         return canonical_or_typed(credentials.get("email") or "")
+
+
+def _way_of(request: HttpRequest) -> dict[str, str]:
+    """By which page somebody chose a password: through a link, or signed in and with the present one."""
+    match = request.resolver_match
+    return {"page": match.url_name} if match and match.url_name else {}

@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "companies.audit_hooks.record_refusals",
     "companies.middleware.CompanyMiddleware",
 ]
 ROOT_URLCONF = "ticketz.urls"

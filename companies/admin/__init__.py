@@ -1,8 +1,9 @@
 """How an operator sees companies, people and what happened to them. Read mostly: fates go through `lifecycle`."""
 
+from companies.admin.audit import AuditEntryAdmin
 from companies.admin.company import CompanyAdmin
 from companies.admin.event import EventAdmin
 from companies.admin.mail import OutgoingMailAdmin
 from companies.admin.person import PersonAdmin
 
-__all__ = ["CompanyAdmin", "EventAdmin", "OutgoingMailAdmin", "PersonAdmin"]
+__all__ = ["AuditEntryAdmin", "CompanyAdmin", "EventAdmin", "OutgoingMailAdmin", "PersonAdmin"]

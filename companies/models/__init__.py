@@ -1,9 +1,20 @@
 """Tenants and people."""
 
+from companies.models.audit import AuditEntry
 from companies.models.company import BillingSource, Company
 from companies.models.event import Event
 from companies.models.mail import OutgoingMail
 from companies.models.membership import Invitation, Membership, Role
 from companies.models.user import User
 
-__all__ = ["BillingSource", "Company", "Event", "Invitation", "Membership", "OutgoingMail", "Role", "User"]
+__all__ = [
+    "AuditEntry",
+    "BillingSource",
+    "Company",
+    "Event",
+    "Invitation",
+    "Membership",
+    "OutgoingMail",
+    "Role",
+    "User",
+]

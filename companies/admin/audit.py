@@ -1,0 +1,86 @@
+"""The audit log, to read. A superuser's matter: it tells on operators, and where people signed in from."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from companies.adapters import canonical_or_typed
+from companies.admin.read_only import NothingIsWritten
+from companies.audit import COMMAND_LINE, DETAILS, AuditCode
+from companies.models import AuditEntry
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Base: TypeAlias = admin.ModelAdmin[AuditEntry]
+else:
+    Base = admin.ModelAdmin
+
+
+class CodeFilter(admin.SimpleListFilter):
+    """The codes that there are, not those that were used: to find these the whole log would have to be read."""
+
+    title = _("what")
+    parameter_name = "code"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return [(code.value, str(code.label)) for code in AuditCode]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
+        return queryset.filter(code=self.value()) if self.value() else queryset
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(NothingIsWritten, Base):
+    """Newest first. Superusers read it; a group of your own may get the right to see audit entries, too."""
+
+    list_display = ["at", "what", "who", "address", "about", "facts"]
+    list_filter = [CodeFilter, "at"]
+    search_fields = ["=actor_label"]
+    search_help_text = _("The whole e-mail address of who did it, or “command line”")
+    fields = ["at", "what", "who", "address", "company", "about", "facts"]
+    readonly_fields = ["what", "who", "facts"]
+    list_per_page = 50
+    show_full_result_count = False
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[AuditEntry], search_term: str
+    ) -> tuple[QuerySet[AuditEntry], bool]:
+        """Exactly, because an index finds that in a log of any length; in whatever spelling of the address."""
+        typed = search_term.strip()
+        term = COMMAND_LINE if typed == gettext("command line") else canonical_or_typed(typed)
+        return (queryset.filter(actor_label=term) if term else queryset), False
+
+    @admin.display(description=_("what"), ordering="code")
+    def what(self, entry: AuditEntry) -> str:
+        return str(dict(AuditCode.choices).get(entry.code, entry.code))
+
+    @admin.display(description=_("who"), ordering="actor_label")
+    def who(self, entry: AuditEntry) -> str:
+        if entry.actor_label == COMMAND_LINE:
+            return gettext("command line")
+        return entry.actor_label or "\u2013"
+
+    @admin.display(description=_("facts"))
+    def facts(self, entry: AuditEntry) -> str:
+        return in_words(entry.details) or "\u2013"
+
+
+def in_words(details: Mapping[str, str]) -> str:
+    """The facts on one line, by their names for people."""
+    return ", ".join(f"{DETAILS.get(key) or _field_names().get(key, key)}: {text}" for key, text in details.items())
+
+
+@cache
+def _field_names() -> dict[str, object]:
+    """What the columns of our tables are called for people."""
+    ours = ("plans", "companies", "billing")
+    models = [model for app in ours for model in apps.get_app_config(app).get_models()]
+    return {field.name: field.verbose_name for model in models for field in model._meta.concrete_fields}

@@ -1,0 +1,83 @@
+"""What operators did, and who tried to sign in: kept apart from the stories of companies, which customers may read."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, NoReturn
+
+from django.conf import settings
+from django.db import models
+from django.db.models.base import ModelBase
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from companies.models.company import Company
+
+
+class AuditEntries(models.QuerySet["AuditEntry"]):
+    """Rows to read and to add to."""
+
+    def update(self, **columns: Any) -> NoReturn:
+        raise TypeError("An audit entry is never changed.")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("An audit entry is never deleted.")
+
+
+class AuditEntry(models.Model):
+    """One line of the audit log, append-only. `companies.audit` writes it.
+
+    `code` names what was done (`companies.audit.AuditCode`), `about` to what, `details` the facts of it, never a
+    secret. `actor` is the person who did it, `actor_label` their address at that time or what else did it, such as
+    "command line". `address` is where the request came from, as throttling sees it.
+
+    Nothing of Ticketz changes or deletes a row. A trigger would not stop who owns the database either; who wants
+    that too gives the role of the web processes INSERT and SELECT on this table and nothing else.
+    """
+
+    at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
+    code = models.CharField(_("what"), max_length=40)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("who"),
+    )
+    actor_label = models.CharField(_("by"), max_length=254, blank=True)
+    address = models.GenericIPAddressField(_("from where"), null=True, blank=True)
+    company = models.ForeignKey(
+        Company, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("company")
+    )
+    about = models.CharField(_("about"), max_length=255, blank=True)
+    details = models.JSONField(_("details"), default=dict, blank=True)
+
+    objects: ClassVar[models.Manager["AuditEntry"]] = AuditEntries.as_manager()
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit log")
+        ordering = ["-at", "-id"]
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="audit_newest"),
+            models.Index(fields=["code", "-at", "-id"], name="audit_by_code"),
+            models.Index(fields=["actor_label", "-at", "-id"], name="audit_by_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.code}"
+
+    def save(
+        self,
+        *,
+        force_insert: bool | tuple[ModelBase, ...] = False,
+        force_update: bool = False,
+        using: str | None = None,
+        update_fields: Iterable[str] | None = None,
+    ) -> None:
+        """Insert only: what was done was done."""
+        if self.pk is not None:
+            raise TypeError("An audit entry is never changed.")
+        super().save(force_insert=True, using=using)
+
+    def delete(self, using: Any = None, keep_parents: bool = False) -> NoReturn:
+        raise TypeError("An audit entry is never deleted.")
