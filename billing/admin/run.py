@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models import Kind, RunRecord, SyncRun
 from billing.reconcile import Action
 from billing.translated import told
+from companies.admin.paging import BigList
 from companies.admin.read_only import NothingIsWritten, ReadOnlyInline
 from companies.events import Code
 
@@ -38,11 +39,11 @@ class RunRecordInline(ReadOnlyInline):
 
 
 @admin.register(SyncRun)
-class SyncRunAdmin(NothingIsWritten, Base):
+class SyncRunAdmin(NothingIsWritten, BigList, Base):
     list_display = ["started_at", "gateway", "outcome", "seen", "created", "changed", "held", "failed"]
     list_filter = ["gateway", "outcome", "trigger"]
     list_select_related = ["gateway"]
-    date_hierarchy = "started_at"
+    sortable_by = ["started_at"]
     fields = [
         ("started_at", "finished_at"),
         ("gateway", "trigger"),

@@ -68,6 +68,12 @@ class AttentionItem(models.Model):
         verbose_name = _("needs attention")
         verbose_name_plural = _("needs attention")
         ordering = ["-opened_at", "-id"]
+        indexes = [
+            models.Index(fields=["-opened_at", "-id"], name="attention_newest"),
+            models.Index(fields=["kind", "-opened_at", "-id"], name="attention_by_kind"),
+            models.Index(fields=["gateway", "-opened_at", "-id"], name="attention_by_gateway"),
+            models.Index(fields=["-opened_at", "-id"], condition=Q(closed_at=None), name="attention_open"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["gateway", "kind", "subject"], condition=Q(closed_at=None), name="one_open_item_per_cause"

@@ -51,7 +51,12 @@ class SyncRun(models.Model):
         verbose_name = _("sync run")
         verbose_name_plural = _("sync runs")
         ordering = ["-started_at", "-id"]
-        indexes = [models.Index(fields=["gateway", "-started_at"], name="run_history")]
+        indexes = [
+            models.Index(fields=["gateway", "-started_at", "-id"], name="run_history"),
+            models.Index(fields=["-started_at", "-id"], name="run_newest"),
+            models.Index(fields=["outcome", "-started_at", "-id"], name="run_by_outcome"),
+            models.Index(fields=["trigger", "-started_at", "-id"], name="run_by_trigger"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.gateway} {self.started_at:%Y-%m-%d %H:%M:%S}"
@@ -66,7 +71,13 @@ class RunRecord(models.Model):
         HELD = "held", _("held")
         FAILED = "failed", _("failed")
 
-    run = models.ForeignKey(SyncRun, on_delete=models.CASCADE, related_name="records", verbose_name=_("run"))
+    run = models.ForeignKey(
+        SyncRun,
+        on_delete=models.CASCADE,
+        related_name="records",
+        verbose_name=_("run"),
+        db_index=False,  # record_of_run answers it as well
+    )
     result = models.CharField(_("result"), max_length=10, choices=Result.choices)
     code = models.CharField(_("what"), max_length=50)
     service_id = models.BigIntegerField(_("service id"), null=True, blank=True)
@@ -81,6 +92,11 @@ class RunRecord(models.Model):
         verbose_name = _("record of a run")
         verbose_name_plural = _("records of a run")
         ordering = ["id"]
+        indexes = [
+            models.Index(fields=["run", "id"], name="record_of_run"),
+            models.Index(fields=["run", "result", "id"], name="record_by_result"),
+            models.Index(fields=["run", "service_id"], name="record_by_service"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} #{self.service_id}"

@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -13,7 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from companies.admin.acts import ACTS, perform
 from companies.admin.event import change, what, who
 from companies.admin.exceptions import ExceptionFilter
+from companies.admin.paging import BigList
 from companies.admin.read_only import NothingIsWritten, ReadOnlyInline
+from companies.admin.searching import FindsBy, companies_like
 from companies.facts import access_of
 from companies.models import Company, Event, Invitation, Membership, User
 from companies.wording import operator_sentence, state_word
@@ -53,29 +56,41 @@ class InvitationInline(ReadOnlyInline):
     readonly_fields = ["email", "role", "created_at", "closed_at", "outcome"]
 
 
+class CompanyList(ChangeList):
+    """Counts the people of the companies that are shown, and of no other."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        shown = Membership.objects.filter(company__in=[company.pk for company in self.result_list])
+        people = dict(shown.order_by().values_list("company").annotate(Count("pk")))
+        for company in self.result_list:
+            company.people_count = people.get(company.pk, 0)
+
+
 @admin.register(Company)
-class CompanyAdmin(NothingIsWritten, Base):
+class CompanyAdmin(NothingIsWritten, FindsBy, BigList, Base):
     """Read-only, with buttons for the four acts of an operator. "Change" in Django's sense is the right to use them."""
 
     list_display = ["name", "plan", "state", "due_date", "people", "source"]
     list_filter = ["plan", "status", ExceptionFilter, "source"]
     ordering = ["name", "pk"]
     list_select_related = ["plan", "source"]
-    search_fields = ["name", "email", "memberships__user__email"]
-    search_help_text = _("Company, contact address or somebody's sign-in address")
+    sortable_by = ["name", "due_date"]
+    search_help_text = _("Company, its number, contact address or somebody's sign-in address")
     inlines = [MembershipInline, InvitationInline]
-    list_per_page = 50
-    show_full_result_count = False
     change_form_template = "admin/companies/company_page.html"
 
-    def get_queryset(self, request: HttpRequest) -> "QuerySet[Company]":
-        return super().get_queryset(request).annotate(people_count=Count("memberships", distinct=True))
+    def find(self, term: str) -> Q:
+        return companies_like(term)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return CompanyList
 
     def get_fields(self, request: HttpRequest, obj: Company | None = None) -> Any:
         """What is rare is shown only where it is so."""
         return [name for name in FIELDS if name not in SHOWN_IF_SET or getattr(obj, name, None)]
 
-    @admin.display(description=_("people"), ordering="people_count")
+    @admin.display(description=_("people"))
     def people(self, company: Company) -> int:
         return int(company.people_count)  # type: ignore[attr-defined]
 

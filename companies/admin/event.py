@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 
 from django.contrib import admin
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from companies.admin.paging import BigList
 from companies.admin.read_only import NothingIsWritten
+from companies.admin.searching import FindsBy, events_like
 from companies.events import Code
 from companies.models import Company, Event, Membership, Role
 from companies.models.company import STATUSES
@@ -73,20 +77,34 @@ def _shown(key: str, value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
+class CodeFilter(admin.SimpleListFilter):
+    """By what happened; the words are known, so nobody has to ask the table for them."""
+
+    title = _("what")
+    parameter_name = "code"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return [(code.value, str(code.label)) for code in Code]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Event]") -> "QuerySet[Event]":
+        return queryset.filter(code=self.value()) if self.value() else queryset
+
+
 @admin.register(Event)
-class EventAdmin(NothingIsWritten, Base):
+class EventAdmin(NothingIsWritten, FindsBy, BigList, Base):
     """Newest first; nothing here can be changed or deleted by anybody."""
 
     list_display = ["at", "company", "what", "who", "change", "reason"]
-    list_filter = ["code", "at"]
+    list_filter = [CodeFilter, "at"]
     list_select_related = ["company"]
-    search_fields = ["company__name", "reason", "actor_label"]
-    search_help_text = _("Company, reason or who did it")
+    sortable_by = ["at"]
+    search_help_text = _("Company, or the address of the person who did it")
     fields = ["at", "company", "what", "who", "change", "reason"]
-    list_per_page = 50
-    show_full_result_count = False
 
-    @admin.display(description=_("what"), ordering="code")
+    def find(self, term: str) -> Q:
+        return events_like(term)
+
+    @admin.display(description=_("what"))
     def what(self, event: Event) -> str:
         return what(event)
 

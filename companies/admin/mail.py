@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from companies.admin.paging import BigList
 from companies.admin.read_only import NothingIsWritten
 from companies.models import OutgoingMail
 
@@ -17,7 +18,7 @@ else:
 
 
 @admin.register(OutgoingMail)
-class OutgoingMailAdmin(NothingIsWritten, Base):
+class OutgoingMailAdmin(NothingIsWritten, BigList, Base):
     """Newest first."""
 
     list_display = ["created_at", "kind", "recipient", "sent_at", "attempts", "last_error"]
@@ -25,8 +26,7 @@ class OutgoingMailAdmin(NothingIsWritten, Base):
     list_select_related = ["user", "invitation"]
     ordering = ["-created_at", "-pk"]
     fields = ["created_at", "kind", "recipient", "due_at", "sent_at", "attempts", "last_error"]
-    list_per_page = 50
-    show_full_result_count = False
+    sortable_by = ["created_at"]
 
     @admin.display(description=_("to"))
     def recipient(self, mail: OutgoingMail) -> str:

@@ -4,14 +4,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from companies.admin.paging import BigList
 from companies.admin.read_only import ReadOnlyInline
+from companies.admin.searching import FindsBy, people_like
 from companies.links import SET_PASSWORD_DAYS, set_password_url
 from companies.models import Membership, User
 
@@ -33,18 +35,19 @@ class CompaniesInline(ReadOnlyInline):
 
 
 @admin.register(User)
-class PersonAdmin(Base):
+class PersonAdmin(FindsBy, BigList, Base):
     """Name and whether they may sign in; who is an operator, and with which rights, only superusers change."""
 
     list_display = ["email", "name", "is_active", "is_staff", "last_login"]
     list_filter = ["is_staff", "is_active"]
-    search_fields = ["email", "name", "memberships__company__name"]
     search_help_text = _("Address, name or company")
     ordering = ["email"]
+    sortable_by = ["email"]
     inlines = [CompaniesInline]
-    list_per_page = 50
-    show_full_result_count = False
     change_form_template = "admin/companies/person_page.html"
+
+    def find(self, term: str) -> Q:
+        return people_like(term)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Customers come from purchases and teams; operators are made on the command line."""

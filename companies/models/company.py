@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -17,6 +18,15 @@ STATUSES = [
     (Status.CANCELLED.value, pgettext_lazy("status", "cancelled")),
     (Status.FRAUD.value, pgettext_lazy("status", "fraud")),
 ]
+
+# What makes a company an exception is rare, so those for which it is set are found by an index of their own.
+EXCEPTIONS = {
+    "held": "hold_until",
+    "locked": "locked_at",
+    "exempted": "override_until",
+    "unreadable": "unreadable_since",
+    "waiting": "closing_held_since",
+}
 
 
 class BillingSource(models.Model):
@@ -68,12 +78,19 @@ class Company(models.Model):
         blank=True,
         related_name="companies",
         verbose_name=_("billing source"),
+        db_index=False,  # company_by_source answers it as well
     )
     name = models.CharField(_("name"), max_length=255)
     email = models.EmailField(_("contact e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=50, blank=True)
     language = models.CharField(_("language"), max_length=35, blank=True)
-    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="companies", verbose_name=_("plan"))
+    plan = models.ForeignKey(
+        Plan,
+        on_delete=models.PROTECT,
+        related_name="companies",
+        verbose_name=_("plan"),
+        db_index=False,  # company_by_plan answers it as well
+    )
     status = models.CharField(_("status"), max_length=20, choices=STATUSES, default=Status.ACTIVE.value)
     status_since = models.DateTimeField(_("status since"), default=timezone.now, editable=False)
     due_date = models.DateField(_("due date"), null=True, blank=True)
@@ -99,7 +116,20 @@ class Company(models.Model):
     class Meta:
         verbose_name = _("company")
         verbose_name_plural = _("companies")
-        indexes = [models.Index(fields=["status", "due_date"], name="company_standing")]
+        indexes = [
+            models.Index(fields=["status", "due_date"], name="company_standing"),
+            # The list of companies, as it opens, by each of its filters and by its columns.
+            models.Index(fields=["name", "id"], name="company_by_name"),
+            models.Index(fields=["due_date", "name", "id"], name="company_by_due_date"),
+            models.Index(fields=["email"], name="company_by_email"),
+            models.Index(fields=["plan", "name", "id"], name="company_by_plan"),
+            models.Index(fields=["source", "name", "id"], name="company_by_source"),
+            models.Index(fields=["status", "name", "id"], name="company_by_status"),
+            *(
+                models.Index(fields=[column], condition=Q(**{f"{column}__isnull": False}), name=f"company_{name}")
+                for name, column in EXCEPTIONS.items()
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

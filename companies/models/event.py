@@ -21,7 +21,13 @@ class Event(models.Model):
     "sync run 12".
     """
 
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="events", verbose_name=_("company"))
+    company = models.ForeignKey(
+        Company,
+        on_delete=models.CASCADE,
+        related_name="events",
+        verbose_name=_("company"),
+        db_index=False,  # event_story answers it as well
+    )
     at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
     code = models.CharField(_("what"), max_length=40)
     actor = models.ForeignKey(
@@ -41,7 +47,11 @@ class Event(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("events")
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["company", "-at"], name="event_story")]
+        indexes = [
+            models.Index(fields=["company", "-at", "-id"], name="event_story"),
+            models.Index(fields=["-at", "-id"], name="event_newest"),
+            models.Index(fields=["code", "-at", "-id"], name="event_by_code"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.code}"

@@ -50,7 +50,12 @@ class OutgoingMail(models.Model):
     class Meta:
         verbose_name = _("outgoing mail")
         verbose_name_plural = _("outgoing mail")
-        indexes = [models.Index(fields=["due_at"], condition=models.Q(sent_at=None), name="mail_waiting")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=models.Q(sent_at=None), name="mail_waiting"),
+            models.Index(fields=["-created_at", "-id"], name="mail_newest"),
+            models.Index(fields=["kind", "-created_at", "-id"], name="mail_by_kind"),
+            models.Index(fields=["-created_at", "-id"], condition=models.Q(sent_at=None), name="mail_waiting_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.created_at:%Y-%m-%d %H:%M}"

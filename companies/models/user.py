@@ -56,6 +56,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        indexes = [
+            models.Index(fields=["email"], condition=models.Q(is_staff=True), name="user_is_operator"),
+            models.Index(fields=["email"], condition=models.Q(is_active=False), name="user_is_off"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email

@@ -1,0 +1,70 @@
+"""What a search box finds, by way of indexes wherever there is one.
+
+Addresses and numbers are looked up. A name is searched for inside, which reads one column of one table and joins
+nothing; what belongs to the companies or people that were found is looked up again, for a bounded number of them.
+"""
+
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from companies.models import Company, Membership, User
+
+MOST_FOLLOWED = 200
+LARGEST_NUMBER = 2**63 - 1
+
+
+def companies_like(term: str) -> Q:
+    """Companies by number, name, contact address or the beginning of somebody's sign-in address."""
+    if "@" in term:
+        belongs = Membership.objects.filter(begins_with("user__email", term.lower()))
+        return Q(email=term.lower()) | Q(pk__in=belongs.values("company")[:MOST_FOLLOWED])
+    found = Q(name__icontains=term)
+    return found if as_number(term) is None else found | Q(pk=as_number(term))
+
+
+def people_like(term: str) -> Q:
+    """People by the beginning of their address, by name, or by what their company is called."""
+    by_address = begins_with("email", term.lower())
+    if "@" in term:
+        return by_address
+    companies = Company.objects.filter(name__icontains=term).values("pk")[:MOST_FOLLOWED]
+    belongs = Membership.objects.filter(company__in=companies)
+    return by_address | Q(name__icontains=term) | Q(pk__in=belongs.values("user"))
+
+
+def events_like(term: str) -> Q:
+    """Events of such companies, or done by a person with this very address."""
+    found = Q(company__in=Company.objects.filter(companies_like(term)).values("pk")[:MOST_FOLLOWED])
+    return found | Q(actor__in=User.objects.filter(email=term.lower()).values("pk"))
+
+
+def begins_with(column: str, text: str) -> Q:
+    """A condition that an index answers: on PostgreSQL by Django's own for patterns, on SQLite by order."""
+    found = Q(**{f"{column}__startswith": text})
+    if connection.vendor == "sqlite":
+        found &= Q(**{f"{column}__gte": text, f"{column}__lt": f"{text}\U0010ffff"})
+    return found
+
+
+def as_number(term: str) -> int | None:
+    """The number that was typed, if it is one that a key can be."""
+    return int(term) if term.isascii() and term.isdecimal() and int(term) <= LARGEST_NUMBER else None
+
+
+class FindsBy:
+    """For admins: the whole search term goes to `find`."""
+
+    search_fields: Any = ["pk"]
+
+    def find(self, term: str) -> Q:
+        """The condition for what a search for `term` shows."""
+        raise NotImplementedError
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: "QuerySet[Any]", search_term: str
+    ) -> "tuple[QuerySet[Any], bool]":
+        term = search_term.strip()
+        return (queryset.filter(self.find(term)) if term else queryset), False

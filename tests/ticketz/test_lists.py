@@ -1,0 +1,152 @@
+"""Lists of long tables: no question per row, no sorting of the whole, no counting to the end."""
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from billing.models import AttentionItem, Kind, RunRecord, SyncRun, WhmcsGateway
+from companies.admin import paging
+from companies.events import Code
+from companies.models import Company, Event, OutgoingMail, User
+from tests.companies.factories import make_company, make_person, make_plan, sign_in
+
+pytestmark = pytest.mark.django_db
+FEW = 15
+LISTS = ["companies/company", "companies/user", "companies/event", "companies/outgoingmail", "billing/syncrun"]
+
+
+@pytest.fixture
+def operator() -> Client:
+    return sign_in(make_person("op@example.com", is_staff=True, is_superuser=True))
+
+
+@pytest.fixture
+def gateway(db: None) -> WhmcsGateway:
+    return WhmcsGateway.objects.create(
+        name="WHMCS", base_url="https://shop.example", api_identifier="i", api_secret="s", product_code=7
+    )
+
+
+def fill(gateway: WhmcsGateway, rows: int, first: int = 0) -> None:
+    """So many rows in each of the long tables."""
+    plan, now = make_plan(name=f"Plan {first}"), timezone.now()
+    run = SyncRun.objects.create(gateway=gateway, trigger=SyncRun.Trigger.SCHEDULE, outcome=SyncRun.Outcome.COMPLETE)
+    for n in range(first, first + rows):
+        company = make_company(f"Company {n:03}", plan=plan)
+        person = make_person(f"person{n:03}@example.com", company=company, password=None)
+        Event.objects.create(company=company, code=Code.OPENED, actor=person, after={"status": "active"})
+        OutgoingMail.objects.create(kind=OutgoingMail.Kind.WELCOME, user=person)
+        SyncRun.objects.create(gateway=gateway, trigger=SyncRun.Trigger.SCHEDULE, started_at=now - timedelta(hours=n))
+        RunRecord.objects.create(run=run, result=RunRecord.Result.CREATED, code="provision", company=company)
+        AttentionItem.objects.create(gateway=gateway, kind=Kind.BAD_ROW, subject=str(n), params={"reason": "bad_id"})
+
+
+def questions(client: Client, path: str) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        assert client.get(f"/admin/{path}/").status_code == 200
+    return len(asked)
+
+
+@pytest.mark.parametrize("path", [*LISTS, "billing/attentionitem"])
+def test_a_list_asks_few_questions_and_no_more_for_more_rows(
+    operator: Client, gateway: WhmcsGateway, path: str
+) -> None:
+    fill(gateway, 3)
+    before = questions(operator, path)
+    fill(gateway, 40, first=3)
+    assert questions(operator, path) <= before
+    assert before < FEW
+
+
+@pytest.mark.parametrize(
+    ("model", "chosen"),
+    [
+        (Company, {}),
+        (Company, {"plan__id__exact": "1"}),
+        (Company, {"status__exact": "active"}),
+        (Company, {"source__id__exact": "1"}),
+        (Company, {"o": "4"}),
+        (User, {}),
+        (User, {"is_staff__exact": "1"}),
+        (User, {"is_active__exact": "0"}),
+        (Event, {}),
+        (Event, {"code": "opened"}),
+        (OutgoingMail, {}),
+        (OutgoingMail, {"kind__exact": "welcome"}),
+        (OutgoingMail, {"sent_at__isempty": "1"}),
+        (SyncRun, {}),
+        (SyncRun, {"outcome__exact": "held"}),
+        (SyncRun, {"trigger__exact": "operator"}),
+        (SyncRun, {"gateway__id__exact": "1"}),
+        (AttentionItem, {}),
+        (AttentionItem, {"state": "all"}),
+    ],
+    ids=lambda value: urlencode(value) if isinstance(value, dict) else value.__name__,
+)
+def test_an_index_keeps_each_list_in_its_order(model: type[Company], chosen: dict[str, str]) -> None:
+    request = RequestFactory().get("/", chosen)
+    request.user = AnonymousUser()
+    asked = admin.site._registry[model].get_changelist_instance(request).queryset
+    assert not _sorts(asked.explain()), asked.explain()
+
+
+def _sorts(plan: str) -> bool:
+    """Whether rows are brought into order one against the other, so that all of them have to be read."""
+    return "TEMP B-TREE" in plan if connection.vendor == "sqlite" else "Sort" in plan
+
+
+@pytest.fixture(autouse=True)
+def sorting_is_dear() -> None:
+    """A PostgreSQL that finds no rows would rather sort them than open an index."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off"
+            )
+            for way in ("seqscan", "bitmapscan", "sort", "incremental_sort"):
+                cursor.execute(f"SET LOCAL enable_{way} = off")
+
+
+def test_what_is_more_than_anybody_pages_through_is_told_in_words(
+    operator: Client, gateway: WhmcsGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "MOST_COUNTED", 2)
+    fill(gateway, 3)
+    assert "More than 2" in operator.get("/admin/companies/company/").content.decode()
+    assert "More than 2 found" in operator.get("/admin/companies/company/?q=company").content.decode()
+    assert "More than" not in operator.get("/admin/companies/company/?q=company+001").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "term", "found", "not_found"),
+    [
+        ("companies/company", "person001@", "Company 001", "Company 002"),
+        ("companies/company", "PERSON001@example.com", "Company 001", "Company 002"),
+        ("companies/company", "pany 002", "Company 002", "Company 001"),
+        ("companies/user", "person001", "person001@", "person002@"),
+        ("companies/user", "pany 002", "person002@", "person001@"),
+        ("companies/event", "pany 002", "Company 002", "Company 001"),
+        ("companies/event", "person001@example.com", "Company 001", "Company 002"),
+    ],
+)
+def test_people_companies_and_events_are_found(
+    operator: Client, gateway: WhmcsGateway, path: str, term: str, found: str, not_found: str
+) -> None:
+    fill(gateway, 3)
+    page = operator.get(f"/admin/{path}/", {"q": term}).content.decode()
+    assert (found in page, not_found in page) == (True, False)
+
+
+def test_a_company_is_found_by_its_number_however_long_what_was_typed_is(operator: Client) -> None:
+    company = make_company("The one")
+    assert "The one" in operator.get(f"/admin/companies/company/?q={company.pk}").content.decode()
+    assert operator.get(f"/admin/companies/company/?q={'9' * 40}").status_code == 200
