@@ -28,7 +28,7 @@ INSTALLED_APPS = [
     "billing",
     "companies",
     "plans",
-    "django.contrib.admin",
+    "ticketz.apps.OperatorAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

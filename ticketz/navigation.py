@@ -1,0 +1,47 @@
+"""What an operator comes to do, in the order of the navigation, and the lists that belong to each task."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A group of the navigation. `models` are "app.Model", in the order in which they are shown."""
+
+    key: str
+    name: Any
+    models: tuple[str, ...]
+
+
+TASKS = (
+    Task("gateways", _("Payment gateways"), ("billing.WhmcsGateway",)),
+    Task("companies", _("Companies"), ("companies.Company", "companies.User", "companies.Event")),
+    Task("plans", _("Plans"), ("plans.Plan",)),
+    Task("attention", _("Needs attention"), ("billing.AttentionItem", "billing.HeldChanges")),
+    Task("runs", _("Sync runs"), ("billing.SyncRun",)),
+    Task("settings", _("Settings"), ("companies.OutgoingMail", "auth.Group", "companies.AuditEntry")),
+)
+# Where a model is shown that somebody forgot to give a task: in the last place rather than nowhere.
+OTHER = Task("other", pgettext_lazy("navigation", "Other"), ())
+
+
+def by_task(lists: list[dict[str, Any]], start_url: str) -> list[dict[str, Any]]:
+    """Django's entries for the lists that somebody may see, grouped by task in the form of its list of apps."""
+    places = {label: (task, place) for task in TASKS for place, label in enumerate(task.models)}
+
+    def place_of(entry: dict[str, Any]) -> tuple[Task, int]:
+        return places.get(entry["model"]._meta.label, (OTHER, 0))
+
+    ordered = sorted(lists, key=lambda entry: place_of(entry)[1])
+    groups = ((task, [entry for entry in ordered if place_of(entry)[0] is task]) for task in (*TASKS, OTHER))
+    return [_as_app(task, entries, start_url) for task, entries in groups if entries]
+
+
+def _as_app(task: Task, entries: list[dict[str, Any]], start_url: str) -> dict[str, Any]:
+    return {
+        "name": task.name, "app_label": task.key, "app_url": start_url, "has_module_perms": True, "models": entries,
+        "is_one_list": len(task.models) == 1,
+    }  # fmt: skip
