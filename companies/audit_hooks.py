@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import escape_uri_path
 
-from companies.audit import AuditCode, record
+from companies.audit import AuditCode, changes_of, record
 from companies.models import User
+from plans.models import Plan
+from plans.signals import plan_edited
 
 
 @receiver(user_logged_in)
@@ -23,6 +26,15 @@ def record_sign_out(sender: object, request: HttpRequest, user: User | None, **_
     """Django tells it also where nobody was signed in."""
     if user is not None:
         record(AuditCode.SIGNED_OUT, request=request, actor=user)
+
+
+@receiver(plan_edited)
+def record_plan(
+    sender: object, request: HttpRequest, plan: Plan, what: str, form: forms.BaseForm | None, **_more: Any
+) -> None:
+    """What a plan allows is what its companies may use."""
+    code = {"added": AuditCode.PLAN_ADDED, "changed": AuditCode.PLAN_CHANGED, "deleted": AuditCode.PLAN_DELETED}[what]
+    record(code, request=request, about=plan.name, details=changes_of(form) if form else {})
 
 
 def record_refusals(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from plans.models import Plan
+from plans.signals import plan_edited
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -55,6 +56,19 @@ class PlanAdmin(Base):
     @admin.display(description=_("companies"), ordering="company_count")
     def companies(self, plan: Plan) -> int:
         return int(plan.company_count)  # type: ignore[attr-defined]
+
+    def save_model(self, request: HttpRequest, obj: Plan, form: PlanForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        plan_edited.send(Plan, request=request, plan=obj, what="changed" if change else "added", form=form)
+
+    def delete_model(self, request: HttpRequest, obj: Plan) -> None:
+        plan_edited.send(Plan, request=request, plan=obj, what="deleted", form=None)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: "QuerySet[Plan]") -> None:
+        for plan in queryset:
+            plan_edited.send(Plan, request=request, plan=plan, what="deleted", form=None)
+        super().delete_queryset(request, queryset)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Name who uses the plan as the cause, not the missing right to delete companies, which nobody has."""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models import AttentionItem, HeldChanges, Kind
 from billing.steps.attention import ABOUT_A_YES
 from billing.wording import explain
+from companies.audit import AuditCode, record
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[AttentionItem]
@@ -71,6 +72,7 @@ class AttentionItemAdmin(Base):
     def dismiss(self, request: HttpRequest, queryset: QuerySet[AttentionItem]) -> None:
         """Close items by hand. One whose cause is still there is opened again by the next run."""
         count = queryset.filter(closed_at=None).update(closed_at=timezone.now())
+        record(AuditCode.ATTENTION_DISMISSED, request=request, details={"count": str(count)})
         text = ngettext("%(count)d item was dismissed.", "%(count)d items were dismissed.", count)
         self.message_user(request, text % {"count": count})
 

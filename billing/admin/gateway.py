@@ -21,6 +21,7 @@ from billing.steps.schedule import start_anew
 from billing.tasks import request_sync
 from billing.translated import translated
 from companies.admin.buttons import button, is_too_often, too_often
+from companies.audit import AuditCode, changes_of, record
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[WhmcsGateway]
@@ -29,6 +30,10 @@ else:
 
 # Where one of these was wrong nothing could be read: after a change nobody has to wait for the next try.
 LEADS_TO_WHMCS = {"base_url", "api_identifier", "api_secret", "product_code"}
+
+
+# That these were changed is told, not to what.
+UNSEEN = frozenset({"api_identifier", "api_secret"})
 
 
 @admin.register(WhmcsGateway)
@@ -66,11 +71,18 @@ class WhmcsGatewayAdmin(Base):
         """Write what was changed and nothing else: a run may be moving other columns on just now."""
         if not change:
             obj.save()
+            record(AuditCode.GATEWAY_ADDED, request=request, about=obj.name, details=changes_of(form, unseen=UNSEEN))
             return
         columns = {*form.changed_data, "customer_url"}
         if LEADS_TO_WHMCS & columns:
             columns |= start_anew(obj).keys()
         obj.save(update_fields=columns)
+        code = AuditCode.GATEWAY_SECRET_CHANGED if "api_secret" in form.changed_data else AuditCode.GATEWAY_CHANGED
+        record(code, request=request, about=obj.name, details=changes_of(form, unseen=UNSEEN))
+
+    def delete_model(self, request: HttpRequest, obj: WhmcsGateway) -> None:
+        record(AuditCode.GATEWAY_DELETED, request=request, about=obj.name)
+        super().delete_model(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: WhmcsGateway | None = None) -> bool:
         """Companies point to their gateway: one that is no longer wanted is disabled, and they stay as they are."""
@@ -101,9 +113,11 @@ class WhmcsGatewayAdmin(Base):
         if not pauses.resume(gateway):
             self.message_user(request, _("This gateway does not wait for a go."), messages.WARNING)
             return self._back(gateway)
+        record(AuditCode.GATEWAY_RESUMED, request=request, about=gateway.name)
         return self._start(request, gateway)
 
     def _start(self, request: HttpRequest, gateway: WhmcsGateway) -> HttpResponse:
+        record(AuditCode.SYNC_ASKED_FOR, request=request, about=gateway.name)
         if request_sync(gateway):
             self.message_user(request, _("A sync was started. Its run appears under “Sync runs” in a moment."))
         else:
@@ -115,6 +129,7 @@ class WhmcsGatewayAdmin(Base):
         gateway = self._pressed(request, pk)
         if gateway is None:
             return too_often()
+        record(AuditCode.GATEWAY_TESTED, request=request, about=gateway.name)
         for finding in examine(gateway):
             self.message_user(request, finding.text, messages.SUCCESS if finding.ok else messages.ERROR)
         return self._back(gateway)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern
@@ -22,6 +23,7 @@ from companies.admin.acts import HoldForm, ReasonForm
 from companies.admin.buttons import button
 from companies.admin.event import in_words, status_word
 from companies.admin.read_only import NothingIsWritten
+from companies.audit import AuditCode, record
 from companies.events import Actor
 from companies.models import User
 
@@ -107,7 +109,9 @@ class HeldChangesAdmin(NothingIsWritten, Base):
 
     def _decide(self, request: HttpRequest, held: HeldChanges, verdict: Any, typed: dict[str, Any]) -> HttpResponse:
         try:
-            verdict(held, actor=Actor.person(cast(User, request.user)), at=timezone.now(), **typed)
+            with transaction.atomic():
+                verdict(held, actor=Actor.person(cast(User, request.user)), at=timezone.now(), **typed)
+                _record(request, held, typed)
         except ApprovalOutdated as error:
             self.message_user(request, translated(error.code, error.params), messages.ERROR)
         else:
@@ -143,6 +147,13 @@ class HeldChangesAdmin(NothingIsWritten, Base):
 
     def _may_decide(self, request: HttpRequest) -> bool:
         return request.user.has_perm("billing.change_heldchanges")
+
+
+def _record(request: HttpRequest, held: HeldChanges, typed: dict[str, Any]) -> None:
+    approved = held.verdict == HeldChanges.Verdict.APPROVED
+    code = AuditCode.CHANGES_APPROVED if approved else AuditCode.CHANGES_REJECTED
+    facts = {"kind": held.kind, **{key: str(value) for key, value in typed.items()}}
+    record(code, request=request, about=held.gateway.name, details=facts)
 
 
 def _change(row: HeldCompany) -> str:

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from billing import approvals
 from billing.models import HeldChanges, WhmcsGateway
+from companies.audit import COMMAND_LINE, AuditCode, record_command
 from companies.events import Actor
 
-ACTOR = Actor("command line")
+ACTOR = Actor(COMMAND_LINE)
 
 
 def add_verdicts(parser: ArgumentParser) -> None:
@@ -37,11 +38,14 @@ def give_verdict(gateway: WhmcsGateway, options: dict[str, Any]) -> list[dict[st
         raise CommandError(f"--until {until} has passed already.", returncode=2)
     waiting = approvals.load_waiting(gateway)
     for held in waiting:
+        facts = {"kind": held.kind, "version": str(held.version), "reason": options["reason"]}
         if options["approve"]:
             approvals.approve(held, version=held.version, reason=options["reason"][:255], actor=ACTOR, at=now)
+            record_command(AuditCode.CHANGES_APPROVED, about=gateway.name, details=facts)
         else:
             reason = (options["reason"] or "Rejected on the command line")[:255]
             approvals.reject(held, version=held.version, until=until, reason=reason, actor=ACTOR, at=now)
+            record_command(AuditCode.CHANGES_REJECTED, about=gateway.name, details=facts | {"until": str(until)})
     return [held_as_dict(held) for held in waiting]
 
 

@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from companies import lifecycle
+from companies.audit import AuditCode, record
 from companies.events import Actor
 from companies.models import Company, User
 
@@ -43,11 +46,14 @@ class Act:
     form: type[ReasonForm]
     is_possible: Callable[[Company], bool]
     perform: Callable[[Company, dict[str, Any], Actor], None]
+    code: AuditCode
 
 
-def perform(act: Act, company: Company, typed: dict[str, Any], user: User) -> None:
-    """Do it, as this operator, through `lifecycle`."""
-    act.perform(company, typed, Actor.person(user))
+@transaction.atomic
+def perform(act: Act, company: Company, typed: dict[str, Any], request: HttpRequest) -> None:
+    """Do it, as the operator of this request, through `lifecycle`."""
+    act.perform(company, typed, Actor.person(cast(User, request.user)))
+    record(act.code, request=request, company=company, details={key: str(value) for key, value in typed.items()})
 
 
 def _hold(company: Company, typed: dict[str, Any], actor: Actor) -> None:
@@ -70,18 +76,18 @@ ACTS: dict[str, Act] = {
     "hold": Act(
         _("Keep open until …"),
         _("The company stays open through that day, whatever billing says. Every sync leaves it so."),
-        HoldForm, lambda company: True, _hold,
+        HoldForm, lambda company: True, _hold, AuditCode.COMPANY_HELD_OPEN,
     ),
     "end-hold": Act(
         _("End keeping it open"), _("Billing decides again, from this moment."),
-        ReasonForm, lambda company: company.hold_until is not None, _end_hold,
+        ReasonForm, lambda company: company.hold_until is not None, _end_hold, AuditCode.COMPANY_HOLD_ENDED,
     ),
     "lock": Act(
         _("Lock"), _("Nobody of this company can work from this moment, whatever billing says, until you unlock it."),
-        ReasonForm, lambda company: company.locked_at is None, _lock,
+        ReasonForm, lambda company: company.locked_at is None, _lock, AuditCode.COMPANY_LOCKED,
     ),
     "unlock": Act(
         _("Unlock"), _("Billing decides again, from this moment."),
-        ReasonForm, lambda company: company.locked_at is not None, _unlock,
+        ReasonForm, lambda company: company.locked_at is not None, _unlock, AuditCode.COMPANY_UNLOCKED,
     ),
 }  # fmt: skip

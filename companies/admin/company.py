@@ -1,6 +1,6 @@
 """Companies: what is stored, what it means today, who belongs to them and what happened."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
@@ -18,7 +18,7 @@ from companies.admin.paging import BigList
 from companies.admin.read_only import NothingIsWritten, ReadOnlyInline
 from companies.admin.searching import FindsBy, companies_like
 from companies.facts import access_of
-from companies.models import Company, Event, Invitation, Membership, User
+from companies.models import Company, Event, Invitation, Membership
 from companies.wording import operator_sentence, state_word
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class CompanyAdmin(NothingIsWritten, FindsBy, BigList, Base):
         act = ACTS[name]
         form = act.form(request.POST or None)
         if form.is_valid():
-            perform(act, company, form.cleaned_data, cast(User, request.user))
+            perform(act, company, form.cleaned_data, request)
             messages.success(request, operator_sentence(access_of(company)))
             return redirect("admin:companies_company_change", company.pk)
         context = {

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from companies.admin.paging import BigList
 from companies.admin.read_only import ReadOnlyInline
 from companies.admin.searching import FindsBy, people_like
+from companies.audit import AuditCode, changes_of, record
 from companies.links import SET_PASSWORD_DAYS, set_password_url
 from companies.models import Membership, User
 
@@ -70,6 +71,10 @@ class PersonAdmin(FindsBy, BigList, Base):
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         return ["email", "password_is_from_shop", "date_joined", "last_login"]
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        record(AuditCode.PERSON_CHANGED, request=request, about=obj.email, details=changes_of(form))
+
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_POST(self.set_password_link))
         return [path("<int:pk>/set-password-link/", view, name="companies_user_link"), *super().get_urls()]
@@ -92,6 +97,7 @@ class PersonAdmin(FindsBy, BigList, Base):
         if person is None:
             raise Http404
         self.log_change(request, person, "Made a set-password link.")
+        record(AuditCode.SET_PASSWORD_LINK_MADE, request=request, about=person.email)
         context = {
             **self.admin_site.each_context(request), "title": _("Set-password link"), "person": person,
             "link": set_password_url(person), "days": SET_PASSWORD_DAYS, "opts": self.opts,

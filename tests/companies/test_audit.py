@@ -1,18 +1,21 @@
 """Who did what, when and from where: one entry each, and nothing takes it away again."""
 
 import json
+from io import StringIO
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.management import call_command
 from django.db import transaction
+from django.forms import model_to_dict
 from django.test import Client
 from django.test.client import RequestFactory
 
 from companies.audit import AuditCode, record, record_command
 from companies.links import set_password_url
 from companies.models import AuditEntry, User
-from tests.companies.factories import PASSWORD, make_company, make_person, sign_in, type_password
+from tests.companies.factories import PASSWORD, make_company, make_person, make_plan, sign_in, type_password
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +136,36 @@ def test_a_longer_log_costs_no_more_queries(django_assert_max_num_queries: Any) 
         record_command(AuditCode.PLAN_CHANGED, about=str(number), company=make_company(f"Company {number}"))
     with django_assert_max_num_queries(8):
         client.get("/admin/companies/auditentry/")
+
+
+def test_the_command_line_leaves_entries_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
+    call_command("createsuperuser", interactive=False, email="root@example.com", verbosity=0)
+    monkeypatch.setattr("getpass.getpass", lambda prompt: "a new long phrase")
+    call_command("changepassword", "ROOT@example.com", stdout=StringIO())
+    assert User.objects.get().check_password("a new long phrase")
+    assert [(e.code, e.actor_label, e.details["command"]) for e in AuditEntry.objects.order_by("pk")] == [
+        ("operator_added", "command line", "createsuperuser"),
+        ("password_changed", "command line", "changepassword"),
+    ]
+    assert "long phrase" not in json.dumps(list(AuditEntry.objects.values()), default=str)
+
+
+def test_an_act_on_a_company_and_its_entry_are_written_together() -> None:
+    company, client = make_company("Bakery"), sign_in(boss())
+    client.post(f"/admin/companies/company/{company.pk}/lock/act/", {"reason": "court order"})
+    (entry,) = entries(AuditCode.COMPANY_LOCKED)
+    assert (entry.company, entry.actor_label, entry.details) == (company, "boss@example.com", {"reason": "court order"})
+
+
+def test_an_edited_plan_and_person_leave_what_was_and_what_became() -> None:
+    plan, person, client = make_plan(users=3), make_person(), sign_in(boss())
+    typed = {**model_to_dict(plan, exclude=["id"]), "users": "5"}
+    assert client.post(f"/admin/plans/plan/{plan.pk}/change/", typed).status_code == 302
+    typed = {"name": "Ana", "is_active": "", "memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
+    assert client.post(f"/admin/companies/user/{person.pk}/change/", typed).status_code == 302
+    assert client.post(f"/admin/plans/plan/{plan.pk}/delete/", {"post": "yes"}).status_code == 302
+    (edited,), (changed,) = entries(AuditCode.PLAN_CHANGED), entries(AuditCode.PERSON_CHANGED)
+    assert (edited.about, edited.details) == ("Pro", {"users": "3 \u2192 5"})
+    assert (changed.about, changed.details) == (person.email, {"name": " \u2192 Ana", "is_active": "True \u2192 False"})
+    assert [entry.about for entry in entries(AuditCode.PLAN_DELETED)] == ["Pro"]

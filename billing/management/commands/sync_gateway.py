@@ -19,6 +19,7 @@ from billing.management.printing import as_dict, failed, line_of, preview_as_dic
 from billing.management.verdicts import add_verdicts, give_verdict, held_as_dict
 from billing.models import SyncRun, WhmcsGateway
 from billing.preview import preview_gateway
+from companies.audit import AuditCode, record_command
 
 EXIT_STATUS = {"complete": 0, "preview": 0, "partial": 1, "held": 1}
 
@@ -47,7 +48,7 @@ class Command(BaseCommand):
     def _one(self, gateway: WhmcsGateway, options: dict[str, Any]) -> dict[str, Any]:
         try:
             if options["resume"]:
-                pauses.resume(gateway)
+                _resume(gateway)
             if options["preview"]:
                 return preview_as_dict(preview_gateway(gateway, service_id=options["service"]))
             decided = give_verdict(gateway, options)
@@ -59,3 +60,8 @@ class Command(BaseCommand):
             sentence = f"The database failed ({type(error).__name__}). Nothing is half done; run it again."
             return failed(gateway, "database", sentence)
         return as_dict(run) | {"decided": decided, "waiting": [held_as_dict(held) for held in load_waiting(gateway)]}
+
+
+def _resume(gateway: WhmcsGateway) -> None:
+    if pauses.resume(gateway):
+        record_command(AuditCode.GATEWAY_RESUMED, about=gateway.name)
