@@ -59,7 +59,7 @@ def preview_gateway(gateway: WhmcsGateway, *, service_id: int | None = None) -> 
     if listing.complete:
         losing += _add_overdue(preview, policy, losing)
     preview.would_hold = _would_hold(preview, losing)
-    preview.counts["attention"] = AttentionItem.objects.filter(gateway=gateway, closed_at=None).count()
+    preview.counts["attention"] = AttentionItem.objects.waiting().filter(gateway=gateway).count()
     return preview
 
 

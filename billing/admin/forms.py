@@ -42,6 +42,7 @@ class GatewayForm(ModelForm):
             "password_field",
             "prefer_company_name",
             "fallback_plan",
+            "admin_folder",
             "grace_days",
             "unconfirmed_days",
             "mass_change_count",

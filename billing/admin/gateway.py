@@ -45,7 +45,7 @@ class WhmcsGatewayAdmin(Base):
         (None, {"fields": ["name", "base_url", "api_identifier", "api_secret", "product_code", "is_enabled"]}),
         (
             gettext_lazy("In WHMCS"),
-            {"fields": ["plan_option", "password_field", "prefer_company_name", "fallback_plan"]},
+            {"fields": ["plan_option", "password_field", "prefer_company_name", "fallback_plan", "admin_folder"]},
         ),
         (
             gettext_lazy("Access"),
@@ -56,7 +56,8 @@ class WhmcsGatewayAdmin(Base):
     readonly_fields = ["last_reading"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WhmcsGateway]:
-        waiting = Count("attention_items", filter=Q(attention_items__closed_at=None))
+        open_ones = Q(attention_items__closed_at=None, attention_items__dismissed_at=None)
+        waiting = Count("attention_items", filter=open_ones)
         return super().get_queryset(request).annotate(open_item_count=waiting)
 
     @admin.display(description=gettext_lazy("last complete reading"))

@@ -1,5 +1,6 @@
 """What Ticketz did not do by itself, and what a person can do about it."""
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
@@ -37,8 +38,19 @@ class Kind(models.TextChoices):
     PAUSED = "paused", _("Readings are paused")
 
 
+class AttentionItemQuerySet(models.QuerySet["AttentionItem"]):
+    """Questions by where they stand."""
+
+    def waiting(self) -> "AttentionItemQuerySet":
+        """Those whose cause is there, as far as we know, and that nobody has dismissed."""
+        return self.filter(closed_at=None, dismissed_at=None)
+
+
 class AttentionItem(models.Model):
     """Opened once for a cause, closed by itself when the cause is gone.
+
+    One that somebody dismissed (`billing.dismissal`) stays so while its cause stays the same; another cause of that
+    kind opens an item of its own.
 
     `subject` tells causes of one kind apart within a gateway (usually the service id); THE_OTHERS stands for all those
     of a kind that are too many to be listed one by one. `params` is what the text of
@@ -63,6 +75,20 @@ class AttentionItem(models.Model):
     params = models.JSONField(_("details"), default=dict, blank=True, encoder=DjangoJSONEncoder)
     opened_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
     closed_at = models.DateTimeField(pgettext_lazy("date", "closed"), null=True, blank=True)
+
+    dismissed_at = models.DateTimeField(_("dismissed"), null=True, blank=True)
+    dismissed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("dismissed by"),
+    )
+    dismissed_label = models.CharField(_("dismissed through"), max_length=100, blank=True)
+    dismiss_reason = models.CharField(_("why"), max_length=255, blank=True)
+
+    objects = AttentionItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("needs attention")

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -52,6 +52,14 @@ class WhmcsGateway(BillingSource):
         related_name="+",
         verbose_name=_("fallback plan"),
         help_text=_("For services whose plan is spelled like none of yours. Empty: such a service waits for you."),
+    )
+    admin_folder = models.CharField(
+        _("admin folder of WHMCS"),
+        max_length=100,
+        blank=True,
+        default="admin",
+        validators=[RegexValidator(r"\A[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*\Z")],
+        help_text=_("Only for links from here into WHMCS: the folder of its administration, if you have renamed it."),
     )
     is_enabled = models.BooleanField(_("enabled"), default=True)
     interval_seconds = models.PositiveIntegerField(

@@ -26,6 +26,13 @@ ABOUT_A_YES = {
 }
 
 
+# What of an item's parameters names its cause, where the others change from run to run though the cause is the same.
+NAMES_THE_CAUSE: Mapping[str, tuple[str, ...]] = {
+    Kind.BAD_ROW: ("reason", "field", "value"),
+    Kind.GATEWAY_ERROR: ("code",),
+    Kind.CLOCK_DIFFERS: (),
+    Kind.LOSSES_HELD: ("losing",),
+}
 # Of one kind no more than these are open at a time; the others are told as a number.
 MOST_ALIKE = 20
 
@@ -53,6 +60,7 @@ class Raised:
         if not self.fresh:
             return
         known = self._load_open()
+        self._end_outdated(known, at)
         new = [
             AttentionItem(
                 gateway=self.gateway, kind=kind, subject=subject, subscription_id=row, params=params, opened_at=at
@@ -66,17 +74,35 @@ class Raised:
                 AttentionItem.objects.filter(pk=known[key].pk).update(params=params)
         self.fresh.clear()
 
+    def _end_outdated(self, known: dict[tuple[str, str], AttentionItem], at: datetime) -> None:
+        """What was dismissed was about another cause: that one is over, and the new one is told as new."""
+        outdated = {
+            key
+            for key, (_, params) in self.fresh.items()
+            if key in known and known[key].dismissed_at and not is_same_cause(key[0], known[key].params, params)
+        }
+        if outdated:
+            AttentionItem.objects.filter(pk__in=[known.pop(key).pk for key in outdated]).update(closed_at=at)
+
     def _load_open(self) -> dict[tuple[str, str], AttentionItem]:
         subjects = {subject for _, subject in self.fresh}
         items = AttentionItem.objects.filter(gateway=self.gateway, closed_at=None, subject__in=subjects)
         return {(item.kind, item.subject): item for item in items}
 
 
+def is_same_cause(kind: str, before: Mapping[str, object], after: Mapping[str, object]) -> bool:
+    """Whether two items of a kind about the same subject, with these parameters, have one and the same cause."""
+    names = NAMES_THE_CAUSE.get(kind)
+    if names is None:
+        return before == after
+    return all(before.get(name) == after.get(name) for name in names)
+
+
 def _as_many_as_fit(gateway: WhmcsGateway, new: Sequence[AttentionItem]) -> list[AttentionItem]:
     """Those of the new items that are opened: a renamed product is one cause and not a thousand."""
     if len(new) == 0:
         return []
-    about_services = AttentionItem.objects.filter(gateway=gateway, closed_at=None, kind__in=ABOUT_A_SERVICE)
+    about_services = AttentionItem.objects.waiting().filter(gateway=gateway, kind__in=ABOUT_A_SERVICE)
     alike = Counter(about_services.exclude(subject=AttentionItem.THE_OTHERS).values_list("kind", flat=True))
     fitting = []
     for item in new:

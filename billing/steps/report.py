@@ -118,5 +118,5 @@ class Report:
         run.created, run.changed = self.counts["created"], self.counts["changed"]
         run.unchanged, run.held, run.failed = self.counts["unchanged"], self.counts["held"], self.counts["failed"]
         run.seen = run.created + run.changed + run.unchanged + run.held + run.failed
-        run.attention = AttentionItem.objects.filter(gateway=run.gateway, closed_at=None).count()
+        run.attention = AttentionItem.objects.waiting().filter(gateway=run.gateway).count()
         run.save()
