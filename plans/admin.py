@@ -2,38 +2,32 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django import forms
 from django.contrib import admin
+from django.contrib.admin.actions import delete_selected
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
+from plans.forms import PlanForm
 from plans.models import Plan
+from plans.reliance import load_relying
 from plans.signals import plan_edited
 
 if TYPE_CHECKING:
     from typing import TypeAlias
 
     Base: TypeAlias = admin.ModelAdmin[Plan]
-    FormBase: TypeAlias = forms.ModelForm[Plan]
 else:
     Base = admin.ModelAdmin
-    FormBase = forms.ModelForm
-
-
-class PlanForm(FormBase):
-    """Keeps a name character by character: an entry in WHMCS may end with a space, and nothing here guesses."""
-
-    name = forms.CharField(max_length=255, strip=False, help_text=Plan._meta.get_field("name").help_text)
-
-    class Meta:
-        model = Plan
-        fields = ["name", "users", "connections", "queues", "price", "currency", "recurrence", "is_public"]
 
 
 @admin.register(Plan)
 class PlanAdmin(Base):
-    """Everything about a plan. One in use can't be deleted: Django's page lists who uses it."""
+    """Everything about a plan. One in use can't be deleted: Django's page lists who uses it.
+
+    The pages that ask whether to delete also say which services name a plan, though no company may have it yet.
+    """
 
     form = PlanForm
     list_display = [
@@ -49,6 +43,13 @@ class PlanAdmin(Base):
     ]
     list_filter = ["is_public", "recurrence"]
     search_fields = ["name"]
+    actions = ["delete_selected"]
+
+    def get_fields(self, request: HttpRequest, obj: Plan | None = None) -> Any:
+        """The box that means a rename stands beside the name; it is hidden until it is asked for."""
+        name, *limits = PlanForm.Meta.fields
+        is_asked = obj is not None and self.has_change_permission(request, obj)
+        return [name, "rename_is_meant", *limits] if is_asked else [name, *limits]
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Plan]":
         return super().get_queryset(request).annotate(company_count=Count("companies", distinct=True))
@@ -74,3 +75,20 @@ class PlanAdmin(Base):
         """Name who uses the plan as the cause, not the missing right to delete companies, which nobody has."""
         deletable, counts, lacking, protected = super().get_deleted_objects(objs, request)
         return deletable, counts, set() if protected else lacking, protected
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The page that asks, with those who would not find the plan any more."""
+        plan = self.get_object(request, object_id)
+        relying = load_relying(plan) if plan is not None and request.method == "GET" else []
+        return super().delete_view(request, object_id, {**(extra_context or {}), "relying": relying})
+
+    @admin.action(description=_("Delete selected plans"), permissions=["delete"])
+    def delete_selected(self, request: HttpRequest, queryset: "QuerySet[Plan]") -> HttpResponse | None:
+        """Django's own, with the same."""
+        answer = delete_selected(self, request, queryset)
+        if isinstance(answer, TemplateResponse):
+            relying = [sentence for plan in queryset for sentence in load_relying(plan)]
+            answer.context_data = {**(answer.context_data or {}), "relying": relying}
+        return answer

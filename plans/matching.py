@@ -35,11 +35,13 @@ class Miss:
     """No plan, or more than one, is spelled like the value.
 
     `value` and `nearest` are the two spellings as they are; `value_shown` and `nearest_shown` have their
-    differing characters made visible. `nearest` is None where there is no plan at all.
+    differing characters made visible. `nearest` is None where there is no plan at all. `spelling` is what of the value
+    was compared with it: decoded, and of the `internal|Friendly` form one side or the whole.
     """
 
     value: str
     value_shown: str
+    spelling: str = ""
     nearest: str | None = None
     nearest_shown: str | None = None
     differences: tuple[Difference, ...] = ()
@@ -52,10 +54,15 @@ def match_plan(value: str, plans: Mapping[str, int]) -> Match | Miss:
     HTML entities are decoded once, because WHMCS stores what people type escaped. Of WHMCS's
     `internal|Friendly` form either side may be the equal one; two sides that name two plans are a miss.
     """
-    found = {plans[spelling] for spelling in spellings(value) if spelling in plans}
+    found = named_plans(value, plans)
     if len(found) == 1:
         return Match(found.pop())
     return _explain(value, plans, ambiguous=bool(found))
+
+
+def named_plans(value: str, plans: Mapping[str, int]) -> set[int]:
+    """The plans that are spelled like the value or a part of it: one is a match, none or several are a miss."""
+    return {plans[spelling] for spelling in spellings(value) if spelling in plans}
 
 
 def spellings(value: str) -> tuple[str, ...]:
@@ -69,10 +76,11 @@ def spellings(value: str) -> tuple[str, ...]:
 def _explain(value: str, plans: Mapping[str, int], *, ambiguous: bool) -> Miss:
     nearest, spelling = _nearest(value, plans)
     if nearest is None:
-        return Miss(value, show(value))
+        return Miss(value, show(value), spelling=spelling)
     return Miss(
         value=value,
         value_shown=show(spelling, against=nearest),
+        spelling=spelling,
         nearest=nearest,
         nearest_shown=show(nearest, against=spelling),
         differences=differences(spelling, nearest),

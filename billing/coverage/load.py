@@ -1,0 +1,35 @@
+"""The matrix from our rows, in two queries however many services there are."""
+
+from django.db.models import Count as CountOf
+
+from billing.coverage.matrix import Count, Matrix, build_matrix
+from billing.models import AttentionItem, HeldChanges, HeldCompany, Kind, Subscription, WhmcsGateway
+from plans.models import Plan
+
+
+def load_matrix(gateway: WhmcsGateway) -> Matrix:
+    """What the gateway's services said when they were last read, against the plans here."""
+    return build_matrix(load_counts(gateway), load_plans(), gateway.fallback_plan_id)
+
+
+def load_counts(gateway: WhmcsGateway) -> list[Count]:
+    """The services of a gateway by what they say and by their status."""
+    rows = Subscription.objects.filter(gateway=gateway, vanished_at=None)
+    groups = rows.values_list("plan_value", "status").annotate(CountOf("pk"), CountOf("company"))
+    return [Count(*group) for group in groups.order_by()]
+
+
+def load_plans() -> dict[str, int]:
+    """All plans by name."""
+    return dict(Plan.objects.values_list("name", "pk"))
+
+
+def is_anything_known(gateway: WhmcsGateway) -> bool:
+    """Whether anything was read through this gateway at all."""
+    return Subscription.objects.filter(gateway=gateway).exists()
+
+
+def count_unsure(gateway: WhmcsGateway) -> int:
+    """Services that are counted by what was last acted upon: WHMCS says something else of them by now, which waits."""
+    strange = AttentionItem.objects.filter(gateway=gateway, kind=Kind.STATUS_UNKNOWN, closed_at=None).count()
+    return strange + HeldCompany.objects.filter(held__in=HeldChanges.objects.waiting().filter(gateway=gateway)).count()

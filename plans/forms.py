@@ -1,0 +1,50 @@
+"""The form of a plan: its name is kept exactly, and is not changed by a slip under those who rely on it."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from plans.models import Plan
+from plans.reliance import load_relying
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    FormBase: TypeAlias = forms.ModelForm[Plan]
+else:
+    FormBase = forms.ModelForm
+
+
+class PlanForm(FormBase):
+    """Keeps a name character by character: an entry in WHMCS may end with a space, and nothing here guesses.
+
+    A new name under which some would not find the plan any more is asked for once: the form comes back with who they
+    are, and with a box to tick.
+    """
+
+    name = forms.CharField(max_length=255, strip=False, help_text=Plan._meta.get_field("name").help_text)
+    rename_is_meant = forms.BooleanField(
+        label=_("Rename it all the same"), required=False, widget=forms.HiddenInput, initial=""
+    )
+
+    class Meta:
+        model = Plan
+        fields = ["name", "users", "connections", "queues", "price", "currency", "recurrence", "is_public"]
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        name = self.cleaned_data.get("name")
+        if name and self.instance.pk and "name" in self.changed_data and not self.cleaned_data.get("rename_is_meant"):
+            self._ask(load_relying(self.instance, name))
+        return cleaned
+
+    def _ask(self, relying: list[str]) -> None:
+        if not relying:
+            return
+        self.fields["rename_is_meant"].widget = forms.CheckboxInput()
+        consequence = _(
+            "After the rename they find no plan: new purchases wait, and companies that exist keep this plan. Rename "
+            "the entry in WHMCS too, or first."
+        )
+        self.add_error("rename_is_meant", [*relying, str(consequence)])
