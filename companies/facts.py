@@ -64,6 +64,12 @@ def last_read_at(row: Company | CompanyRow, source: BillingSource, *, now: datet
     return confirmed_at
 
 
+def is_read_on(row: Company | CompanyRow, source: BillingSource | None) -> bool:
+    """Whether the evidence about a company gets newer with each complete reading, as things are now."""
+    is_paused = source is not None and source.paused_at is not None
+    return not is_paused and row.unreadable_since is None and row.closing_held_since is None
+
+
 def confirmed_by(source: BillingSource, *, now: datetime) -> datetime | None:
     """When the source's last complete reading began. One from the future, written by a wrong clock, is none."""
     confirmed_at = source.confirmed_at

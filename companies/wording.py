@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from companies.access import Access, Reason, State
 
@@ -17,6 +17,24 @@ _STATES = {
     State.OPEN: gettext_lazy("Open"),
     State.GRACE: gettext_lazy("Open, payment due"),
     State.BLOCKED: gettext_lazy("Not open"),
+}
+
+_REASONS = {
+    Reason.PAID: pgettext_lazy("reason", "paid"),
+    Reason.NO_DUE_DATE: pgettext_lazy("reason", "nothing is ever due"),
+    Reason.HELD_OPEN: pgettext_lazy("reason", "kept open by an operator"),
+    Reason.BILLING_OVERRIDE: pgettext_lazy("reason", "exempted in billing"),
+    Reason.OVERDUE_IN_GRACE: pgettext_lazy("reason", "overdue, in grace"),
+    Reason.UNCONFIRMED: pgettext_lazy("reason", "overdue, not confirmed yet"),
+    Reason.CLOSING_WAITS: pgettext_lazy("reason", "overdue, closing waits"),
+    Reason.READING_PAUSED: pgettext_lazy("reason", "overdue, readings are paused"),
+    Reason.OVERDUE: pgettext_lazy("reason", "overdue"),
+    Reason.UNCONFIRMED_TOO_LONG: pgettext_lazy("reason", "overdue, unconfirmed for too long"),
+    Reason.SUSPENDED: pgettext_lazy("reason", "suspended"),
+    Reason.TERMINATED: pgettext_lazy("reason", "terminated"),
+    Reason.CANCELLED: pgettext_lazy("reason", "cancelled"),
+    Reason.FRAUD: pgettext_lazy("reason", "fraud"),
+    Reason.LOCKED: pgettext_lazy("reason", "locked by an operator"),
 }
 
 _CUSTOMER = {
@@ -93,6 +111,11 @@ def operator_sentence(access: Access) -> str:
 def state_word(state: State) -> str:
     """The state in two or three words, in the active language."""
     return str(_STATES[state])
+
+
+def reason_word(reason: Reason) -> str:
+    """The reason in a few words, in the active language."""
+    return str(_REASONS[reason])
 
 
 def age_sentence(read_at: datetime | None, now: datetime) -> str:

@@ -17,6 +17,7 @@ from companies.admin.exceptions import ExceptionFilter
 from companies.admin.paging import BigList
 from companies.admin.read_only import NothingIsWritten, ReadOnlyInline
 from companies.admin.searching import FindsBy, companies_like
+from companies.admin.standing import StandingFilter
 from companies.facts import access_of
 from companies.models import Company, Event, Invitation, Membership
 from companies.wording import operator_sentence, state_word
@@ -72,7 +73,7 @@ class CompanyAdmin(NothingIsWritten, FindsBy, BigList, Base):
     """Read-only, with buttons for the four acts of an operator. "Change" in Django's sense is the right to use them."""
 
     list_display = ["name", "plan", "state", "due_date", "people", "source"]
-    list_filter = ["plan", "status", ExceptionFilter, "source"]
+    list_filter = [StandingFilter, "plan", "status", ExceptionFilter, "source"]
     ordering = ["name", "pk"]
     list_select_related = ["plan", "source"]
     sortable_by = ["name", "due_date"]
