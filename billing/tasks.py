@@ -11,7 +11,7 @@ from billing import alerts, pauses, sync
 from billing.errors import GatewayPaused, RunInProgress
 from billing.models import SyncRun, WhmcsGateway
 from billing.steps.schedule import due_at, schedule_next
-from companies import mail
+from companies import history, mail
 from companies.facts import RESTS
 
 RUNS_ARE_KEPT = timedelta(days=90)
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="billing.tasks.tick", ignore_result=True)
 def tick() -> None:
-    """Wake what is due: each enabled gateway whose interval has passed, alerts, and mails that wait."""
+    """Wake what is due: each enabled gateway whose interval has passed, alerts, mails that wait, figures."""
     now = timezone.now()
     pauses.notice_restore()
     for gateway in WhmcsGateway.objects.filter(due_at(now), is_enabled=True).exclude(RESTS):
@@ -31,6 +31,7 @@ def tick() -> None:
     alerts.watch(now)
     mail.send_due_mails()
     forget_old_runs(now)
+    history.note_day(now)
 
 
 @shared_task(name="billing.tasks.sync_gateway", ignore_result=True)

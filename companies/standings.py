@@ -81,7 +81,7 @@ def losses(standings: Iterable[Standing], *, now: datetime, days: int) -> list[t
         loss = decide_loss(standing.facts, is_read_on=standing.is_read_on, now=now, zone=zone, days=days)
         if loss is not None:
             found.append((loss, standing))
-    return sorted(found, key=lambda pair: (pair[0].day, pair[1].key))
+    return sorted(found, key=lambda pair: (pair[0], pair[1].key))
 
 
 def companies_of(standings: Iterable[Standing], companies: QuerySet[Company]) -> QuerySet[Company]:

@@ -5,12 +5,14 @@ from companies.models.company import BillingSource, Company
 from companies.models.event import Event
 from companies.models.mail import OutgoingMail
 from companies.models.membership import Invitation, Membership, Role
+from companies.models.standing import DailyStanding
 from companies.models.user import User
 
 __all__ = [
     "AuditEntry",
     "BillingSource",
     "Company",
+    "DailyStanding",
     "Event",
     "Invitation",
     "Membership",

@@ -1,0 +1,84 @@
+"""The companies that lose access next if nothing changes, in the order in which they do."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.utils import timezone
+
+from companies.access import Access
+from companies.facts import access_of
+from companies.forecast import Loss
+from companies.models import Company
+from companies.standings import Standing, companies_of, in_groups, losses
+
+HORIZONS = (7, 14, 30)
+
+
+class Batch(NamedTuple):
+    """Companies that lose access on the same day and for the same reason."""
+
+    loss: Loss
+    standings: Sequence[Standing]
+
+    @property
+    def companies(self) -> int:
+        """How many there are."""
+        return sum(standing.companies for standing in self.standings)
+
+
+class Upcoming(NamedTuple):
+    """A company that loses access: which, how it stands now, and when and why it does."""
+
+    company: Company
+    access: Access
+    loss: Loss
+
+
+def batches(standings: Iterable[Standing], *, now: datetime, days: int) -> list[Batch]:
+    """What is lost within `days` days."""
+    found = losses(standings, now=now, days=days)
+    return [
+        Batch(loss, [standing for _, standing in pairs]) for loss, pairs in groupby(found, key=lambda pair: pair[0])
+    ]
+
+
+def count_within(found: Iterable[Batch], *, now: datetime, days: int) -> int:
+    """How many of the companies lose access within `days` days."""
+    today = timezone.localdate(now)
+    return sum(batch.companies for batch in found if (batch.loss.day - today).days <= days)
+
+
+def load_all(found: Iterable[Batch], *, now: datetime) -> Iterator[Upcoming]:
+    """All companies, batch by batch, never many of them in memory."""
+    for batch in found:
+        rows = companies_of(batch.standings, _companies()).order_by("name", "pk")
+        for company in rows.iterator(chunk_size=2000):
+            yield Upcoming(company, access_of(company, now=now), batch.loss)
+
+
+def load_slice(found: Iterable[Batch], start: int, stop: int, *, now: datetime) -> list[Upcoming]:
+    """The companies from place `start` up to before `stop`; one query, which looks at no others' batches."""
+    place, touched, before = 0, [], 0
+    for batch in found:
+        if place + batch.companies <= start:
+            before = place + batch.companies
+        elif place < stop:
+            touched.append(batch)
+        place += batch.companies
+    if not touched:
+        return []
+    number = Case(*(_when(n, batch) for n, batch in enumerate(touched)), output_field=IntegerField())
+    rows: QuerySet[Any] = companies_of((s for batch in touched for s in batch.standings), _companies())
+    rows = rows.annotate(batch=number).order_by("batch", "name", "pk")[start - before : stop - before]
+    return [Upcoming(row, access_of(row, now=now), touched[row.batch].loss) for row in rows]
+
+
+def _when(n: int, batch: Batch) -> When:
+    return When(in_groups([standing.key for standing in batch.standings]), then=Value(n))
+
+
+def _companies() -> QuerySet[Company]:
+    return Company.objects.select_related("plan", "source")
