@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from billing import pauses
+from billing.admin.coverage import CoveragePages
 from billing.admin.forms import GatewayForm
 from billing.doctor import examine
 from billing.freshness import describe
@@ -91,7 +92,11 @@ class WhmcsGatewayAdmin(Base):
 
     def get_urls(self) -> list[URLPattern]:
         views = {"sync": self.sync_now, "test": self.test_connection, "resume": self.resume}
-        return [*(button(self, view, name) for name, view in views.items()), *super().get_urls()]
+        return [
+            *(button(self, view, name) for name, view in views.items()),
+            *CoveragePages(self).urls(),
+            *super().get_urls(),
+        ]
 
     def sync_now(self, request: HttpRequest, pk: int) -> HttpResponse:
         gateway = self._pressed(request, pk)

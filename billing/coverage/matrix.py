@@ -62,6 +62,8 @@ class Line:
     @property
     def names(self) -> list[str]:
         """What a plan may be called to be found by this value: decoded, whole or one side."""
+        if self.verdict is Verdict.AMBIGUOUS:
+            return []
         decoded = dict.fromkeys(unescape(self.value) if name == self.value else name for name in spellings(self.value))
         return [name for name in decoded if len(name) <= LONGEST_NAME and not _holds_control_characters(name)]
 

@@ -94,7 +94,7 @@ def resolve_plan(facts: ServiceFacts, policy: Policy) -> int | Note:
     match = match_plan(facts.plan_value or "", policy.plans)
     if isinstance(match, Match):
         return match.plan_id
-    return _explain(match) if policy.fallback_plan_id is None else policy.fallback_plan_id
+    return explain_miss(match) if policy.fallback_plan_id is None else policy.fallback_plan_id
 
 
 def _governing(services: Iterable[ServiceFacts]) -> ServiceFacts:
@@ -176,7 +176,8 @@ def _nothing_if_known(decision: Decision) -> Decision:
     return decision
 
 
-def _explain(miss: Miss) -> Note:
+def explain_miss(miss: Miss) -> Note:
+    """Both spellings and how they differ, for the operator."""
     return Note(
         "plan_unknown",
         {

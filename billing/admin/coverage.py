@@ -1,0 +1,136 @@
+"""The coverage page of a gateway: what its services call their plans, and the plans here."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from billing.admin.coverage_forms import CreateForm, NameForm, RenameForm
+from billing.admin.coverage_lines import show_matrix
+from billing.coverage import Line, is_anything_known, load_matrix
+from billing.coverage.load import count_unsure, load_plans
+from billing.freshness import describe
+from billing.models import WhmcsGateway
+from billing.tasks import request_sync
+from companies.admin.buttons import button
+from companies.audit import AuditCode, record
+from plans import changes
+from plans.matching import show
+from plans.models import Plan
+from plans.reliance import load_relying
+
+
+class CoveragePages:
+    """The page, and the two buttons that mend what lacks: a new plan, or a new name for one."""
+
+    def __init__(self, owner: "admin.ModelAdmin[WhmcsGateway]") -> None:
+        self.owner = owner
+        self.site = owner.admin_site
+
+    def urls(self) -> list[URLPattern]:
+        """The addresses, below those of the gateway's admin, which is their owner."""
+        return [
+            path("<int:pk>/coverage/", self.site.admin_view(self.coverage), name="billing_whmcsgateway_coverage"),
+            button(self.owner, self.create_plan, "create_plan"),
+            button(self.owner, self.rename_plan, "rename_plan"),
+        ]
+
+    def coverage(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What was read last, against the plans as they are now."""
+        gateway = self._looked_at(request, pk)
+        context = {
+            **show_matrix(load_matrix(gateway), gateway, request.user),
+            "is_known": is_anything_known(gateway),
+            "unsure": count_unsure(gateway),
+            "read": describe(gateway, timezone.now()),
+            "may_sync": self.owner.has_change_permission(request, gateway),
+        }
+        return self._page(request, gateway, "coverage", _("Plans in WHMCS"), context)
+
+    def create_plan(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """A plan called exactly what the services say, with the limits of another one."""
+        gateway, line = self._pressed(request, pk, "plans.add_plan")
+        form = CreateForm(request.POST, line=line, plans=load_plans())
+        if not form.is_valid():
+            return self._refused(request, gateway, form)
+        try:
+            plan = changes.create_like(form.cleaned_data["plan"], form.cleaned_data["name"])
+        except changes.NameTaken:
+            return self._taken(request, gateway, form.cleaned_data["name"])
+        self.site.get_model_admin(Plan).log_addition(request, plan, [{"added": {}}])
+        record(AuditCode.PLAN_ADDED, request=request, about=plan.name)
+        return self._done(request, gateway, _("The plan “%(name)s” was created.") % {"name": show(plan.name)})
+
+    def rename_plan(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Call a plan exactly what the services say; asks first where others would not find it any more."""
+        gateway, line = self._pressed(request, pk, "plans.change_plan")
+        form = RenameForm(request.POST, line=line, plans=load_plans())
+        if not form.is_valid():
+            return self._refused(request, gateway, form)
+        plan, name = form.cleaned_data["plan"], form.cleaned_data["name"]
+        relying = load_relying(plan, name)
+        if relying and not form.cleaned_data["is_meant"]:
+            context = {
+                "plan": plan,
+                "new_name": show(name, against=plan.name),
+                "relying": relying,
+                "line": line,
+                "typed": request.POST,
+            }
+            return self._page(request, gateway, "rename_plan", _("Rename a plan"), context)
+        return self._rename(request, gateway, plan, name)
+
+    def _rename(self, request: HttpRequest, gateway: WhmcsGateway, plan: Plan, name: str) -> HttpResponse:
+        before = plan.name
+        try:
+            changes.rename(plan, name)
+        except changes.NameTaken:
+            return self._taken(request, gateway, name)
+        self.site.get_model_admin(Plan).log_change(request, plan, [{"changed": {"fields": ["name"]}}])
+        record(AuditCode.PLAN_CHANGED, request=request, about=name, details={"name": f"{before} \u2192 {name}"})
+        words = {"before": show(before, against=name), "name": show(name, against=before)}
+        return self._done(request, gateway, _("The plan “%(before)s” is called “%(name)s” now.") % words)
+
+    def _looked_at(self, request: HttpRequest, pk: int) -> WhmcsGateway:
+        gateway = get_object_or_404(WhmcsGateway, pk=pk)
+        if not self.owner.has_view_permission(request, gateway):
+            raise PermissionDenied
+        return gateway
+
+    def _pressed(self, request: HttpRequest, pk: int, permission: str) -> tuple[WhmcsGateway, Line]:
+        """The gateway, and the line whose button was pressed; only what WHMCS really says has one."""
+        gateway = self._looked_at(request, pk)
+        if not request.user.has_perm(permission):
+            raise PermissionDenied
+        line = load_matrix(gateway).line(request.POST.get("key", ""))
+        if line is None:
+            raise Http404
+        return gateway, line
+
+    def _page(
+        self, request: HttpRequest, gateway: WhmcsGateway, name: str, title: str, context: dict[str, Any]
+    ) -> HttpResponse:
+        shared = {**self.site.each_context(request), "title": title, "opts": self.owner.opts, "gateway": gateway}
+        return render(request, f"admin/billing/whmcsgateway/{name}.html", {**shared, **context})
+
+    def _done(self, request: HttpRequest, gateway: WhmcsGateway, text: str) -> HttpResponse:
+        """Those who waited for it are taken up by the next run."""
+        request_sync(gateway)
+        consequence = _("Who waited for it is taken up by the next run; it has been asked for.")
+        self.owner.message_user(request, f"{text} {consequence}")
+        return redirect("admin:billing_whmcsgateway_coverage", gateway.pk)
+
+    def _taken(self, request: HttpRequest, gateway: WhmcsGateway, name: str) -> HttpResponse:
+        text = _("There is a plan called “%(name)s” already.") % {"name": show(name)}
+        self.owner.message_user(request, text, messages.ERROR)
+        return redirect("admin:billing_whmcsgateway_coverage", gateway.pk)
+
+    def _refused(self, request: HttpRequest, gateway: WhmcsGateway, form: NameForm) -> HttpResponse:
+        for errors in form.errors.values():
+            self.owner.message_user(request, " ".join(map(str, errors)), messages.ERROR)
+        return redirect("admin:billing_whmcsgateway_coverage", gateway.pk)

@@ -1,0 +1,77 @@
+"""The lines of the coverage matrix, dressed for the page."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
+
+from billing.admin.coverage_forms import CreateForm, RenameForm
+from billing.coverage import Line, Matrix
+from billing.coverage.load import load_plans
+from billing.models import WhmcsGateway
+from billing.reconcile import explain_miss
+from billing.wording import sentence
+from companies.models import User
+from plans.comparison import Column, compare
+from plans.matching import Miss, match_plan, show
+from plans.models import Plan
+
+# So many are dressed up and listed; each costs a comparison with every plan.
+MOST_EXPLAINED = 30
+MOST_LISTED = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A value without a plan: what is wrong with it, both spellings, and the forms that mend it."""
+
+    line: Line
+    shown: str
+    explanation: str
+    names: list[str]
+    columns: list[Column]
+    create: CreateForm | None
+    rename: RenameForm | None
+    add_url: str
+
+
+def show_matrix(matrix: Matrix, gateway: WhmcsGateway, user: User | AnonymousUser) -> dict[str, Any]:
+    """What the page needs: questions, all lines with their plans, and the plans that nobody names."""
+    ids = load_plans()
+    names = {pk: name for name, pk in ids.items()}
+    may_add, may_rename = user.has_perm("plans.add_plan"), user.has_perm("plans.change_plan")
+    open_lines = matrix.open_lines
+    return {
+        "matrix": matrix,
+        "questions": [_ask(line, ids, may_add, may_rename) for line in open_lines[:MOST_EXPLAINED]],
+        "more_questions": max(0, len(open_lines) - MOST_EXPLAINED),
+        "lines": [(line, show(line.value), names.get(line.plan_id or 0)) for line in matrix.lines[:MOST_LISTED]],
+        "more_lines": max(0, len(matrix.lines) - MOST_LISTED),
+        "unnamed": Plan.objects.filter(pk__in=matrix.unnamed),
+        "fallback": names.get(gateway.fallback_plan_id or 0),
+        "may_change_plans": may_rename,
+    }
+
+
+def _ask(line: Line, ids: dict[str, int], may_add: bool, may_rename: bool) -> Question:
+    miss = match_plan(line.value, ids)
+    assert isinstance(miss, Miss)  # noqa: S101 - for the type checker: an open line has no match
+    nearest = ids.get(miss.nearest or "")
+    note = explain_miss(miss)
+    mendable = bool(line.names)
+    return Question(
+        line=line,
+        shown=miss.value_shown,
+        explanation=sentence(note.kind, note.params),
+        names=[show(name) for name in line.names],
+        columns=compare(miss.spelling, miss.nearest) if miss.nearest is not None and not miss.ambiguous else [],
+        create=CreateForm(line=line, plans=ids, nearest=nearest) if may_add and mendable and ids else None,
+        rename=RenameForm(line=line, plans=ids, nearest=nearest) if may_rename and mendable and ids else None,
+        add_url=_add_url(line.names[0]) if may_add and mendable else "",
+    )
+
+
+def _add_url(name: str) -> str:
+    return f"{reverse('admin:plans_plan_add')}?{urlencode({'name': name})}"
