@@ -2,13 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django.conf import settings
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
 from billing.errors import SecretUnreadable
 from billing.whmcs import SecretText
+from companies.sealing import KeyLost, seal, unseal
 
 
 class EncryptedSecret:
@@ -36,15 +35,15 @@ class EncryptedSecret:
     @classmethod
     def seal(cls, text: str) -> "EncryptedSecret":
         """Encrypt `text` with the newest of `FIELD_ENCRYPTION_KEYS`."""
-        return cls(_fernet().encrypt(text.encode()).decode() if text else "")
+        return cls(seal(text) if text else "")
 
     def reveal(self) -> SecretText:
         """The secret; raises SecretUnreadable where no key fits any more."""
         if not self.token:
             return SecretText("")
         try:
-            return SecretText(_fernet().decrypt(self.token.encode()).decode())
-        except InvalidToken:
+            return SecretText(unseal(self.token))
+        except KeyLost:
             raise SecretUnreadable from None
 
 
@@ -78,7 +77,3 @@ class EncryptedTextField(TextField):
     def value_to_string(self, obj: models.Model) -> str:
         """Keep the secret, even encrypted, out of `dumpdata`."""
         return ""
-
-
-def _fernet() -> MultiFernet:
-    return MultiFernet([Fernet(key) for key in settings.FIELD_ENCRYPTION_KEYS])
