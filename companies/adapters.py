@@ -4,11 +4,16 @@ import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from companies.audit import AuditCode, record, record_failed_sign_in
 from companies.emails import InvalidEmail, canonical_email
 from companies.models import User
+from companies.second_factor import has_factor, was_asked_recently
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +52,23 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Tell the log where from, never as whom: people type passwords into the wrong field."""
         logger.warning("A sign-in failed, from %s", self.get_client_ip(request))
         record_failed_sign_in(request, User.objects.filter(email=credentials.get("email") or "").first())
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        """A passkey of somebody who was switched off is like one that is not known here."""
+        messages.error(request, _("This passkey was not accepted. Try it once more, or choose another way."))
+        return redirect("account_login")
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever signed in a moment ago is not asked at once again."""
+        user = self.request.user
+        return not (isinstance(user, User) and was_asked_recently(self.request, user))
+
+    def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, Any]]:
+        """Who has a second factor shows that one: a password that somebody else knows must not change it."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if isinstance(user, User) and has_factor(user):
+            return [method for method in methods if method["id"] != "reauthenticate"]
+        return methods
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # allauth's own key holds the Host header and the spelling: both would let a guesser start afresh.

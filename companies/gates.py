@@ -18,6 +18,7 @@ class Gate(StrEnum):
 
     PUBLIC = "public"
     SIGNED_IN = "signed_in"
+    VERIFIED = "verified"
     COMPANY = "company"
     OPEN_COMPANY = "open_company"
 
@@ -35,6 +36,11 @@ def public(view: View) -> View:
 def signed_in_only(view: View) -> View:
     """Anybody who is signed in, with or without a company."""
     return _marked(view, Gate.SIGNED_IN)
+
+
+def verified_only(view: View) -> View:
+    """Anybody who is signed in, and with their second factor if they have one."""
+    return _marked(view, Gate.VERIFIED)
 
 
 def open_when_blocked(view: View) -> View:

@@ -7,19 +7,24 @@ company may do is computed from the rows of this moment at each request, so a lo
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import ResolverMatch, reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from companies.gates import Gate, gate_of
 from companies.models import User
 from companies.presence import note_presence
 from companies.queries import open_invitations_of
+from companies.second_factor import Standing, standing_of
 from companies.tenancy import SESSION_KEY, Tenancy, attach, load_tenancy
 
 OPEN_ADMIN_VIEWS = frozenset({"login", "logout", "jsi18n"})
+# Leads to a page that asks for the current password.
+WITHOUT_SECOND_FACTOR = frozenset({"password_change"})
 
 
 class CompanyMiddleware:
@@ -46,10 +51,28 @@ class CompanyMiddleware:
 
 
 def _guard_admin(request: HttpRequest, match: ResolverMatch) -> HttpResponseBase | None:
-    """A second line: the admin's own views ask for an operator too, unless one of them forgets."""
-    if match.url_name in OPEN_ADMIN_VIEWS or (request.user.is_active and request.user.is_staff):
+    """A second line: the admin's own views ask for an operator too, unless one of them forgets.
+
+    The only line where a second factor is asked for, however the session came about.
+    """
+    if match.url_name in OPEN_ADMIN_VIEWS:
         return None
-    return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+    user = request.user
+    if not (isinstance(user, User) and user.is_active and user.is_staff):
+        return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+    if match.url_name in WITHOUT_SECOND_FACTOR:
+        return None
+    standing = standing_of(request, user)
+    if standing is Standing.ENROL:
+        return redirect("mfa_index")
+    return None if standing is Standing.FINE else _ask_for_factor(request, user, reverse("admin:index"))
+
+
+def _ask_for_factor(request: HttpRequest, user: User, start: str) -> HttpResponseBase:
+    """To the page that asks for the second factor, and from there back; a post is not repeated."""
+    page = get_adapter(request).get_reauthentication_methods(user)[0]["url"]
+    target = request.get_full_path() if request.method == "GET" else start
+    return redirect(f"{page}?{urlencode({'next': target})}")
 
 
 def _guard_company(request: HttpRequest, user: User, gate: Gate) -> HttpResponseBase | None:
@@ -59,6 +82,9 @@ def _guard_company(request: HttpRequest, user: User, gate: Gate) -> HttpResponse
         note_presence(tenancy.membership, at=timezone.now())
     if gate is Gate.SIGNED_IN:
         return None
+    if gate is Gate.VERIFIED:
+        is_verified = standing_of(request, user) is not Standing.VERIFY
+        return None if is_verified else _ask_for_factor(request, user, reverse("mfa_index"))
     if tenancy.access is None:
         return _without_company(request, user)
     if gate is Gate.OPEN_COMPANY and not tenancy.access.is_open:

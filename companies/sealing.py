@@ -1,4 +1,4 @@
-"""Encryption at rest: what is sealed opens only with a key of `FIELD_ENCRYPTION_KEYS`, never with the database alone."""
+"""Encryption at rest: what is sealed opens only with a key of `FIELD_ENCRYPTION_KEYS`, not with the database alone."""
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings

@@ -3,8 +3,8 @@
 from django.urls import path, re_path
 from django.views.i18n import set_language
 
-from companies.gates import public, signed_in_only
-from companies.views import accounts, invitations, overview, team, welcome
+from companies.gates import public, signed_in_only, verified_only
+from companies.views import accounts, factors, invitations, overview, team, welcome
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -39,5 +39,36 @@ urlpatterns = [
         "accounts/password/reset/key/done/",
         public(accounts.PasswordResetFromKeyDoneView.as_view()),
         name="account_reset_password_from_key_done",
+    ),
+    path("accounts/two-factor/", verified_only(factors.OverviewView.as_view()), name="mfa_index"),
+    path("accounts/two-factor/app/", verified_only(factors.ActivateView.as_view()), name="mfa_activate_totp"),
+    path(
+        "accounts/two-factor/app/remove/", verified_only(factors.DeactivateView.as_view()), name="mfa_deactivate_totp"
+    ),
+    path("accounts/two-factor/codes/", verified_only(factors.CodesView.as_view()), name="mfa_view_recovery_codes"),
+    path(
+        "accounts/two-factor/codes/new/",
+        verified_only(factors.NewCodesView.as_view()),
+        name="mfa_generate_recovery_codes",
+    ),
+    path("accounts/two-factor/passkeys/add/", verified_only(factors.AddPasskeyView.as_view()), name="mfa_add_webauthn"),
+    path(
+        "accounts/two-factor/passkeys/<int:pk>/name/",
+        verified_only(factors.RenamePasskeyView.as_view()),
+        name="mfa_edit_webauthn",
+    ),
+    path(
+        "accounts/two-factor/passkeys/<int:pk>/remove/",
+        verified_only(factors.RemovePasskeyView.as_view()),
+        name="mfa_remove_webauthn",
+    ),
+    path("accounts/login/second-step/", public(factors.SecondStepView.as_view()), name="mfa_authenticate"),
+    path("accounts/login/passkey/", public(factors.PasskeyLoginView.as_view()), name="mfa_login_webauthn"),
+    path("accounts/confirm/", signed_in_only(factors.PasswordAgainView.as_view()), name="account_reauthenticate"),
+    path("accounts/confirm/code/", signed_in_only(factors.CodeAgainView.as_view()), name="mfa_reauthenticate"),
+    path(
+        "accounts/confirm/passkey/",
+        signed_in_only(factors.PasskeyAgainView.as_view()),
+        name="mfa_reauthenticate_webauthn",
     ),
 ]

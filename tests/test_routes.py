@@ -30,6 +30,19 @@ ROUTES = {
     "accounts/password/reset/done/": Gate.PUBLIC,
     "^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": Gate.PUBLIC,
     "accounts/password/reset/key/done/": Gate.PUBLIC,
+    "accounts/login/second-step/": Gate.PUBLIC,
+    "accounts/login/passkey/": Gate.PUBLIC,
+    "accounts/confirm/": Gate.SIGNED_IN,
+    "accounts/confirm/code/": Gate.SIGNED_IN,
+    "accounts/confirm/passkey/": Gate.SIGNED_IN,
+    "accounts/two-factor/": Gate.VERIFIED,
+    "accounts/two-factor/app/": Gate.VERIFIED,
+    "accounts/two-factor/app/remove/": Gate.VERIFIED,
+    "accounts/two-factor/codes/": Gate.VERIFIED,
+    "accounts/two-factor/codes/new/": Gate.VERIFIED,
+    "accounts/two-factor/passkeys/add/": Gate.VERIFIED,
+    "accounts/two-factor/passkeys/<int:pk>/name/": Gate.VERIFIED,
+    "accounts/two-factor/passkeys/<int:pk>/remove/": Gate.VERIFIED,
 }
 OPEN_ADMIN_ROUTES = {"admin/login/", "admin/logout/", "admin/jsi18n/"}
 

@@ -22,7 +22,11 @@ TASKS = (
     Task("plans", _("Plans"), ("plans.Plan",)),
     Task("attention", _("Needs attention"), ("billing.AttentionItem", "billing.HeldChanges")),
     Task("runs", _("Sync runs"), ("billing.SyncRun",)),
-    Task("settings", _("Settings"), ("companies.OutgoingMail", "auth.Group", "companies.AuditEntry")),
+    Task(
+        "settings",
+        _("Settings"),
+        ("companies.Installation", "companies.OutgoingMail", "auth.Group", "companies.AuditEntry"),
+    ),
 )
 # Where a model is shown that somebody forgot to give a task: in the last place rather than nowhere.
 OTHER = Task("other", pgettext_lazy("navigation", "Other"), ())

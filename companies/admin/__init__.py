@@ -3,7 +3,8 @@
 from companies.admin.audit import AuditEntryAdmin
 from companies.admin.company import CompanyAdmin
 from companies.admin.event import EventAdmin
+from companies.admin.installation import InstallationAdmin
 from companies.admin.mail import OutgoingMailAdmin
 from companies.admin.person import PersonAdmin
 
-__all__ = ["AuditEntryAdmin", "CompanyAdmin", "EventAdmin", "OutgoingMailAdmin", "PersonAdmin"]
+__all__ = ["AuditEntryAdmin", "CompanyAdmin", "EventAdmin", "InstallationAdmin", "OutgoingMailAdmin", "PersonAdmin"]

@@ -3,6 +3,7 @@
 from companies.models.audit import AuditEntry
 from companies.models.company import BillingSource, Company
 from companies.models.event import Event
+from companies.models.installation import Installation
 from companies.models.mail import OutgoingMail
 from companies.models.membership import Invitation, Membership, Role
 from companies.models.standing import DailyStanding
@@ -14,6 +15,7 @@ __all__ = [
     "Company",
     "DailyStanding",
     "Event",
+    "Installation",
     "Invitation",
     "Membership",
     "OutgoingMail",

@@ -12,7 +12,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from companies.factor_adapter import can_use_passkeys
 from companies.forms.accounts import ChangePasswordForm, LoginForm, NewPasswordForm, ResetPasswordForm
+from companies.views.welcome import start_afresh
 
 
 class LoginView(allauth_views.LoginView):  # type: ignore[misc]
@@ -26,6 +28,14 @@ class LoginView(allauth_views.LoginView):  # type: ignore[misc]
             return redirect(self.get_authenticated_redirect_url())
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return response
+
+    def form_valid(self, form: LoginForm) -> HttpResponse:
+        start_afresh(self.request)
+        response: HttpResponse = super().form_valid(form)
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "passkeys_work_here": can_use_passkeys(self.request)}
 
 
 class LogoutView(allauth_views.LogoutView):  # type: ignore[misc]

@@ -79,9 +79,9 @@ def _join_as_newcomer(request: HttpRequest, invitation: Invitation) -> HttpRespo
         except CompanyError as error:
             form.add_error(None, str(error))
         else:
-            sign_in(request, user)
+            response = sign_in(request, user)
             choose(request, invitation.company_id)
-            return redirect("overview")
+            return response
     return render(request, "companies/join.html", {"form": form, "invitation": invitation})
 
 

@@ -1,17 +1,16 @@
 """The one-time set-password link."""
 
+from allauth.account.utils import perform_login
 from allauth.decorators import rate_limit
-from django.contrib.auth import login
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.debug import sensitive_post_parameters
 
 from companies.forms.accounts import NewPasswordForm
 from companies.gates import public
 from companies.links import load_user_by_token
 from companies.models import User
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @public
@@ -26,13 +25,21 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
     if not form.is_valid():
         return render(request, "companies/welcome.html", {"form": form, "person": user})
     form.save()
-    sign_in(request, user)
-    return redirect("overview")
+    return sign_in(request, user)
 
 
-def sign_in(request: HttpRequest, user: User) -> None:
-    """Start a fresh session for somebody who just proved who they are; like a sign-in it ends with the browser."""
-    if request.user.is_authenticated and request.user.pk != user.pk:
-        request.session.flush()
-    login(request, user, backend=BACKEND)
+def sign_in(request: HttpRequest, user: User) -> HttpResponse:
+    """Start a fresh session for somebody who holds a link; like a sign-in it ends with the browser.
+
+    Who has a second factor is asked for it first, as at any other door.
+    """
+    start_afresh(request)
+    response: HttpResponse = perform_login(request, user)
     request.session.set_expiry(0)
+    return response
+
+
+def start_afresh(request: HttpRequest) -> None:
+    """End the session of whoever was signed in here, before somebody else comes in."""
+    if request.user.is_authenticated:
+        logout(request)

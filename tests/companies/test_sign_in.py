@@ -204,8 +204,6 @@ def test_a_session_has_a_new_id_after_signing_in() -> None:
     assert client.cookies["sessionid"]["httponly"]
 
 
-@pytest.mark.parametrize(
-    "path", ["/accounts/signup/", "/accounts/email/", "/accounts/password/set/", "/accounts/reauthenticate/"]
-)
+@pytest.mark.parametrize("path", ["/accounts/signup/", "/accounts/email/", "/accounts/password/set/", "/accounts/2fa/"])
 def test_what_allauth_could_do_beyond_signing_in_is_not_there(path: str) -> None:
     assert Client().get(path).status_code == 404

@@ -1,0 +1,96 @@
+"""The settings of the installation: one page, for superusers."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from companies.models import Installation, User
+from companies.second_factor import factor_exists, has_factor
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Base: TypeAlias = admin.ModelAdmin[Installation]
+    Form: TypeAlias = forms.ModelForm[Installation]
+else:
+    Base = admin.ModelAdmin
+    Form = forms.ModelForm
+
+
+class InstallationForm(Form):
+    """Refuses what would lock out the one who asks for it. `person` is that one."""
+
+    person: User
+
+    class Meta:
+        model = Installation
+        fields = ["operators_need_second_factor"]
+
+    def clean_operators_need_second_factor(self) -> bool:
+        is_on = bool(self.cleaned_data["operators_need_second_factor"])
+        if is_on and not has_factor(self.person):
+            raise ValidationError(
+                _("You have no second factor yourself. Add one first: “Two-factor sign-in” in the menu at the top.")
+            )
+        return is_on
+
+
+@admin.register(Installation)
+class InstallationAdmin(Base):
+    """There is one row, and it is there even before somebody has saved it."""
+
+    form = InstallationForm
+    change_form_template = "admin/companies/installation_page.html"
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_change_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Installation | None = None) -> bool:
+        return self.has_change_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Installation | None = None) -> bool:
+        return bool(request.user.is_active and request.user.is_superuser)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Installation | None = None) -> bool:
+        return False
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Installation | None:
+        return Installation.load() if object_id == str(Installation.THE_ONE) else None
+
+    def get_form(
+        self, request: HttpRequest, obj: Installation | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        return type("Form", (super().get_form(request, obj, change=change, **kwargs),), {"person": request.user})
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """No list of one: its page."""
+        return redirect("admin:companies_installation_change", Installation.THE_ONE)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The page, with the number of operators whom the switch would send to add a factor."""
+        extra = {**(extra_context or {}), "warning": _warning(), "show_save_and_add_another": False}
+        return super().change_view(request, object_id, form_url, extra)
+
+
+def _warning() -> str:
+    """Whom it would meet; empty if nobody."""
+    operators = User.objects.filter(is_staff=True, is_active=True)
+    without = operators.exclude(factor_exists()).count()
+    if not without:
+        return ""
+    return ngettext(
+        "%(count)d operator has no second factor yet and can then only add one, from the next click on.",
+        "%(count)d operators have no second factor yet and can then only add one, from the next click on.",
+        without,
+    ) % {"count": without}

@@ -1,0 +1,72 @@
+"""How allauth's second factors behave here: secrets are sealed at rest, passkeys belong to this installation's host."""
+
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from companies.sealing import KeyLost, seal, unseal
+
+SERVICE_NAME = "Ticketz"
+LOCALHOST = "localhost"
+
+
+class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Replaces allauth's hooks."""
+
+    def encrypt(self, text: str) -> str:
+        """A database dump holds nothing that makes codes."""
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """What was sealed. An error of the form, and not of the page, where the key is lost."""
+        try:
+            return unseal(encrypted_text)
+        except KeyLost:
+            raise ValidationError(
+                _(
+                    "Codes can't be checked any more: the key that protects them is lost. Use a passkey if you have "
+                    "one, or ask whoever runs this installation to remove your two-factor sign-in."
+                )
+            ) from None
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """For whom passkeys are made: the host of `SITE_URL`, not whatever host a request names."""
+        return {"id": _host_of_passkeys(), "name": SERVICE_NAME}
+
+
+def can_use_passkeys(request: HttpRequest) -> bool:
+    """Whether browsers allow passkeys on this page: at the right host, and over https unless that is this machine."""
+    host = urlsplit(f"//{request.get_host()}").hostname
+    return host == _host_of_passkeys() and (request.is_secure() or host == LOCALHOST) and not _is_number(host)
+
+
+def address_for_passkeys() -> str:
+    """Where passkeys can be used instead; empty if nowhere, because `SITE_URL` is no https address."""
+    site = urlsplit(settings.SITE_URL)
+    if _is_loopback(site.hostname):
+        return urlunsplit(site._replace(netloc=f"{LOCALHOST}:{site.port}" if site.port else LOCALHOST))
+    return settings.SITE_URL if site.scheme == "https" and not _is_number(site.hostname) else ""
+
+
+def _host_of_passkeys() -> str:
+    """Browsers know no passkeys for numbers; of this machine they call themselves secure at "localhost" only."""
+    host = urlsplit(settings.SITE_URL).hostname or ""
+    return LOCALHOST if _is_loopback(host) else host
+
+
+def _is_loopback(host: Any) -> bool:
+    return host == LOCALHOST or (_is_number(host) and ip_address(host).is_loopback)
+
+
+def _is_number(host: Any) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True

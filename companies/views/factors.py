@@ -1,0 +1,179 @@
+"""django-allauth's pages for two-factor sign-in, with our forms and words, for customers and operators alike."""
+
+import base64
+from typing import Any, cast
+
+from allauth.account import views as account_views
+from allauth.account.utils import get_next_redirect_url
+from allauth.mfa import app_settings
+from allauth.mfa.base import views as base_views
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes import views as code_views
+from allauth.mfa.totp import views as totp_views
+from allauth.mfa.webauthn import views as passkey_views
+from allauth.mfa.webauthn.internal import auth as passkeys
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse_lazy
+from django.views.generic import TemplateView
+
+from companies.factor_adapter import address_for_passkeys, can_use_passkeys
+from companies.forms import factors as forms
+from companies.models import User
+from companies.second_factor import Standing, note_new_factor, standing_of
+from companies.views.welcome import start_afresh
+
+OVERVIEW = reverse_lazy("mfa_index")
+
+
+class WithPasskeyHelp:
+    """For pages that use a passkey: says where passkeys work if not here."""
+
+    request: HttpRequest
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        here = can_use_passkeys(self.request)
+        help_text = {"passkeys_work_here": here, "passkeys_work_at": "" if here else address_for_passkeys()}
+        return {**super().get_context_data(**kwargs), **help_text}  # type: ignore[misc]
+
+
+class OverviewView(WithPasskeyHelp, TemplateView):
+    """Which factors the person has. Needs none of their secrets, so that it opens whatever became of the key."""
+
+    template_name = "mfa/index.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = list(Authenticator.objects.filter(user=self.request.user).order_by("created_at", "pk"))
+        by_type = {kind: [factor for factor in found if factor.type == kind] for kind in Authenticator.Type.values}
+        codes = next(iter(by_type["recovery_codes"]), None)
+        return {
+            **super().get_context_data(**kwargs),
+            "totp": next(iter(by_type["totp"]), None),
+            "passkeys": by_type["webauthn"],
+            "codes": codes,
+            "codes_left": codes and app_settings.RECOVERY_CODE_COUNT - codes.data.get("used_mask", 0).bit_count(),
+            "has_factor": bool(by_type["totp"] or by_type["webauthn"]),
+            "must_enrol": standing_of(self.request, self.request.user) is Standing.ENROL,  # type: ignore[arg-type]
+        }
+
+
+class ActivateView(totp_views.ActivateTOTPView):  # type: ignore[misc]
+    """Shows the secret as a picture and as text, and takes the first code."""
+
+    form_class = forms.ActivateForm
+
+    def form_valid(self, form: forms.ActivateForm) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        forms.forget_pending_secret()
+        note_new_factor(self.request, cast(User, self.request.user))
+        return response
+
+
+class DeactivateView(totp_views.DeactivateTOTPView):  # type: ignore[misc]
+    """Removes the app, after a question."""
+
+
+class CodesView(code_views.ViewRecoveryCodesView):  # type: ignore[misc]
+    """The recovery codes, once: to print, to copy, to save in a file."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        text = "".join(f"{code}\n" for code in context["unused_codes"])
+        return {**context, "file": base64.b64encode(text.encode()).decode()}
+
+
+class NewCodesView(code_views.GenerateRecoveryCodesView):  # type: ignore[misc]
+    """New recovery codes instead of the old ones."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        note_new_factor(self.request, cast(User, self.request.user))
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        # Not allauth's, which reads the old codes: their key may be what was lost.
+        return dict(super(code_views.GenerateRecoveryCodesView, self).get_context_data(**kwargs))
+
+
+class AddPasskeyView(WithPasskeyHelp, passkey_views.AddWebAuthnView):  # type: ignore[misc]
+    """Makes a passkey on this device or on a key."""
+
+    form_class = forms.AddPasskeyForm
+
+    def form_valid(self, form: forms.AddPasskeyForm) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        note_new_factor(self.request, cast(User, self.request.user))
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        # allauth makes a second form, without the errors of this one.
+        return {**super().get_context_data(**kwargs), **kwargs}
+
+
+class RenamePasskeyView(passkey_views.EditWebAuthnView):  # type: ignore[misc]
+    """Another name for a passkey."""
+
+    form_class = forms.RenamePasskeyForm
+    success_url = OVERVIEW
+
+
+class RemovePasskeyView(passkey_views.RemoveWebAuthnView):  # type: ignore[misc]
+    """Removes a passkey, after a question."""
+
+    success_url = OVERVIEW
+
+
+class SecondStepView(WithPasskeyHelp, base_views.AuthenticateView):  # type: ignore[misc]
+    """The second step of signing in: a code, a recovery code or a passkey."""
+
+    form_class = forms.CodeForm
+    webauthn_form_class = forms.PasskeyForm
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        kinds = set(Authenticator.objects.filter(user=self.stage.login.user).values_list("type", flat=True))
+        return {
+            **super().get_context_data(**kwargs),
+            "has_app": "totp" in kinds,
+            "has_codes": "recovery_codes" in kinds,
+            "has_passkey": "webauthn" in kinds,
+        }
+
+
+class CodeAgainView(base_views.ReauthenticateView):  # type: ignore[misc]
+    """A code once more, before factors are changed or the administration is entered."""
+
+    form_class = forms.CodeAgainForm
+
+
+class PasskeyAgainView(WithPasskeyHelp, passkey_views.ReauthenticateWebAuthnView):  # type: ignore[misc]
+    """A passkey once more."""
+
+    form_class = forms.PasskeyAgainForm
+
+    def form_invalid(self, form: forms.PasskeyAgainForm) -> HttpResponse:
+        super().form_invalid(form)  # tells why
+        return redirect(self.request.get_full_path())
+
+
+class PasswordAgainView(account_views.ReauthenticateView):  # type: ignore[misc]
+    """The password once more, for who has no second factor."""
+
+    form_class = forms.PasswordAgainForm
+
+
+class PasskeyLoginView(passkey_views.LoginWebAuthnView):  # type: ignore[misc]
+    """Signs in with a passkey alone. GET gives the browser its question, POST takes the answer."""
+
+    form_class = forms.PasskeyLoginForm
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not can_use_passkeys(request):
+            return redirect("account_login")
+        return JsonResponse({"request_options": passkeys.begin_authentication(user=None)})
+
+    def form_valid(self, form: forms.PasskeyLoginForm) -> HttpResponseBase:
+        target = get_next_redirect_url(self.request)
+        start_afresh(self.request)
+        response: HttpResponse = super().form_valid(form)
+        self.request.session.set_expiry(0)
+        return redirect(target) if target and self.request.user.is_authenticated else response
