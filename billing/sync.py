@@ -5,12 +5,12 @@ away is weighed and read a second time, and what is absent is asked for. Everyth
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from billing import pauses, watermark
+from billing import pauses, reasons, watermark
 from billing.errors import BillingError, LeaseLost, SnapshotIncomplete, UnsafeChangeSet
 from billing.models import SyncRun, WhmcsGateway
 from billing.steps import attention, holding
@@ -87,7 +87,7 @@ def _begin(gateway: WhmcsGateway, client: WhmcsClient, lease: Lease, report: Rep
         lease=lease,
         policy=policy,
         report=report,
-        actor=Actor(f"sync run {report.run.pk}"),
+        actor=Actor(reasons.SYNC_RUN(number=report.run.pk)),
         preparation=Preparation(client, prefer_company_name=gateway.prefer_company_name),
         decide_all=must_decide_all(gateway, policy),
     )
@@ -126,7 +126,7 @@ def _read_listing(context: Context) -> None:
     pages = _timed(context, listing)
     try:
         for page in ensure_expected(context, pages) if is_first_import(context.gateway) else pages:
-            context.lease.keep()
+            context.go_on()
             read_page(context, page)
     finally:
         # Also where the reading ends with an error: what was read before it is true.
@@ -136,12 +136,13 @@ def _read_listing(context: Context) -> None:
     ensure_readable(context)
 
 
-def _timed(context: Context, listing: Iterable[Page]) -> Iterator[Page]:
-    """The pages of a listing, with the time that they take to come."""
+def _timed(context: Context, listing: Listing) -> Iterator[Page]:
+    """The pages of a listing, with the time that they take to come and how many services there are."""
     pages = iter(listing)
     while True:
         with context.report.phase("fetch"):
             page = next(pages, None)
+        context.report.read, context.report.expected = listing.seen, listing.last_total
         if page is None:
             return
         yield page

@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy
 
 from billing import approvals
 from billing.errors import ApprovalOutdated
-from billing.models import HeldChanges, HeldCompany
+from billing.models import HeldChanges
 from billing.tasks import request_sync
 from billing.translated import translated
 from billing.wording import question
 from companies.admin.acts import HoldForm, ReasonForm
 from companies.admin.buttons import button
-from companies.admin.event import in_words, status_word
+from companies.admin.event import difference, status_word
 from companies.admin.read_only import NothingIsWritten
 from companies.audit import AuditCode, record
 from companies.events import Actor
@@ -136,7 +136,7 @@ class HeldChangesAdmin(NothingIsWritten, Base):
         rows = held.companies.select_related("company")
         until = approvals.default_keep_until()
         return {
-            "companies": [(row, _change(row)) for row in rows[:SHOWN]],
+            "companies": [(row, difference(row.before, row.after)) for row in rows[:SHOWN]],
             "becoming": [(status_word(status), n) for status, n in held.figures.get("becoming", {}).items()],
             "left_out": max(0, rows.count() - SHOWN),
             "about_companies": held.kind == HeldChanges.Kind.LOSSES,
@@ -154,8 +154,3 @@ def _record(request: HttpRequest, held: HeldChanges, typed: dict[str, Any]) -> N
     code = AuditCode.CHANGES_APPROVED if approved else AuditCode.CHANGES_REJECTED
     facts = {"kind": held.kind, **{key: str(value) for key, value in typed.items()}}
     record(code, request=request, about=held.gateway.name, details=facts)
-
-
-def _change(row: HeldCompany) -> str:
-    changed = [key for key in row.after if row.before.get(key) != row.after[key]]
-    return in_words({key: row.before.get(key) for key in changed}, {key: row.after[key] for key in changed})

@@ -1,64 +1,128 @@
-"""Sync runs with their records, to read."""
+"""Sync runs: the list, and the page of one with what it did, refused and could not do."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from billing.models import Kind, RunRecord, SyncRun
-from billing.reconcile import Action
+from billing.admin.records import Result, load_records
+from billing.models import SyncRun
+from billing.progress import duration_of, has_died, meaning, phase_word, progress_of
 from billing.translated import told
 from companies.admin.paging import BigList
-from companies.admin.read_only import NothingIsWritten, ReadOnlyInline
-from companies.events import Code
+from companies.admin.read_only import NothingIsWritten
+from companies.numbers import grouped, seconds_in_words
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[SyncRun]
 else:
     Base = admin.ModelAdmin
 
-
-_WORDS = {
-    **dict(Kind.choices),
-    Code.CLOSED_OVERDUE.value: Code.CLOSED_OVERDUE.label,
-    Action.PROVISION.value: Code.OPENED.label,
-    Action.REOPEN.value: Code.REOPENED.label,
-    Action.UPDATE.value: Code.BILLING_CHANGED.label,
+Outcome = SyncRun.Outcome
+BADGES = {
+    Outcome.RUNNING: "muted",
+    Outcome.COMPLETE: "ok",
+    Outcome.PARTIAL: "warn",
+    Outcome.HELD: "warn",
+    Outcome.FAILED: "bad",
+    Outcome.LOST: "bad",
 }
-
-
-class RunRecordInline(ReadOnlyInline):
-    model = RunRecord
-    fields = ["result", "what", "service_id", "company", "before", "after", "reason"]
-    readonly_fields = ["result", "what", "service_id", "company", "before", "after", "reason"]
-    verbose_name_plural = _("What was changed, refused or failed")
-
-    @admin.display(description=_("what"))
-    def what(self, record: RunRecord) -> str:
-        return str(_WORDS.get(record.code, record.code))
+COUNTS = {
+    "seen": pgettext_lazy("tile", "services read"),
+    "created": pgettext_lazy("tile", "companies created"),
+    "changed": pgettext_lazy("tile", "changed"),
+    "unchanged": pgettext_lazy("tile", "as before"),
+    "held": pgettext_lazy("tile", "held back"),
+    "failed": pgettext_lazy("tile", "failed"),
+}
 
 
 @admin.register(SyncRun)
 class SyncRunAdmin(NothingIsWritten, BigList, Base):
-    list_display = ["started_at", "gateway", "outcome", "seen", "created", "changed", "held", "failed"]
-    list_filter = ["gateway", "outcome", "trigger"]
+    """Newest first; the page of a run that is going on follows it."""
+
+    change_form_template = "admin/billing/syncrun/page.html"
+    list_display = ["started_at", "gateway", "badge", "took", "seen", "created", "changed", "held", "failed"]
+    list_filter = ["gateway", "outcome", "trigger", "started_at"]
     list_select_related = ["gateway"]
     sortable_by = ["started_at"]
-    fields = [
-        ("started_at", "finished_at"),
-        ("gateway", "trigger"),
-        "outcome",
-        ("seen", "created", "changed", "unchanged", "held", "failed"),
-        ("attention", "api_calls"),
-        "phases",
-        "what_went_wrong",
-    ]
-    inlines = [RunRecordInline]
+    fields = ["outcome"]
 
-    @admin.display(description=_("seconds per phase"))
-    def phases(self, run: SyncRun) -> str:
-        return ", ".join(f"{name} {seconds}" for name, seconds in run.seconds.items())
+    @admin.display(description=_("outcome"))
+    def badge(self, run: SyncRun) -> str:
+        return format_html('<span class="badge badge-{}">{}</span>', BADGES[Outcome(run.outcome)], _outcome(run))
 
-    @admin.display(description=_("what went wrong"))
-    def what_went_wrong(self, run: SyncRun) -> str:
-        return told(run.error_code, run.error, run.error_params)
+    @admin.display(description=_("duration"))
+    def took(self, run: SyncRun) -> str:
+        duration = duration_of(run)
+        return "–" if duration is None else seconds_in_words(duration.total_seconds())
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/progress/", view(self.progress), name="billing_syncrun_progress"),
+            path("latest/<int:gateway_id>/", view(self.latest), name="billing_syncrun_latest"),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The page of one run."""
+        run = self.get_object(request, object_id)
+        shown = {} if run is None else _shown(run, request)
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
+
+    def progress(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """How far a run is, for the script of its page."""
+        run = self._seen_by(request).filter(pk=pk).first()
+        if run is None:
+            raise Http404
+        return JsonResponse(progress_of(run, timezone.now())._asdict())
+
+    def latest(self, request: HttpRequest, gateway_id: int) -> HttpResponse:
+        """The page of a gateway's newest run, or the list where there is none yet."""
+        newest = self._seen_by(request).filter(gateway=gateway_id).values_list("pk", flat=True).first()
+        if newest is None:
+            return HttpResponseRedirect(reverse("admin:billing_syncrun_changelist"))
+        return HttpResponseRedirect(reverse("admin:billing_syncrun_change", args=[newest]))
+
+    def _seen_by(self, request: HttpRequest) -> Any:
+        """All runs, for whoever may look at them; none for anybody else."""
+        runs = SyncRun.objects.select_related("gateway")
+        return runs if self.has_view_permission(request) else runs.none()
+
+
+def _outcome(run: SyncRun) -> str:
+    return str(pgettext_lazy("run", "died")) if has_died(run, timezone.now()) else run.get_outcome_display()
+
+
+def _shown(run: SyncRun, request: HttpRequest) -> dict[str, Any]:
+    now = timezone.now()
+    duration = duration_of(run)
+    return {
+        "title": _("Sync run"),
+        "subtitle": None,
+        "badge": BADGES[Outcome(run.outcome)],
+        "outcome": _outcome(run),
+        "meaning": meaning(run, now),
+        "progress": progress_of(run, now),
+        "counts": [(name, grouped(getattr(run, name)), label) for name, label in COUNTS.items()],
+        "phases": _phases(run),
+        "duration": None if duration is None else seconds_in_words(duration.total_seconds()),
+        "what_went_wrong": told(run.error_code, run.error, run.error_params),
+        "records": load_records(run, request.GET),
+        "results": Result.choices,
+    }
+
+
+def _phases(run: SyncRun) -> list[tuple[str, str, float, float]]:
+    """Each phase with its time in words, its seconds, and the longest one's, which its bar is drawn against."""
+    longest = max(run.seconds.values(), default=0)
+    by_time = sorted(run.seconds.items(), key=lambda phase: -phase[1])
+    return [(phase_word(name), seconds_in_words(seconds), seconds, longest) for name, seconds in by_time]

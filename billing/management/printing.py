@@ -11,16 +11,22 @@ WORST_FIRST = ("failed", "partial", "held", "complete", "preview")
 
 
 def as_dict(run: SyncRun) -> dict[str, Any]:
-    """A finished run with its counts, its seconds per phase and what went wrong."""
+    """A finished run with its figures, and the services that it held or failed at."""
+    result = figures_of(run)
+    result["problems"] = [
+        {"service_id": record.service_id, "result": record.result, "code": record.code, "reason": record.reason}
+        for record in run.records.filter(result__in=("held", "failed"))[:1000]
+    ]
+    return result
+
+
+def figures_of(run: SyncRun) -> dict[str, Any]:
+    """A run's counts, its seconds per phase and what went wrong."""
     result: dict[str, Any] = {"gateway": run.gateway.name, "outcome": str(run.outcome)}
     result |= {name: getattr(run, name) for name in COUNTS}
     result["seconds"] = run.seconds
     if run.error:
         result["error"] = {"code": run.error_code, "text": run.error}
-    result["problems"] = [
-        {"service_id": record.service_id, "result": record.result, "code": record.code, "reason": record.reason}
-        for record in run.records.filter(result__in=("held", "failed"))[:1000]
-    ]
     return result
 
 

@@ -13,6 +13,8 @@ from companies.models import Company
 class SyncRun(models.Model):
     """One reading of a gateway. Its counts add up: seen = created + changed + unchanged + held + failed.
 
+    While it runs they tell how far it is, as of `progress_at` (None: not told yet): `seen` were read in `phase`, and
+    WHMCS says that there are `expected`.
     `error` is the English sentence of the error whose code and parameters are kept beside it, for other languages.
     """
 
@@ -43,6 +45,9 @@ class SyncRun(models.Model):
     attention = models.PositiveIntegerField(_("needs attention"), default=0)
     api_calls = models.PositiveIntegerField(_("calls to WHMCS"), default=0)
     seconds = models.JSONField(_("seconds per phase"), default=dict, blank=True)
+    phase = models.CharField(max_length=20, blank=True, editable=False)
+    expected = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    progress_at = models.DateTimeField(null=True, blank=True, editable=False)
     error_code = models.CharField(_("error"), max_length=50, blank=True)
     error = models.TextField(_("what went wrong"), blank=True)
     error_params = models.JSONField(default=dict, blank=True, editable=False)
@@ -63,7 +68,10 @@ class SyncRun(models.Model):
 
 
 class RunRecord(models.Model):
-    """One change, refusal or failure of a run, with before, after and why."""
+    """One change, refusal or failure of a run, with before, after and why.
+
+    `reason` is the English sentence; where it is one of `billing.wording`, `params` are what it is filled with.
+    """
 
     class Result(models.TextChoices):
         CREATED = "created", _("created")
@@ -87,6 +95,7 @@ class RunRecord(models.Model):
     before = models.JSONField(_("before"), default=dict, blank=True, encoder=DjangoJSONEncoder)
     after = models.JSONField(_("after"), default=dict, blank=True, encoder=DjangoJSONEncoder)
     reason = models.TextField(_("why"), blank=True)
+    params = models.JSONField(default=dict, blank=True, editable=False, encoder=DjangoJSONEncoder)
 
     class Meta:
         verbose_name = _("record of a run")

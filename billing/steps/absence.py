@@ -11,6 +11,7 @@ from billing.reconcile import Standing, is_mass_absence, standing_of
 from billing.steps import holding
 from billing.steps.context import Context
 from billing.steps.page import apply_page
+from billing.wording import sentence
 from companies.access import Status
 from companies.sql import update_rows
 
@@ -60,7 +61,7 @@ def _look_up(context: Context, rows: Sequence[Absent]) -> list[Absent]:
     gone = []
     with context.report.phase("absent"):
         for row in rows:
-            context.lease.keep()
+            context.go_on()
             try:
                 page = context.client.fetch_service(row.service_id)
             except (GatewayUnavailable, GatewayProtocolError) as error:
@@ -89,7 +90,10 @@ def _forget(context: Context, gone: Sequence[Absent], orders: Sequence[Absent]) 
         context.vanished.update(row.service_id for row in gone)
         for row in gone:
             context.report.raised.add(Kind.VANISHED, row.service_id, {}, row.subscription_id)
-            context.report.record(Result.CHANGED, Kind.VANISHED, row.service_id, company_id=row.company_id)
+            context.report.record(
+                Result.CHANGED, Kind.VANISHED, row.service_id, company_id=row.company_id,
+                reason=sentence(Kind.VANISHED, {}), params={"service": str(row.service_id)},
+            )  # fmt: skip
         context.report.flush()
 
 

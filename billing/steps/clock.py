@@ -41,7 +41,7 @@ def _hold_dates(context: Context, details: dict[str, str]) -> None:
     for loss in by_date:
         context.report.record(
             RunRecord.Result.HELD, Kind.CLOCK_DIFFERS, loss.facts.service_id, company_id=loss.company_id,
-            reason=sentence(Kind.CLOCK_DIFFERS, details),
+            reason=sentence(Kind.CLOCK_DIFFERS, details), params=details,
             before=context.described(loss.before), after=context.described(loss.after),
         )  # fmt: skip
 

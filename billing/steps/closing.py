@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from billing import reasons
 from billing.models import Kind, RunRecord
 from billing.reconcile import Action, Decision
 from billing.steps import holding, losses
@@ -38,7 +39,7 @@ def settle_losses(context: Context) -> None:
     """
     if context.is_distrusted:
         for loss in context.losses:
-            refuse(context, loss, Kind.OTHER_WHMCS, "Nothing that this reading says is believed")
+            refuse(context, loss, Kind.OTHER_WHMCS, reasons.DISBELIEVED())
         return
     proves = context.is_whole and not context.report.is_doubted
     losing = [*context.losses, *context.overdue.values()] if proves else _without_dates(context)
@@ -48,7 +49,7 @@ def settle_losses(context: Context) -> None:
     of_open = count_open_before(context, verdicts)
     found = sort_losses(context, losing, verdicts, of_open=of_open, proves=proves)
     for loss in found.kept:
-        refuse(context, loss, Kind.LOSSES_HELD, "An operator keeps it open")
+        refuse(context, loss, Kind.LOSSES_HELD, reasons.KEPT_OPEN())
     # A part of what waits is no better a question than all of it.
     hold_losses(context, found.held, of_open=of_open, asks=proves or not verdicts.waiting)
     _confirm_all(context, found.to_confirm)
@@ -68,8 +69,7 @@ def conclude_evidence_unlocked(context: Context) -> None:
     flagged = Company.objects.filter(source_id=context.gateway.pk, closing_held_since__isnull=False)
     known = set(flagged.values_list("pk", flat=True))
     waiting = {pk for pk in context.unconfirmed if pk not in known}
-    reason = "It would lose access, and that waits for a yes or for a second reading"
-    lifecycle.hold_closings(sorted(waiting), actor=context.actor, at=context.at, reason=reason)
+    lifecycle.hold_closings(sorted(waiting), actor=context.actor, at=context.at, reason=reasons.CLOSING_WAITS())
     lifecycle.release_closings(sorted(known - context.unconfirmed), actor=context.actor, at=context.at)
     lifecycle.tell([
         lifecycle.story(pk, Code.CLOSED_OVERDUE, context.actor, context.at, reason=reason)
@@ -81,13 +81,13 @@ def _confirm_all(context: Context, to_confirm: Sequence[Decision]) -> None:
     confirmed: list[Decision] = []
     with context.report.phase("confirm"):
         for loss in to_confirm:
-            context.lease.keep()
+            context.go_on()
             answer = losses.confirm(context.gateway, context.client, loss, context.policy)
             if not isinstance(answer, Decision):
                 kind, params = answer
                 row = loss.observed.subscription_id if loss.observed else None
                 context.report.raised.add(kind, loss.facts.service_id, params, row)
-                refuse(context, loss, kind, sentence(kind, params))
+                refuse(context, loss, kind, sentence(kind, params), params)
             elif answer.action is Action.LOSE:
                 confirmed += _close(context, answer)
             else:
@@ -100,7 +100,7 @@ def _close(context: Context, loss: Decision) -> list[Decision]:
     facts = loss.facts
     if not losses.is_by_date(loss) or loss.company_id is None or loss.observed is None:
         return [replace(loss, action=Action.UPDATE)]
-    reason = f"WHMCS service {facts.service_id}: {facts.status}, due {facts.due_date or '-'}, read twice"
+    reason = reasons.READ_TWICE(number=facts.service_id, text=facts.status, day=facts.due_date)
     context.closed_by_date[loss.company_id] = reason
     company = loss.observed.company
     if facts != loss.observed.facts or (company and company.is_unreadable):

@@ -72,6 +72,11 @@ class Context:
         """When the run's reading began: the moment that everything it writes is known from."""
         return self.policy.began_at
 
+    def go_on(self) -> None:
+        """Between two steps of a long way: keep the lease, and show how far it is."""
+        self.lease.keep()
+        self.report.show_progress()
+
     def described(self, state: BillingState | None) -> dict[str, str | None]:
         """A company's billing state as the run's records show it."""
         return described(state, self.plan_names) if state else {}

@@ -1,5 +1,6 @@
 """What becomes of each service, entered into the run's book: counted, recorded, and listed where a person is needed."""
 
+from billing import reasons
 from billing.models import Kind, RunRecord
 from billing.reconcile import Action, Decision
 from billing.steps.context import Context
@@ -28,7 +29,7 @@ def enter(context: Context, decision: Decision) -> None:
         note = decision.notes[0]
         context.report.record(
             Result.HELD if decision.is_held else Result.CHANGED, note.kind, facts.service_id, company_id=company_id,
-            reason=sentence(note.kind, note.params),
+            reason=sentence(note.kind, note.params), params=note.params,
         )  # fmt: skip
     else:
         context.report.count("unchanged")
@@ -37,7 +38,10 @@ def enter(context: Context, decision: Decision) -> None:
 def enter_provisioned(context: Context, one: Provisioned) -> None:
     """Enter a new company."""
     facts, after = one.newcomer.decision.facts, context.described(one.newcomer.decision.after)
-    context.report.record(Result.CREATED, "provision", facts.service_id, company_id=one.company_id, after=after)
+    reason = reasons.OPENED(number=facts.service_id, number_of_client=facts.client_id, text=facts.status)
+    context.report.record(
+        Result.CREATED, "provision", facts.service_id, company_id=one.company_id, after=after, reason=reason
+    )
     for note in one.notes:
         context.report.raised.add(note.kind, facts.service_id, note.params, one.subscription_id)
     context.opened.add(one.company_id)
@@ -54,5 +58,6 @@ def enter_failure(context: Context, decision: Decision, kind: str, params: dict[
     row = decision.observed.subscription_id if decision.observed else None
     context.report.raised.add(kind, facts.service_id, params, row)
     context.report.record(
-        Result.FAILED, kind, facts.service_id, company_id=decision.company_id, reason=sentence(kind, params)
-    )
+        Result.FAILED, kind, facts.service_id, company_id=decision.company_id, reason=sentence(kind, params),
+        params=params,
+    )  # fmt: skip

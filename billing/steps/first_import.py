@@ -65,7 +65,7 @@ def _survey(context: Context, survey: _Survey, pages: Iterable[Page], allowed: i
     failure: BillingError | None = None
     try:
         for page in pages:
-            context.lease.keep()
+            context.go_on()
             _add_page(context, survey, page)
             kept.append(page)
             if survey.new > allowed:

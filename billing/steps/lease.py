@@ -76,6 +76,11 @@ def claim(gateway: WhmcsGateway) -> Iterator[Lease]:
         )
 
 
+def is_held(gateway: WhmcsGateway, now: datetime) -> bool:
+    """Whether somebody is reading just now; a runner that died is none, as far as that can be told from here."""
+    return _is_alive(gateway.lease_until, gateway.lease_holder, now)
+
+
 def _take(gateway: WhmcsGateway) -> Lease:
     now = timezone.now()
     seen = WhmcsGateway.objects.values_list("lease_fence", "lease_until", "lease_holder").get(pk=gateway.pk)

@@ -121,7 +121,7 @@ def _provision(context: Context, decisions: list[Decision], password_of: Passwor
     """Provision group by group. While one is written, threads prepare the next ones."""
     with closing(context.preparation.prepare(decisions, password_of)) as prepared:
         while _provision_next(context, prepared):
-            context.lease.keep()
+            context.go_on()
 
 
 def _provision_next(context: Context, prepared: Iterator[Newcomer | Refused]) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from billing import reasons
 from billing.models import Kind, Subscription, WhmcsGateway
 from billing.reconcile import Note
 from billing.steps.prepare import Newcomer
@@ -36,7 +37,7 @@ def _provision(gateway: WhmcsGateway, newcomer: Newcomer, actor: Actor, at: date
     assert decision.after is not None  # noqa: S101 - for the type checker: PROVISION always has it
     company = lifecycle.open_company(
         source=gateway, contact=newcomer.contact, state=decision.after, actor=actor, at=at,
-        reason=f"WHMCS service {facts.service_id} of client {facts.client_id} is {facts.status}",
+        reason=reasons.OPENED(number=facts.service_id, number_of_client=facts.client_id, text=facts.status),
     )  # fmt: skip
     columns = columns_of(facts) | {"company": company, "is_settled": True, "details_read_at": at}
     row, _ = Subscription.objects.update_or_create(gateway=gateway, service_id=facts.service_id, defaults=columns)

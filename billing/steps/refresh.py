@@ -47,7 +47,7 @@ def _fetch_contacts(
     """What WHMCS says now, None where it can't be used: what stands here stays, and the others have their turn."""
     read: list[tuple[Subscription, lifecycle.Contact | None]] = []
     for row in rows:
-        context.lease.keep()
+        context.go_on()
         try:
             contact = _fetch_contact(context, row) if standing_of(row.status) is Standing.PAID else None
         except (ClientNotFound, BadRecord, InvalidEmail):

@@ -21,7 +21,9 @@ _KINDS = {
     ErrorCode.OTHER_WHMCS: Kind.OTHER_WHMCS,
     ErrorCode.CLOCK_DIFFERS: Kind.CLOCK_DIFFERS,
 }
-_COLUMNS = ("run_id", "result", "code", "service_id", "company_id", "before", "after", "reason")
+_COLUMNS = ("run_id", "result", "code", "service_id", "company_id", "before", "after", "reason", "params")
+# A run that is over sooner than this writes its row twice, at the beginning and at the end.
+SECONDS_BETWEEN_SIGNS = 2.0
 
 
 @dataclass(slots=True)
@@ -33,15 +35,19 @@ class Report:
     counts: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     api_calls: int = 0
+    read: int = 0
+    expected: int | None = None
     error_code: str = ""
     error: str = ""
     error_params: dict[str, str] = field(default_factory=dict)
     _records: list[tuple[object, ...]] = field(default_factory=list)
+    _phase: str = ""
+    _shown_at: float = field(default_factory=time.monotonic)
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
         """Add the time of the block to phase `name`."""
-        begun = time.monotonic()
+        begun, self._phase = time.monotonic(), name
         try:
             yield
         finally:
@@ -70,17 +76,29 @@ class Report:
         before: Mapping[str, Any] | None = None,
         after: Mapping[str, Any] | None = None,
         reason: str = "",
+        params: Mapping[str, Any] | None = None,
         instead_of: str | None = None,
     ) -> None:
         """Count one service under `result` and keep what happened to it.
 
-        `instead_of` is what it was counted as before it was known that more is to be told about it.
+        `params` are what the sentence `reason` was filled with. `instead_of` is what it was counted as before it was
+        known that more is to be told about it.
         """
         self.count(result)
         if instead_of:
             self.count(instead_of, -1)
-        self._records.append(
-            (self.run.pk, result, code, service_id, company_id, dict(before or {}), dict(after or {}), reason)
+        states = dict(before or {}), dict(after or {})
+        self._records.append((self.run.pk, result, code, service_id, company_id, *states, reason, dict(params or {})))
+
+    def show_progress(self) -> None:
+        """Tell in the run's row how far it is: only where a run takes long, and then every few seconds."""
+        now = time.monotonic()
+        if now - self._shown_at < SECONDS_BETWEEN_SIGNS:
+            return
+        self._shown_at = now
+        counts = {name: self.counts[name] for name in Result.values}
+        SyncRun.objects.filter(pk=self.run.pk, outcome=SyncRun.Outcome.RUNNING).update(
+            seen=self.read, expected=self.expected, phase=self._phase, progress_at=timezone.now(), **counts
         )
 
     @property
@@ -114,6 +132,7 @@ class Report:
         run.outcome, run.error_code, run.error = outcome, self.error_code, self.error
         run.error_params = self.error_params
         run.finished_at, run.api_calls = timezone.now(), self.api_calls
+        run.phase, run.expected = "", self.expected
         run.seconds = {name: round(seconds, 3) for name, seconds in self.seconds.items()}
         run.created, run.changed = self.counts["created"], self.counts["changed"]
         run.unchanged, run.held, run.failed = self.counts["unchanged"], self.counts["held"], self.counts["failed"]

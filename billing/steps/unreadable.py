@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from billing import reasons
 from billing.errors import ErrorCode, SnapshotIncomplete
 from billing.models import Kind, RunRecord, Subscription
 from billing.steps.context import Context
@@ -30,9 +31,10 @@ def report_unreadable(context: Context, bad: Sequence[BadRow]) -> None:
     for one in bad:
         row = rows.get(one.service_id) if one.service_id is not None else None
         subject = one.service_id if one.service_id is not None else f"position {one.position}"
-        context.note(Kind.BAD_ROW, subject, {"reason": str(one.code), "position": str(one.position), **one.params}, row)
+        params = {"reason": str(one.code), "position": str(one.position), **one.params}
+        context.note(Kind.BAD_ROW, subject, params, row)
         context.report.record(
-            Result.FAILED, Kind.BAD_ROW, one.service_id, reason=str(one),
+            Result.FAILED, Kind.BAD_ROW, one.service_id, reason=str(one), params=params,
             company_id=row.company_id if row else None,
         )  # fmt: skip
     fresh = [row.company for row in rows.values() if row.company and row.company.unreadable_since is None]
@@ -41,6 +43,6 @@ def report_unreadable(context: Context, bad: Sequence[BadRow]) -> None:
         known.update(is_settled=False)
         lifecycle.mark_unreadable(
             [company.pk for company in fresh], last_read_at=context.gateway.confirmed_at or first,
-            actor=context.actor, at=context.at, reason="WHMCS sends a record of this service that can't be read",
+            actor=context.actor, at=context.at, reason=reasons.UNREADABLE(),
         )  # fmt: skip
         context.report.flush()

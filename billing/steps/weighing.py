@@ -1,6 +1,6 @@
 """Which losses of access go on and which wait, and what is left behind about those that wait."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from billing.models import Kind, RunRecord
@@ -52,7 +52,7 @@ def hold_losses(context: Context, held: Sequence[Decision], *, of_open: int, ask
     context.is_held = True
     figures = {"losing": str(losses.count_losing(held)), "open": str(of_open)}
     for loss in held:
-        refuse(context, loss, Kind.LOSSES_HELD, sentence(Kind.LOSSES_HELD, figures))
+        refuse(context, loss, Kind.LOSSES_HELD, sentence(Kind.LOSSES_HELD, figures), figures)
     with context.lease.writing():
         if asks:
             context.note(Kind.LOSSES_HELD, "losses", figures)
@@ -60,19 +60,22 @@ def hold_losses(context: Context, held: Sequence[Decision], *, of_open: int, ask
         context.report.flush()
 
 
-def refuse(context: Context, loss: Decision, kind: str, reason: str) -> None:
+def refuse(context: Context, loss: Decision, kind: str, reason: str, params: Mapping[str, str] | None = None) -> None:
     """Leave a company as it is, and let this reading be no evidence against it."""
     if loss.company_id is not None:
         context.unconfirmed.add(loss.company_id)
-    record_loss(context, loss, Result.HELD, kind, reason)
+    record_loss(context, loss, Result.HELD, kind, reason, params)
 
 
-def record_loss(context: Context, loss: Decision, result: RunRecord.Result, code: str, reason: str) -> None:
+def record_loss(
+    context: Context, loss: Decision, result: RunRecord.Result, code: str, reason: str,
+    params: Mapping[str, str] | None = None,
+) -> None:  # fmt: skip
     """Enter what became of a loss into the run's book; that its service is gone stands there already."""
     if loss.facts.service_id in context.vanished:
         return
     context.report.record(
-        result, code, loss.facts.service_id, company_id=loss.company_id, reason=reason,
+        result, code, loss.facts.service_id, company_id=loss.company_id, reason=reason, params=params,
         before=context.described(loss.before), after=context.described(loss.after),
         instead_of=counted_as(context, loss),
     )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from django.db import DatabaseError
 
+from billing import reasons
 from billing.models import Subscription, WhmcsGateway
 from billing.reconcile import Action, Decision
 from billing.steps.lease import Lease
@@ -71,10 +72,10 @@ def write_decisions_unlocked(
 def reason_of(decision: Decision) -> str:
     """What WHMCS said that led to a change, for the company's story."""
     facts, observed = decision.facts, decision.observed
-    said = f"WHMCS service {facts.service_id}: {facts.status}, due {facts.due_date or '-'}"
+    said = {"number": facts.service_id, "text": facts.status, "day": facts.due_date}
     if observed is None:
-        return said
-    return f"{said} (was {observed.facts.status}, due {observed.facts.due_date or '-'})"
+        return reasons.SAID(**said)
+    return reasons.SAID_BEFORE(**said, text_before=observed.facts.status, day_before=observed.facts.due_date)
 
 
 def _billing_change(decision: Decision) -> lifecycle.BillingChange | None:

@@ -18,6 +18,7 @@ from companies.admin.searching import FindsBy, events_like
 from companies.events import Code
 from companies.models import Company, Event, Membership, Role
 from companies.models.company import STATUSES
+from companies.reasons import day_in_words, told
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -40,12 +41,23 @@ def what(event: Event) -> str:
 
 def who(event: Event) -> str:
     """The person, or what did it."""
-    return event.actor_label
+    return told(event.actor_label)
+
+
+def why(event: Event) -> str:
+    """The reason, in the reader's language where it is one of ours."""
+    return told(event.reason)
 
 
 def change(event: Event) -> str:
     """What it was and what it became, on one line."""
     return in_words(event.before, event.after)
+
+
+def difference(before: Mapping[str, object], after: Mapping[str, object]) -> str:
+    """`in_words` for two whole states: only what is not the same in both."""
+    changed = [key for key in after if before.get(key) != after[key]]
+    return in_words({key: before.get(key) for key in changed}, {key: after[key] for key in changed})
 
 
 def in_words(before: Mapping[str, object], after: Mapping[str, object]) -> str:
@@ -74,7 +86,7 @@ def _shown(key: str, value: object) -> str:
         return "\u2013"
     if isinstance(value, str) and value in _WORDS.get(key, {}):
         return str(_WORDS[key][value])
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return day_in_words(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 class CodeFilter(admin.SimpleListFilter):
@@ -94,12 +106,12 @@ class CodeFilter(admin.SimpleListFilter):
 class EventAdmin(NothingIsWritten, FindsBy, BigList, Base):
     """Newest first; nothing here can be changed or deleted by anybody."""
 
-    list_display = ["at", "company", "what", "who", "change", "reason"]
+    list_display = ["at", "company", "what", "who", "change", "why"]
     list_filter = [CodeFilter, "at"]
     list_select_related = ["company"]
     sortable_by = ["at"]
     search_help_text = _("Company, or the address of the person who did it")
-    fields = ["at", "company", "what", "who", "change", "reason"]
+    fields = ["at", "company", "what", "who", "change", "why"]
 
     def find(self, term: str) -> Q:
         return events_like(term)
@@ -115,3 +127,7 @@ class EventAdmin(NothingIsWritten, FindsBy, BigList, Base):
     @admin.display(description=_("change"))
     def change(self, event: Event) -> str:
         return change(event)
+
+    @admin.display(description=_("why"))
+    def why(self, event: Event) -> str:
+        return why(event)

@@ -207,11 +207,11 @@ def test_every_post_needs_its_token() -> None:
         assert client.post(path).status_code == 403
 
 
-def test_no_template_holds_a_script_or_a_style() -> None:
+def test_no_template_holds_a_script_or_a_style_in_itself() -> None:
     templates = list((Path(__file__).parents[2] / "templates").rglob("*.html"))
     assert templates
     for template in templates:
-        assert not re.search(r"<script|<style|\sstyle=|\son\w+=", template.read_text()), template
+        assert not re.search(r"<script(?! src=)|<style|\sstyle=|\son\w+=", template.read_text()), template
 
 
 def test_the_language_can_be_chosen() -> None:

@@ -1,0 +1,97 @@
+"""The records of one run, a page at a time: what was done, refused or could not be done, and why."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.core.paginator import Page
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from billing.models import Kind, RunRecord, SyncRun
+from billing.reconcile import Action
+from billing.wording import sentence
+from companies.admin.event import difference
+from companies.admin.paging import PER_PAGE, BoundedPaginator
+from companies.admin.searching import as_number, companies_like
+from companies.events import Code
+from companies.models import Company
+from companies.reasons import told
+
+MOST_FOLLOWED = 200
+Result = RunRecord.Result
+BADGES: dict[str, str] = {Result.CREATED: "ok", Result.CHANGED: "ok", Result.HELD: "warn", Result.FAILED: "bad"}
+
+_WORDS = {
+    **dict(Kind.choices),
+    Code.CLOSED_OVERDUE.value: Code.CLOSED_OVERDUE.label,
+    Action.PROVISION.value: Code.OPENED.label,
+    Action.REOPEN.value: Code.REOPENED.label,
+    Action.UPDATE.value: Code.BILLING_CHANGED.label,
+}
+
+
+class Line(NamedTuple):
+    """One record for people."""
+
+    record: RunRecord
+    badge: str
+    what: str
+    change: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What a page of records is shown with. `query` is the rest of the address, for links to other pages."""
+
+    page: Page[Any]
+    lines: list[Line]
+    result: str
+    term: str
+    query: str
+    is_cut: bool
+
+
+def load_records(run: SyncRun, chosen: QueryDict) -> Records:
+    """The page that the address asks for, by `result`, `q` (a service id, or a company) and `page`."""
+    result = chosen.get("result", "") if chosen.get("result") in Result.values else ""
+    term = chosen.get("q", "").strip()
+    rows = _matching(run.records.select_related("company").order_by("pk"), result, term)
+    paginator = BoundedPaginator(rows, PER_PAGE)
+    page = paginator.get_page(chosen.get("page"))
+    query = urlencode({name: value for name, value in (("result", result), ("q", term)) if value})
+    return Records(page, lines_of(page.object_list), result, term, query, paginator.is_cut)
+
+
+def lines_of(records: Iterable[RunRecord]) -> list[Line]:
+    """Records as lines for people."""
+    return [
+        Line(one, BADGES.get(one.result, "muted"), what(one), difference(one.before, one.after), why(one))
+        for one in records
+    ]
+
+
+def what(record: RunRecord) -> str:
+    """What happened, in the reader's language; a code that is no longer known as it is."""
+    return str(_WORDS.get(record.code, record.code))
+
+
+def why(record: RunRecord) -> str:
+    """The reason, in the reader's language where it is one of ours."""
+    if record.params and record.code in Kind.values:
+        return sentence(record.code, record.params)
+    return told(record.reason)
+
+
+def _matching(rows: "QuerySet[RunRecord]", result: str, term: str) -> "QuerySet[RunRecord]":
+    if result:
+        rows = rows.filter(result=result)
+    number = as_number(term)
+    if number is not None:
+        return rows.filter(service_id=number)
+    if term:
+        found = Company.objects.filter(companies_like(term)).values("pk")[:MOST_FOLLOWED]
+        return rows.filter(company__in=found)
+    return rows

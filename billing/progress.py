@@ -1,0 +1,106 @@
+"""How far a run is and what became of it, in words."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from billing.models import SyncRun
+from billing.steps.lease import is_held
+from companies.numbers import grouped
+
+Outcome = SyncRun.Outcome
+SOON = timedelta(minutes=1)
+
+PHASES: dict[str, Promise] = {
+    "fetch": gettext_lazy("Reading the list from WHMCS"),
+    "read": gettext_lazy("Comparing it with what stands here"),
+    "identity": gettext_lazy("Checking that it is the same WHMCS"),
+    "decide": gettext_lazy("Deciding"),
+    "prepare": gettext_lazy("Reading new clients and their first passwords"),
+    "write": gettext_lazy("Writing what has changed"),
+    "absent": gettext_lazy("Asking for services that the list did not hold"),
+    "refresh": gettext_lazy("Following names and contact addresses"),
+    "confirm": gettext_lazy("Reading a second time what would take access away"),
+}
+
+_MEANING: dict[str, Promise] = {
+    Outcome.RUNNING: gettext_lazy("It is reading just now."),
+    Outcome.COMPLETE: gettext_lazy("Everything was read, and all of it stands here as WHMCS says."),
+    Outcome.PARTIAL: gettext_lazy(
+        "Something could not be read or done. The good news was applied; nobody loses access because of what is "
+        "missing."
+    ),
+    Outcome.HELD: gettext_lazy("Something waits for you and was not done. All the rest was."),
+    Outcome.FAILED: gettext_lazy("Nothing could be read to its end. Everything stays as it was."),
+    Outcome.LOST: gettext_lazy(
+        "It was ended from outside before it came to its end. What it had done stands; the next run does the rest."
+    ),
+}
+_DIED = gettext_lazy(
+    "Whoever was running it is gone: the worker was stopped or killed. What was done stands, and the next run does the "
+    "rest."
+)
+
+
+class Progress(NamedTuple):
+    """A run as it stands: `share` is how much of the list was read, from 0 to 100, None where that is not known."""
+
+    is_running: bool
+    share: int | None
+    text: str
+
+
+def has_died(run: SyncRun, now: datetime) -> bool:
+    """Whether it would be running still if somebody ran it."""
+    return run.outcome == Outcome.RUNNING and not is_held(run.gateway, now)
+
+
+def meaning(run: SyncRun, now: datetime) -> str:
+    """What its outcome means, in a sentence."""
+    return str(_DIED if has_died(run, now) else _MEANING[run.outcome])
+
+
+def phase_word(name: str) -> str:
+    """A phase in the reader's language; one that is no longer known as it is."""
+    return str(PHASES.get(name, name))
+
+
+def progress_of(run: SyncRun, now: datetime) -> Progress:
+    """How far it is at `now`."""
+    if run.outcome != Outcome.RUNNING or has_died(run, now):
+        return Progress(is_running=False, share=None, text=meaning(run, now))
+    if run.progress_at is None:
+        return Progress(is_running=True, share=None, text=_("It has just begun."))
+    if run.phase not in {"fetch", "read", "decide"} or not run.expected:
+        return Progress(is_running=True, share=None, text=f"{_read(run)} {phase_word(run.phase)} …")
+    share = min(100, 100 * run.seen // run.expected)
+    return Progress(is_running=True, share=share, text=f"{_read(run)} {_left(run)}".strip())
+
+
+def duration_of(run: SyncRun) -> timedelta | None:
+    """How long it took; None while it runs."""
+    return run.finished_at - run.started_at if run.finished_at else None
+
+
+def _read(run: SyncRun) -> str:
+    if run.expected is None:
+        text = ngettext("%(seen)s service read.", "%(seen)s services read.", run.seen)
+    else:
+        text = ngettext(
+            "%(seen)s of %(expected)s service read.", "%(seen)s of %(expected)s services read.", run.expected
+        )
+    return text % {"seen": grouped(run.seen), "expected": grouped(run.expected or 0)}
+
+
+def _left(run: SyncRun) -> str:
+    """By the pace so far; nothing where there is no pace yet, or nothing left."""
+    if run.progress_at is None or not run.expected or not 0 < run.seen < run.expected:
+        return ""
+    left = (run.progress_at - run.started_at) * (run.expected - run.seen) / run.seen
+    if left < SOON:
+        return _("Less than a minute left.")
+    return _("About %(time)s left.") % {"time": timesince(run.progress_at, run.progress_at + left, depth=1)}

@@ -1,0 +1,16 @@
+"""The reasons that a sync gives for what it does, see `companies.reasons`."""
+
+from django.utils.translation import gettext_noop as _
+
+from companies.reasons import Reason
+
+OPENED = Reason(_("WHMCS service %(number)s of client %(number_of_client)s is %(text)s"))
+SAID = Reason(_("WHMCS service %(number)s: %(text)s, due %(day)s"))
+SAID_BEFORE = Reason(_("WHMCS service %(number)s: %(text)s, due %(day)s (was %(text_before)s, due %(day_before)s)"))
+READ_TWICE = Reason(_("WHMCS service %(number)s: %(text)s, due %(day)s, read twice"))
+UNREADABLE = Reason(_("WHMCS sends a record of this service that can't be read"))
+CLOSING_WAITS = Reason(_("It would lose access, and that waits for a yes or for a second reading"))
+KEPT_OPEN = Reason(_("An operator keeps it open"))
+DISBELIEVED = Reason(_("Nothing that this reading says is believed"))
+# Who tells a story.
+SYNC_RUN = Reason(_("sync run %(number)s"))

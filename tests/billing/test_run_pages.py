@@ -1,0 +1,185 @@
+"""The pages of runs: what was done, refused and could not be done, and how far a running one is."""
+
+import json
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
+
+from billing.models import RunRecord, SyncRun, WhmcsGateway
+from billing.progress import progress_of
+from billing.steps import report
+from companies.models import Company
+from sandbox import Shop
+from tests.companies.factories import make_person, sign_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Run = Any
+
+
+@pytest.fixture
+def operator(db: None) -> Client:
+    return sign_in(make_person("op@example.com", is_staff=True, is_superuser=True))
+
+
+def page_of(client: Client, run: SyncRun, query: str = "", language: str = "en") -> str:
+    answer = client.get(f"/admin/billing/syncrun/{run.pk}/change/{query}", headers={"Accept-Language": language})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_page_of_a_run_tells_what_was_before_what_is_now_and_why(operator: Client, shop: Shop, run: Run) -> None:
+    service = shop.buy("Alice", "Smith", "alice@example.com", plan="Starter", password="a good first one")
+    first = page_of(operator, run())
+    assert "Company opened" in first
+    assert f"WHMCS service {service.id} of client" in first
+    shop.change_plan(service.id, "Team")
+    page = page_of(operator, run())
+    assert "plan: Starter → Team" in page
+    assert "Everything was read" in page
+
+
+def test_what_was_refused_says_why_in_the_readers_language(operator: Client, shop: Shop, run: Run) -> None:
+    shop.buy("Alice", "Smith", "alice@example.com", plan="starter", password="a good first one")
+    held = run()
+    assert "WHMCS says “starter”, the nearest plan here is “Starter”" in page_of(operator, held)
+    assert "WHMCS dice “starter”" in page_of(operator, held, language="es")
+
+
+def test_reasons_that_a_sync_wrote_are_told_in_the_readers_language(operator: Client, shop: Shop, run: Run) -> None:
+    service = shop.buy("Alice", "Smith", "alice@example.com", plan="Starter", password="a good first one")
+    done = run()
+    assert f"El servicio {service.id} de WHMCS, del cliente" in page_of(operator, done, language="es")
+    with translation.override("es"):
+        assert "La ejecución" not in RunRecord.objects.get().reason
+
+
+def test_records_are_shown_a_page_at_a_time_by_result_and_by_whom_they_are_about(
+    operator: Client, shop: Shop, run: Run
+) -> None:
+    service = shop.buy("Alice", "Smith", "alice@example.com", password="a good first one")
+    done, company = run(), Company.objects.get()
+    others = [RunRecord(run=done, result="failed", code="bad_row", service_id=n) for n in range(9000, 9060)]
+    RunRecord.objects.bulk_create(others)
+    assert "Page 1 of 2" in page_of(operator, done)
+    assert "9059" not in page_of(operator, done)
+    assert "9059" in page_of(operator, done, "?page=2")
+    assert "Alice Smith" not in page_of(operator, done, "?result=failed")
+    for term in (str(service.id), "lice", "alice@"):
+        page = page_of(operator, done, f"?q={term}")
+        assert (company.name in page, "9001" in page) == (True, False)
+    assert "Nothing of this run is like that" in page_of(operator, done, "?q=nobody")
+    assert "Page 2 of 2" in page_of(operator, done, "?page=999&result=nonsense")
+
+
+def running(gateway: WhmcsGateway, **columns: Any) -> SyncRun:
+    now = timezone.now()
+    gateway.lease_until, gateway.lease_holder = now + timedelta(minutes=2), "elsewhere/1:2"
+    gateway.save(update_fields=["lease_until", "lease_holder"])
+    return SyncRun.objects.create(
+        gateway=gateway, trigger="operator", started_at=now - timedelta(minutes=2), progress_at=now, **columns
+    )
+
+
+def test_a_run_that_goes_on_shows_how_far_it_is_and_how_long_it_will_take(
+    operator: Client, gateway: WhmcsGateway
+) -> None:
+    run = running(gateway, seen=4250, expected=10_000, phase="fetch")
+    page = page_of(operator, run)
+    assert "4,250 of 10,000 services read." in page
+    assert 'value="42"' in page
+    assert "run-progress.js" in page
+    told = operator.get(f"/admin/billing/syncrun/{run.pk}/progress/").json()
+    assert told["is_running"]
+    assert told["share"] == 42
+    assert "2 minutes left" in told["text"].replace("\xa0", " ")
+
+
+def test_after_the_reading_it_names_what_it_does(operator: Client, gateway: WhmcsGateway) -> None:
+    run = running(gateway, seen=3, expected=3, phase="confirm")
+    assert "Reading a second time what would take access away" in page_of(operator, run)
+
+
+def test_a_run_whose_runner_died_says_so_and_is_followed_no_longer(operator: Client, gateway: WhmcsGateway) -> None:
+    run = running(gateway, seen=5, expected=10, phase="fetch")
+    WhmcsGateway.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    page = page_of(operator, run)
+    assert "Whoever was running it is gone" in page
+    assert "run-progress.js" not in page
+    assert not operator.get(f"/admin/billing/syncrun/{run.pk}/progress/").json()["is_running"]
+    assert ">died<" in operator.get("/admin/billing/syncrun/").content.decode()
+
+
+def test_a_long_run_tells_how_far_it_is_and_a_short_one_writes_nothing_for_it(
+    shop: Shop, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.buy("Alice", "Smith", "alice@example.com", password="a good first one")
+    assert writes_of_the_row(run) == 1
+    shop.buy("Bob", "Jones", "bob@example.com", password="a good first one")
+    monkeypatch.setattr(report, "SECONDS_BETWEEN_SIGNS", 0)
+    assert writes_of_the_row(run) > 1
+    told = SyncRun.objects.latest("pk")
+    assert (told.seen, told.expected, told.phase, told.progress_at) == (2, 2, "", None)
+
+
+def writes_of_the_row(run: Run) -> int:
+    """How often a run that is not lost writes the row that it created."""
+    with CaptureQueriesContext(connection) as asked:
+        run()
+    return sum(one["sql"].startswith('UPDATE "billing_syncrun"') and "lost" not in one["sql"] for one in asked)
+
+
+def test_who_may_not_look_at_runs_learns_nothing(operator: Client, gateway: WhmcsGateway) -> None:
+    run = running(gateway)
+    stranger = sign_in(make_person("helper@example.com", is_staff=True))
+    assert stranger.get(f"/admin/billing/syncrun/{run.pk}/change/").status_code == 403
+    assert stranger.get(f"/admin/billing/syncrun/{run.pk}/progress/").status_code == 404
+    assert stranger.get(f"/admin/billing/syncrun/latest/{gateway.pk}/")["Location"] == "/admin/billing/syncrun/"
+
+
+def test_the_newest_run_of_a_gateway_has_an_address(operator: Client, gateway: WhmcsGateway) -> None:
+    running(gateway)
+    newest = SyncRun.objects.create(gateway=gateway, trigger="operator")
+    found = operator.get(f"/admin/billing/syncrun/latest/{gateway.pk}/")
+    assert found["Location"] == f"/admin/billing/syncrun/{newest.pk}/change/"
+
+
+def printed(*arguments: str) -> Any:
+    out = StringIO()
+    call_command("sync_runs", *arguments, "--json", stdout=out)
+    return json.loads(out.getvalue())
+
+
+def test_the_command_line_lists_runs_and_tells_all_of_one(shop: Shop, run: Run, gateway: WhmcsGateway) -> None:
+    service = shop.buy("Alice", "Smith", "alice@example.com", password="a good first one")
+    first, second = run(), run()
+    assert [row["id"] for row in printed()] == [second.pk, first.pk]
+    assert [row["id"] for row in printed(gateway.name, "--limit", "1")] == [second.pk]
+    one = printed("--run", str(first.pk))
+    assert (one["outcome"], one["created"]) == ("complete", 1)
+    assert [record["service_id"] for record in one["records"]] == [service.id]
+    text = StringIO()
+    call_command("sync_runs", "--run", str(first.pk), stdout=text)
+    assert f"created: service {service.id} (provision)" in text.getvalue()
+
+
+@pytest.mark.parametrize("arguments", [("--run", "999"), ("Nobody",)])
+def test_a_run_or_gateway_that_is_not_there_ends_the_command_with_2(
+    gateway: WhmcsGateway, arguments: tuple[str, ...]
+) -> None:
+    with pytest.raises(CommandError) as ended:
+        call_command("sync_runs", *arguments)
+    assert ended.value.returncode == 2
+
+
+def test_an_estimate_is_made_only_where_there_is_a_pace(gateway: WhmcsGateway) -> None:
+    assert "left" not in progress_of(running(gateway, seen=0, expected=10, phase="fetch"), timezone.now()).text
+    assert "left" not in progress_of(running(gateway, seen=10, expected=10, phase="fetch"), timezone.now()).text
+    soon = running(gateway, seen=9, expected=10, phase="fetch")
+    assert "Less than a minute left." in progress_of(soon, timezone.now()).text
