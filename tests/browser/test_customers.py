@@ -1,49 +1,13 @@
 """The way of a customer, in a real browser without any script of ours, under the strict policy."""
 
-import shutil
-from collections.abc import Iterator
-
-import pytest
-from django.db import connection
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from companies.models import Role
+from tests.browser.chromium import IN_A_BROWSER, is_wider_than_the_screen, sign_in_by_hand
 from tests.companies.factories import PASSWORD, make_company, make_person
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here"),
-]
-
-
-@pytest.fixture
-def complaints() -> list[str]:
-    """The errors in the browser's console."""
-    return []
-
-
-@pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch, complaints: list[str]) -> Iterator[Page]:
-    # The browser's driver runs an event loop in this thread, where Django would refuse to use the database.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 390, "height": 800})
-        page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
-        yield page
-        browser.close()
-        # Beside an event loop Django keeps a connection of its own, which nobody else would close.
-        connection.close()
-
-
-def sign_in_by_hand(page: Page, server: LiveServer, email: str, password: str) -> None:
-    page.goto(f"{server.url}/accounts/login/")
-    page.fill("[name=login]", email)
-    page.fill("[name=password]", password)
-    page.click("article button")
+pytestmark = IN_A_BROWSER
 
 
 def test_an_owner_adds_somebody_who_then_signs_in_with_an_odd_password(
@@ -73,4 +37,4 @@ def test_no_page_is_wider_than_a_phone(page: Page, live_server: LiveServer) -> N
     sign_in_by_hand(page, live_server, "ana@example.com", PASSWORD)
     for path in ("/", "/team/", "/accounts/password/change/"):
         page.goto(live_server.url + path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert not is_wider_than_the_screen(page), path

@@ -1,0 +1,49 @@
+"""All pages of the administration: found by its routes, so that a new page is looked at without being named here."""
+
+from collections.abc import Iterator
+
+from django.contrib.admin import ModelAdmin, site
+from django.db.models import Model
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from companies.admin.acts import ACTS
+
+# What stands in a route for something else than a row's number, with all that it can be.
+PARTS = {"<slug:name>": list(ACTS)}
+
+
+def open_pages(client: Client) -> list[str]:
+    """The addresses that answer this operator with a page: lists, the pages of one row of each, the start.
+
+    Of Django's histories one: they differ in nothing but what they list.
+    """
+    addresses = [reverse("admin:index"), *(a for owner in site._registry.values() for a in _addresses_of(owner))]
+    pages = [address for address in addresses if _is_page(client, address)]
+    histories = [address for address in pages if address.endswith("/history/")]
+    return [address for address in pages if address not in histories[1:]]
+
+
+def _addresses_of(owner: "ModelAdmin[Model]") -> Iterator[str]:
+    start = reverse(f"admin:{owner.opts.app_label}_{owner.opts.model_name}_changelist")
+    newest = owner.model._default_manager.order_by("-pk").first()
+    assert newest is not None, f"the world of these tests has no {owner.opts.label}"
+    for pattern in owner.get_urls():
+        assert isinstance(pattern, URLPattern)
+        route = str(pattern.pattern).replace("<path:object_id>", "<int:pk>").replace("<int:pk>", str(newest.pk))
+        for filled in _filled(route):
+            assert "<" not in filled, f"say in PARTS what to put into {filled}"
+            yield start + filled
+
+
+def _filled(route: str) -> list[str]:
+    for part, values in PARTS.items():
+        if part in route:
+            return [route.replace(part, value) for value in values]
+    return [route]
+
+
+def _is_page(client: Client, address: str) -> bool:
+    answer = client.get(address)
+    assert answer.status_code < 500, address
+    return answer.status_code == 200 and answer["Content-Type"].startswith("text/html")
