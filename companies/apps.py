@@ -7,4 +7,4 @@ class CompaniesConfig(AppConfig):
     verbose_name = _("Companies and people")
 
     def ready(self) -> None:
-        from companies import audit_hooks  # noqa: F401 - its receivers register themselves
+        from companies import audit_hooks, factor_hooks  # noqa: F401 - their receivers register themselves

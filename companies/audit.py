@@ -27,6 +27,7 @@ class AuditCode(models.TextChoices):
     SECOND_FACTOR_ADDED = "second_factor_added", _("Second factor added")
     SECOND_FACTOR_REMOVED = "second_factor_removed", _("Second factor removed")
     SECOND_FACTOR_FAILED = "second_factor_failed", _("Second factor was wrong")
+    RECOVERY_CODE_USED = "recovery_code_used", _("Recovery code used")
     RECOVERY_CODES_MADE = "recovery_codes_made", _("Recovery codes made")
     PERSON_CHANGED = "person_changed", _("Person changed")
     OPERATOR_ADDED = "operator_added", _("Operator added")
@@ -60,6 +61,7 @@ DETAILS: Mapping[str, Promise] = {
     "changed": _("changed"),
     "command": _("command"),
     "count": _("how many"),
+    "factor": _("second factor"),
     "method": _("kind of request"),
     "page": _("page"),
     "outcome": _("outcome"),

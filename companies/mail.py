@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.db.models import F, Max
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from companies.facts import RESTS
@@ -22,6 +23,7 @@ from companies.models import BillingSource, Invitation, OutgoingMail, User
 logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 5
 FIRST_PAUSE = timedelta(minutes=1)
+ABOUT_SIGNING_IN = (OutgoingMail.Kind.PASSWORD_RESET, OutgoingMail.Kind.NOTICE)
 
 
 def queue_welcome(user: User) -> None:
@@ -47,6 +49,14 @@ def queue_alert(user: User, template: str, params: Mapping[str, str]) -> None:
     _queue(OutgoingMail.Kind.ALERT, user=user, params={**params, "template": template})
 
 
+def queue_notice(user: User, template: str) -> None:
+    """Have a person told what was done with their account: `templates/mail/<template>.txt`.
+
+    Does nothing where no mail is configured.
+    """
+    _queue(OutgoingMail.Kind.NOTICE, user=user, params={"template": template, "path": reverse("mfa_index")})
+
+
 def drop_queued_before(moment: datetime, *, because: str) -> int:
     """Never send what was queued before `moment` and still waits; returns how many mails that were."""
     old = OutgoingMail.objects.filter(sent_at=None, attempts__lt=MAX_ATTEMPTS, created_at__lt=moment)
@@ -56,14 +66,15 @@ def drop_queued_before(moment: datetime, *, because: str) -> int:
 def send_due_mails(limit: int = 50) -> int:
     """Send what is due, oldest first, and return how many were sent. Never raises because of a mail server.
 
-    While billing is paused only password resets go out that somebody asked for since: what waited before may have
-    been sent already, and what is written meanwhile may rest on what is long out of date.
+    While billing is paused only password resets go out that somebody asked for since, and what tells people about
+    their sign-in: what waited before may have been sent already, and what else is written meanwhile may rest on what
+    is long out of date.
     """
     now = timezone.now()
     waiting = OutgoingMail.objects.filter(sent_at=None, due_at__lte=now, attempts__lt=MAX_ATTEMPTS)
     paused_since = BillingSource.objects.filter(RESTS).aggregate(since=Max("paused_at"))["since"]
     if paused_since is not None:
-        waiting = waiting.filter(kind=OutgoingMail.Kind.PASSWORD_RESET, created_at__gte=paused_since)
+        waiting = waiting.filter(kind__in=ABOUT_SIGNING_IN, created_at__gte=paused_since)
     due = waiting.select_related("user", "invitation__company", "invitation__invited_by").order_by("due_at", "pk")
     return sum(_send_claimed(mail) for mail in due[:limit] if _claim(mail, now))
 
@@ -132,7 +143,7 @@ def _link(mail: OutgoingMail) -> str:
     if mail.invitation is not None:
         return invitation_url(mail.invitation)
     user = mail.user
-    if mail.kind == OutgoingMail.Kind.ALERT:
+    if "path" in mail.params:
         return f"{settings.SITE_URL}{mail.params['path']}"
     if user is None:
         raise ValueError("A mail without a person and without an invitation.")

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from companies.audit import AuditCode, changes_of, record
 from companies.models import Installation, User
 from companies.second_factor import factor_exists, has_factor
 
@@ -70,6 +71,10 @@ class InstallationAdmin(Base):
         self, request: HttpRequest, obj: Installation | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
         return type("Form", (super().get_form(request, obj, change=change, **kwargs),), {"person": request.user})
+
+    def save_model(self, request: HttpRequest, obj: Installation, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        record(AuditCode.SETTINGS_CHANGED, request=request, details=changes_of(form))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """No list of one: its page."""

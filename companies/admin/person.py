@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from companies.admin.paging import BigList
+from companies.admin.person_factors import WithFactors, WithoutFactorFilter
 from companies.admin.read_only import ReadOnlyInline
 from companies.admin.searching import FindsBy, people_like
 from companies.audit import AuditCode, changes_of, record
@@ -36,11 +37,11 @@ class CompaniesInline(ReadOnlyInline):
 
 
 @admin.register(User)
-class PersonAdmin(FindsBy, BigList, Base):
+class PersonAdmin(WithFactors, FindsBy, BigList, Base):
     """Name and whether they may sign in; who is an operator, and with which rights, only superusers change."""
 
     list_display = ["email", "name", "is_active", "is_staff", "last_login"]
-    list_filter = ["is_staff", "is_active"]
+    list_filter = ["is_staff", "is_active", WithoutFactorFilter]
     search_help_text = _("Address, name or company")
     ordering = ["email"]
     sortable_by = ["email"]

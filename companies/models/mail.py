@@ -14,7 +14,7 @@ class OutgoingMail(models.Model):
 
     It waits while `sent_at` is None and `attempts` is below `companies.mail.MAX_ATTEMPTS`; `due_at` is when it may be
     tried (again). `last_error` names the kind of failure only, never what a mail server said about an address.
-    `params` fills the text of an alert; its key "template" names it.
+    `params` fills the text of an alert or a notice; its key "template" names it.
     """
 
     class Kind(models.TextChoices):
@@ -22,6 +22,7 @@ class OutgoingMail(models.Model):
         PASSWORD_RESET = "password_reset", _("password reset")
         INVITATION = "invitation", _("invitation")
         ALERT = "alert", _("alert")
+        NOTICE = "notice", _("security notice")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     user = models.ForeignKey(

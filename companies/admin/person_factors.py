@@ -1,0 +1,83 @@
+"""A person's second factors, as operators see them: whether there are any, since when, and the way back."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from companies.admin.acts import ReasonForm
+from companies.admin.buttons import button
+from companies.audit import AuditCode, record
+from companies.mail import queue_notice
+from companies.models import User
+from companies.second_factor import factor_exists, load_factors, remove_all_factors
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Base: TypeAlias = admin.ModelAdmin[User]
+else:
+    Base = object
+
+REMOVE = "remove-two-factor"
+
+
+class WithoutFactorFilter(admin.SimpleListFilter):
+    """Operators whom the setting "operators need a second factor" would send to add one."""
+
+    title = _("two-factor sign-in")
+    parameter_name = "two_factor"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return [("missing", str(_("operators without a second factor")))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        if self.value() != "missing":
+            return queryset
+        return queryset.filter(is_staff=True, is_active=True).exclude(factor_exists())
+
+
+class WithFactors(Base):
+    """For the admin of people."""
+
+    def get_urls(self) -> list[URLPattern]:
+        return [button(self, self.remove_factors, REMOVE), *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The page of one person with their factors, never with what is secret about them."""
+        extra = dict(extra_context or {})
+        person = self.get_object(request, object_id)
+        if person is not None:
+            extra["factors"] = load_factors(person)
+            if request.user.is_superuser and person.pk != request.user.pk:
+                extra["remove_factors_url"] = reverse(f"admin:companies_user_{REMOVE}", args=[person.pk])
+        return super().change_view(request, object_id, form_url, extra)
+
+    def remove_factors(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """For somebody who lost everything. One's own factors are changed where they have to be shown first."""
+        if not request.user.is_superuser or pk == request.user.pk:
+            raise PermissionDenied
+        person = get_object_or_404(User, pk=pk)
+        form = ReasonForm(request.POST)
+        if form.is_valid():
+            _remove(request, person, form.cleaned_data["reason"])
+            messages.success(request, gettext("The two-factor sign-in of %(email)s is removed.") % {"email": person.email})
+        else:
+            messages.error(request, gettext("Nothing was removed: a reason is needed."))
+        return redirect("admin:companies_user_change", person.pk)
+
+
+@transaction.atomic
+def _remove(request: HttpRequest, person: User, reason: str) -> None:
+    if remove_all_factors(person):
+        record(AuditCode.SECOND_FACTOR_REMOVED, request=request, about=person.email, details={"reason": reason})
+        queue_notice(person, "factor_removed")

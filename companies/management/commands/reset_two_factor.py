@@ -1,0 +1,49 @@
+"""`manage.py reset_two_factor EMAIL --reason TEXT`: for who lost phone, passkey and recovery codes."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from companies.audit import AuditCode, record_command
+from companies.mail import queue_notice
+from companies.models import User
+from companies.second_factor import remove_all_factors
+
+
+class Command(BaseCommand):
+    help = (
+        "Remove a person's authenticator app, passkeys and recovery codes. They sign in with the password alone again, "
+        "or add a new factor where operators need one. Exit status: 0 they have none now, 1 nobody has this address."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("email", metavar="EMAIL", help="the address that the person signs in with")
+        parser.add_argument("--reason", required=True, metavar="TEXT", help="why; the audit log keeps it")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            user = User.objects.get_by_natural_key(options["email"])
+        except User.DoesNotExist:
+            self._print({"email": options["email"], "removed": None}, "Nobody here has this address.", options)
+            sys.exit(1)
+        removed = _reset(user, options["reason"])
+        sentence = f"{removed} removed; {user.email} has no second factor." if removed else "There was none."
+        self._print({"email": user.email, "removed": removed}, sentence, options)
+
+    def _print(self, answer: dict[str, object], sentence: str, options: dict[str, Any]) -> None:
+        self.stdout.write(json.dumps(answer) if options["json"] else sentence)
+
+
+@transaction.atomic
+def _reset(user: User, reason: str) -> int:
+    removed = remove_all_factors(user)
+    if removed:
+        details = {"reason": reason, "command": "reset_two_factor"}
+        record_command(AuditCode.SECOND_FACTOR_REMOVED, about=user.email, details=details)
+        queue_notice(user, "factor_removed")
+    return removed
