@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from companies.views import accounts
@@ -28,6 +29,21 @@ class OperatorSite(AdminSite):
     ) -> HttpResponse:
         """The customers' page, which can't be used to guess the current password."""
         return accounts.admin_password_change(request)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        return [path("forecast/", self.admin_view(self.forecast), name="forecast"), *super().get_urls()]
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Is it working? And how does everybody stand?"""
+        from billing.cockpit.start import start_page  # here, because the lists that it leads to register with this site
+
+        return start_page(request, {**self.each_context(request), "title": self.index_title, **(extra_context or {})})
+
+    def forecast(self, request: HttpRequest) -> HttpResponseBase:
+        """Who loses access if nothing changes."""
+        from billing.cockpit.forecast import forecast_page  # as above
+
+        return forecast_page(request, self.each_context(request))
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
         """What this operator may see, by task."""

@@ -18,7 +18,9 @@ class Task:
 
 TASKS = (
     Task("gateways", _("Payment gateways"), ("billing.WhmcsGateway",)),
-    Task("companies", _("Companies"), ("companies.Company", "companies.User", "companies.Event")),
+    Task(
+        "companies", _("Companies"), ("companies.Company", "companies.User", "companies.Event", "billing.Subscription")
+    ),
     Task("plans", _("Plans"), ("plans.Plan",)),
     Task("attention", _("Needs attention"), ("billing.AttentionItem", "billing.HeldChanges")),
     Task("runs", _("Sync runs"), ("billing.SyncRun",)),

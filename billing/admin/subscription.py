@@ -1,0 +1,50 @@
+"""The services of WHMCS, as they are known here, to read."""
+
+from typing import TYPE_CHECKING
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from billing.cockpit.figures import waiting_services
+from billing.models import Subscription
+from companies.admin.paging import BigList
+from companies.admin.read_only import NothingIsWritten
+from companies.admin.searching import FindsBy, as_number
+
+if TYPE_CHECKING:
+    Base = admin.ModelAdmin[Subscription]
+else:
+    Base = admin.ModelAdmin
+
+
+class WaitingFilter(admin.SimpleListFilter):
+    """Purchases that have led to no company yet."""
+
+    title = _("company")
+    parameter_name = "waits"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return [("yes", str(_("waits for its company")))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Subscription]) -> QuerySet[Subscription]:
+        return queryset & waiting_services() if self.value() == "yes" else queryset
+
+
+@admin.register(Subscription)
+class SubscriptionAdmin(NothingIsWritten, FindsBy, BigList, Base):
+    list_display = ["service_id", "client_id", "status", "due_date", "plan_value", "company", "gateway"]
+    list_filter = [WaitingFilter, "gateway"]
+    list_select_related = ["company", "gateway"]
+    ordering = ["-pk"]
+    sortable_by = ()
+    search_help_text = _("Number of a service or of a client in WHMCS")
+    fields = [
+        "gateway", "service_id", "client_id", "product_id", "status", "due_date", "plan_value", "override_until",
+        "company", "is_settled", "vanished_at", "first_seen_at", "details_read_at",
+    ]  # fmt: skip
+
+    def find(self, term: str) -> Q:
+        number = as_number(term)
+        return Q(pk__in=[]) if number is None else Q(service_id=number) | Q(client_id=number)

@@ -1,0 +1,128 @@
+"""The start page's charts, each with what a table needs to say the same."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from billing.cockpit import charts
+from billing.cockpit.charts import Bar, Curve, Run, Severity, Span
+from billing.models import SyncRun
+from companies.history import Day
+
+DAYS = 90
+HOURS = 2
+SPANS = 36
+MOST_PLANS = 8
+MOST_RUNS = 20_000
+_SEVERITIES = {
+    SyncRun.Outcome.COMPLETE: Severity.COMPLETE,
+    SyncRun.Outcome.HELD: Severity.HELD,
+    SyncRun.Outcome.PARTIAL: Severity.PARTIAL,
+    SyncRun.Outcome.FAILED: Severity.FAILED,
+    SyncRun.Outcome.LOST: Severity.FAILED,
+}
+# Told apart also without colours.
+MARKS = {Severity.HELD: "?", Severity.PARTIAL: "!", Severity.FAILED: "×"}
+
+
+class PlansChart(NamedTuple):
+    """Companies by plan: bars for the largest, and all of them with the lists that they lead to."""
+
+    bars: list[Bar]
+    height: int
+    rows: list[tuple[str, int, str]]
+
+
+class DaysChart(NamedTuple):
+    """Lines over time. `first` and `last` are its days, `top` its highest number."""
+
+    curves: list[tuple[str, Curve, int | None]]
+    first: date
+    last: date
+    top: int
+    rows: list[Day]
+
+
+class RunsChart(NamedTuple):
+    """Bars for the last days. `longest` is how many seconds the highest of them stands for."""
+
+    number: int
+    spans: list[tuple[Span, str, str, str]]
+    first: datetime
+    longest: float
+    legend: list[tuple[str, str, str]]
+
+
+def draw_plans(plans: Sequence[tuple[int, str, int]]) -> PlansChart:
+    """The largest plans as bars; the smaller ones share one."""
+    numbers = [(name, number) for _pk, name, number in plans[:MOST_PLANS]]
+    others = sum(number for _pk, _name, number in plans[MOST_PLANS:])
+    if others:
+        numbers.append((_("all other plans"), others))
+    url = reverse("admin:companies_company_changelist")
+    rows = [(name, number, f"{url}?plan__id__exact={pk}") for pk, name, number in plans]
+    return PlansChart(charts.bars(numbers), len(numbers) * charts.ROW_HEIGHT, rows)
+
+
+def draw_days(days: Sequence[Day], today: date) -> DaysChart:
+    """Open, in grace and blocked over the last 90 days."""
+    names = {"open": pgettext("companies", "Open"), "grace": _("In grace"), "blocked": _("Not open")}
+    top = max((number for day in days for number in day[1:]), default=0)
+    curves = []
+    for key, name in names.items():
+        numbers = [(day.day, int(getattr(day, key))) for day in days]
+        line = charts.curve(name, numbers, last=today, days=DAYS, top=top)
+        curves.append((key, line, numbers[-1][1] if numbers else None))
+    return DaysChart(curves, today - timedelta(days=DAYS - 1), today, top, list(reversed(days)))
+
+
+def load_runs(now: datetime) -> list[Run]:
+    """The runs of the last three days, the newest ones where there are very many."""
+    ended = SyncRun.objects.filter(finished_at__isnull=False, started_at__gt=_ends_at(now) - _length())
+    rows = ended.order_by("-started_at").values_list("started_at", "finished_at", "outcome")[:MOST_RUNS]
+    return [
+        Run(started, max((finished - started).total_seconds(), 0.0), _SEVERITIES[SyncRun.Outcome(outcome)])
+        for started, finished, outcome in rows
+        if finished is not None and outcome in _SEVERITIES
+    ]
+
+
+def draw_runs(runs: Sequence[Run], now: datetime) -> RunsChart:
+    """Two hours are one bar, as high as its longest run and as bad as its worst."""
+    words = outcome_words()
+    found = charts.spans(runs, ends_at=_ends_at(now), hours=HOURS, count=SPANS)
+    legend = [(severity.name.lower(), MARKS.get(severity, ""), words[severity]) for severity in words if severity]
+    return RunsChart(
+        len(runs),
+        [(span, span.severity.name.lower(), MARKS.get(span.severity, ""), words[span.severity]) for span in found],
+        first=found[0].begins_at,
+        longest=max((span.longest for span in found), default=0.0),
+        legend=legend,
+    )
+
+
+def outcome_words() -> dict[Severity, Any]:
+    """What a bar says of its runs."""
+    return {
+        Severity.NONE: pgettext("runs", "none"),
+        Severity.COMPLETE: pgettext("runs", "all complete"),
+        Severity.HELD: pgettext("runs", "something waited"),
+        Severity.PARTIAL: pgettext("runs", "not complete"),
+        Severity.FAILED: pgettext("runs", "failed or lost"),
+    }
+
+
+def _ends_at(now: datetime) -> datetime:
+    """The end of the two hours that it is now, counted from midnight, so that bars don't wander."""
+    local = timezone.localtime(now)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + timedelta(hours=(local.hour // HOURS + 1) * HOURS)
+
+
+def _length() -> timedelta:
+    return timedelta(hours=HOURS * SPANS)

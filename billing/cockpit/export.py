@@ -1,0 +1,62 @@
+"""The forecast as a table for other programs: CSV after RFC 4180, and nothing in it that a spreadsheet would run."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from companies.upcoming import Upcoming
+from companies.wording import reason_word, state_word
+
+# What makes a cell a formula, also behind what a spreadsheet skips.
+_BEGINS_A_FORMULA = tuple("=+-@\t\r\n\0＝＋－＠")
+BYTE_ORDER_MARK = "\ufeff"
+
+
+class _Line:
+    """What a CSV writer writes to: it hands back each line."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def csv_lines(rows: Iterable[Upcoming]) -> Iterator[str]:
+    """Line after line, ending with CR LF; the first one names the columns."""
+    writer = csv.writer(_Line(), lineterminator="\r\n")
+    heads = (
+        _("Number"),
+        _("Company"),
+        _("Plan"),
+        _("State now"),
+        _("Loses access on"),
+        _("Why"),
+        _("Gateway"),
+        _("Page"),
+    )
+    yield writer.writerow(heads)
+    for row in rows:
+        yield writer.writerow([harmless(cell) for cell in cells_of(row)])
+
+
+def cells_of(row: Upcoming) -> list[Any]:
+    """A company's cells: dates in ISO form, an absolute link."""
+    company, access, loss = row
+    page = reverse("admin:companies_company_change", args=[company.pk])
+    return [
+        company.pk,
+        company.name,
+        company.plan.name,
+        state_word(access.state),
+        loss.day.isoformat(),
+        reason_word(loss.reason),
+        company.source.name if company.source else "",
+        f"{settings.SITE_URL}{page}",
+    ]
+
+
+def harmless(cell: Any) -> Any:
+    """A text that a spreadsheet would take for a formula gets an apostrophe in front, which makes it a text."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_BEGINS_A_FORMULA) else cell

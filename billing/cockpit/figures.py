@@ -1,0 +1,74 @@
+"""What the start page counts, each thing in one query however many there are."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Count, QuerySet
+
+from billing.models import AttentionItem, HeldChanges, Subscription
+from companies.access import Reason, State
+from companies.models import Company
+from companies.standings import Standing, count_by_verdict, load_standings
+from companies.upcoming import HORIZONS, batches, count_within
+
+
+class CompanyFigures(NamedTuple):
+    """How all companies stand, how many each gateway has, and how many lose access within so many days."""
+
+    by_verdict: Counter[tuple[State, Reason]]
+    by_gateway: Counter[int]
+    upcoming: dict[int, int]
+
+    def total(self, state: State) -> int:
+        """How many are in a state."""
+        return sum(number for (found, _), number in self.by_verdict.items() if found is state)
+
+    def reasons(self, state: State) -> list[tuple[Reason, int]]:
+        """Why those in a state are in it, in the order of the reasons."""
+        numbers = {reason: number for (found, reason), number in self.by_verdict.items() if found is state}
+        return [(reason, numbers[reason]) for reason in Reason if reason in numbers]
+
+
+class Waiting(NamedTuple):
+    """What waits: purchases without a company, changes for a yes, and all that needs attention."""
+
+    services: int
+    approvals: int
+    attention: int
+
+
+def load_company_figures(now: datetime) -> CompanyFigures:
+    """All of it from the same groups, so that it adds up."""
+    standings = load_standings(now)
+    found = batches(standings, now=now, days=max(HORIZONS))
+    upcoming = {days: count_within(found, now=now, days=days) for days in HORIZONS}
+    return CompanyFigures(count_by_verdict(standings), _by_gateway(standings), upcoming)
+
+
+def load_waiting() -> Waiting:
+    """What waits at this moment."""
+    return Waiting(
+        services=waiting_services().count(),
+        approvals=HeldChanges.objects.waiting().count(),
+        attention=AttentionItem.objects.waiting().count(),
+    )
+
+
+def waiting_services() -> "QuerySet[Subscription]":
+    """Services that should have a company, and have none as long as something about them is unclear."""
+    return Subscription.objects.filter(company=None, is_settled=False, vanished_at=None)
+
+
+def load_plans() -> list[tuple[int, str, int]]:
+    """Plans with companies, the largest first: id, name, and how many."""
+    rows = Company.objects.order_by().values_list("plan", "plan__name").annotate(number=Count("pk"))
+    return sorted(rows, key=lambda row: (-row[2], row[1]))
+
+
+def _by_gateway(standings: Sequence[Standing]) -> Counter[int]:
+    numbers: Counter[int] = Counter()
+    for standing in standings:
+        numbers[standing.key.source] += standing.companies
+    return numbers

@@ -1,0 +1,89 @@
+"""Is it working? What is known of each gateway, and what may be thought of that."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from django.db.models import OuterRef, Subquery
+
+from billing.freshness import State, allowed_age, state_of
+from billing.models import SyncRun, WhmcsGateway
+from companies.facts import confirmed_by
+
+Outcome = SyncRun.Outcome
+
+
+class Known(NamedTuple):
+    """A gateway, and the last of its runs that has ended."""
+
+    gateway: WhmcsGateway
+    last: SyncRun | None
+
+
+class Condition(StrEnum):
+    """How it stands with a gateway. The first three are an operator's doing."""
+
+    DISABLED = "disabled"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    NEVER_READ = "never_read"
+    IN_TROUBLE = "in_trouble"
+    STOPPED = "stopped"
+    FRESH = "fresh"
+
+
+class Level(StrEnum):
+    """How much of an operator's time it is worth."""
+
+    OK = "ok"
+    NOTICE = "notice"
+    WARN = "warn"
+    BAD = "bad"
+
+
+def load_known() -> list[Known]:
+    """All gateways, by name; two queries."""
+    ended = SyncRun.objects.filter(gateway=OuterRef("pk")).exclude(outcome=Outcome.RUNNING)
+    last_run = ended.order_by("-started_at", "-pk").values("pk")[:1]
+    gateways = list(WhmcsGateway.objects.order_by("name").annotate(last_run=Subquery(last_run)))
+    runs = SyncRun.objects.in_bulk([gateway.last_run for gateway in gateways if gateway.last_run])
+    return [Known(gateway, runs.get(gateway.last_run)) for gateway in gateways]
+
+
+def decide_condition(known: Known, now: datetime) -> Condition:
+    """How it stands with the gateway at `now`."""
+    gateway, last = known
+    state = state_of(gateway, now)
+    if not gateway.is_enabled:
+        return Condition.DISABLED
+    if state in {State.PAUSED, State.RESUMED}:
+        return Condition(state.value)
+    if last is not None and now - last.started_at > allowed_age(gateway):
+        return Condition.STOPPED
+    if last is not None and _is_trouble(last, confirmed_by(gateway, now=now)):
+        return Condition.IN_TROUBLE
+    if confirmed_by(gateway, now=now) is None:
+        return Condition.NEVER_READ
+    return Condition.FRESH if state is State.FRESH else Condition.STOPPED
+
+
+def level_of(known: Known, now: datetime) -> Level:
+    """One failure is nothing to get up for; that nothing has been read for long is."""
+    condition = decide_condition(known, now)
+    if condition is Condition.FRESH:
+        return Level.OK
+    is_quiet = condition in {Condition.DISABLED, Condition.RESUMED, Condition.NEVER_READ}
+    is_first = condition is Condition.IN_TROUBLE and state_of(known.gateway, now) is State.FRESH
+    return Level.WARN if is_quiet or is_first else Level.BAD
+
+
+def is_healthy(levels: Iterable[Level]) -> bool:
+    """Whether nothing of it is a warning."""
+    return not {Level.WARN, Level.BAD} & set(levels)
+
+
+def _is_trouble(last: SyncRun, confirmed_at: datetime | None) -> bool:
+    """Whether the last run came to nothing. One that was complete is the last reading; one of one service proves it."""
+    failed = bool(last.error_code) or last.outcome in {Outcome.FAILED, Outcome.LOST}
+    return failed and (confirmed_at is None or last.started_at > confirmed_at)

@@ -1,0 +1,142 @@
+"""What the start page says, in the reader's language."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from billing.cockpit.figures import Waiting
+from billing.cockpit.health import Condition, Known, Level, decide_condition, level_of
+from billing.freshness import age_of
+from billing.models import SyncRun
+from billing.translated import told
+from billing.wording import moment
+
+Outcome = SyncRun.Outcome
+
+
+class Line(NamedTuple):
+    """One sentence, how much it matters, and the page (a name of ours with its arguments) on which to go on."""
+
+    level: Level
+    text: str
+    page: str = ""
+    args: tuple[int, ...] = ()
+
+
+def lines_of(gateways: Sequence[Known], companies: Mapping[int, int] | None, now: datetime) -> list[Line]:
+    """One line for each gateway. `companies` are how many each has; None where the reader may not know."""
+    if not gateways:
+        return [Line(Level.WARN, _("No payment gateway is set up yet. The steps below lead to the first customer."))]
+    lines = []
+    for known in gateways:
+        number = None if companies is None else companies.get(known.gateway.pk, 0)
+        text = _sentence(known, number, now)
+        if len(gateways) > 1:
+            text = f"{known.gateway.name}: {text}"
+        lines.append(Line(level_of(known, now), text, *_page(known, now)))
+    return lines
+
+
+def waiting_lines(waiting: Waiting) -> list[Line]:
+    """What waits for a person. Only an approval holds anything up."""
+    lines = []
+    if number := waiting.approvals:
+        text = ngettext(
+            "%(count)s change waits for your approval.", "%(count)s changes wait for your approval.", number
+        )
+        lines.append(Line(Level.WARN, text % {"count": number}, "approvals"))
+    if number := waiting.attention:
+        text = ngettext("%(count)s thing needs attention.", "%(count)s things need attention.", number)
+        lines.append(Line(Level.NOTICE, text % {"count": number}, "attention"))
+    return lines
+
+
+def _sentence(known: Known, companies: int | None, now: datetime) -> str:
+    match decide_condition(known, now):
+        case Condition.FRESH:
+            return _all_is_well(companies, _ago(known, now))
+        case Condition.DISABLED:
+            return " ".join([_("Switched off, so nothing is read."), _last_read(known, now)])
+        case Condition.PAUSED:
+            return _paused(known)
+        case Condition.RESUMED:
+            return _("It was told to go on after a pause, and is to be read completely now.")
+        case Condition.NEVER_READ:
+            return _("WHMCS has not been read yet.")
+        case Condition.STOPPED:
+            return f"{_stopped(known, now)} {_last_read(known, now)}"
+        case Condition.IN_TROUBLE:
+            return f"{_trouble(known, now)} {_last_read(known, now)}"
+
+
+def _all_is_well(companies: int | None, ago: str) -> str:
+    if companies is None:
+        return _("Everything is as WHMCS says, read %(ago)s ago.") % {"ago": ago}
+    if companies == 0:
+        return _("There is no company yet. WHMCS was read %(ago)s ago.") % {"ago": ago}
+    text = ngettext(
+        "%(count)s company is as WHMCS says, read %(ago)s ago.",
+        "All %(count)s companies are as WHMCS says, read %(ago)s ago.",
+        companies,
+    )
+    return text % {"count": companies, "ago": ago}
+
+
+def _paused(known: Known) -> str:
+    since = moment(known.gateway.paused_at.isoformat()) if known.gateway.paused_at else "–"
+    text = _("Paused since %(since)s: %(reason)s. Until you say go nothing is read, and no date takes anything away.")
+    return text % {"since": since, "reason": _(known.gateway.pause_reason or "–")}
+
+
+def _stopped(known: Known, now: datetime) -> str:
+    if known.last is None:
+        return _("Nothing is being read. Look at the worker and its log.")
+    text = _("The last attempt to read was %(ago)s ago. Look at the worker and its log.")
+    return text % {"ago": _since(known.last.started_at, now)}
+
+
+def _trouble(known: Known, now: datetime) -> str:
+    last = known.last
+    assert last is not None  # noqa: S101 - for the type checker: trouble is that of a run
+    words = {"ago": _since(last.started_at, now), "why": told(last.error_code, last.error, last.error_params)}
+    match last.outcome:
+        case Outcome.LOST:
+            text = _("The last reading, begun %(ago)s ago, did not come to its end.")
+        case Outcome.HELD:
+            text = _("The last reading, %(ago)s ago, waits for your word: %(why)s")
+        case Outcome.PARTIAL:
+            text = _("The last reading, %(ago)s ago, was not complete: %(why)s")
+        case _other:
+            text = _("The last reading, %(ago)s ago, failed: %(why)s")
+    since = known.gateway.silent_since
+    silent = _("Silent since %(since)s.") % {"since": moment(since.isoformat())} if since else ""
+    return f"{text % words} {silent}".strip()
+
+
+def _last_read(known: Known, now: datetime) -> str:
+    if age_of(known.gateway, now) is None:
+        return _("WHMCS was never read completely.")
+    return _("What is shown was read %(ago)s ago.") % {"ago": _ago(known, now)}
+
+
+def _page(known: Known, now: datetime) -> tuple[str, tuple[int, ...]]:
+    """Where the operator finds out more: at the run that went wrong, or at the gateway."""
+    condition = decide_condition(known, now)
+    if condition is Condition.FRESH:
+        return "", ()
+    if condition is Condition.IN_TROUBLE and known.last is not None:
+        return "run", (known.last.pk,)
+    return "gateway", (known.gateway.pk,)
+
+
+def _ago(known: Known, now: datetime) -> str:
+    age = age_of(known.gateway, now)
+    return _since(now - age, now) if age is not None else "–"
+
+
+def _since(then: datetime, now: datetime) -> str:
+    return timesince(then, now) if now - then >= timedelta(minutes=1) else _("less than a minute")

@@ -1,0 +1,73 @@
+"""The start page. Everybody who is an operator sees it, with the figures of what they may look at."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from billing.cockpit import drawings, sentences, tiles
+from billing.cockpit.figures import Waiting, load_company_figures, load_plans, load_waiting
+from billing.cockpit.first_steps import load_steps
+from billing.cockpit.health import load_known
+from billing.cockpit.sentences import Line
+from companies.history import load_days
+
+ABOUT_GATEWAYS = ("billing.view_whmcsgateway", "billing.view_syncrun")
+# In the order of what `Waiting` counts.
+ABOUT_WAITING = ("billing.view_subscription", "billing.view_heldchanges", "billing.view_attentionitem")
+ABOUT_COMPANIES = "companies.view_company"
+_LISTS = {"gateway": "billing_whmcsgateway", "run": "billing_syncrun"}
+
+
+def start_page(request: HttpRequest, context: dict[str, Any]) -> TemplateResponse:
+    """Answer with the page. `context` is what every page of the administration needs."""
+    now = timezone.now()
+    permissions = (*ABOUT_GATEWAYS, *ABOUT_WAITING, ABOUT_COMPANIES)
+    may_see = {permission: request.user.has_perm(permission) for permission in permissions}
+    shown = _about_companies(now) if may_see[ABOUT_COMPANIES] else {}
+    waiting = load_waiting()
+    shown["waiting_tiles"] = tiles.waiting_tiles(waiting, may_see)
+    lines = sentences.waiting_lines(_seen(waiting, may_see))
+    if any(may_see[permission] for permission in (*ABOUT_GATEWAYS, ABOUT_COMPANIES)):
+        gateways = load_known()
+        companies = shown["figures"].by_gateway if may_see[ABOUT_COMPANIES] else None
+        lines = [*sentences.lines_of(gateways, companies, now), *lines]
+        shown["steps"] = load_steps(request, gateways)
+    if may_see["billing.view_syncrun"]:
+        shown["runs"] = drawings.draw_runs(drawings.load_runs(now), now)
+    shown["lines"] = [(line, _url(request, line)) for line in lines]
+    return TemplateResponse(request, "admin/cockpit/start.html", {**context, **shown})
+
+
+def _about_companies(now: datetime) -> dict[str, Any]:
+    figures = load_company_figures(now)
+    return {
+        "figures": figures,
+        "access_tiles": tiles.access_tiles(figures),
+        "blocked_tiles": tiles.blocked_tiles(figures),
+        "forecast_tiles": tiles.forecast_tiles(figures),
+        "plans": drawings.draw_plans(load_plans()),
+        "days": drawings.draw_days(load_days(now, days=drawings.DAYS), timezone.localdate(now)),
+    }
+
+
+def _seen(waiting: Waiting, may_see: dict[str, bool]) -> Waiting:
+    """What waits, without what the reader may not know of."""
+    return Waiting(*(
+        number if may_see[permission] else 0 for number, permission in zip(waiting, ABOUT_WAITING, strict=True)
+    ))  # fmt: skip
+
+
+def _url(request: HttpRequest, line: Line) -> str:
+    """Where a sentence leads this reader."""
+    if line.page == "approvals":
+        return tiles.approvals_url()
+    if line.page == "attention":
+        return reverse("admin:billing_attentionitem_changelist")
+    model = _LISTS.get(line.page)
+    if model is None or not request.user.has_perm(f"billing.view_{model.removeprefix('billing_')}"):
+        return ""
+    return reverse(f"admin:{model}_change", args=line.args)

@@ -1,0 +1,70 @@
+"""Numbers that lead to the list of exactly what they count."""
+
+from typing import Any, NamedTuple
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from billing.cockpit.figures import CompanyFigures, Waiting
+from companies.access import State
+from companies.admin.standing import list_url
+from companies.upcoming import HORIZONS
+from companies.wording import reason_word, state_word
+
+
+class Tile(NamedTuple):
+    """A number, what it is, and its list; `url` is empty where the reader may not see that."""
+
+    number: int
+    label: Any
+    url: str
+
+
+def access_tiles(figures: CompanyFigures) -> list[Tile]:
+    """The three states."""
+    return [Tile(figures.total(state), state_word(state), list_url(state)) for state in State]
+
+
+def blocked_tiles(figures: CompanyFigures) -> list[Tile]:
+    """Those that are not open, by the reason."""
+    return [Tile(number, reason_word(reason), list_url(reason)) for reason, number in figures.reasons(State.BLOCKED)]
+
+
+def waiting_tiles(waiting: Waiting, may_see: dict[str, bool]) -> list[Tile]:
+    """What waits, of what the reader may see."""
+    tiles = {
+        "billing.view_subscription": Tile(
+            waiting.services, _("purchases without a company yet"), _list("billing_subscription", "waits=yes")
+        ),
+        "billing.view_heldchanges": Tile(
+            waiting.approvals, _("changes that wait for approval"), approvals_url()
+        ),
+        "billing.view_attentionitem": Tile(
+            waiting.attention, pgettext("tile", "needs attention"), _list("billing_attentionitem")
+        ),
+    }  # fmt: skip
+    return [tile for permission, tile in tiles.items() if may_see[permission]]
+
+
+def forecast_tiles(figures: CompanyFigures) -> list[Tile]:
+    """How many lose access if nothing changes."""
+    return [
+        Tile(figures.upcoming[days], _("within %(days)s days") % {"days": days}, forecast_url(days))
+        for days in HORIZONS
+    ]  # fmt: skip
+
+
+def approvals_url() -> str:
+    """The list of what waits for a yes or a no."""
+    return _list("billing_heldchanges", "verdict__exact=waiting&closed_at__isnull=True")
+
+
+def forecast_url(days: int) -> str:
+    """The page of the companies that lose access within `days` days."""
+    return f"{reverse('admin:forecast')}?days={days}"
+
+
+def _list(model: str, query: str = "") -> str:
+    url = reverse(f"admin:{model}_changelist")
+    return f"{url}?{query}" if query else url
