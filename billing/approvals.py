@@ -4,17 +4,21 @@ A yes is good for a day and for exactly the companies that were held; the next r
 acts. A no keeps them open until a date, whatever WHMCS says, and then it is asked anew.
 """
 
+from collections import Counter
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from billing.errors import ApprovalOutdated
-from billing.models import AttentionItem, HeldChanges, WhmcsGateway
+from billing.errors import ApprovalOutdated, ErrorCode
+from billing.models import AttentionItem, HeldChanges, HeldCompany, PreviewedChange, StoredPreview, WhmcsGateway
 from billing.steps.attention import ABOUT_A_YES
+from billing.steps.figures import figures_of
 from companies import lifecycle
 from companies.events import Actor
 from companies.models import Company
+from companies.sql import insert_rows
 
 YES_IS_GOOD_FOR = timedelta(hours=24)
 NO_KEEPS_FOR = timedelta(days=14)
@@ -48,9 +52,38 @@ def reject(held: HeldChanges, *, version: int, until: date, reason: str, actor: 
         WhmcsGateway.objects.filter(pk=held.gateway_id).update(is_enabled=False)
 
 
+@transaction.atomic
+def approve_previewed(preview: StoredPreview, *, actor: Actor, at: datetime) -> None:
+    """Say yes beforehand to what a run would ask about this preview: so many new companies, exactly these losses.
+
+    The two other questions, whether services are really gone and whether this is the same WHMCS, are no part of it.
+    """
+    asked = {question["code"]: question["params"] for question in preview.figures["questions"]}
+    if ErrorCode.FIRST_IMPORT in asked:
+        new = PreviewedChange.objects.filter(preview=preview, kind=PreviewedChange.Kind.CREATE)
+        plans = Counter(after["plan"] for after in new.values_list("after", flat=True).iterator(chunk_size=5000))
+        figures = {"new": new.count(), "seen": preview.figures["seen"], "plans": dict(sorted(plans.items()))}
+        _say_yes(preview, HeldChanges.Kind.FIRST_IMPORT, actor, at, figures=figures)
+    if ErrorCode.UNSAFE_CHANGE_SET in asked:
+        held = _say_yes(preview, HeldChanges.Kind.LOSSES, actor, at)
+        rows = PreviewedChange.objects.filter(preview=preview, kind=PreviewedChange.Kind.LOSE, company__isnull=False)
+        losses = {row[0]: row for row in rows.values_list("company_id", "service_id", "before", "after")}
+        columns = ("held_id", "company_id", "service_id", "before", "after")
+        insert_rows(HeldCompany, columns, [(held.pk, *row) for row in losses.values()])
+        figures = figures_of(held, asked[ErrorCode.UNSAFE_CHANGE_SET], at=at)
+        HeldChanges.objects.filter(pk=held.pk).update(figures=figures)
+
+
 def default_keep_until() -> date:
     """The last day that a no keeps companies open if nobody names another one."""
     return timezone.localdate() + NO_KEEPS_FOR
+
+
+def _say_yes(preview: StoredPreview, kind: HeldChanges.Kind, actor: Actor, at: datetime, **columns: Any) -> HeldChanges:
+    return HeldChanges.objects.create(
+        gateway=preview.gateway, kind=kind, verdict=Verdict.APPROVED, opened_at=at, decided_at=at,
+        decided_by=actor.user, decided_label=actor.label[:100], expires_at=at + YES_IS_GOOD_FOR, **columns,
+    )  # fmt: skip
 
 
 def _decide(held: HeldChanges, version: int, actor: Actor, at: datetime, **columns: object) -> None:

@@ -65,6 +65,9 @@ class ErrorCode(StrEnum):
     RUN_IN_PROGRESS = "run_in_progress"
     LEASE_LOST = "lease_lost"
     PAUSED = "paused"
+    PREVIEW_OUTDATED = "preview_outdated"
+    PREVIEW_NOT_READY = "preview_not_ready"
+    PREVIEW_LOST = "preview_lost"
 
 
 def marked(text: str) -> str:
@@ -235,4 +238,12 @@ SENTENCES: dict[ErrorCode, str] = {
         "This gateway is paused since {since}: {reason}. Nothing was read. Check gateway and WHMCS, then say go: with "
         "the button on the gateway's page or with `sync_gateway NAME --resume`."
     ),
+    ErrorCode.PREVIEW_OUTDATED: _(
+        "This preview is more than a day old, or settings of the gateway or plans have changed since. Nothing was "
+        "applied: make a new one."
+    ),
+    ErrorCode.PREVIEW_NOT_READY: _(
+        "This preview can't be applied just now: it is being made or applied, or it was never made to its end."
+    ),
+    ErrorCode.PREVIEW_LOST: _("The worker that made this preview ended before it was done. Make a new one."),
 }

@@ -118,6 +118,13 @@ class ApprovalOutdated(BillingError):
     default_code = ErrorCode.APPROVAL_OUTDATED
 
 
+class PreviewUnusable(BillingError):
+    """A stored preview can't be applied, or was not made to its end."""
+
+    next_step = NextStep.ASK
+    default_code = ErrorCode.PREVIEW_NOT_READY
+
+
 class RunInProgress(BillingError):
     """Another run holds the lease of the gateway."""
 

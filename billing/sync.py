@@ -15,9 +15,10 @@ from billing.errors import BillingError, LeaseLost, SnapshotIncomplete, UnsafeCh
 from billing.models import SyncRun, WhmcsGateway
 from billing.steps import attention, holding
 from billing.steps.absence import settle_absent
+from billing.steps.accounting import account_for
 from billing.steps.clock import ensure_clocks_agree
 from billing.steps.closing import conclude_evidence_unlocked, gather_overdue, settle_losses
-from billing.steps.context import Context
+from billing.steps.context import Context, Limit
 from billing.steps.first_import import ensure_expected, is_first_import
 from billing.steps.lease import Lease, claim
 from billing.steps.page import apply_page, apply_waiting, read_page
@@ -35,11 +36,14 @@ logger = logging.getLogger(__name__)
 Outcome = SyncRun.Outcome
 
 
-def sync_gateway(gateway: WhmcsGateway, *, trigger: SyncRun.Trigger, service_id: int | None = None) -> SyncRun:
+def sync_gateway(
+    gateway: WhmcsGateway, *, trigger: SyncRun.Trigger, service_id: int | None = None, limit: Limit | None = None
+) -> SyncRun:
     """Read a gateway and bring everything here in line with it; returns the finished run.
 
-    With `service_id` only that service is read. Raises RunInProgress where another run is at it and GatewayPaused while
-    an operator has to say go first; everything else ends up in the run.
+    With `service_id` only that service is read, with `limit` only what a preview shows is done. Raises RunInProgress
+    where another run is at it and GatewayPaused while an operator has to say go first; everything else ends up in the
+    run.
     """
     pauses.ensure_not_paused(gateway)
     with claim(gateway) as lease:
@@ -48,31 +52,34 @@ def sync_gateway(gateway: WhmcsGateway, *, trigger: SyncRun.Trigger, service_id:
         SyncRun.objects.filter(gateway=gateway, outcome=Outcome.RUNNING).update(
             outcome=Outcome.LOST, finished_at=timezone.now()
         )
-        if service_id is None:
+        is_ordinary = service_id is None and limit is None
+        if is_ordinary:
             # Whoever told this run to begin, the clock need not tell another one right after it.
             schedule_next(gateway)
         run = SyncRun.objects.create(gateway=gateway, trigger=trigger)
         report = Report(run, attention.Raised(gateway))
         budget, failure = budget_for(gateway, trigger), None
         try:
-            report.close(_read(gateway, lease, report, budget, service_id=service_id))
+            report.close(_read(gateway, lease, report, budget, service_id=service_id, limit=limit))
         except BillingError as error:
             failure = error
             _fail(report, lease, error)
         except Exception:
             _close_failed(report, lease, "unexpected", gettext_noop("See the log of this run."), {})
             raise
-        if service_id is None:
+        if is_ordinary:
             schedule_after(run, lease, budget, failure)
     logger.info("%s: %s, %d seen, %d created, %d changed", gateway, run.outcome, run.seen, run.created, run.changed)
     return run
 
 
 def _read(
-    gateway: WhmcsGateway, lease: Lease, report: Report, budget: CallBudget, *, service_id: int | None
-) -> SyncRun.Outcome:
+    gateway: WhmcsGateway, lease: Lease, report: Report, budget: CallBudget, *, service_id: int | None,
+    limit: Limit | None,
+) -> SyncRun.Outcome:  # fmt: skip
     with gateway.client(budget) as client:
         context = _begin(gateway, client, lease, report)
+        context.limit = limit
         try:
             return _run_all(context) if service_id is None else _run_one(context, service_id)
         finally:
@@ -97,12 +104,17 @@ def _run_all(context: Context) -> SyncRun.Outcome:
     try:
         _read_listing(context)
         settle_absent(context)
-        refresh_contacts(context)
+        if context.limit is None:
+            refresh_contacts(context)
         gather_overdue(context)
     except (SnapshotIncomplete, UnsafeChangeSet) as error:
         context.doubt(error)
+    # A run that left something out is no whole one.
+    context.is_whole = context.limit is None or not context.limit.services
     settle_losses(context)
     _conclude(context)
+    if context.limit is not None:
+        account_for(context, context.limit.preview_id)
     return _outcome(context)
 
 
@@ -114,9 +126,7 @@ def _run_one(context: Context, service_id: int) -> SyncRun.Outcome:
     except (SnapshotIncomplete, UnsafeChangeSet) as error:
         context.doubt(error)
     settle_losses(context)
-    with context.lease.writing():
-        close_solved(context.report.raised, seen=context.seen, at=context.at, is_whole=False)
-        context.report.flush()
+    _conclude(context)
     return _outcome(context)
 
 
@@ -149,12 +159,14 @@ def _timed(context: Context, listing: Listing) -> Iterator[Page]:
 
 
 def _conclude(context: Context) -> None:
-    """What only the whole run can say: causes that are gone and, after a complete reading, how fresh all of it is."""
+    """What only the end can say: causes that are gone and, after a complete reading, how fresh all of it is."""
     gateway, report, at = context.gateway, context.report, context.at
+    left_out = context.limit.services if context.limit else set()
     with context.lease.writing():
         report.flush()
-        close_solved(report.raised, seen=context.seen if report.is_doubted else None, at=at)
-        if not report.is_doubted:
+        seen = None if context.proves else context.seen - left_out
+        close_solved(report.raised, seen=seen, at=at, is_whole=context.is_whole)
+        if context.proves:
             fingerprint = policy_fingerprint(gateway, context.policy)
             conclude_evidence_unlocked(context)
             holding.close_decided(gateway, at=at)

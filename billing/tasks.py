@@ -8,8 +8,9 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
 from billing import alerts, pauses, sync
-from billing.errors import GatewayPaused, RunInProgress
-from billing.models import SyncRun, WhmcsGateway
+from billing.errors import GatewayPaused, PreviewUnusable, RunInProgress
+from billing.models import StoredPreview, SyncRun, WhmcsGateway
+from billing.previews import applying, stored
 from billing.steps.schedule import due_at, schedule_next
 from companies import history, mail
 from companies.facts import RESTS
@@ -28,6 +29,8 @@ def tick() -> None:
     for gateway in WhmcsGateway.objects.filter(due_at(now), is_enabled=True).exclude(RESTS):
         if schedule_next(gateway, only_if_due=True):
             sync_gateway.apply_async((gateway.pk, SyncRun.Trigger.SCHEDULE.value), expires=gateway.interval_seconds)
+    for preview in stored.watch(now):
+        send_preview(preview)
     alerts.watch(now)
     mail.send_due_mails()
     forget_old_runs(now)
@@ -60,6 +63,36 @@ def sync_service(gateway_id: int, service_id: int, tries: int = TRIES) -> None:
         logger.info("Service %d of %s is not read now: %s", service_id, gateway, refusal)
         if tries > 1:
             sync_service.apply_async((gateway_id, service_id, tries - 1), countdown=SECONDS_BETWEEN_TRIES)
+
+
+@shared_task(name="billing.tasks.make_preview", ignore_result=True)
+def make_preview(preview_id: int) -> None:
+    """Make a preview that was asked for; a message that comes twice finds nothing to do."""
+    preview = StoredPreview.objects.select_related("gateway").filter(pk=preview_id).first()
+    if preview is not None:
+        stored.make(preview)
+
+
+@shared_task(name="billing.tasks.apply_preview", ignore_result=True)
+def apply_preview(preview_id: int) -> None:
+    """Apply a preview that was asked for. While the gateway is being read it goes on waiting, for the next tick."""
+    preview = StoredPreview.objects.select_related("gateway").filter(pk=preview_id).first()
+    if preview is None:
+        return
+    try:
+        applying.apply(preview, trigger=SyncRun.Trigger.OPERATOR)
+    except (RunInProgress, GatewayPaused, PreviewUnusable) as refusal:
+        logger.info("Preview %d is not applied now: %s", preview_id, refusal)
+
+
+def send_preview(preview: StoredPreview) -> bool:
+    """Wake a worker for what a preview waits for. False where the broker can't be reached: then the next tick does."""
+    task = make_preview if preview.state == StoredPreview.State.MAKING else apply_preview
+    try:
+        task.apply_async((preview.pk,), expires=300)
+    except BrokerError:
+        return False
+    return True
 
 
 def forget_old_runs(now: datetime) -> None:

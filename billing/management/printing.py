@@ -3,7 +3,9 @@
 from typing import Any
 
 from billing.models import SyncRun, WhmcsGateway
-from billing.preview import Preview
+from billing.previews import Preview
+from billing.previews.found import result_of
+from billing.steps.lines import Line
 
 COUNTS = ("seen", "created", "changed", "unchanged", "held", "failed", "attention", "api_calls")
 # From bad to good: the outcome of several runs is that of the worst.
@@ -40,8 +42,16 @@ def preview_as_dict(preview: Preview) -> dict[str, Any]:
     result |= {name: counts[name] for name in COUNTS}
     result["seen"] = sum(counts[name] for name in ("created", "changed", "unchanged", "held", "failed"))
     result |= {"api_calls": preview.api_calls, "seconds": {}, "would_hold_losses": preview.would_hold}
-    result["changes"] = preview.lines
+    result["questions"] = [{"code": question.code.value, "text": str(question)} for question in preview.questions]
+    if preview.error is not None:
+        result["error"] = {"code": preview.error.code.value, "text": str(preview.error)}
+    result["changes"] = [_line_as_dict(line) for line in preview.lines]
     return result
+
+
+def _line_as_dict(line: Line) -> dict[str, Any]:
+    known = {name: value for name, value in line._asdict().items() if value and name not in {"facts", "stood"}}
+    return {"result": result_of(line.kind), "service_id": line.service_id, **known}
 
 
 def failed(gateway: WhmcsGateway, code: str, text: str) -> dict[str, Any]:
@@ -74,6 +84,12 @@ def line_of(result: dict[str, Any]) -> str:
         lines.append(f"  {result['error']['text']}")
     for change in result.get("changes", []):
         lines.append(f"  would be {change['result']}: service {change['service_id']} ({change['what']})")
+    if "preview" in result:
+        lines.append(
+            f"  preview {result['preview']}: what became of it is in the administration, and in --json"
+            if "applied" in result
+            else f"  kept for a day: --apply {result['preview']} does exactly this"
+        )
     for problem in result.get("problems", []):
         reason = f": {problem['reason']}" if problem["reason"] else ""
         lines.append(f"  {problem['result']}: service {problem['service_id']} ({problem['code']}){reason}")

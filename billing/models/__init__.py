@@ -3,6 +3,7 @@
 from billing.models.attention import AttentionItem, Kind
 from billing.models.gateway import WhmcsGateway
 from billing.models.held import HeldChanges, HeldCompany
+from billing.models.preview import PreviewedChange, StoredPreview
 from billing.models.run import RunRecord, SyncRun
 from billing.models.subscription import Subscription
 
@@ -11,7 +12,9 @@ __all__ = [
     "HeldChanges",
     "HeldCompany",
     "Kind",
+    "PreviewedChange",
     "RunRecord",
+    "StoredPreview",
     "Subscription",
     "SyncRun",
     "WhmcsGateway",

@@ -10,6 +10,7 @@ from billing.models import HeldChanges, Kind, RunRecord, Subscription, WhmcsGate
 from billing.reconcile import Standing, is_mass_absence, standing_of
 from billing.steps import holding
 from billing.steps.context import Context
+from billing.steps.limit import is_gone_admitted
 from billing.steps.page import apply_page
 from billing.wording import sentence
 from companies.access import Status
@@ -40,19 +41,19 @@ def settle_absent(context: Context) -> None:
     Raises UnsafeChangeSet where so many are missing that the listing itself is doubted, SnapshotIncomplete where WHMCS
     does not answer about one: then the listing proves nothing.
     """
-    gateway, knew = context.gateway, _count_known(context.gateway)
-    absent = _load_absent(gateway, context.seen)
+    gateway, knew = context.gateway, count_known(context.gateway)
+    absent = load_absent(gateway, context.seen)
     of_companies = [row for row in absent if row.company_id is not None]
-    missed = sum(row.product_id == gateway.product_code and not row.is_ended for row in of_companies)
-    limits = {"max_count": gateway.mass_change_count, "max_percent": gateway.mass_change_percent}
-    if is_mass_absence(missed, of=knew, **limits):
+    missed = count_missed(gateway, of_companies)
+    if are_too_many(gateway, missed, of=knew):
         _ask(context, missed, of=knew)
     gone = _look_up(context, of_companies)
     if missed and not context.seen:
         # An empty answer is no news of anybody, be it about one company or a thousand.
         _ask(context, missed, of=knew)
     # One false answer is not for ever: what is gone is asked for again as long as somebody works by it.
-    _look_up(context, _load_gone(gateway))
+    _look_up(context, load_gone(gateway))
+    gone = [row for row in gone if is_gone_admitted(context, row.service_id, row.company_id)]
     _forget(context, gone, [row for row in absent if row.company_id is None])
 
 
@@ -97,14 +98,14 @@ def _forget(context: Context, gone: Sequence[Absent], orders: Sequence[Absent]) 
         context.report.flush()
 
 
-def _load_absent(gateway: WhmcsGateway, seen: Container[int]) -> list[Absent]:
+def load_absent(gateway: WhmcsGateway, seen: Container[int]) -> list[Absent]:
     """Our rows, not yet known to have vanished, that the run has not read; by service id."""
     rows = Subscription.objects.filter(gateway_id=gateway.pk, vanished_at=None).order_by("service_id")
     columns = rows.values_list("pk", "service_id", "product_id", "company_id", "status")
     return [Absent(*row) for row in columns.iterator(chunk_size=5000) if row[1] not in seen]
 
 
-def _load_gone(gateway: WhmcsGateway) -> list[Absent]:
+def load_gone(gateway: WhmcsGateway) -> list[Absent]:
     """Some of our rows that vanished before and whose companies billing has not closed."""
     rows = Subscription.objects.filter(gateway_id=gateway.pk, vanished_at__isnull=False)
     working = rows.filter(company__status=Status.ACTIVE.value).order_by("?")
@@ -112,7 +113,18 @@ def _load_gone(gateway: WhmcsGateway) -> list[Absent]:
     return [Absent(*row) for row in columns[:ASKED_AGAIN]]
 
 
-def _count_known(gateway: WhmcsGateway) -> int:
+def count_missed(gateway: WhmcsGateway, of_companies: Sequence[Absent]) -> int:
+    """How many of them a complete listing should hold: not ended yet, and of the gateway's own product."""
+    return sum(row.product_id == gateway.product_code and not row.is_ended for row in of_companies)
+
+
+def are_too_many(gateway: WhmcsGateway, missed: int, *, of: int) -> bool:
+    """Whether so many are missing that the listing itself is doubted."""
+    limits = {"max_count": gateway.mass_change_count, "max_percent": gateway.mass_change_percent}
+    return is_mass_absence(missed, of=of, **limits)
+
+
+def count_known(gateway: WhmcsGateway) -> int:
     """How many services of companies, not ended yet, a complete listing should hold."""
     rows = Subscription.objects.filter(gateway_id=gateway.pk, vanished_at=None, company__isnull=False)
     by_status = rows.filter(product_id=gateway.product_code).values_list("status").annotate(Count("pk"))

@@ -8,6 +8,7 @@ from billing.models import Kind, RunRecord
 from billing.reconcile import Action, Decision
 from billing.steps import holding, losses
 from billing.steps.context import Context
+from billing.steps.limit import admit, is_overdue_admitted
 from billing.steps.page import apply_decisions
 from billing.steps.weighing import (
     count_open_before,
@@ -28,7 +29,8 @@ Result = RunRecord.Result
 def gather_overdue(context: Context) -> None:
     """Find the companies that this reading, complete as it was, would close because a due date has passed."""
     besides = context.opened | {loss.company_id for loss in context.losses if loss.company_id is not None}
-    context.overdue = losses.load_overdue(context.gateway, context.policy, besides=besides)
+    overdue = losses.load_overdue(context.gateway, context.policy, besides=besides)
+    context.overdue = {pk: loss for pk, loss in overdue.items() if is_overdue_admitted(context, loss)}
 
 
 def settle_losses(context: Context) -> None:
@@ -41,7 +43,7 @@ def settle_losses(context: Context) -> None:
         for loss in context.losses:
             refuse(context, loss, Kind.OTHER_WHMCS, reasons.DISBELIEVED())
         return
-    proves = context.is_whole and not context.report.is_doubted
+    proves = context.proves
     losing = [*context.losses, *context.overdue.values()] if proves else _without_dates(context)
     verdicts = holding.load_verdicts(context.gateway, context.at)
     if not losing and not (proves and verdicts.is_any):
@@ -118,7 +120,7 @@ def _take_back(context: Context, loss: Decision, answer: Decision) -> list[Decis
         return [] if counted else [answer]
     if counted:
         context.report.count(counted, -1)
-    return [answer]
+    return admit(context, [answer])
 
 
 def _without_dates(context: Context) -> list[Decision]:

@@ -30,6 +30,18 @@ class Identity:
 
 
 @dataclass(slots=True)
+class Limit:
+    """A preview to be applied: what it does not show is not done (`billing.steps.limit`).
+
+    `services` and `companies` are those about which something was turned down.
+    """
+
+    preview_id: int
+    services: set[int] = field(default_factory=set)
+    companies: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
 class Context:
     """One run: what it reads from, what it may write, how it decides and where it reports."""
 
@@ -62,6 +74,8 @@ class Context:
     is_held: bool = False
     is_distrusted: bool = False
     identity: Identity = field(default_factory=Identity)
+    # The preview that this run is to apply, and nothing else.
+    limit: Limit | None = None
     plan_names: dict[int, str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -76,6 +90,11 @@ class Context:
         """Between two steps of a long way: keep the lease, and show how far it is."""
         self.lease.keep()
         self.report.show_progress()
+
+    @property
+    def proves(self) -> bool:
+        """Whether the reading is evidence about the whole: against those who are overdue, and about what is absent."""
+        return self.is_whole and not self.report.is_doubted
 
     def described(self, state: BillingState | None) -> dict[str, str | None]:
         """A company's billing state as the run's records show it."""

@@ -1,6 +1,6 @@
 """Services page by page: see what changed, decide on it, apply the good news, keep the bad for the end."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from itertools import islice
@@ -19,6 +19,7 @@ from billing.reconcile import (
 from billing.steps.context import Context
 from billing.steps.entries import enter, enter_failure, enter_given_up, enter_provisioned
 from billing.steps.identity import ensure_same
+from billing.steps.limit import admit
 from billing.steps.observe import load_changed, load_ended_companies, load_observed
 from billing.steps.prepare import Newcomer, PasswordOf, Refused
 from billing.steps.provision import provision_unlocked
@@ -64,14 +65,23 @@ def apply_waiting(context: Context) -> None:
         _apply_changed(context, changed, lambda service_id: page_of[service_id].first_password(service_id))
 
 
-def decide_rows(gateway: WhmcsGateway, rows: Sequence[ServiceFacts], policy: Policy, now: datetime) -> list[Decision]:
-    """Decide on services against what stands here; reads, writes nothing."""
+def decide_rows(
+    gateway: WhmcsGateway, rows: Sequence[ServiceFacts], policy: Policy, now: datetime, *, taken: Container[int] = ()
+) -> list[Decision]:
+    """Decide on services against what stands here; reads, writes nothing.
+
+    `taken` are companies that purchases re-open already, which a preview knows and no row tells.
+    """
     observed = load_observed(gateway, [row.service_id for row in rows], now)
     newcomers = [row.client_id for row in rows if not _has_company(observed.get(row.service_id))]
     ended = load_ended_companies(gateway, newcomers, now) if newcomers else {}
     decisions = []
     together = {row.service_id: row for row in rows}
-    ended = {client: company for client, company in ended.items() if not _comes_back(company, together)}
+    ended = {
+        client: company
+        for client, company in ended.items()
+        if company.company_id not in taken and not _comes_back(company, together)
+    }
     for row in sorted(rows):
         seen = observed.get(row.service_id)
         decision = decide(row, seen, policy, ended_company=ended.get(row.client_id), together=together)
@@ -107,6 +117,7 @@ def _apply_changed(context: Context, changed: Sequence[ServiceFacts], password_o
     with context.report.phase("decide"):
         decisions = decide_rows(context.gateway, changed, context.policy, context.at)
     ensure_same(context, decisions)
+    decisions = admit(context, decisions)
     context.losses += [d for d in decisions if d.action is Action.LOSE]
     apply_decisions(context, [d for d in decisions if d.action not in {Action.LOSE, Action.PROVISION}])
     newcomers = [d for d in decisions if d.action is Action.PROVISION]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from billing import approvals
 from billing.errors import ApprovalOutdated
 from billing.models import AttentionItem, HeldChanges, Kind, Subscription, WhmcsGateway
-from billing.preview import preview_gateway
+from billing.previews import preview_gateway
 from companies import lifecycle
 from companies.access import Reason
 from companies.events import Actor
@@ -278,7 +278,7 @@ class TestDatesThatPass:
     def test_are_in_the_preview(self, overdue: Callable[[int], list[int]]) -> None:
         late = overdue(1)
         preview = preview_gateway(WhmcsGateway.objects.get())
-        assert [(line["what"], line["service_id"]) for line in preview.lines] == [("closed_overdue", late[0])]
+        assert [(line.what, line.service_id) for line in preview.lines] == [("closed_overdue", late[0])]
         assert (preview.counts["changed"], preview.counts["unchanged"], preview.would_hold) == (1, 4, False)
 
     def test_hold_up_no_other_company(self, overdue: Callable[[int], list[int]], shop: Shop, run: Sync) -> None:

@@ -1,6 +1,7 @@
 """A small world with a past, and two things that happen to it: three people buy, and much changes."""
 
 from datetime import timedelta
+from typing import Any
 
 from billing import sync
 from billing.models import SyncRun, WhmcsGateway
@@ -34,7 +35,7 @@ def make_gateway(whmcs: SandboxServer, name: str = "Shop") -> WhmcsGateway:
     )
 
 
-def sync_now(**options: bool) -> SyncRun:
+def sync_now(**options: Any) -> SyncRun:
     """Sync the one gateway as it stands in the database."""
     return sync.sync_gateway(WhmcsGateway.objects.get(), trigger=SyncRun.Trigger.COMMAND, **options)
 

@@ -1,6 +1,6 @@
 """`manage.py sync_gateway`: reads gateways now.
 
-Exit status 0: complete, 1: partial or held, 2: nothing could be read.
+Exit status 0: complete, 1: partial or held (or, with `--apply`, something has changed since), 2: nothing could be read.
 """
 
 import json
@@ -15,10 +15,11 @@ from billing import pauses, sync
 from billing.approvals import load_waiting
 from billing.errors import BillingError
 from billing.management.gateways import add_gateway_names, load_gateways
+from billing.management.previews import add_previews, apply_stored, save_preview
 from billing.management.printing import as_dict, failed, line_of, preview_as_dict, total_of
 from billing.management.verdicts import add_verdicts, give_verdict, held_as_dict
 from billing.models import SyncRun, WhmcsGateway
-from billing.preview import preview_gateway
+from billing.previews import preview_gateway
 from companies.audit import AuditCode, record_command
 
 EXIT_STATUS = {"complete": 0, "preview": 0, "partial": 1, "held": 1}
@@ -30,13 +31,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_gateway_names(parser)
         parser.add_argument("--resume", action="store_true", help="go, where a gateway is paused after a restore")
-        parser.add_argument("--preview", action="store_true", help="say what would be done, and write nothing")
         parser.add_argument("--service", type=int, metavar="ID", help="read only this WHMCS service")
+        add_previews(parser)
         add_verdicts(parser)
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        results = [self._one(gateway, options) for gateway in load_gateways(options["names"])]
+        if options["apply"] is not None:
+            results = [apply_stored(options["apply"], with_yes=options["approve"])]
+        else:
+            results = [self._one(gateway, options) for gateway in load_gateways(options["names"])]
         total = total_of(results)
         if options["json"]:
             self.stdout.write(json.dumps(total, ensure_ascii=False, indent=2, default=str))
@@ -49,6 +53,8 @@ class Command(BaseCommand):
         try:
             if options["resume"]:
                 _resume(gateway)
+            if options["save_preview"]:
+                return save_preview(gateway)
             if options["preview"]:
                 return preview_as_dict(preview_gateway(gateway, service_id=options["service"]))
             decided = give_verdict(gateway, options)

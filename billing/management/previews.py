@@ -1,0 +1,79 @@
+"""Previews from the command line: looked at, kept, applied."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.utils import timezone
+
+from billing import pauses
+from billing.errors import BillingError
+from billing.management.printing import as_dict, failed
+from billing.models import PreviewedChange, StoredPreview, SyncRun, WhmcsGateway
+from billing.previews import applying, stored
+from billing.previews.found import result_of
+from companies.events import Actor
+
+ACTOR = Actor("command line")
+_SHOWN = ("what", "service_id", "company_id", "before", "after", "notes", "reason", "outcome")
+
+
+def add_previews(parser: ArgumentParser) -> None:
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--preview", action="store_true", help="say what would be done, and write nothing")
+    what.add_argument("--save-preview", action="store_true", help="the same, and keep it for --apply for a day")
+    what.add_argument(
+        "--apply", type=int, metavar="ID",
+        help="do what a kept preview shows and nothing else; with --approve also what would wait for a yes",
+    )  # fmt: skip
+
+
+def save_preview(gateway: WhmcsGateway) -> dict[str, Any]:
+    """Make a preview that is kept; what `--preview` prints, and its id. Raises GatewayPaused."""
+    pauses.ensure_not_paused(gateway)
+    preview = StoredPreview.objects.create(gateway=gateway, asked_by=ACTOR.label)
+    stored.make(preview)
+    if preview.state == StoredPreview.State.FAILED:
+        return failed(gateway, preview.error_code, preview.error)
+    return preview_as_dict(preview)
+
+
+def preview_as_dict(preview: StoredPreview) -> dict[str, Any]:
+    """A kept preview in the shape of a run, with what it would do."""
+    figures = preview.figures
+    names = ("seen", "created", "changed", "unchanged", "held", "failed", "attention", "api_calls")
+    result: dict[str, Any] = {
+        "gateway": preview.gateway.name,
+        "outcome": "preview" if figures["complete"] else "partial",
+        "preview": preview.pk,
+    }
+    result |= {name: figures[name] for name in names} | {"seconds": {}}
+    result |= {"would_hold_losses": bool(figures["questions"]), "questions": figures["questions"]}
+    result["changes"] = [_change_as_dict(change) for change in preview.changes.iterator(chunk_size=2000)]
+    return result
+
+
+def apply_stored(preview_id: int, *, with_yes: bool) -> dict[str, Any]:
+    """Apply a kept preview now; the run, and what became of each change."""
+    stored.watch(timezone.now())
+    preview = StoredPreview.objects.select_related("gateway").filter(pk=preview_id).first()
+    if preview is None:
+        raise CommandError(f"There is no preview {preview_id}.", returncode=2)
+    try:
+        applying.ask_to_apply(preview, by=ACTOR, at=timezone.now(), with_yes=with_yes)
+        preview.refresh_from_db()
+        run = applying.apply(preview, trigger=SyncRun.Trigger.COMMAND)
+    except BillingError as error:
+        applying.withdraw(preview)
+        return failed(preview.gateway, error.code.value, str(error))
+    if run is None:
+        raise CommandError(f"Preview {preview_id} is being applied already.", returncode=2)
+    changes = preview.changes.filter(kind__in=PreviewedChange.CHANGES)
+    outcomes = [_change_as_dict(change) for change in changes.iterator(chunk_size=2000)]
+    return as_dict(run) | {"preview": preview.pk, "applied": outcomes}
+
+
+def _change_as_dict(change: PreviewedChange) -> dict[str, Any]:
+    values = {name: getattr(change, name) for name in _SHOWN}
+    known = {name: value for name, value in values.items() if value}
+    return {"result": result_of(change.kind), "kind": change.kind, **known}

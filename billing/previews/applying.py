@@ -1,0 +1,77 @@
+"""Applying a preview: a run that may do what it shows and nothing else (`billing.steps.limit`).
+
+Whoever applies it again finds most of it done, and a run that was killed has done a part: both end in the same state.
+"""
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from billing import approvals, sync
+from billing.errors import ErrorCode, PreviewUnusable, RunInProgress
+from billing.models import StoredPreview, SyncRun
+from billing.previews import stored
+from billing.steps.context import Limit
+from companies.events import Actor
+
+State = StoredPreview.State
+_APPLICABLE = (State.READY, State.APPLIED)
+logger = logging.getLogger(__name__)
+
+
+def ask_to_apply(preview: StoredPreview, *, by: Actor, at: datetime, with_yes: bool = False) -> None:
+    """Put down that a preview is to be applied; `with_yes` also what a run would ask about it first.
+
+    Raises PreviewUnusable where it can't be, or not any more.
+    """
+    ensure_applicable(preview, at)
+    rows = StoredPreview.objects.filter(pk=preview.pk, state__in=_APPLICABLE)
+    with transaction.atomic():
+        if not rows.update(state=State.APPLYING, begun_at=None, touched_at=at, applied_by=by.label[:255]):
+            raise PreviewUnusable
+        if with_yes:
+            approvals.approve_previewed(preview, actor=by, at=at)
+
+
+def ensure_applicable(preview: StoredPreview, at: datetime) -> None:
+    """Raise PreviewUnusable where it is not there to be applied, too old, or made with other settings."""
+    if preview.state == State.OUTDATED:
+        raise PreviewUnusable(ErrorCode.PREVIEW_OUTDATED)
+    if preview.state not in _APPLICABLE:
+        raise PreviewUnusable
+    if not stored.is_good(preview, at):
+        StoredPreview.objects.filter(pk=preview.pk, state=State.READY).update(state=State.OUTDATED)
+        raise PreviewUnusable(ErrorCode.PREVIEW_OUTDATED)
+
+
+def apply(preview: StoredPreview, *, trigger: SyncRun.Trigger) -> SyncRun | None:
+    """Apply a preview that waits for it; None where another worker does.
+
+    Raises RunInProgress where the gateway is being read, so that it goes on waiting, and GatewayPaused.
+    """
+    if not stored.begin(preview, State.APPLYING):
+        return None
+    rows = StoredPreview.objects.filter(pk=preview.pk, state=State.APPLYING)
+    if not stored.is_good(preview, timezone.now()):
+        rows.update(state=State.OUTDATED, begun_at=None)
+        raise PreviewUnusable(ErrorCode.PREVIEW_OUTDATED)
+    try:
+        run = sync.sync_gateway(preview.gateway, trigger=trigger, limit=Limit(preview.pk))
+    except RunInProgress:
+        rows.update(begun_at=None, touched_at=timezone.now())
+        raise
+    except BaseException:
+        rows.update(state=State.READY, begun_at=None)
+        raise
+    state = State.READY if run.outcome in {SyncRun.Outcome.FAILED, SyncRun.Outcome.LOST} else State.APPLIED
+    rows.update(state=state, begun_at=None, run=run)
+    logger.info("Preview %d of %s was applied by run %d: %s", preview.pk, preview.gateway, run.pk, run.outcome)
+    return run
+
+
+def withdraw(preview: StoredPreview) -> None:
+    """Let a preview that waits to be applied wait no more."""
+    waiting = StoredPreview.objects.filter(pk=preview.pk, state=State.APPLYING, begun_at=None)
+    waiting.update(state=State.READY)

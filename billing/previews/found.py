@@ -1,0 +1,139 @@
+"""What a preview has found so far: counts, lines, and the questions that a run would ask."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from billing.errors import BillingError, ErrorCode, UnsafeChangeSet
+from billing.models import Kind, PreviewedChange, Subscription, WhmcsGateway
+from billing.reconcile import Action, Decision, Policy
+from billing.steps.lines import Line, line_of
+from billing.steps.observe import load_changed
+from billing.steps.page import CHANGES_AT_A_TIME, PAGES_AT_A_TIME, decide_rows
+from billing.whmcs import BadRow, Page
+from billing.whmcs.facts import ServiceFacts
+
+_RESULTS = {
+    PreviewedChange.Kind.CREATE: "created",
+    PreviewedChange.Kind.HELD: "held",
+    PreviewedChange.Kind.FAILED: "failed",
+}
+
+
+def result_of(kind: str) -> str:
+    """What a run would count a line of this kind as."""
+    return _RESULTS.get(PreviewedChange.Kind(kind), "changed")
+
+
+@dataclass(slots=True)
+class Preview:
+    """The counts of a run that was not made, and one line for each thing that it would do, refuse or fail at.
+
+    `questions` are what a run would stop at and ask first; a yes that was given already is not looked at. `losing` are
+    the companies that would lose access, `error` is why not
+    all of it was read.
+    """
+
+    gateway: WhmcsGateway
+    policy: Policy
+    complete: bool = False
+    api_calls: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
+    lines: list[Line] = field(default_factory=list)
+    losing: set[int] = field(default_factory=set)
+    questions: list[BillingError] = field(default_factory=list)
+    error: BillingError | None = None
+
+    @property
+    def would_hold(self) -> bool:
+        """Whether a run would wait for somebody's yes."""
+        return bool(self.questions)
+
+
+@dataclass(slots=True)
+class Found(Preview):
+    """A preview while it is made. `touched` are companies that something is said about, so that no date speaks."""
+
+    decide_all: bool = False
+    keep: Callable[[Sequence[Line]], None] | None = None
+    seen: set[int] = field(default_factory=set)
+    bad: set[int] = field(default_factory=set)
+    bad_count: int = 0
+    vanished: set[int] = field(default_factory=set)
+    touched: set[int] = field(default_factory=set)
+    known: int = 0
+    moved: set[int] = field(default_factory=set)
+    _reopened: set[int] = field(default_factory=set)
+    _waiting: list[ServiceFacts] = field(default_factory=list)
+    _pages: int = 0
+    plan_names: dict[int, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.plan_names = {pk: name for name, pk in self.policy.plans.items()}
+
+    def ask(self, code: ErrorCode, **figures: object) -> None:
+        self.questions.append(UnsafeChangeSet(code, **{name: str(figure) for name, figure in figures.items()}))
+
+    def read(self, page: Page) -> None:
+        """Take note of a page; as in a run, several are decided on together."""
+        changed = load_changed(self.gateway, page.rows, decide_all=self.decide_all)
+        self.counts["unchanged"] += len(page.rows) - len(changed)
+        self.known += len(page.rows) - len(changed)
+        self.seen.update(row.service_id for row in page.rows)
+        for bad in page.bad:
+            self._add_bad(bad)
+        self._waiting += changed
+        self._pages += 1
+        if len(self._waiting) >= CHANGES_AT_A_TIME or self._pages >= PAGES_AT_A_TIME:
+            self.decide()
+
+    def decide(self) -> None:
+        """Decide on what was read and is not decided on yet."""
+        rows, self._waiting, self._pages = self._waiting, [], 0
+        for decision in decide_rows(self.gateway, rows, self.policy, self.policy.began_at, taken=self._reopened):
+            self._add_decision(decision)
+        self.hand_over()
+
+    def add(self, line: Line) -> None:
+        """Count a line and keep it."""
+        self.counts[result_of(line.kind)] += 1
+        self.kinds[line.kind] += 1
+        self.lines.append(line)
+        if line.kind == PreviewedChange.Kind.LOSE and line.company_id is not None:
+            self.losing.add(line.company_id)
+
+    def hand_over(self) -> None:
+        """Give the lines, if there are any, to whoever keeps them, and with that a sign of life."""
+        if self.keep is not None:
+            lines, self.lines = self.lines, []
+            self.keep(lines)
+
+    def load_unreadable(self) -> set[int]:
+        """The companies whose record can't be read: no date is held against them."""
+        rows = Subscription.objects.filter(gateway_id=self.gateway.pk, company__isnull=False)
+        companies = rows.filter(service_id__in=self.bad).values_list("company_id", flat=True)
+        return {pk for pk in companies if pk is not None}
+
+    def _add_decision(self, decision: Decision) -> None:
+        observed = decision.observed
+        if observed is not None and observed.company is not None:
+            self.known += 1
+            if observed.facts.client_id != decision.facts.client_id:
+                self.moved.add(observed.facts.client_id)
+        if decision.company_id is not None and (decision.before != decision.after or decision.action is Action.LOSE):
+            self.touched.add(decision.company_id)
+        if decision.action is Action.REOPEN and decision.company_id is not None:
+            self._reopened.add(decision.company_id)
+        line = line_of(decision, self.plan_names)
+        if line is None:
+            self.counts["unchanged"] += 1
+        else:
+            self.add(line)
+
+    def _add_bad(self, bad: BadRow) -> None:
+        self.bad_count += 1
+        if bad.service_id is not None:
+            self.seen.add(bad.service_id)
+            self.bad.add(bad.service_id)
+        self.add(Line(PreviewedChange.Kind.FAILED, Kind.BAD_ROW, bad.service_id, reason=str(bad)))

@@ -1,0 +1,97 @@
+"""What a sync would do now: reads WHMCS and our rows, decides, writes nothing.
+
+It goes the way of a run (`billing.sync`). What only a run finds out is not in it: a client whose details can't be used,
+a record that the database refuses, a second reading that says otherwise, a client who is somebody else now.
+"""
+
+from collections.abc import Callable, Sequence
+
+from django.utils import timezone
+
+from billing.errors import BillingError, ErrorCode, GatewayProtocolError, GatewayUnavailable, SnapshotIncomplete
+from billing.models import AttentionItem, Kind, PreviewedChange, WhmcsGateway
+from billing.previews.found import Found, Preview
+from billing.previews.questions import ask_about_absent, ask_about_all, ask_about_reading
+from billing.steps import losses
+from billing.steps.absence import Absent, count_known, count_missed, load_absent, load_gone
+from billing.steps.lines import Line, overdue_line
+from billing.steps.policy import load_policy, must_decide_all
+from billing.whmcs import Listing, WhmcsClient
+
+Keep = Callable[[Sequence[Line]], None]
+
+
+def preview_gateway(gateway: WhmcsGateway, *, service_id: int | None = None, keep: Keep | None = None) -> Preview:
+    """Preview a sync. Raises BillingError where WHMCS can't be read.
+
+    `keep` gets the lines as they are found, a batch at a time; without it they stay in `lines`.
+    """
+    policy = load_policy(gateway, began_at=timezone.now())
+    found = Found(gateway, policy, decide_all=must_decide_all(gateway, policy), keep=keep)
+    with gateway.client() as client:
+        if service_id is None:
+            _read_all(found, client)
+        else:
+            found.read(client.fetch_service(service_id))
+            found.decide()
+            found.complete = True
+        ask_about_all(found)
+        found.hand_over()
+        found.api_calls = client.api_calls
+    found.counts["attention"] = AttentionItem.objects.waiting().filter(gateway=gateway).count()
+    return found
+
+
+def _read_all(found: Found, client: WhmcsClient) -> None:
+    listing = Listing(client, product_id=found.gateway.product_code)
+    for page in listing:
+        found.read(page)
+    found.decide()
+    if listing.why_incomplete is not None:
+        found.error = SnapshotIncomplete(listing.why_incomplete, **listing.why_params)
+    found.complete = listing.complete
+    if not ask_about_reading(found, client.clock_difference) and listing.complete and _weigh_absent(found, client):
+        _add_overdue(found)
+
+
+def _weigh_absent(found: Found, client: WhmcsClient) -> bool:
+    """Ask for what the list does not hold, as a run does; False where nothing could be concluded from it."""
+    gateway, knew = found.gateway, count_known(found.gateway)
+    absent = [row for row in load_absent(gateway, found.seen) if row.company_id is not None]
+    missed = count_missed(gateway, absent)
+    if ask_about_absent(found, missed, of=knew):
+        return False
+    try:
+        gone = [row for row in absent if not _is_found(found, client, row)]
+        for row in load_gone(gateway):
+            _is_found(found, client, row)
+    except (GatewayUnavailable, GatewayProtocolError) as error:
+        found.error = SnapshotIncomplete(ErrorCode.SERVICE_UNANSWERED, service_id=error.params.get("service_id", ""))
+        found.complete = False
+        return False
+    if missed and not found.seen:
+        found.ask(ErrorCode.MANY_ABSENT, missing=missed, known=knew)
+        return False
+    for row in gone:
+        found.vanished.add(row.service_id)
+        found.add(Line(PreviewedChange.Kind.VANISHED, Kind.VANISHED, row.service_id, row.company_id))
+    return True
+
+
+def _is_found(found: Found, client: WhmcsClient, row: Absent) -> bool:
+    try:
+        page = client.fetch_service(row.service_id)
+    except BillingError as error:
+        error.params.setdefault("service_id", str(row.service_id))
+        raise
+    found.read(page)
+    found.decide()
+    return bool(page.rows or page.bad)
+
+
+def _add_overdue(found: Found) -> None:
+    """The companies about which WHMCS says nothing new and that this reading would close by their due date."""
+    besides = found.touched | found.load_unreadable()
+    for loss in losses.load_overdue(found.gateway, found.policy, besides=besides).values():
+        found.counts["unchanged"] -= loss.facts.service_id in found.seen
+        found.add(overdue_line(loss, found.plan_names))

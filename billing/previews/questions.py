@@ -1,0 +1,41 @@
+"""Where a run would stop and ask, or believe nothing: each as the error that it would end with."""
+
+from billing.errors import ErrorCode
+from billing.models import PreviewedChange
+from billing.previews.found import Found
+from billing.reconcile import is_other_whmcs
+from billing.steps import absence, losses
+from billing.steps.clock import TRUSTED
+from billing.steps.first_import import UNASKED, is_first_import
+from billing.steps.unreadable import FEWEST_BAD
+
+
+def ask_about_reading(found: Found, clock_difference: float | None) -> bool:
+    """Whether the reading itself is doubted, so that nothing may be concluded from the whole."""
+    seconds = abs(clock_difference or 0)
+    if seconds > TRUSTED.total_seconds():
+        minutes = round(seconds) // 60
+        found.ask(ErrorCode.CLOCK_DIFFERS, difference=f"{minutes // 60}:{minutes % 60:02}")
+    if found.bad_count >= FEWEST_BAD and found.bad_count * 2 > len(found.seen):
+        found.ask(ErrorCode.FORMAT_CHANGED, bad=found.bad_count, seen=len(found.seen))
+    if is_other_whmcs(len(found.moved), of=found.known):
+        found.ask(ErrorCode.OTHER_WHMCS, different=len(found.moved), compared=found.known)
+    return bool(found.questions)
+
+
+def ask_about_absent(found: Found, missed: int, *, of: int) -> bool:
+    """Whether so many services are missing that a run would ask."""
+    if not absence.are_too_many(found.gateway, missed, of=of):
+        return False
+    found.ask(ErrorCode.MANY_ABSENT, missing=missed, known=of)
+    return True
+
+
+def ask_about_all(found: Found) -> None:
+    """What is too much at once: new companies of a first import, or companies that lose access."""
+    new = found.kinds[PreviewedChange.Kind.CREATE]
+    if new > UNASKED and is_first_import(found.gateway):
+        found.ask(ErrorCode.FIRST_IMPORT, new=new, seen=len(found.seen))
+    of_open = losses.count_open(found.gateway, frozenset())
+    if losses.are_too_many(found.gateway, len(found.losing), of=of_open):
+        found.ask(ErrorCode.UNSAFE_CHANGE_SET, losing=len(found.losing), open=of_open)

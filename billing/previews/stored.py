@@ -1,0 +1,148 @@
+"""A preview that is kept: asked for, made by a worker, applied, and forgotten.
+
+The row is put down before the work, and the work is claimed before it is begun. So a message that is lost costs a tick,
+one that comes twice does nothing, and a worker that was killed is noticed by its silence.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from billing.errors import BillingError, ErrorCode, PreviewUnusable
+from billing.models import PreviewedChange, StoredPreview, WhmcsGateway
+from billing.previews.found import Preview
+from billing.previews.preview import preview_gateway
+from billing.steps.lease import LEASE, is_held
+from billing.steps.lines import Line
+from billing.steps.policy import load_policy, policy_fingerprint
+from companies.queries import people_in
+from companies.sql import insert_rows
+
+GOOD_FOR = timedelta(hours=24)
+KEPT_FOR = timedelta(days=14)
+SILENT_FOR = timedelta(minutes=5)
+SIGN_OF_LIFE = timedelta(seconds=20)
+State = StoredPreview.State
+_SETTINGS = (
+    "base_url", "api_identifier", "password_field", "prefer_company_name", "grace_days", "unconfirmed_days",
+    "mass_change_count", "mass_change_percent",
+)  # fmt: skip
+_NOT_YET = ("outcome", "found")
+
+
+def ask(gateway: WhmcsGateway, *, asked_by: str) -> StoredPreview:
+    """Put down a preview to be made; one that is being made already is as good."""
+    making = StoredPreview.objects.filter(gateway=gateway, state=State.MAKING).first()
+    return making or StoredPreview.objects.create(gateway=gateway, asked_by=asked_by)
+
+
+def make(preview: StoredPreview) -> bool:
+    """Read WHMCS and keep what a run would do. False where somebody else is at it or has done it."""
+    if not begin(preview, State.MAKING):
+        return False
+    fingerprint = fingerprint_of(preview.gateway)
+    try:
+        found = preview_gateway(preview.gateway, keep=lambda lines: _keep(preview, lines))
+    except BillingError as error:
+        fail(preview, error.code.value, str(error), error.params)
+    except Exception:
+        fail(preview, "unexpected", gettext_noop("See the log of this run."), {})
+        raise
+    else:
+        _finish(preview, found, fingerprint)
+    preview.refresh_from_db()
+    return True
+
+
+def begin(preview: StoredPreview, state: StoredPreview.State) -> bool:
+    """Take on the work that waits in this state; False where it waits no more."""
+    now = timezone.now()
+    waiting = StoredPreview.objects.filter(pk=preview.pk, state=state, begun_at=None)
+    return bool(waiting.update(begun_at=now, touched_at=now))
+
+
+def fail(preview: StoredPreview, code: str, error: str, params: dict[str, str]) -> None:
+    """Give up making it, and say why."""
+    rows = StoredPreview.objects.filter(pk=preview.pk, state=State.MAKING)
+    rows.update(state=State.FAILED, error_code=code, error=error, error_params=params)
+
+
+def is_good(preview: StoredPreview, now: datetime) -> bool:
+    """Whether it is young enough and made with the settings of now."""
+    if preview.made_at is None or preview.made_at < now - GOOD_FOR:
+        return False
+    return preview.fingerprint == fingerprint_of(preview.gateway)
+
+
+def fingerprint_of(gateway: WhmcsGateway) -> str:
+    """Changes whenever a setting or a plan changes that a preview rests on."""
+    policy = load_policy(gateway, began_at=timezone.now())
+    basis = [policy_fingerprint(gateway, policy), *(str(getattr(gateway, name)) for name in _SETTINGS)]
+    return hashlib.sha256(json.dumps(basis).encode()).hexdigest()
+
+
+def watch(now: datetime) -> list[StoredPreview]:
+    """Settle previews whose worker was lost or whose day is over; returns those to be sent to a worker again."""
+    silent = StoredPreview.objects.filter(begun_at__isnull=False, touched_at__lt=now - SILENT_FOR)
+    lost = PreviewUnusable(ErrorCode.PREVIEW_LOST)
+    silent.filter(state=State.MAKING).update(state=State.FAILED, error_code=lost.code.value, error=str(lost))
+    # What such a run has done is done; to apply the rest is to apply it again.
+    broken_off = [
+        preview.pk
+        for preview in silent.filter(state=State.APPLYING).select_related("gateway")
+        if not is_held(preview.gateway, now)
+    ]
+    StoredPreview.objects.filter(pk__in=broken_off).update(state=State.READY, begun_at=None)
+    StoredPreview.objects.filter(state=State.READY, made_at__lt=now - GOOD_FOR).update(state=State.OUTDATED)
+    _forget(now)
+    unsent = StoredPreview.objects.filter(state__in=(State.MAKING, State.APPLYING), begun_at=None)
+    return list(unsent.filter(touched_at__lt=now - LEASE / 3))
+
+
+def _keep(preview: StoredPreview, lines: Sequence[Line]) -> None:
+    """Write lines down, with a sign of life. Raises PreviewUnusable where nobody waits for it any more."""
+    now = timezone.now()
+    if now - preview.touched_at > SIGN_OF_LIFE:
+        preview.touched_at = now
+        if not StoredPreview.objects.filter(pk=preview.pk, state=State.MAKING).update(touched_at=now):
+            raise PreviewUnusable(ErrorCode.PREVIEW_LOST)
+    columns = ("preview_id", *Line._fields, *_NOT_YET)
+    rows: list[tuple[object, ...]] = [(preview.pk, *line, PreviewedChange.Outcome.OPEN, {}) for line in lines]
+    insert_rows(PreviewedChange, columns, rows)
+
+
+def _finish(preview: StoredPreview, found: Preview, fingerprint: str) -> None:
+    error = found.error
+    StoredPreview.objects.filter(pk=preview.pk, state=State.MAKING).update(
+        state=State.READY, made_at=found.policy.began_at, fingerprint=fingerprint, begun_at=None,
+        figures=_figures(preview, found), error_code=error.code.value if error else "",
+        error=str(error) if error else "", error_params=error.params if error else {},
+    )  # fmt: skip
+
+
+def _figures(preview: StoredPreview, found: Preview) -> dict[str, object]:
+    """The counts as a run has them, by kind, of people, and what a run would ask first."""
+    counts = {name: found.counts[name] for name in ("created", "changed", "unchanged", "held", "failed")}
+    lost = preview.changes.filter(kind=PreviewedChange.Kind.LOSE).values("company_id")
+    return counts | {
+        "seen": sum(counts.values()),
+        "kinds": dict(found.kinds),
+        "losing": len(found.losing),
+        "people": people_in(lost, at=found.policy.began_at)[0],
+        "attention": found.counts["attention"],
+        "complete": found.complete,
+        "api_calls": found.api_calls,
+        "questions": [{"code": one.code.value, "params": one.params} for one in found.questions],
+    }
+
+
+def _forget(now: datetime) -> None:
+    """Drop old previews, some of their many rows at a time."""
+    old = StoredPreview.objects.filter(asked_at__lt=now - KEPT_FOR).values_list("pk", flat=True)[:50]
+    rows = PreviewedChange.objects.filter(preview_id__in=list(old)).values_list("pk", flat=True)[:20_000]
+    PreviewedChange.objects.filter(pk__in=list(rows)).delete()
+    StoredPreview.objects.filter(pk__in=list(old)).exclude(changes__isnull=False).delete()

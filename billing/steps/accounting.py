@@ -1,0 +1,106 @@
+"""What became of each change of a preview that a run was to apply."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from billing import reasons
+from billing.models import Kind as Attention
+from billing.models import PreviewedChange, RunRecord
+from billing.reconcile import Observed
+from billing.steps.context import Context
+from billing.steps.lines import facts_as_json
+from billing.steps.observe import load_observed
+from companies.access import decide_access
+from companies.events import Code
+from companies.lifecycle import described
+from companies.sql import update_rows
+
+AT_A_TIME = 1000
+Kind, Outcome = PreviewedChange.Kind, PreviewedChange.Outcome
+# What a run's record of a service says about the change that was previewed; any other one is about something else.
+_BY_CODE: dict[str, str] = {
+    "provision": Outcome.APPLIED,
+    "reopen": Outcome.APPLIED,
+    "update": Outcome.APPLIED,
+    Code.CLOSED_OVERDUE: Outcome.APPLIED,
+    Attention.VANISHED: Outcome.APPLIED,
+    Attention.LOSSES_HELD: Outcome.HELD,
+    Attention.LOSS_UNCONFIRMED: Outcome.HELD,
+    Attention.OTHER_WHMCS: Outcome.HELD,
+    Attention.CLOCK_DIFFERS: Outcome.HELD,
+    Outcome.BY_OPERATOR: Outcome.BY_OPERATOR,
+}
+
+
+def account_for(context: Context, preview_id: int) -> None:
+    """Write down for each previewed change what became of it; what nothing asks for any more is recorded as well.
+
+    Call it when all is done and the run's records are written: they say what this run did, and the rows what is so.
+    """
+    context.gateway.refresh_from_db(fields=["confirmed_at", "paused_at"])
+    for changes in _in_groups(preview_id):
+        with context.lease.writing():
+            records = _load_records(context, changes)
+            observed = load_observed(context.gateway, [c.service_id for c in changes if c.service_id], context.at)
+            rows = [
+                (c.pk, *_fate(context, c, records.get(c.service_id), observed.get(c.service_id or 0))) for c in changes
+            ]
+            update_rows(PreviewedChange, ["outcome", "found"], rows)
+            context.report.flush()
+
+
+def _in_groups(preview_id: int) -> Iterator[list[PreviewedChange]]:
+    last = 0
+    changes = PreviewedChange.objects.filter(preview_id=preview_id, kind__in=PreviewedChange.CHANGES).order_by("pk")
+    while group := list(changes.filter(pk__gt=last)[:AT_A_TIME]):
+        yield group
+        last = group[-1].pk
+
+
+def _load_records(context: Context, changes: Sequence[PreviewedChange]) -> dict[int | None, RunRecord]:
+    """The last word of this run about each service."""
+    ids = [change.service_id for change in changes]
+    records = RunRecord.objects.filter(run=context.report.run, service_id__in=ids).order_by("pk")
+    return {record.service_id: record for record in records}
+
+
+def _fate(
+    context: Context, change: PreviewedChange, record: RunRecord | None, observed: Observed | None
+) -> tuple[str, dict[str, Any]]:
+    """The outcome, and what would be done instead where that is another thing."""
+    if record is not None and (record.code == Attention.VANISHED) == (change.kind == Kind.VANISHED):
+        if record.result == RunRecord.Result.FAILED:
+            return Outcome.FAILED, {}
+        outcome = _BY_CODE.get(record.code, Outcome.DRIFTED)
+        return outcome, {"before": record.before, "after": record.after} if outcome == Outcome.DRIFTED else {}
+    if _is_so(context, change, observed):
+        return (Outcome.APPLIED if change.outcome == Outcome.APPLIED else Outcome.ALREADY), {}
+    if _is_by_date(change) and not context.proves:
+        return Outcome.LEFT, {}
+    if context.report.is_doubted and change.service_id not in context.seen:
+        return Outcome.LEFT, {}
+    context.report.record(
+        RunRecord.Result.HELD, Outcome.UNWANTED, change.service_id, company_id=change.company_id,
+        reason=reasons.UNWANTED(),
+        instead_of="unchanged" if change.service_id in context.seen else None,
+    )  # fmt: skip
+    return Outcome.UNWANTED, {}
+
+
+def _is_so(context: Context, change: PreviewedChange, observed: Observed | None) -> bool:
+    """Whether all of it is so by now, through whatever run."""
+    if observed is None or change.kind == Kind.VANISHED:
+        return observed is not None and observed.is_vanished
+    company = observed.company
+    if company is None or change.kind == Kind.CREATE:
+        return company is not None
+    if _is_by_date(change):
+        billing = company.access_facts._replace(hold_until=None, locked_at=None)
+        return not decide_access(billing, now=context.at, zone=context.policy.zone).is_open
+    is_company = change.company_id in {None, company.company_id}
+    is_there = described(company.state, context.plan_names) == change.after
+    return is_company and is_there and facts_as_json(observed.facts) == change.facts
+
+
+def _is_by_date(change: PreviewedChange) -> bool:
+    return change.kind == Kind.LOSE and change.before == change.after
