@@ -65,3 +65,20 @@ def test_an_operator_changes_the_language_and_is_back_on_the_same_page() -> None
     answer = client.post("/i18n/setlang/", {"language": "es", "next": "/admin/companies/event/?q=x"})
     assert answer["Location"] == "/admin/companies/event/?q=x"
     assert "Empresas" in client.get(answer["Location"]).content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("address", "status"), [("/admin/billing/syncrun/", 403), ("/admin/nowhere/", 404)])
+def test_an_error_leads_an_operator_back_to_the_start(address: str, status: int) -> None:
+    answer = operator_who_may("view_event").get(address)
+    page = answer.content.decode()
+    assert answer.status_code == status
+    assert '<a href="/admin/">' in page
+    assert "owner of your company" not in page
+
+
+@pytest.mark.django_db
+def test_an_error_leads_anybody_else_back_to_their_own_start() -> None:
+    page = sign_in(make_person()).get("/nowhere/").content.decode()
+    assert '<a href="/">' in page
+    assert "/admin/" not in page
