@@ -1,4 +1,4 @@
-"""The name of every way to fail, and one English sentence for each with cause and remedy."""
+"""The name of every way to fail, and an English text for each: its first sentence is the cause, the rest the remedy."""
 
 from enum import StrEnum
 
@@ -12,6 +12,7 @@ class ErrorCode(StrEnum):
     NAME_NOT_RESOLVED = "name_not_resolved"
     SERVER_ERROR = "server_error"
     EMPTY_ANSWER = "empty_answer"
+    PHP_ERROR = "php_error"
     TRUNCATED = "truncated"
     RATE_LIMITED = "rate_limited"
     MAINTENANCE = "maintenance"
@@ -28,10 +29,14 @@ class ErrorCode(StrEnum):
     REDIRECTED = "redirected"
     ADDRESS_NOT_ALLOWED = "address_not_allowed"
     TLS = "tls"
+    NO_TLS = "no_tls"
+    OLD_TLS = "old_tls"
     INVALID_BASE_URL = "invalid_base_url"
     SECRET_UNREADABLE = "secret_unreadable"  # noqa: S105 - a name, not a secret
     # What came is not what WHMCS promises.
     NOT_WHMCS = "not_whmcs"
+    NOT_THERE = "not_there"
+    HTTP_AUTH = "http_auth"
     XML_ANSWER = "xml_answer"
     TOO_LARGE = "too_large"
     MALFORMED = "malformed"
@@ -95,6 +100,10 @@ SENTENCES: dict[ErrorCode, str] = {
     ErrorCode.EMPTY_ANSWER: _(
         "WHMCS answered nothing at all (HTTP status {status}). Look into its PHP error log if this stays."
     ),
+    ErrorCode.PHP_ERROR: _(
+        "PHP fails in WHMCS: its error message came instead of an answer. Look into the PHP error log of the WHMCS "
+        "server, and for the add-on or hook that was changed last."
+    ),
     ErrorCode.TRUNCATED: _("WHMCS's answer broke off in the middle. The next run tries again."),
     ErrorCode.RATE_LIMITED: _(
         "The WHMCS server asks us to slow down (HTTP status 429, retry after: {retry_after}). The next run tries "
@@ -117,7 +126,7 @@ SENTENCES: dict[ErrorCode, str] = {
         "cause."
     ),
     ErrorCode.IP_NOT_ALLOWED: _(
-        "WHMCS does not accept calls from {address}: add this address in WHMCS under System Settings > General "
+        "WHMCS does not accept calls from {address}. Add this address in WHMCS under System Settings > General "
         "Settings > Security > API IP Access Restriction."
     ),
     ErrorCode.CREDENTIALS_REFUSED: _(
@@ -151,6 +160,13 @@ SENTENCES: dict[ErrorCode, str] = {
     ErrorCode.TLS: _(
         "No safe connection to {host}: {reason}. Nothing was sent. Repair the certificate of the WHMCS server."
     ),
+    ErrorCode.NO_TLS: _(
+        "{host} does not speak https at port {port}, so nothing was sent. Switch https on in its web server, or "
+        "correct the port in the base URL."
+    ),
+    ErrorCode.OLD_TLS: _(
+        "{host} speaks no TLS that is safe, so nothing was sent. Switch on TLS 1.2 or 1.3 in its web server."
+    ),
     ErrorCode.INVALID_BASE_URL: _("The base URL of the gateway can't be used, so nothing was sent: {reason}"),
     ErrorCode.SECRET_UNREADABLE: _(
         "The stored API secret can't be decrypted with any key in FIELD_ENCRYPTION_KEYS. Bring the old key back, or "
@@ -159,6 +175,15 @@ SENTENCES: dict[ErrorCode, str] = {
     ErrorCode.NOT_WHMCS: _(
         "What answers there is not the API of WHMCS (HTTP status {status}, {kind}). Check the base URL: it is the "
         "address of the client area."
+    ),
+    ErrorCode.NOT_THERE: _(
+        "The web server answers, but below the base URL there is no /includes/api.php (HTTP status {status}). Enter "
+        "the address of the client area as base URL; where WHMCS stands in a folder the folder belongs to it, such as "
+        "https://example.com/clients."
+    ),
+    ErrorCode.HTTP_AUTH: _(
+        "The web server asks for a user name and a password of its own before WHMCS gets to see the call (HTTP status "
+        "401). Exempt the path /includes/api.php from that protection."
     ),
     ErrorCode.XML_ANSWER: _(
         "WHMCS answered in XML although JSON was asked for. Something on the way changes the call."

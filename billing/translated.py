@@ -18,8 +18,14 @@ class _Params(Params):
 
 def translated(code: ErrorCode, params: Mapping[str, str]) -> str:
     """What `str()` of the error with this code and these parameters says, in the active language."""
-    shown = {name: gettext(text) if text and name in _WORDS else text for name, text in params.items()}
-    return gettext(SENTENCES[code]).format_map(_Params(shown))
+    return gettext(SENTENCES[code]).format_map(_filled(params))
+
+
+def cause_and_remedy(code: ErrorCode, params: Mapping[str, str]) -> tuple[str, str]:
+    """The same in two: the first sentence, and the rest. It is split before words of others are put in."""
+    cause, stop, remedy = gettext(SENTENCES[code]).partition(". ")
+    filled = _filled(params)
+    return (cause + stop.rstrip()).format_map(filled), remedy.format_map(filled)
 
 
 def translated_parts(sentences: Iterable[str]) -> str:
@@ -32,3 +38,7 @@ def told(code: str, error: str, params: Mapping[str, str]) -> str:
     if code in _CODES:
         return translated(ErrorCode(code), params)
     return gettext(error) if error else ""
+
+
+def _filled(params: Mapping[str, str]) -> _Params:
+    return _Params({name: gettext(text) if text and name in _WORDS else text for name, text in params.items()})

@@ -137,7 +137,7 @@ class WhmcsGatewayAdmin(Base):
             return too_often()
         record(AuditCode.GATEWAY_TESTED, request=request, about=gateway.name)
         for finding in examine(gateway):
-            self.message_user(request, finding.text, messages.SUCCESS if finding.ok else messages.ERROR)
+            self.message_user(request, finding.text, messages.ERROR if finding.stops else messages.SUCCESS)
         return self._back(gateway)
 
     def _pressed(self, request: HttpRequest, pk: int) -> WhmcsGateway | None:

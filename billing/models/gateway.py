@@ -1,6 +1,7 @@
 """One WHMCS installation with its credentials and its product."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from django.conf import settings
@@ -12,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from billing.errors import ErrorCode, GatewayDenied
 from billing.fields import EncryptedTextField
 from billing.translated import translated_parts
-from billing.whmcs import BaseUrl, CallBudget, InvalidBaseUrl, RowFormat, WhmcsClient
+from billing.whmcs import BaseUrl, CallBudget, Deadline, Examiner, InvalidBaseUrl, RowFormat, WhmcsClient
 from companies.models import BillingSource
 from plans.models import Plan
+
+Client = TypeVar("Client", bound=WhmcsClient)
 
 
 class WhmcsGateway(BillingSource):
@@ -113,15 +116,22 @@ class WhmcsGateway(BillingSource):
 
         Raises GatewayDenied where the base URL or the secret can't be used.
         """
+        return self._connected(WhmcsClient, budget=budget)
+
+    def examiner(self, overall: Deadline) -> Examiner:
+        """The client of the connection doctor. Raises GatewayDenied as `client` does."""
+        return self._connected(Examiner, overall=overall)
+
+    def _connected(self, kind: Callable[..., Client], **options: Any) -> Client:
         try:
             base_url = BaseUrl.parse(self.base_url, trusted_hosts=settings.WHMCS_TRUSTED_HOSTS)
         except InvalidBaseUrl as error:
             raise GatewayDenied(ErrorCode.INVALID_BASE_URL, reason=str(error)) from error
-        return WhmcsClient(
+        return kind(
             base_url=base_url,
             identifier=self.api_identifier,
             secret=self.api_secret.reveal(),
             trusted_hosts=settings.WHMCS_TRUSTED_HOSTS,
             row_format=RowFormat(plan_option=self.plan_option, password_field=self.password_field),
-            budget=budget,
+            **options,
         )

@@ -2,24 +2,34 @@
 
 from billing.errors import BadRecord
 from billing.whmcs.budget import CallBudget
+from billing.whmcs.certificate import Certificate, Flaw
 from billing.whmcs.client import WhmcsClient
+from billing.whmcs.deadline import Deadline
 from billing.whmcs.details import ClientDetails
+from billing.whmcs.examiner import PROBES, Examiner
 from billing.whmcs.facts import ServiceFacts
 from billing.whmcs.first_password import FirstPassword, PasswordReason, Unusable, parse_first_password
 from billing.whmcs.listing import Listing
 from billing.whmcs.page import BadRow, Page, RowCode
 from billing.whmcs.reader import RowFormat
 from billing.whmcs.retry import RetryPolicy
+from billing.whmcs.sample import Sample
 from billing.whmcs.secret_text import SecretText
 from billing.whmcs.url import BaseUrl, InvalidBaseUrl
+from billing.whmcs.way import Shown, Way
 
 __all__ = [
+    "PROBES",
     "BadRecord",
     "BadRow",
     "BaseUrl",
     "CallBudget",
+    "Certificate",
     "ClientDetails",
+    "Deadline",
+    "Examiner",
     "FirstPassword",
+    "Flaw",
     "InvalidBaseUrl",
     "Listing",
     "Page",
@@ -27,9 +37,12 @@ __all__ = [
     "RetryPolicy",
     "RowCode",
     "RowFormat",
+    "Sample",
     "SecretText",
     "ServiceFacts",
+    "Shown",
     "Unusable",
+    "Way",
     "WhmcsClient",
     "parse_first_password",
 ]

@@ -59,6 +59,7 @@ _BOTS = {
     b"sucuri": "Sucuri",
     b"captcha": "A captcha",
 }
+_PHP_ERROR = re.compile(rb"(?:fatal|parse) error(?:</b>)?:")
 _ADDRESS = re.compile(r"[0-9a-fA-F:.]{3,45}")
 
 
@@ -99,12 +100,28 @@ def error_of_page(answer: Answer, body: bytes) -> BillingError | None:
         return None
     if b"maintenance" in body:
         return GatewayUnavailable(ErrorCode.MAINTENANCE)
-    if answer.status >= 500:
-        return GatewayUnavailable(ErrorCode.SERVER_ERROR, status=status)
-    if answer.status == 403:
-        return GatewayUnavailable(ErrorCode.EDGE_BLOCKED, status=status)
+    return _error_of_status(answer.status) or _error_of_markup(body, status)
+
+
+def _error_of_status(status: int) -> BillingError | None:
+    """What the status of a body says that is no JSON."""
+    if status >= 500:
+        return GatewayUnavailable(ErrorCode.SERVER_ERROR, status=str(status))
+    if status == 403:
+        return GatewayUnavailable(ErrorCode.EDGE_BLOCKED, status=str(status))
+    if status == 401:
+        return GatewayProtocolError(ErrorCode.HTTP_AUTH)
+    if status in {404, 410}:
+        return GatewayProtocolError(ErrorCode.NOT_THERE, status=str(status))
+    return None
+
+
+def _error_of_markup(body: bytes, status: str) -> BillingError | None:
+    """What a body that is no JSON is instead."""
     if not body:
         return GatewayUnavailable(ErrorCode.EMPTY_ANSWER, status=status)
+    if _PHP_ERROR.search(body):
+        return GatewayUnavailable(ErrorCode.PHP_ERROR)
     if body.startswith((b"<?xml", b"<whmcsapi")):
         return GatewayProtocolError(ErrorCode.XML_ANSWER)
     if body.startswith(b"<") and b'"result"' not in body:

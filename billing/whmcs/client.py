@@ -1,4 +1,7 @@
-"""The two calls that Ticketz makes to WHMCS. There will be no third: the API role allows exactly these."""
+"""The two calls that Ticketz makes to WHMCS. There will be no third: the API role allows exactly these.
+
+The connection doctor alone asks for more, to be refused (`examiner`).
+"""
 
 import threading
 from collections.abc import Callable, Collection, Mapping

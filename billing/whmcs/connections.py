@@ -53,7 +53,7 @@ class GuardedAdapter(HTTPAdapter):
 
     def __init__(self, guard: AddressGuard, *, pool_size: int) -> None:
         self._guard = guard
-        self._tls = _tls_context()
+        self._tls = tls_context()
         super().__init__(pool_connections=1, pool_maxsize=pool_size, max_retries=0)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: Any) -> None:
@@ -71,7 +71,7 @@ class GuardedAdapter(HTTPAdapter):
         self.poolmanager.clear()
 
 
-def _tls_context() -> ssl.SSLContext:
+def tls_context() -> ssl.SSLContext:
     """TLS 1.2 or later, certificate and host name verified; `requests` adds the authorities of `Session.verify`."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2

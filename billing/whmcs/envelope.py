@@ -18,6 +18,7 @@ _SPACE = b" \t\r\n"
 _BOM = b"\xef\xbb\xbf"
 # PHP's own words when Display Errors is on, in HTML or plain.
 _PHP_NOISE = re.compile(rb"(?:<br />\s*)*(?:<b>)?(?:PHP )?(?:Deprecated|Notice|Warning)(?:</b>)?:\s[^{]*")
+_MARKUP_BEHIND = re.compile(rb"\}\s*<[^{}]*>$")
 _MESSAGE_KEYS = ("message", "errormessage", "error")
 _ESCAPE = re.compile(
     rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)"
@@ -44,6 +45,11 @@ def clean(body: bytes) -> bytes:
         rest = body[noise.end() :]
         return rest if _is_envelope(rest) else body
     return body
+
+
+def is_noisy(body: bytes) -> bool:
+    """Whether `clean` had to cut PHP's notices off."""
+    return len(clean(body)) < len(body.strip(_SPACE).removeprefix(_BOM).strip(_SPACE))
 
 
 def read_envelope(answer: Answer, call: Call) -> Envelope:
@@ -107,7 +113,7 @@ def _unreadable(body: bytes, answer: Answer, call: Call) -> BillingError:
         message = text_of(Raw(body))
         if message and (error := error_of_message(message, call.action, _shown(message, call))):
             return error
-    if body[:1] == b"{" and answer.status == 200 and body[-1:] != b"}":
+    if body[:1] == b"{" and answer.status == 200 and body[-1:] != b"}" and not _MARKUP_BEHIND.search(body[-2000:]):
         return GatewayUnavailable(ErrorCode.TRUNCATED)
     if answer.status >= 500:
         return GatewayUnavailable(ErrorCode.SERVER_ERROR, status=str(answer.status))

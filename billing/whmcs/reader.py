@@ -133,12 +133,17 @@ def _ensure_plausible(envelope: Envelope, entries: Sequence[Raw]) -> None:
     """An answer without services has to say so itself. Raises GatewayProtocolError."""
     if entries:
         return
-    returned = _parse_count(_count(envelope, "numreturned"))
+    returned = read_count(envelope, "numreturned")
     if returned:
         raise GatewayProtocolError(ErrorCode.COUNT_MISMATCH, claimed=str(returned))
-    total = _parse_count(_count(envelope, "totalresults"))
+    total = read_count(envelope, "totalresults")
     if "products" not in envelope and returned is None and total != 0:
         raise GatewayProtocolError(ErrorCode.MISSING_CONTAINER, container="products")
+
+
+def read_count(envelope: Envelope, name: str) -> int | None:
+    """A counter of the envelope; None where it is absent or makes no sense."""
+    return _parse_count(_count(envelope, name))
 
 
 def _count(envelope: Envelope, name: str) -> int | str | None:

@@ -116,6 +116,10 @@ class Transport:
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise network_error(error, self._base_url.host, deadline) from error
 
+    def shorten(self, seconds: float) -> None:
+        """Give each call from now on at most this long."""
+        self._deadline_seconds = min(self._deadline_seconds, seconds)
+
     def drop_connections(self) -> None:
         """Make the next call open a new connection: some firewalls refuse one connection for ever."""
         self._adapter.drop_connections()

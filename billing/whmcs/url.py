@@ -77,7 +77,8 @@ class BaseUrl:
             return
         remedy = _("Whoever deploys Ticketz can allow it by naming the host in WHMCS_TRUSTED_HOSTS.")
         if self.scheme != "https":
-            raise InvalidBaseUrl(_("The base URL has to begin with https://, or the API secret could be read."), remedy)
+            cause = _("The base URL has to begin with https://, or the API secret could be read.")
+            raise InvalidBaseUrl(cause, _("Enter one that begins with https://."), remedy)
         if _as_address(self.host) is not None:
             raise InvalidBaseUrl(_("The base URL has to hold a host name instead of a bare address."), remedy)
         if "." not in self.host or self.host.rpartition(".")[2] in _PRIVATE_SUFFIXES:

@@ -92,7 +92,28 @@ def maintenance() -> Instead:
 
 def login_page() -> Instead:
     """A form to sign in, with HTTP 200."""
-    return html(200, "Client Area - Login", "Please log in to continue.")
+    return html(200, "Client Area - Login", '<form><input type="password" name="password"></form>')
+
+
+def http_login() -> Instead:
+    """The web server's own password, before anything of WHMCS."""
+    return html(401, "401 Authorization Required", WWW_Authenticate='Basic realm="Staff only"')
+
+
+def php_fatal() -> Instead:
+    """PHP gives up in the middle, with Display Errors on."""
+    text = "<br />\n<b>Fatal error</b>:  Uncaught Error in /home/shop/includes/hooks/a.php:3<br />\n"
+    return Instead(Reply(200, text.encode(), HTML_TYPE))
+
+
+def other_software() -> Instead:
+    """JSON of something that is no WHMCS."""
+    return Instead(Reply(200, b'{"name":"Some API","version":"2.4.1","status":"ok"}'))
+
+
+def granted() -> Instead:
+    """The role allows the action: success, with something that is nobody's business."""
+    return Instead(Reply(200, b'{"result":"success","totalresults":1,"clients":[{"notes":"never show this"}]}'))
 
 
 def cloudflare(status: int = 403) -> Instead:

@@ -77,7 +77,7 @@ def test_the_message_may_be_all_there_is() -> None:
 def test_the_address_to_allow_is_the_one_that_whmcs_saw(message: str, address: str) -> None:
     error = error_of(refusal(message), 403)
     assert error.params == {"address": address}
-    assert "add this address" in str(error)
+    assert "Add this address" in str(error)
     assert address in str(error)
 
 
@@ -105,7 +105,7 @@ def test_the_action_is_named_as_in_the_roles_page() -> None:
         ("", 403, "edge_blocked", GatewayUnavailable),
         ('{"status": 403}', 403, "edge_blocked", GatewayUnavailable),
         ("<h1>Too many</h1>", 429, "rate_limited", GatewayUnavailable),
-        ("<h1>Not Found</h1>", 404, "not_whmcs", GatewayProtocolError),
+        ("<h1>Not Found</h1>", 404, "not_there", GatewayProtocolError),
         ('<form><input type="password"></form>', 200, "not_whmcs", GatewayProtocolError),
         ("OK", 200, "not_whmcs", GatewayProtocolError),
         ("[]", 200, "not_whmcs", GatewayProtocolError),

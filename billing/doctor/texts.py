@@ -1,0 +1,108 @@
+"""The doctor's sentences: the name of each check, and of each code what it means and what to do about it.
+
+`{name}` stands for what was found. Words of WHMCS are put in as they are and escaped by whoever shows them.
+"""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from billing.doctor.codes import Check, Code
+from billing.doctor.texts_of_listing import TEXTS_OF_LISTING
+
+Text = tuple[Promise | str, Promise | str]
+
+TITLES: dict[Check, Promise] = {
+    Check.BASE_URL: _("Base URL"),
+    Check.NAME: _("Host name"),
+    Check.CONNECTION: _("Connection"),
+    Check.CERTIFICATE: _("Certificate"),
+    Check.WHMCS: _("Is it WHMCS?"),
+    Check.CLOCK: _("Clock"),
+    Check.ALLOW_LIST: _("API IP Access Restriction"),
+    Check.CREDENTIALS: _("Identifier and secret"),
+    Check.PRODUCTS: _("Permission GetClientsProducts"),
+    Check.DETAILS: _("Permission GetClientsDetails"),
+    Check.ROLE: _("No other permission"),
+    Check.SERVICES: _("Services of the product"),
+    Check.PLAN_OPTION: _("Option with the plan"),
+    Check.PASSWORD_FIELD: _("Field with the first password"),
+    Check.PLANS: _("Plans here"),
+    Check.PAGING: _("Pages of the list"),
+    Check.SPEED: _("Answer time"),
+}
+
+TEXTS: dict[Code, Text] = TEXTS_OF_LISTING | {
+    Code.NOT_TRIED: (_("Not tried, because this comes first: {first}."), ""),
+    Code.URL_GOOD: (_("Calls go to {endpoint}."), ""),
+    Code.URL_REFUSED: ("{cause}", "{remedy}"),
+    Code.NAME_RESOLVED: (_("{host} leads to {addresses}."), ""),
+    Code.CONNECTED: (_("{address} takes connections at port {port}."), ""),
+    Code.CERTIFICATE_GOOD: (_("It is for this host, valid until {until}, and somebody known vouches for it."), ""),
+    Code.CERTIFICATE_ENDS_SOON: (
+        _("The certificate of {host} ends on {until}."),
+        _("Renew it in the web server of WHMCS, or see to it that it is renewed by itself."),
+    ),
+    Code.CERTIFICATE_EXPIRED: (
+        _("The certificate of {host} expired on {until}, so nothing was sent."),
+        _("Renew it in the web server of WHMCS."),
+    ),
+    Code.CERTIFICATE_NOT_YET_VALID: (
+        _("The certificate of {host} is valid only from {since} on, so nothing was sent."),
+        _("Check the clock of this server, or have the certificate made anew."),
+    ),
+    Code.CERTIFICATE_WRONG_NAME: (
+        _("The certificate is for {names} and not for {host}, so nothing was sent."),
+        _("Enter a base URL with a name that it is for, or get a certificate for {host}."),
+    ),
+    Code.CERTIFICATE_SELF_SIGNED: (
+        _("The certificate of {host} is self-signed: nobody vouches for it, so nothing was sent."),
+        _("Get a certificate from a public authority, such as Let's Encrypt."),
+    ),
+    Code.CERTIFICATE_UNKNOWN_AUTHORITY: (
+        _("Who vouches for the certificate of {host} is not known here, so nothing was sent."),
+        _(
+            "Let the web server send the whole chain (the intermediate certificates too), or get a certificate from a "
+            "public authority."
+        ),
+    ),
+    Code.CERTIFICATE_REFUSED: (
+        _("The certificate of {host} was refused, so nothing was sent."),
+        _("Get a certificate from a public authority, such as Let's Encrypt."),
+    ),
+    Code.PLAIN_HTTP_HERE: (_("Plain http, and it does not leave this machine: there is no certificate."), ""),
+    Code.PLAIN_HTTP: (
+        _("Calls go over plain http: whoever stands on the way can read the API secret."),
+        _("Switch https on in the web server of WHMCS, and enter the base URL with https://."),
+    ),
+    Code.HTTPS_EXPECTED: (
+        _("{host} speaks https at port {port}, but the base URL says http."),
+        _("Enter the base URL with https://."),
+    ),
+    Code.IS_WHMCS: (_("WHMCS's API answers."), ""),
+    Code.PHP_WARNINGS: (
+        _("PHP prints warnings in front of WHMCS's answer. They were cut off; others might not be."),
+        _("Turn off Display Errors in WHMCS, and look for the add-on or hook that causes them."),
+    ),
+    Code.CLOCKS_AGREE: (_("The clocks of WHMCS and of this server agree."), ""),
+    Code.CLOCK_AHEAD: (
+        _("The clock of WHMCS is ahead of the one here by {difference} (hours:minutes)."),
+        _("Set the wrong one of the two, best by NTP. At more than 12 hours no due date is acted on."),
+    ),
+    Code.CLOCK_BEHIND: (
+        _("The clock of WHMCS is behind the one here by {difference} (hours:minutes)."),
+        _("Set the wrong one of the two, best by NTP. At more than 12 hours no due date is acted on."),
+    ),
+    Code.CLOCK_UNKNOWN: (_("Not tried: WHMCS's answers do not say what time it is (no header Date)."), ""),
+    Code.ADDRESS_ALLOWED: (_("WHMCS accepts calls from the address of this server."), ""),
+    Code.CREDENTIALS_ACCEPTED: (_("WHMCS knows the API identifier and the secret."), ""),
+    Code.ACTION_ALLOWED: (_("The role allows {action}."), ""),
+    Code.ROLE_EXACT: (_("Nothing else that was asked for is allowed ({actions})."), ""),
+    Code.PROBE_FAILED: (_("Not tried to the end: {reason}"), ""),
+    Code.ROLE_TOO_WIDE: (
+        _("The role allows more than Ticketz needs, such as {actions}."),
+        _(
+            "Leave only GetClientsDetails and GetClientsProducts ticked in the role, under Manage API Credentials > "
+            "API Roles."
+        ),
+    ),
+}
