@@ -1,27 +1,20 @@
-"""The WHMCS gateway: its form, and the buttons that try and run it."""
+"""The WHMCS gateway: its list and its form. The buttons are in `gateway_buttons`."""
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, reverse
+from django.http import HttpRequest
+from django.urls import URLPattern
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from billing import pauses
 from billing.admin.coverage import CoveragePages
 from billing.admin.forms import GatewayForm
-from billing.doctor import examine
+from billing.admin.gateway_buttons import GatewayButtons
 from billing.freshness import describe
 from billing.models import WhmcsGateway
 from billing.steps.schedule import start_anew
-from billing.tasks import request_sync
-from billing.translated import translated
-from companies.admin.buttons import button, is_too_often, too_often
 from companies.audit import AuditCode, changes_of, record
 
 if TYPE_CHECKING:
@@ -31,14 +24,12 @@ else:
 
 # Where one of these was wrong nothing could be read: after a change nobody has to wait for the next try.
 LEADS_TO_WHMCS = {"base_url", "api_identifier", "api_secret", "product_code"}
-
-
 # That these were changed is told, not to what.
 UNSEEN = frozenset({"api_identifier", "api_secret"})
 
 
 @admin.register(WhmcsGateway)
-class WhmcsGatewayAdmin(Base):
+class WhmcsGatewayAdmin(GatewayButtons, Base):
     form = GatewayForm
     change_form_template = "admin/billing/whmcsgateway/change_form.html"
     list_display = ["name", "base_url", "product_code", "is_enabled", "last_reading", "open_items"]
@@ -91,61 +82,4 @@ class WhmcsGatewayAdmin(Base):
         return obj is not None and not obj.companies.exists() and super().has_delete_permission(request, obj)
 
     def get_urls(self) -> list[URLPattern]:
-        views = {"sync": self.sync_now, "test": self.test_connection, "resume": self.resume}
-        return [
-            *(button(self, view, name) for name, view in views.items()),
-            *CoveragePages(self).urls(),
-            *super().get_urls(),
-        ]
-
-    def sync_now(self, request: HttpRequest, pk: int) -> HttpResponse:
-        gateway = self._pressed(request, pk)
-        if gateway is None:
-            return too_often()
-        refusal = pauses.refusal(gateway)
-        if refusal is not None:
-            self.message_user(request, translated(refusal.code, refusal.params), messages.ERROR)
-            return self._back(gateway)
-        return self._start(request, gateway)
-
-    def resume(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Go, after a pause; it takes a tick in a box, so that nobody says it by a slip."""
-        gateway = self._pressed(request, pk)
-        if gateway is None:
-            return too_often()
-        if not request.POST.get("checked"):
-            self.message_user(request, _("Tick the box first: have you checked gateway and WHMCS?"), messages.ERROR)
-            return self._back(gateway)
-        if not pauses.resume(gateway):
-            self.message_user(request, _("This gateway does not wait for a go."), messages.WARNING)
-            return self._back(gateway)
-        record(AuditCode.GATEWAY_RESUMED, request=request, about=gateway.name)
-        return self._start(request, gateway)
-
-    def _start(self, request: HttpRequest, gateway: WhmcsGateway) -> HttpResponse:
-        record(AuditCode.SYNC_ASKED_FOR, request=request, about=gateway.name)
-        if request_sync(gateway):
-            self.message_user(request, _("A sync was started. Its run appears under “Sync runs” in a moment."))
-        else:
-            text = _("The worker can't be reached just now. The sync starts by itself as soon as it is back.")
-            self.message_user(request, text, messages.WARNING)
-        return self._back(gateway)
-
-    def test_connection(self, request: HttpRequest, pk: int) -> HttpResponse:
-        gateway = self._pressed(request, pk)
-        if gateway is None:
-            return too_often()
-        record(AuditCode.GATEWAY_TESTED, request=request, about=gateway.name)
-        for finding in examine(gateway):
-            self.message_user(request, finding.text, messages.ERROR if finding.stops else messages.SUCCESS)
-        return self._back(gateway)
-
-    def _pressed(self, request: HttpRequest, pk: int) -> WhmcsGateway | None:
-        """The gateway whose button was pressed, or None where it was pressed too often."""
-        gateway = get_object_or_404(WhmcsGateway, pk=pk)
-        if not self.has_change_permission(request, gateway):
-            raise PermissionDenied
-        return None if is_too_often(request, "gateway") else gateway
-
-    def _back(self, gateway: WhmcsGateway) -> HttpResponseRedirect:
-        return HttpResponseRedirect(reverse("admin:billing_whmcsgateway_change", args=[gateway.pk]))
+        return [*self.button_urls(), *CoveragePages(self).urls(), *super().get_urls()]

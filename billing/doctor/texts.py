@@ -32,7 +32,7 @@ TITLES: dict[Check, Promise] = {
 }
 
 TEXTS: dict[Code, Text] = TEXTS_OF_LISTING | {
-    Code.NOT_TRIED: (_("Not tried, because this comes first: {first}."), ""),
+    Code.NOT_TRIED: (_("“{first}” has to be mended first."), ""),
     Code.URL_GOOD: (_("Calls go to {endpoint}."), ""),
     Code.URL_REFUSED: ("{cause}", "{remedy}"),
     Code.NAME_RESOLVED: (_("{host} leads to {addresses}."), ""),
@@ -92,12 +92,12 @@ TEXTS: dict[Code, Text] = TEXTS_OF_LISTING | {
         _("The clock of WHMCS is behind the one here by {difference} (hours:minutes)."),
         _("Set the wrong one of the two, best by NTP. At more than 12 hours no due date is acted on."),
     ),
-    Code.CLOCK_UNKNOWN: (_("Not tried: WHMCS's answers do not say what time it is (no header Date)."), ""),
+    Code.CLOCK_UNKNOWN: (_("WHMCS's answers do not say what time it is (no header Date)."), ""),
     Code.ADDRESS_ALLOWED: (_("WHMCS accepts calls from the address of this server."), ""),
     Code.CREDENTIALS_ACCEPTED: (_("WHMCS knows the API identifier and the secret."), ""),
     Code.ACTION_ALLOWED: (_("The role allows {action}."), ""),
     Code.ROLE_EXACT: (_("Nothing else that was asked for is allowed ({actions})."), ""),
-    Code.PROBE_FAILED: (_("Not tried to the end: {reason}"), ""),
+    Code.PROBE_FAILED: (_("It could not be tried to the end: {reason}"), ""),
     Code.ROLE_TOO_WIDE: (
         _("The role allows more than Ticketz needs, such as {actions}."),
         _(

@@ -8,7 +8,7 @@ from billing.doctor.codes import Code
 _CACHE = _("Look for a cache, a hook or a proxy that keeps or changes the answers of /includes/api.php.")
 
 TEXTS_OF_LISTING: dict[Code, tuple[Promise | str, Promise | str]] = {
-    Code.NEEDS_SERVICES: (_("Not tried: there is no service of the product to look at."), ""),
+    Code.NEEDS_SERVICES: (_("There is no service of the product to look at."), ""),
     Code.SERVICES_FOUND: (
         _("Product {product} ({name}). Services by WHMCS's count: {total}; looked at: {seen}."), "",
     ),
@@ -85,7 +85,7 @@ TEXTS_OF_LISTING: dict[Code, tuple[Promise | str, Promise | str]] = {
         _("There is no plan here yet. WHMCS sends: {values}."),
         _("Create a plan here for each of them, spelled exactly alike."),
     ),
-    Code.NO_VALUES: (_("Not tried: no service holds the name of a plan."), ""),
+    Code.NO_VALUES: (_("No service holds the name of a plan."), ""),
     Code.PAGING_GOOD: (_("Pages follow on each other, the counts add up, and WHMCS sends what it is asked for."), ""),
     Code.LIMIT_IGNORED: (
         _("Asked for {limit} services at most, WHMCS sent {returned}: it ignores limitnum."),

@@ -83,7 +83,13 @@ def test_an_unknown_name_is_named(gateway: WhmcsGateway) -> None:
 def test_the_doctor_ends_with_1_where_something_is_wrong(gateway: WhmcsGateway, shop: Shop) -> None:
     shop.buy("Alice", "Smith", "alice@example.com", plan="starter", password="a good first one")
     status, printed = call("check_gateway")
-    assert (status, [finding["code"] for finding in printed["Shop"]]) == (
-        1,
-        ["services_readable", "details_readable", "plans_unknown"],
-    )
+    problems = [finding for finding in printed["Shop"] if finding["result"] == "problem"]
+    assert (status, [finding["code"] for finding in problems]) == (1, ["plans_unknown"])
+    assert "“starter”" in problems[0]["cause"]
+    assert "“Starter”" in problems[0]["remedy"]
+
+
+def test_the_doctor_ends_with_0_where_all_is_well(gateway: WhmcsGateway, shop: Shop) -> None:
+    shop.buy("Alice", "Smith", "alice@example.com", password="a good first one")
+    status, printed = call("check_gateway", "Shop")
+    assert (status, {finding["result"] for finding in printed["Shop"]}) == (0, {"ok"})

@@ -121,7 +121,7 @@ class TestButtons:
     def test_the_connection_test_says_what_it_found(self, operator: Client, gateway: WhmcsGateway) -> None:
         url = reverse("admin:billing_whmcsgateway_test", args=[gateway.pk])
         page = operator.post(url, follow=True).content.decode()
-        assert "WHMCS answers, and the services can be read." in page
+        assert "WHMCS knows the API identifier and the secret." in page
 
     def test_pressed_too_often_they_ask_for_patience(self, operator: Client, gateway: WhmcsGateway) -> None:
         url = reverse("admin:billing_whmcsgateway_test", args=[gateway.pk])
