@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.utils.translation import override
 
 from billing.doctor import Check, Finding, examine
 from billing.models import WhmcsGateway
@@ -23,6 +24,7 @@ def doctor(gateway: WhmcsGateway, customers: None) -> Examine:
 
     def examine_now(**options: float) -> dict[Check, Finding]:
         fresh = WhmcsGateway.objects.get(pk=gateway.pk)
-        return {finding.check: finding for finding in examine(fresh, **options)}
+        with override("en"):
+            return {finding.check: finding for finding in examine(fresh, **options)}
 
     return examine_now
