@@ -5,9 +5,10 @@ from urllib.parse import urlencode
 from billing.models import WhmcsGateway
 
 
-def service_url(gateway: WhmcsGateway, *, client_id: int, service_id: int) -> str:
-    """The page of one service."""
-    return _url(gateway, "clientsservices.php", {"userid": client_id, "id": service_id})
+def service_url(gateway: WhmcsGateway, *, client_id: int | None, service_id: int) -> str:
+    """The page of one service; WHMCS finds the client by itself where we do not know it."""
+    client = {"userid": client_id} if client_id is not None else {}
+    return _url(gateway, "clientsservices.php", {**client, "id": service_id})
 
 
 def client_url(gateway: WhmcsGateway, client_id: int) -> str:

@@ -50,7 +50,7 @@ class NameForm(forms.Form):
 class CreateForm(NameForm):
     """A new plan with the limits of another one."""
 
-    plan_label = _("with the limits of")
+    plan_label = _("With the limits of")
 
 
 class RenameForm(NameForm):

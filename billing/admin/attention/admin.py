@@ -1,0 +1,147 @@
+"""The list of what waits, and the page of each item. What an operator does about one has an address of its own."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from billing import pauses
+from billing.admin.attention.dismissing import PERMISSION, dismiss_asking
+from billing.admin.attention.filters import StateFilter
+from billing.admin.attention.page import context_of
+from billing.admin.attention.remedies import remedies_for
+from billing.admin.attention.surroundings import load_surroundings, service_id_of
+from billing.models import AttentionItem
+from billing.models.attention import AttentionItemQuerySet
+from billing.tasks import request_service_sync
+from billing.translated import translated
+from billing.wording import explain
+from companies.admin.buttons import button, is_too_often, too_often
+from companies.admin.paging import BigList
+from companies.admin.read_only import NothingIsWritten
+from companies.audit import AuditCode, record
+
+if TYPE_CHECKING:
+    Base = admin.ModelAdmin[AttentionItem]
+else:
+    Base = admin.ModelAdmin
+
+
+class ThingsToDo(ChangeList):
+    """The list, with what belongs to its items loaded at once."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        items = list(self.result_list)
+        around = load_surroundings(items)
+        for item in items:
+            item.remedies = remedies_for(item, around, request.user)
+            item.service_id = service_id_of(item)
+            item.known_company = around.company(item)
+            item.links_company = request.user.has_perm("companies.view_company")
+        self.result_list = items
+
+
+@admin.register(AttentionItem)
+class AttentionItemAdmin(NothingIsWritten, BigList, Base):
+    """Read-only in Django's sense. The right to change an item is the right to dismiss it."""
+
+    change_form_template = "admin/billing/attentionitem/page.html"
+    change_list_template = "admin/billing/attentionitem/list.html"
+    list_display = ["to_do", "about", "since"]
+    list_display_links = None
+    list_filter = [StateFilter, "kind", "gateway"]
+    list_select_related = ["gateway", "dismissed_by"]
+    sortable_by: ClassVar[list[str]] = []
+    fields = ["kind"]
+    actions = ["dismiss_selected"]
+
+    @admin.display(description=gettext_lazy("what happened, and what to do"))
+    def to_do(self, item: AttentionItem) -> SafeString:
+        """The kind, the sentence, and the buttons."""
+        return render_to_string("admin/billing/attentionitem/_to_do.html", {"item": item, "text": explain(item)})
+
+    @admin.display(description=gettext_lazy("about"))
+    def about(self, item: AttentionItem) -> SafeString:
+        return render_to_string("admin/billing/attentionitem/_about.html", {"item": item})
+
+    @admin.display(description=gettext_lazy("since"))
+    def since(self, item: AttentionItem) -> Any:
+        return item.opened_at
+
+    @admin.action(description=gettext_lazy("Dismiss, with a reason"), permissions=["dismiss"])
+    def dismiss_selected(self, request: HttpRequest, queryset: AttentionItemQuerySet) -> HttpResponse | None:
+        return dismiss_asking(self, request, queryset, typed="reason" in request.POST)
+
+    def has_dismiss_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(PERMISSION)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return ThingsToDo
+
+    def get_urls(self) -> list[URLPattern]:
+        dismiss = self.admin_site.admin_view(self.dismiss)
+        return [
+            path("<int:pk>/dismiss/", dismiss, name="billing_attentionitem_dismiss"),
+            button(self, self.read_again, "read_again"),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The page of one item."""
+        item = self.get_object(request, object_id)
+        shown = context_of(item, request.user) if item is not None and self.has_view_permission(request, item) else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
+
+    def dismiss(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask for the reason, then put this one item aside."""
+        if not self.has_dismiss_permission(request):
+            raise PermissionDenied
+        item = AttentionItem.objects.waiting().filter(pk=pk)
+        if not item.exists():
+            raise Http404
+        asked = dismiss_asking(self, request, item, typed=request.method == "POST")
+        return asked or redirect("admin:billing_attentionitem_changelist")
+
+    def read_again(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Read the one service that the item is about."""
+        if not request.user.has_perm("companies.change_company"):
+            raise PermissionDenied
+        item = get_object_or_404(AttentionItem.objects.select_related("gateway"), pk=pk)
+        service_id = service_id_of(item)
+        if service_id is None:
+            raise Http404
+        if is_too_often(request, "attention"):
+            return too_often()
+        self._read_again(request, item, service_id)
+        return self._back(request)
+
+    def _read_again(self, request: HttpRequest, item: AttentionItem, service_id: int) -> None:
+        refusal = pauses.refusal(item.gateway)
+        if refusal is not None:
+            self.message_user(request, translated(refusal.code, refusal.params), messages.ERROR)
+            return
+        record(AuditCode.SYNC_ASKED_FOR, request=request, about=f"{item.gateway} #{service_id}")
+        if request_service_sync(item.gateway, service_id):
+            self.message_user(request, _("The service is read again now. Reload this page in a moment."))
+        else:
+            text = _("The worker can't be reached just now. Try again in a moment.")
+            self.message_user(request, text, messages.WARNING)
+
+    def _back(self, request: HttpRequest) -> HttpResponseRedirect:
+        """To the page whose button was pressed."""
+        came_from = request.headers.get("Referer", "")
+        if url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):
+            return HttpResponseRedirect(came_from)
+        return HttpResponseRedirect(reverse("admin:billing_attentionitem_changelist"))

@@ -1,0 +1,34 @@
+"""Which items are listed: those that wait, unless somebody asks for others."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from billing.models import AttentionItem
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Closed ones are history; dismissed ones are put aside while their cause stays the same."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return [("dismissed", str(_("dismissed"))), ("closed", str(_("closed"))), ("all", str(_("all")))]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """The default is what waits, so it is not called “All”."""
+        for choice in super().choices(changelist):
+            yield choice if choice["display"] != gettext("All") else {**choice, "display": gettext("open")}
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[AttentionItem]) -> QuerySet[AttentionItem]:
+        if self.value() == "all":
+            return queryset
+        if self.value() == "closed":
+            return queryset.filter(closed_at__isnull=False)
+        return queryset.filter(closed_at=None, dismissed_at__isnull=self.value() != "dismissed")
