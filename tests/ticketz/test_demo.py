@@ -30,6 +30,11 @@ class Demo:
             "SANDBOX_PORT": str(self.sandbox_port),
             "DEMO_DIR": str(folder / "data"),
         }
+        # The worst that chance may choose: it looks like an option.
+        (folder / "data").mkdir(mode=0o700)
+        secret = folder / "data" / "sandbox_secret"
+        secret.touch(mode=0o600)
+        secret.write_text("-secret-of-the-stand-in")
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -50,7 +55,7 @@ class Demo:
     def survivors(self) -> list[str]:
         """Command lines that carry one of this demo's ports, or its data in their environment."""
         found = subprocess.run(["ps", "-eww", "-o", "args"], capture_output=True, text=True, check=True).stdout
-        mine = (f":{self.port}", f"--port {self.sandbox_port}")
+        mine = (f":{self.port}", f"--port={self.sandbox_port}")
         return [line for line in found.splitlines() if any(mark in line for mark in mine)]
 
     def buy(self, email: str) -> None:
@@ -112,6 +117,7 @@ def test_a_purchase_is_a_sign_in_within_a_minute_and_a_second_start_goes_on_with
 def test_a_process_that_dies_is_started_again(demo: Demo) -> None:
     demo.start()
     before = _pid_of_sandbox(demo)
+    assert before, "the stand-in was not found, and 0 would kill whoever runs the tests"
     os.kill(before, signal.SIGKILL)
     assert wait_for(lambda: _pid_of_sandbox(demo) not in (0, before), 15), demo.output()
     assert "ended with status -9" in demo.output()
@@ -119,7 +125,7 @@ def test_a_process_that_dies_is_started_again(demo: Demo) -> None:
 
 
 def _pid_of_sandbox(demo: Demo) -> int:
-    command = ["pgrep", "-f", f"sandbox .*--port {demo.sandbox_port}"]
+    command = ["pgrep", "-f", f"sandbox .*--port={demo.sandbox_port}"]
     found = subprocess.run(command, capture_output=True, text=True, check=False).stdout.split()
     return int(found[0]) if found else 0
 

@@ -49,7 +49,8 @@ def programs(place: Place) -> list[Program]:
         "--identifier": API_IDENTIFIER,
         "--secret": place.api_secret(),
     }
-    options = [text for option in sandbox.items() for text in option]
+    # In one word each: a random secret may begin with a dash.
+    options = [f"{name}={value}" for name, value in sandbox.items()]
     bind = ("--bind", f"{HOST}:{place.port}")
     celery = (*PYTHON, "celery", "-q", "-A", "ticketz")
     return [
