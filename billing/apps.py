@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,8 +8,10 @@ class BillingConfig(AppConfig):
     verbose_name = _("Payment gateways")
 
     def ready(self) -> None:
-        """Have the plans' pages ask which services name a plan, before it loses its name."""
+        """Keep the roles' groups in line, and have the plans' pages ask which services name a plan."""
         from billing.coverage.reliance import tell_losses
+        from billing.roles import after_migrate
         from plans.reliance import ask_also
 
         ask_also(tell_losses)
+        post_migrate.connect(after_migrate, sender=self, dispatch_uid="billing.roles")

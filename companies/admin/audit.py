@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from companies.adapters import canonical_or_typed
+from companies.admin.paging import BigList
 from companies.admin.read_only import NothingIsWritten
+from companies.admin.searching import FindsBy
 from companies.audit import COMMAND_LINE, DETAILS, AuditCode
 from companies.models import AuditEntry
 
@@ -38,25 +40,18 @@ class CodeFilter(admin.SimpleListFilter):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(NothingIsWritten, Base):
+class AuditEntryAdmin(NothingIsWritten, FindsBy, BigList, Base):
     """Newest first. Superusers read it; a group of your own may get the right to see audit entries, too."""
 
     list_display = ["at", "what", "who", "address", "about", "facts"]
     list_filter = [CodeFilter, "at"]
-    search_fields = ["=actor_label"]
     search_help_text = _("The whole e-mail address of who did it, or “command line”")
     fields = ["at", "what", "who", "address", "company", "about", "facts"]
     readonly_fields = ["what", "who", "facts"]
-    list_per_page = 50
-    show_full_result_count = False
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[AuditEntry], search_term: str
-    ) -> tuple[QuerySet[AuditEntry], bool]:
+    def find(self, term: str) -> Q:
         """Exactly, because an index finds that in a log of any length; in whatever spelling of the address."""
-        typed = search_term.strip()
-        term = COMMAND_LINE if typed == gettext("command line") else canonical_or_typed(typed)
-        return (queryset.filter(actor_label=term) if term else queryset), False
+        return Q(actor_label=COMMAND_LINE if term == gettext("command line") else canonical_or_typed(term))
 
     @admin.display(description=_("what"), ordering="code")
     def what(self, entry: AuditEntry) -> str:

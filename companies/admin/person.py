@@ -16,8 +16,11 @@ from companies.admin.person_factors import WithFactors, WithoutFactorFilter
 from companies.admin.read_only import ReadOnlyInline
 from companies.admin.searching import FindsBy, people_like
 from companies.audit import AuditCode, changes_of, record
+from companies.forms.operators import ROLE, AddOperatorForm, RoleForm
 from companies.links import SET_PASSWORD_DAYS, set_password_url
+from companies.mail import queue_welcome
 from companies.models import Membership, User
+from companies.roles import OperatorRole, add_operator, own_groups, role_of, set_role
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -40,20 +43,19 @@ class CompaniesInline(ReadOnlyInline):
 class PersonAdmin(WithFactors, FindsBy, BigList, Base):
     """Name and whether they may sign in; who is an operator, and with which rights, only superusers change."""
 
-    list_display = ["email", "name", "is_active", "is_staff", "last_login"]
+    list_display = ["email", "name", "is_active", "operator_role", "last_login"]
     list_filter = ["is_staff", "is_active", WithoutFactorFilter]
     search_help_text = _("Address, name or company")
     ordering = ["email"]
     sortable_by = ["email"]
-    inlines = [CompaniesInline]
     change_form_template = "admin/companies/person_page.html"
 
     def find(self, term: str) -> Q:
         return people_like(term)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Customers come from purchases and teams; operators are made on the command line."""
-        return False
+        """Customers come from purchases and teams; operators are added by superusers."""
+        return bool(request.user.is_superuser)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Nobody is deleted: switching somebody off keeps the story readable."""
@@ -65,16 +67,55 @@ class PersonAdmin(WithFactors, FindsBy, BigList, Base):
             return False
         return super().has_change_permission(request, obj)
 
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[User]":
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description=ROLE)
+    def operator_role(self, person: User) -> str:
+        role = role_of(person)
+        return "\u2013" if role is OperatorRole.NOBODY else str(role.label)
+
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> list[Any]:
+        return [CompaniesInline] if obj else []
+
+    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
+        """Another form for superusers: a field that others are not shown must not be taken from them either."""
+        if obj is None:
+            kwargs["form"] = AddOperatorForm
+        elif request.user.is_superuser:
+            kwargs["form"] = RoleForm
+        return super().get_form(request, obj, change, **kwargs)
+
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        if obj is None:
+            return ["email", "name", "role", "by_mail"]
         common = ["email", "name", "is_active", "password_is_from_shop", "date_joined", "last_login"]
-        return [*common, "is_staff", "is_superuser", "groups"] if request.user.is_superuser else common
+        if not request.user.is_superuser:
+            return [*common, "operator_role"]
+        return [*common, "role", "groups"] if own_groups().exists() else [*common, "role"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
-        return ["email", "password_is_from_shop", "date_joined", "last_login"]
+        return ["email", "password_is_from_shop", "date_joined", "last_login", "operator_role"] if obj else []
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        record(AuditCode.PERSON_CHANGED, request=request, about=obj.email, details=changes_of(form))
+        """Write what was typed and nothing else: the person may be choosing a password just now."""
+        if change:
+            obj.save(update_fields=["name", "is_active"])
+        else:
+            add_operator(obj, OperatorRole(form.cleaned_data["role"]))
+            if form.cleaned_data["by_mail"]:
+                queue_welcome(obj)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The role after the groups, because its group is one of them. Then all of it goes into the audit log."""
+        super().save_related(request, form, formsets, change)
+        if change and "role" in form.fields:
+            set_role(form.instance, OperatorRole(form.cleaned_data["role"]))
+        _record(request, form, change)
+
+    def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
+        """A new operator has no password yet: the link to choose one comes next."""
+        return self._link_page(request, obj)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_POST(self.set_password_link))
@@ -99,8 +140,24 @@ class PersonAdmin(WithFactors, FindsBy, BigList, Base):
             raise Http404
         self.log_change(request, person, "Made a set-password link.")
         record(AuditCode.SET_PASSWORD_LINK_MADE, request=request, about=person.email)
+        return self._link_page(request, person)
+
+    def _link_page(self, request: HttpRequest, person: User) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request), "title": _("Set-password link"), "person": person,
             "link": set_password_url(person), "days": SET_PASSWORD_DAYS, "opts": self.opts,
         }  # fmt: skip
         return render(request, "admin/companies/set_password_link.html", context)
+
+
+def _record(request: HttpRequest, form: Any, change: bool) -> None:
+    """What was changed, with the role apart: it says what an operator may do from now on."""
+    facts, about = changes_of(form), form.instance.email
+    if not change:
+        record(AuditCode.OPERATOR_ADDED, request=request, about=about, details={"role": form.cleaned_data["role"]})
+        return
+    roles: dict[str, str] = {key: facts.pop(key) for key in ("role", "groups") if key in facts}
+    if roles:
+        record(AuditCode.OPERATOR_ROLE_CHANGED, request=request, about=about, details=roles)
+    if facts:
+        record(AuditCode.PERSON_CHANGED, request=request, about=about, details=facts)

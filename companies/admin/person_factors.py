@@ -70,7 +70,9 @@ class WithFactors(Base):
         form = ReasonForm(request.POST)
         if form.is_valid():
             _remove(request, person, form.cleaned_data["reason"])
-            messages.success(request, gettext("The two-factor sign-in of %(email)s is removed.") % {"email": person.email})
+            messages.success(
+                request, gettext("The two-factor sign-in of %(email)s is removed.") % {"email": person.email}
+            )
         else:
             messages.error(request, gettext("Nothing was removed: a reason is needed."))
         return redirect("admin:companies_user_change", person.pk)

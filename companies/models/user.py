@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -66,7 +67,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def clean(self) -> None:
         super().clean()
-        self.email = canonical_email(self.email)
+        try:
+            self.email = canonical_email(self.email)
+        except InvalidEmail:
+            raise ValidationError({"email": _("This is not an e-mail address that Ticketz can use.")}) from None
 
     def get_full_name(self) -> str:
         return self.name or self.email

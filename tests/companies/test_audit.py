@@ -162,7 +162,13 @@ def test_an_edited_plan_and_person_leave_what_was_and_what_became() -> None:
     plan, person, client = make_plan(users=3), make_person(), sign_in(boss())
     typed = {**model_to_dict(plan, exclude=["id"]), "users": "5"}
     assert client.post(f"/admin/plans/plan/{plan.pk}/change/", typed).status_code == 302
-    typed = {"name": "Ana", "is_active": "", "memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
+    typed = {
+        "name": "Ana",
+        "is_active": "",
+        "role": "none",
+        "memberships-TOTAL_FORMS": "0",
+        "memberships-INITIAL_FORMS": "0",
+    }
     assert client.post(f"/admin/companies/user/{person.pk}/change/", typed).status_code == 302
     assert client.post(f"/admin/plans/plan/{plan.pk}/delete/", {"post": "yes"}).status_code == 302
     (edited,), (changed,) = entries(AuditCode.PLAN_CHANGED), entries(AuditCode.PERSON_CHANGED)

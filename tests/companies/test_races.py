@@ -11,6 +11,7 @@ from companies import team
 from companies.errors import CompanyError, LastOwner, SeatLimitReached
 from companies.events import Actor
 from companies.models import Role, User
+from companies.roles import LastSuperuser, OperatorRole, set_role
 from companies.seats import seats_taken
 from tests.companies.factories import make_company, make_person
 
@@ -70,3 +71,10 @@ def test_two_companies_that_add_the_same_newcomer_at_once_share_one_person() -> 
     bob = User.objects.get(email="bob@example.com")
     assert bob.memberships.count() == 1
     assert seats_taken(first) == seats_taken(second) == 1
+
+
+def test_two_superusers_who_demote_each_other_at_once_leave_one_behind() -> None:
+    one, other = (make_person(f"{name}@example.com", is_staff=True, is_superuser=True) for name in ("one", "other"))
+    refusals = at_once(lambda: set_role(one, OperatorRole.SUPPORT), lambda: set_role(other, OperatorRole.NOBODY))
+    assert sorted(isinstance(r, LastSuperuser) for r in refusals) == [False, True]
+    assert User.objects.filter(is_superuser=True, is_active=True).count() == 1

@@ -16,7 +16,7 @@ from billing.models import WhmcsGateway
 ON_SQLITE = connection.vendor == "sqlite"
 # Processes are killed here, the server is not: what it has taken, it keeps without waiting for the disk.
 WORK_OPTIONS = {"options": "-c synchronous_commit=off"}
-CONSTANT = {"django_migrations", "django_content_type", "auth_permission"}
+CONSTANT = {"django_migrations"}
 
 
 @dataclass(frozen=True, slots=True)

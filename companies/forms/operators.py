@@ -1,0 +1,78 @@
+"""A superuser's forms: who somebody is here, and a new operator. Roles are changed through `companies.roles`."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from companies.errors import CompanyError
+from companies.forms.accounts import email_field
+from companies.models import User
+from companies.roles import BY_GROUP, OperatorRole, ensure_role_is_possible, own_groups, role_of
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Base: TypeAlias = forms.ModelForm[User]
+else:
+    Base = forms.ModelForm
+
+ROLE = pgettext_lazy("of an operator", "role")
+
+
+class RoleForm(Base):
+    """A person as a superuser sees them: everybody may be made an operator, or be one no longer."""
+
+    role = forms.ChoiceField(label=ROLE, choices=OperatorRole.choices)
+
+    class Meta:
+        model = User
+        fields = ("name", "is_active", "groups")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["role"] = role_of(self.instance).value
+        if "groups" in self.fields:
+            cast("forms.ModelMultipleChoiceField[Group]", self.fields["groups"]).queryset = own_groups()
+            self.fields["groups"].label = _("groups of your own")
+        else:
+            _offer(self, [role for role in OperatorRole if role is not OperatorRole.OWN_GROUPS])
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        role = OperatorRole(self.cleaned_data.get("role", OperatorRole.NOBODY))
+        try:
+            ensure_role_is_possible(self.instance, role, is_active=bool(self.cleaned_data.get("is_active")))
+        except CompanyError as error:
+            raise ValidationError(str(error)) from error
+        return cleaned
+
+
+class AddOperatorForm(Base):
+    """Somebody who is not here yet."""
+
+    email = email_field()
+    role = forms.ChoiceField(label=ROLE, choices=OperatorRole.choices, initial=OperatorRole.VIEWER)
+    by_mail = forms.BooleanField(label=_("Send the set-password link by mail, too"), required=False)
+
+    class Meta:
+        model = User
+        fields = ("email", "name")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, [*BY_GROUP, OperatorRole.SUPERUSER])
+        self.fields["name"].required = True
+        self.fields["by_mail"].disabled = not settings.MAIL_IS_CONFIGURED
+        self.fields["email"].error_messages["unique"] = _(
+            "Somebody with this address is here already. To make them an operator, open their own page."
+        )
+
+
+def _offer(form: Base, roles: Sequence[OperatorRole]) -> None:
+    cast(forms.ChoiceField, form.fields["role"]).choices = [(role.value, role.label) for role in roles]

@@ -1,0 +1,35 @@
+"""`manage.py set_role EMAIL ROLE`: makes somebody an operator, or one no longer. Exit status 0: done, 1: refused."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from companies.audit import AuditCode, record_command
+from companies.errors import CompanyError
+from companies.models import User
+from companies.roles import OperatorRole, role_of, set_role
+
+ROLES = [role.value for role in OperatorRole if role is not OperatorRole.OWN_GROUPS]
+
+
+class Command(BaseCommand):
+    help = "Gives a person who is here already a role as operator; `none` takes it away."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("email", metavar="EMAIL")
+        parser.add_argument("role", metavar="ROLE", choices=ROLES, help=f"one of {', '.join(ROLES)}")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            user = User.objects.get_by_natural_key(options["email"])
+        except User.DoesNotExist:
+            raise CommandError(f"Nobody here has the address {options['email']}.") from None
+        before, role = role_of(user), OperatorRole(options["role"])
+        try:
+            set_role(user, role)
+        except CompanyError as error:
+            raise CommandError(str(error)) from error
+        facts = {"role": f"{before.value} \u2192 {role.value}", "command": "set_role"}
+        record_command(AuditCode.OPERATOR_ROLE_CHANGED, about=user.email, details=facts)
+        self.stdout.write(f"{user.email} was {before.value} and is {role.value} now.")
