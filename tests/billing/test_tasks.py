@@ -11,7 +11,7 @@ from django.utils import timezone
 from billing import pauses, tasks
 from billing.models import SyncRun, WhmcsGateway
 from billing.steps.lease import claim
-from companies.models import Company
+from companies.models import Company, DailyStanding
 from sandbox import Shop
 from ticketz.celery import app
 
@@ -39,6 +39,13 @@ def test_old_runs_are_forgotten_and_stories_kept(gateway: WhmcsGateway) -> None:
     SyncRun.objects.update(started_at=timezone.now() - timedelta(days=91))
     tasks.tick.delay()
     assert not SyncRun.objects.exists()
+
+
+def test_a_tick_notes_how_the_companies_stand_today(gateway: WhmcsGateway, shop: Shop) -> None:
+    shop.buy("Alice", "Smith", "alice@example.com", password="a good first one")
+    tasks.tick.delay()
+    tasks.tick.delay()
+    assert [day.companies for day in DailyStanding.objects.all()] == [{"open": {"paid": 1}}]
 
 
 def test_a_disabled_gateway_rests(gateway: WhmcsGateway) -> None:

@@ -1,0 +1,137 @@
+"""Is it working? Gateways and runs that were never saved: no database."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from billing.cockpit.figures import Waiting
+from billing.cockpit.health import Condition, Known, Level, decide_condition, is_healthy, level_of
+from billing.cockpit.sentences import lines_of, waiting_lines
+from billing.models import SyncRun, WhmcsGateway
+
+NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
+NOBODY: dict[int, int] = {}
+Outcome = SyncRun.Outcome
+
+
+def ago(**time: float) -> datetime:
+    return NOW - timedelta(**time)
+
+
+def known(last: SyncRun | None = None, **columns: Any) -> Known:
+    return Known(WhmcsGateway(pk=7, name="Shop", **{"confirmed_at": ago(minutes=3), **columns}), last)
+
+
+def run(outcome: Outcome, started_at: datetime, code: str = "") -> SyncRun:
+    return SyncRun(pk=5, outcome=outcome, started_at=started_at, error_code=code, error="It broke." if code else "")
+
+
+def sentence(the_gateway: Known, companies: int | None = 412) -> str:
+    numbers = None if companies is None else {7: companies}
+    return lines_of([the_gateway], numbers, NOW)[0].text
+
+
+@pytest.mark.parametrize(
+    ("the_gateway", "condition", "level"),
+    [
+        (known(run(Outcome.COMPLETE, ago(minutes=3, seconds=1))), Condition.FRESH, Level.OK),
+        # Of one service that waits for a plan nothing is wrong with the reading; nor of a run of one service.
+        (known(run(Outcome.HELD, ago(minutes=3, seconds=1))), Condition.FRESH, Level.OK),
+        (known(run(Outcome.COMPLETE, ago(minutes=1))), Condition.FRESH, Level.OK),
+        (known(run(Outcome.FAILED, ago(minutes=1), "timeout")), Condition.IN_TROUBLE, Level.WARN),
+        (known(run(Outcome.LOST, ago(minutes=1))), Condition.IN_TROUBLE, Level.WARN),
+        (known(run(Outcome.FAILED, ago(minutes=1), "x"), confirmed_at=ago(hours=2)), Condition.IN_TROUBLE, Level.BAD),
+        (known(run(Outcome.FAILED, ago(minutes=1), "x"), confirmed_at=None), Condition.IN_TROUBLE, Level.BAD),
+        (known(run(Outcome.COMPLETE, ago(hours=2)), confirmed_at=ago(hours=2)), Condition.STOPPED, Level.BAD),
+        (known(None, confirmed_at=ago(hours=2)), Condition.STOPPED, Level.BAD),
+        (known(None, confirmed_at=None), Condition.NEVER_READ, Level.WARN),
+        (known(None, is_enabled=False), Condition.DISABLED, Level.WARN),
+        (known(None, is_enabled=False, paused_at=NOW), Condition.DISABLED, Level.WARN),
+        (known(None, paused_at=NOW), Condition.PAUSED, Level.BAD),
+        (known(None, paused_at=NOW, resumed_at=NOW), Condition.RESUMED, Level.WARN),
+    ],
+)
+def test_how_it_stands_with_a_gateway(the_gateway: Known, condition: Condition, level: Level) -> None:
+    assert (decide_condition(the_gateway, NOW), level_of(the_gateway, NOW)) == (condition, level)
+
+
+@pytest.mark.parametrize(
+    ("companies", "text"),
+    [
+        (412, "All 412 companies are as WHMCS says, read 3\xa0minutes ago."),
+        (1, "1 company is as WHMCS says, read 3\xa0minutes ago."),
+        (0, "There is no company yet. WHMCS was read 3\xa0minutes ago."),
+        (None, "Everything is as WHMCS says, read 3\xa0minutes ago."),
+    ],
+)
+def test_all_is_well(companies: int | None, text: str) -> None:
+    assert sentence(known(), companies) == text
+
+
+def test_what_was_read_just_now_is_not_zero_minutes_old() -> None:
+    assert sentence(known(confirmed_at=ago(seconds=20))).endswith("read less than a minute ago.")
+
+
+@pytest.mark.parametrize(
+    ("the_gateway", "words"),
+    [
+        (known(run(Outcome.FAILED, ago(minutes=1), "x")), ["failed: It broke.", "What is shown was read 3\xa0minutes"]),
+        (known(run(Outcome.PARTIAL, ago(minutes=1), "x")), ["was not complete: It broke."]),
+        (known(run(Outcome.HELD, ago(minutes=1), "x"), confirmed_at=None), ["waits for your word", "never read"]),
+        (known(run(Outcome.LOST, ago(minutes=1))), ["did not come to its end."]),
+        (known(run(Outcome.FAILED, ago(minutes=1), "x"), silent_since=ago(hours=2)), ["Silent since"]),
+        (known(run(Outcome.COMPLETE, ago(hours=5)), confirmed_at=ago(hours=5)), ["5\xa0hours ago", "the worker"]),
+        (known(None, confirmed_at=None), ["has not been read yet"]),
+        (known(None, paused_at=NOW, pause_reason="restored from a backup"), ["restored from a backup", "say go"]),
+        (known(None, paused_at=NOW, resumed_at=NOW), ["told to go on"]),
+        (known(None, is_enabled=False), ["Switched off", "read 3\xa0minutes ago"]),
+    ],
+)
+def test_what_is_not_well_is_said_with_its_reason(the_gateway: Known, words: list[str]) -> None:
+    text = sentence(the_gateway)
+    assert [word for word in words if word not in text] == []
+    assert "All 412" not in text
+
+
+def test_what_went_wrong_leads_to_its_run_and_the_rest_to_the_gateway() -> None:
+    failed, silent = known(run(Outcome.FAILED, ago(minutes=1), "x")), known(None, confirmed_at=None)
+    pages = [lines_of([one], NOBODY, NOW)[0][2:] for one in (failed, silent, known())]
+    assert pages == [("run", (5,)), ("gateway", (7,)), ("", ())]
+
+
+def test_several_gateways_have_a_line_each_with_their_own_number() -> None:
+    other = Known(WhmcsGateway(pk=8, name="Other", confirmed_at=ago(minutes=3)), None)
+    lines = [line.text for line in lines_of([known(), other], {7: 2}, NOW)]
+    assert lines == [
+        "Shop: All 2 companies are as WHMCS says, read 3\xa0minutes ago.",
+        "Other: There is no company yet. WHMCS was read 3\xa0minutes ago.",
+    ]
+
+
+def test_without_a_gateway_the_first_steps_are_named() -> None:
+    (line,) = lines_of([], NOBODY, NOW)
+    assert (line.level, "No payment gateway" in line.text) == (Level.WARN, True)
+
+
+def test_an_approval_that_waits_is_not_healthy_and_what_only_needs_attention_is() -> None:
+    assert [line.text for line in waiting_lines(Waiting(9, 1, 2))] == [
+        "1 change waits for your approval.",
+        "2 things need attention.",
+    ]
+    assert not is_healthy(line.level for line in waiting_lines(Waiting(0, 1, 0)))
+    assert is_healthy(line.level for line in waiting_lines(Waiting(9, 0, 3)))
+    assert waiting_lines(Waiting(9, 0, 0)) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("pt-br", "Todas as 412 empresas estão como o WHMCS diz, lido há 3\xa0minutos."),
+        ("es", "Las 412 empresas están todas como dice WHMCS, leído hace 3\xa0minutos."),
+    ],
+)
+def test_it_is_said_in_the_readers_language(language: str, text: str) -> None:
+    with translation.override(language):
+        assert sentence(known()) == text

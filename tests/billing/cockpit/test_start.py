@@ -1,0 +1,170 @@
+"""The start page as an operator sees it: figures that add up, what each may see, in three languages."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from billing.models import AttentionItem, HeldChanges, Kind, Subscription, SyncRun, WhmcsGateway
+from companies.history import note_day
+from companies.models import Company
+from plans.models import Plan
+from sandbox import Shop
+from tests.billing.conftest import Sync
+from tests.companies.factories import make_person, sign_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOW = timezone.now()
+TODAY = timezone.localdate(NOW)
+COLUMNS: list[dict[str, Any]] = [
+    {},
+    {},
+    {"due_date": TODAY - timedelta(days=1)},
+    {"status": "suspended"},
+    {"status": "fraud"},
+    {"locked_at": NOW},
+    {"due_date": TODAY - timedelta(days=99)},
+]
+
+
+@pytest.fixture
+def operator(db: None) -> Client:
+    return sign_in(make_person("op@example.com", is_staff=True, is_superuser=True))
+
+
+@pytest.fixture
+def companies(gateway: WhmcsGateway, plans: dict[str, Plan]) -> None:
+    """Companies in several states, things that wait, and a history."""
+    WhmcsGateway.objects.update(confirmed_at=NOW)
+    for n, columns in enumerate(COLUMNS):
+        values = {"due_date": TODAY + timedelta(days=5 * n), **columns}
+        Company.objects.create(name=f"Company {n}", plan=plans["Team" if n else "Starter"], source=gateway, **values)
+    for n in range(3):
+        Subscription.objects.create(gateway=gateway, service_id=n, client_id=n, product_id=7, status="Active")
+        AttentionItem.objects.create(gateway=gateway, kind=Kind.VANISHED, subject=str(n))
+    Subscription.objects.create(
+        gateway=gateway, service_id=99, client_id=9, product_id=7, status="Pending", is_settled=True
+    )
+    HeldChanges.objects.create(gateway=gateway, kind=HeldChanges.Kind.ABSENT)
+    HeldChanges.objects.create(gateway=gateway, kind=HeldChanges.Kind.ABSENT, closed_at=NOW)
+    SyncRun.objects.create(gateway=gateway, trigger="schedule", outcome="held", finished_at=NOW + timedelta(seconds=9))
+    note_day(NOW)
+
+
+def helper(*permissions: str) -> Client:
+    user = make_person("helper@example.com", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    return sign_in(user)
+
+
+def tiles_of(page: str) -> list[tuple[str, int]]:
+    found = re.findall(r'<a class="tile" href="([^"]+)"><strong>(\d+)</strong>', page)
+    return [(url.replace("&amp;", "&"), int(number)) for url, number in found]
+
+
+def test_each_number_is_the_number_of_its_list(companies: None, operator: Client) -> None:
+    tiles = tiles_of(operator.get("/admin/").content.decode())
+    assert [number for _, number in tiles] == [2, 1, 4, 1, 1, 1, 1, 3, 1, 3, 2, 3, 3]
+    for url, number in tiles:
+        answer = operator.get(url)
+        listed = answer.context["page"].paginator.count if "forecast" in url else answer.context["cl"].result_count
+        assert listed == number, url
+
+
+def test_the_charts_say_the_same_in_a_table(companies: None, operator: Client) -> None:
+    page = operator.get("/admin/").content.decode()
+    assert re.search(r'plan__id__exact=\d+">Team</a></th><td class="number">6</td>', page)
+    assert '<td class="number">2</td><td class="number">1</td><td class="number">3</td>' in page
+    assert "? something waited" in page
+    assert page.count("<title id=") == page.count("<desc id=") == 3
+    assert "style=" not in page
+
+
+def test_a_page_for_many_companies_and_gateways_asks_no_more(
+    companies: None, operator: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    operator.get("/admin/")
+    with django_assert_max_num_queries(25) as few:
+        operator.get("/admin/")
+    for n in range(12):
+        other = WhmcsGateway.objects.create(name=f"Other {n}", base_url="x", product_code=1)
+        SyncRun.objects.create(gateway=other, trigger="schedule", outcome="failed", finished_at=NOW)
+        plan = Plan.objects.create(name=f"Plan {n}", users=1)
+        Company.objects.create(name=f"Another {n}", plan=plan, source=other)
+    with django_assert_max_num_queries(len(few.captured_queries)):
+        page = operator.get("/admin/").content.decode()
+    assert page.count("Other ") >= 12
+    assert "all other plans" in page
+
+
+def test_who_may_see_nothing_is_shown_no_figures(companies: None) -> None:
+    page = helper().get("/admin/").content.decode()
+    assert tiles_of(page) == []
+    for word in ("WHMCS says", "Company", "approval", "attention", "<svg viewBox", "First steps"):
+        assert word not in page.split('id="content-main"')[1]
+
+
+@pytest.mark.parametrize(
+    ("permission", "seen", "unseen"),
+    [
+        ("view_company", ["All 7 companies", "Who loses access", "by plan"], ["approval", "Sync runs of"]),
+        ("view_syncrun", ["Everything is as WHMCS says", "Sync runs of"], ["7 companies", "by plan", "approval"]),
+        ("view_heldchanges", ["1 change waits for your approval."], ["WHMCS says", "3 things"]),
+        ("view_attentionitem", ["3 things need attention."], ["WHMCS says", "approval"]),
+    ],
+)
+def test_who_may_see_some_things_is_shown_those(
+    companies: None, permission: str, seen: list[str], unseen: list[str]
+) -> None:
+    page = helper(permission).get("/admin/").content.decode().split('id="content-main"')[1]
+    assert [word for word in seen if word not in page] + [word for word in unseen if word in page] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("pt-br", ["Todas as 7 empresas estão como o WHMCS diz", "Quem perde o acesso", "vencida", "em até 7 dias"]),
+        ("es", ["Las 7 empresas están todas como dice WHMCS", "Quién pierde el acceso", "vencida", "de 7 días"]),
+    ],
+)
+def test_it_speaks_the_operators_language(companies: None, operator: Client, language: str, words: list[str]) -> None:
+    page = operator.get("/admin/", headers={"accept-language": language}).content.decode()
+    assert [word for word in words if word not in page] == []
+    # Coordinates are no numbers for people: a comma in them would break the drawing.
+    assert not re.search(r'(?:x|y|width|height|cx|cy)="[^"]*,', page)
+
+
+def done(page: str) -> list[bool]:
+    steps = page.split('<ol class="steps">')[1].split("</ol>")[0].split("</li>")[:-1]
+    return ["badge-ok" in step for step in steps]
+
+
+def test_a_fresh_installation_is_led_to_its_first_customer(operator: Client, db: None) -> None:
+    page = operator.get("/admin/").content.decode()
+    assert "No payment gateway is set up yet." in page
+    assert done(page) == [False] * 5
+    for url in ("/admin/plans/plan/add/", "/admin/billing/whmcsgateway/add/"):
+        assert f'href="{url}"' in page
+        assert operator.get(url).status_code == 200
+
+
+def test_the_steps_are_ticked_as_they_are_taken(operator: Client, gateway: WhmcsGateway, run: Sync, shop: Shop) -> None:
+    assert done(operator.get("/admin/").content.decode()) == [True, True, False, False, False]
+    WhmcsGateway.objects.update(api_identifier="wrong")
+    run()
+    page = operator.get("/admin/").content.decode()
+    assert done(page) == [True, True, False, False, False]
+    assert f"/admin/billing/syncrun/{SyncRun.objects.get().pk}/change/" in page
+    WhmcsGateway.objects.update(api_identifier=gateway.api_identifier)
+    run()
+    assert done(operator.get("/admin/").content.decode()) == [True, True, True, True, False]
+    shop.buy("Alice", "Smith", "alice@example.com", password="a good first one")
+    run()
+    page = operator.get("/admin/").content.decode()
+    assert '<ol class="steps">' not in page
+    assert "1 company is as WHMCS says" in page
