@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django.views.decorators.http import require_POST
 
+from billing.admin.company import sync_company
 from billing.admin.records import Result, load_records
 from billing.models import SyncRun
 from billing.progress import duration_of, has_died, meaning, phase_word, progress_of
@@ -67,6 +69,7 @@ class SyncRunAdmin(NothingIsWritten, BigList, Base):
         return [
             path("<int:pk>/progress/", view(self.progress), name="billing_syncrun_progress"),
             path("latest/<int:gateway_id>/", view(self.latest), name="billing_syncrun_latest"),
+            path("company/<int:pk>/", view(require_POST(sync_company)), name="billing_syncrun_company"),
             *super().get_urls(),
         ]
 

@@ -5,21 +5,21 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from companies.admin.acts import ACTS, perform
-from companies.admin.event import change, what, who
+from companies.admin.company_page import company_page
 from companies.admin.exceptions import ExceptionFilter
 from companies.admin.paging import BigList
-from companies.admin.read_only import NothingIsWritten, ReadOnlyInline
+from companies.admin.read_only import NothingIsWritten
 from companies.admin.searching import FindsBy, companies_like
 from companies.admin.standing import StandingFilter
 from companies.facts import access_of
-from companies.models import Company, Event, Invitation, Membership
+from companies.models import Company, Membership
 from companies.wording import operator_sentence, state_word
 
 if TYPE_CHECKING:
@@ -28,33 +28,6 @@ if TYPE_CHECKING:
     Base: TypeAlias = admin.ModelAdmin[Company]
 else:
     Base = admin.ModelAdmin
-
-STORY_LENGTH = 50
-FIELDS = (
-    "name", "state", "standing", "plan", "status", "status_since", "due_date", "override_until",
-    "hold_until", "hold_reason", "hold_by", "locked_at", "lock_reason", "source", "unreadable_since",
-    "closing_held_since",
-    "email", "phone", "language", "created_at",
-)  # fmt: skip
-SHOWN_IF_SET = frozenset({
-    "override_until", "hold_until", "hold_reason", "hold_by", "locked_at", "lock_reason", "unreadable_since",
-    "closing_held_since", "phone",
-})  # fmt: skip
-
-
-class MembershipInline(ReadOnlyInline):
-    model = Membership
-    fields = ["user", "role", "created_at"]
-    readonly_fields = ["user", "role", "created_at"]
-
-    def get_queryset(self, request: HttpRequest) -> "QuerySet[Membership]":
-        return super().get_queryset(request).select_related("user")
-
-
-class InvitationInline(ReadOnlyInline):
-    model = Invitation
-    fields = ["email", "role", "created_at", "closed_at", "outcome"]
-    readonly_fields = ["email", "role", "created_at", "closed_at", "outcome"]
 
 
 class CompanyList(ChangeList):
@@ -78,7 +51,7 @@ class CompanyAdmin(NothingIsWritten, FindsBy, BigList, Base):
     list_select_related = ["plan", "source"]
     sortable_by = ["name", "due_date"]
     search_help_text = _("Company, its number, contact address or somebody's sign-in address")
-    inlines = [MembershipInline, InvitationInline]
+    fields = ["name"]
     change_form_template = "admin/companies/company_page.html"
 
     def find(self, term: str) -> Q:
@@ -86,10 +59,6 @@ class CompanyAdmin(NothingIsWritten, FindsBy, BigList, Base):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return CompanyList
-
-    def get_fields(self, request: HttpRequest, obj: Company | None = None) -> Any:
-        """What is rare is shown only where it is so."""
-        return [name for name in FIELDS if name not in SHOWN_IF_SET or getattr(obj, name, None)]
 
     @admin.display(description=_("people"))
     def people(self, company: Company) -> int:
@@ -110,16 +79,10 @@ class CompanyAdmin(NothingIsWritten, FindsBy, BigList, Base):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The page of one company, with its story and its buttons."""
-        extra = {**(extra_context or {}), "acts": [], "story": _story(object_id)}
+        """The page of one company."""
         company = self.get_object(request, object_id)
-        if company is not None and self._may_act(request):
-            extra["acts"] = [
-                (reverse("admin:companies_company_act", args=[company.pk, name]), act.label)
-                for name, act in ACTS.items()
-                if act.is_possible(company)
-            ]
-        return super().change_view(request, object_id, form_url, extra)
+        shown = {} if company is None else company_page(company, request)
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
 
     def act(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         """Ask for the reason, then do it."""
@@ -142,11 +105,3 @@ class CompanyAdmin(NothingIsWritten, FindsBy, BigList, Base):
 
     def _may_act(self, request: HttpRequest) -> bool:
         return request.user.has_perm("companies.change_company")
-
-
-def _story(company_id: str) -> list[dict[str, object]]:
-    """The company's last events, ready to show."""
-    if not company_id.isdecimal():
-        return []
-    events = Event.objects.filter(company_id=int(company_id))[:STORY_LENGTH]
-    return [{"at": e.at, "what": what(e), "who": who(e), "change": change(e), "reason": e.reason} for e in events]

@@ -62,6 +62,8 @@ def difference(before: Mapping[str, object], after: Mapping[str, object]) -> str
 
 def in_words(before: Mapping[str, object], after: Mapping[str, object]) -> str:
     """The same for any two states of a company, by the names of their columns."""
+    if not any(before.values()):
+        return ", ".join(f"{_label(key)}: {_shown(key, value)}" for key, value in after.items() if value is not None)
     keys = [*before, *(key for key in after if key not in before)]
     return ", ".join(
         f"{_label(key)}: {_shown(key, before.get(key))} \u2192 {_shown(key, after.get(key))}" for key in keys

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companies.access import Access, Facts, Reason, State, Status, decide_access
+from companies.access import Access, Facts, Reason, Rule, State, Status, decide_access, explain_access
 
 DUE = date(2026, 3, 10)
 SINCE = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -157,3 +157,28 @@ def test_every_mix_of_facts_has_a_verdict_and_good_facts_never_block(
     paid = status is Status.ACTIVE and (due is None or now.date() <= due)
     assert answer.is_open or not paid
     assert answer.is_open == (answer.state is not State.BLOCKED)
+
+
+@given(
+    due=st.none() | st.dates(),
+    override=st.none() | st.dates(),
+    hold=st.none() | st.dates(),
+    status=st.sampled_from(Status),
+    grace=st.integers(0, 365),
+    unconfirmed=st.none() | st.integers(0, 365),
+    read=st.none() | st.datetimes(min_value=datetime(1990, 1, 1), timezones=st.just(UTC)),
+    locked=st.none() | st.just(SINCE),
+    is_paused=st.booleans(),
+    now=st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(9999, 12, 1), timezones=st.just(UTC)),
+)
+def test_the_explanation_is_the_verdict_one_rule_decides_and_no_later_one_is_asked(
+    due: date | None, override: date | None, hold: date | None, status: Status, grace: int, unconfirmed: int | None,
+    read: datetime | None, locked: datetime | None, is_paused: bool, now: datetime,
+) -> None:  # fmt: skip
+    the_facts = Facts(status, SINCE, due, grace, unconfirmed, read, override, hold, locked, is_paused)
+    steps = explain_access(the_facts, now=now, zone=UTC)
+    verdicts = [step.access for step in steps if step.access is not None]
+    assert verdicts == [decide_access(the_facts, now=now, zone=UTC)]
+    assert [step.rule for step in steps] == list(Rule)
+    decided = next(n for n, step in enumerate(steps) if step.access is not None)
+    assert [step.is_asked for step in steps] == [n <= decided for n in range(len(steps))]

@@ -10,6 +10,9 @@ from django.utils import timezone
 
 from companies.facts import access_of
 from companies.models import Company
+from companies.why import explain
+
+MARKS = {"decides": "=>", "passed": "  ", "skipped": " -"}
 
 
 class Command(BaseCommand):
@@ -17,6 +20,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("ids", nargs="*", type=int, metavar="COMPANY_ID", help="companies (default: all)")
+        parser.add_argument("--explain", action="store_true", help="with each rule and what would change the verdict")
         parser.add_argument("--json", action="store_true", help="print one JSON array")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -24,13 +28,18 @@ class Command(BaseCommand):
         if options["ids"]:
             companies = companies.filter(pk__in=options["ids"])
         now = timezone.now()
-        rows = [_row(company, now) for company in companies.iterator(chunk_size=2000)]
+        told = _explained if options["explain"] else _row
+        rows = [told(company, now) for company in companies.iterator(chunk_size=2000)]
         if options["json"]:
             self.stdout.write(json.dumps(rows, ensure_ascii=False, default=str))
             return
         for row in rows:
             since = f" since {row['since']}" if row["since"] else ""
             self.stdout.write(f"{row['id']}\t{row['name']}\t{row['state']}\t{row['reason']}{since}")
+            for step in row.get("steps", []):
+                self.stdout.write(f"  {MARKS[step['verdict']]} {step['question']} {step['answer']}")
+            for turn in row.get("changes", []):
+                self.stdout.write(f"  -> {turn}")
 
 
 def _row(company: Company, now: datetime) -> dict[str, Any]:
@@ -42,3 +51,12 @@ def _row(company: Company, now: datetime) -> dict[str, Any]:
         "reason": access.reason.value,
         "since": access.since,
     }
+
+
+def _explained(company: Company, now: datetime) -> dict[str, Any]:
+    explanation = explain(company, now=now)
+    steps = [
+        {"rule": step.rule.value, "verdict": step.mark, "question": step.question, "answer": step.answer}
+        for step in explanation.steps
+    ]
+    return _row(company, now) | {"read": explanation.read, "steps": steps, "changes": explanation.turns}

@@ -1,0 +1,103 @@
+"""What billing says on a company's page: its services, and what runs refused or could not do about it."""
+
+from collections.abc import Iterator
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from billing import reasons
+from billing.admin.records import Result, lines_of
+from billing.links import client_url, service_url
+from billing.models import RunRecord, Subscription
+from billing.tasks import request_service_sync
+from companies.admin.buttons import is_too_often, too_often
+from companies.admin.sections import Cell, Link, Section, leads_to, on_company_page
+from companies.audit import AuditCode, record
+from companies.models import Company
+
+MOST_SERVICES = 20
+MOST_REFUSALS = 20
+
+
+@on_company_page
+def services(company: Company, request: HttpRequest) -> Section | None:
+    """The services that the company lives by, with links into WHMCS."""
+    rows = list(_services_of(company))
+    if not rows:
+        return None
+    may_read = request.user.has_perm("companies.change_company")
+    return Section(
+        _("Services in WHMCS"),
+        (_("Service"), _("Client"), _("Status"), _("Plan option"), _("Due date"), _("Gateway")),
+        [_service(row) for row in rows],
+        Link(_("Sync this one now"), reverse("admin:billing_syncrun_company", args=[company.pk])) if may_read else None,
+    )
+
+
+@on_company_page
+def refusals(company: Company, request: HttpRequest) -> Section | None:
+    """What the latest runs held or failed at."""
+    if not request.user.has_perm("billing.view_syncrun"):
+        return None
+    records = RunRecord.objects.filter(company=company, result__in=(Result.HELD, Result.FAILED))
+    latest = list(records.select_related("run").order_by("-pk")[:MOST_REFUSALS])
+    if not latest:
+        return None
+    rows = [
+        (_run(line.record), line.record.get_result_display(), line.what, line.change or "–", line.why or "–")
+        for line in lines_of(latest)
+    ]
+    headers = (_("Run"), _("Result"), _("What"), _("Change"), _("Why"))
+    return Section(_("What runs held back or could not do"), headers, rows)
+
+
+@leads_to
+def run_page(label: str) -> str:
+    """The page of the run that did something."""
+    values = reasons.SYNC_RUN.read(label)
+    return reverse("admin:billing_syncrun_change", args=[values["number"]]) if values else ""
+
+
+def sync_company(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for a reading of this company's services."""
+    if not request.user.has_perm("companies.change_company"):
+        raise PermissionDenied
+    company = get_object_or_404(Company, pk=pk)
+    if is_too_often(request, "company-sync"):
+        return too_often()
+    asked = [request_service_sync(row.gateway, row.service_id) for row in _services_of(company)]
+    record(AuditCode.SYNC_ASKED_FOR, request=request, company=company)
+    if not asked:
+        messages.warning(request, _("WHMCS has no service of this company, so there is nothing to read."))
+    elif all(asked):
+        messages.success(request, _("Asked for. Load this page again in a moment to see what WHMCS says."))
+    else:
+        messages.warning(request, _("The worker can't be reached just now. Try again in a moment."))
+    return redirect("admin:companies_company_change", company.pk)
+
+
+def _services_of(company: Company) -> Iterator[Subscription]:
+    return iter(Subscription.objects.filter(company=company).select_related("gateway").order_by("-pk")[:MOST_SERVICES])
+
+
+def _service(row: Subscription) -> tuple[Cell, ...]:
+    gateway = row.gateway
+    status = _("%(status)s (vanished)") % {"status": row.status} if row.vanished_at else row.status
+    return (
+        Link(f"#{row.service_id}", service_url(gateway, client_id=row.client_id, service_id=row.service_id)),
+        Link(f"#{row.client_id}", client_url(gateway, row.client_id)),
+        status,
+        row.plan_value or "–",
+        date_format(row.due_date, "DATE_FORMAT") if row.due_date else "–",
+        Link(gateway.name, reverse("admin:billing_whmcsgateway_change", args=[gateway.pk])),
+    )
+
+
+def _run(one: RunRecord) -> Link:
+    when = date_format(one.run.started_at, "DATETIME_FORMAT")
+    return Link(when, reverse("admin:billing_syncrun_change", args=[one.run_id]))

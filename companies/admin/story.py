@@ -1,0 +1,48 @@
+"""The story of one company, as its page tells it: by day, the newest first, a page at a time."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from django.core.paginator import Page
+from django.utils import timezone
+
+from companies.admin.event import change, what, who, why
+from companies.admin.paging import PER_PAGE, BoundedPaginator
+from companies.admin.sections import page_of_actor
+from companies.models import Company, Event
+
+PRINTED = 1000
+
+
+class Line(NamedTuple):
+    """One event for people."""
+
+    at: datetime
+    what: str
+    who: str
+    who_url: str
+    change: str
+    why: str
+
+
+class Story(NamedTuple):
+    """One page of it: the days with their events."""
+
+    days: Sequence[tuple[date, Sequence[Line]]]
+    page: Page[Any]
+    is_cut: bool
+
+
+def load_story(company: Company, *, page: str | None, all_at_once: bool = False) -> Story:
+    """The events of the page that is asked for, or as many as anybody would print."""
+    events = Event.objects.filter(company=company).order_by("-at", "-pk")
+    paginator = BoundedPaginator(events, PRINTED if all_at_once else PER_PAGE)
+    shown = paginator.get_page(None if all_at_once else page)
+    days = groupby(map(_line, shown.object_list), key=lambda line: timezone.localdate(line.at))
+    return Story([(day, list(lines)) for day, lines in days], shown, paginator.is_cut)
+
+
+def _line(event: Event) -> Line:
+    return Line(event.at, what(event), who(event), page_of_actor(event.actor_label), change(event), why(event))

@@ -1,0 +1,166 @@
+"""A company's page: why it is as it is, who belongs to it, which services it lives by, and all that happened."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from billing import tasks
+from billing.models import WhmcsGateway
+from companies import lifecycle
+from companies.events import Actor, Code
+from companies.models import AuditEntry, Company, Event
+from sandbox import Shop
+from tests.companies.factories import make_company, make_person, sign_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def operator(db: None) -> Client:
+    return sign_in(make_person("op@example.com", is_staff=True, is_superuser=True))
+
+
+@pytest.fixture
+def company(shop: Shop, run: Callable[..., Any]) -> Company:
+    """One that was bought, and suspended since."""
+    service = shop.buy("Alice", "Smith", "alice@example.com", plan="Team", password="a good first one")
+    run()
+    shop.suspend(service.id)
+    run()
+    return Company.objects.get()
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """What was asked of the worker."""
+    found: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(tasks.sync_service, "apply_async", lambda args, **rest: found.append(args))
+    return found
+
+
+def helper(*permissions: str) -> Client:
+    user = make_person("helper@example.com", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    return sign_in(user)
+
+
+def page_of(client: Client, company: Company, query: str = "", language: str = "en") -> str:
+    path = f"/admin/companies/company/{company.pk}/change/{query}"
+    answer = client.get(path, headers={"Accept-Language": language})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_it_tells_why_it_is_locked_and_what_would_open_it(operator: Client, company: Company) -> None:
+    page = page_of(operator, company)
+    for text in (
+        "Why is it locked?", "Is it anything but active in billing?", "This decides", "Blocked: suspended in billing",
+        "WHMCS sets the service to Active again", "An operator keeps it open until a day.",
+    ):  # fmt: skip
+        assert text in page
+
+
+def test_it_tells_people_seats_and_services_with_links(operator: Client, company: Company) -> None:
+    page = page_of(operator, company)
+    for text in ("alice@example.com", "1 of 3 seats are taken.", "clientsservices.php?userid=", "set-password-link"):
+        assert text in page
+
+
+def test_the_story_says_what_was_before_and_who_did_it_with_a_link_to_the_run(
+    operator: Client, company: Company
+) -> None:
+    page = page_of(operator, company)
+    run_id = Event.objects.filter(code=Code.BILLING_CHANGED).get().actor_label.split()[-1]
+    assert "status: active → suspended" in page
+    assert f"/admin/billing/syncrun/{run_id}/change/" in page
+    assert f"sincronización {run_id}" in page_of(operator, company, language="es")
+
+
+def test_the_whole_story_is_there_page_by_page_and_all_of_it_in_print(operator: Client) -> None:
+    company = make_company()
+    now = timezone.now()
+    Event.objects.bulk_create(
+        [Event(company=company, code="locked", at=now - timedelta(days=n), reason=f"because {n}.") for n in range(60)]
+    )
+    assert "because 59." not in page_of(operator, company)
+    assert "because 59." in page_of(operator, company, "?story=2")
+    printed = page_of(operator, company, "?print=1")
+    assert "because 0." in printed
+    assert "because 59." in printed
+    assert "<form" not in printed
+    assert "/act/" not in printed
+
+
+def test_what_runs_held_back_is_told_with_its_reason(
+    operator: Client, company: Company, shop: Shop, run: Callable[..., Any]
+) -> None:
+    shop.change_plan(1, "team")
+    run()
+    page = page_of(operator, company)
+    assert "What runs held back or could not do" in page
+    assert "WHMCS says “team”" in page
+
+
+def test_sync_this_one_asks_for_its_services_and_is_written_down(
+    operator: Client, company: Company, gateway: WhmcsGateway, asked: list[tuple[Any, ...]]
+) -> None:
+    path = f"/admin/billing/syncrun/company/{company.pk}/"
+    assert path in page_of(operator, company)
+    assert operator.get(path).status_code == 405
+    assert operator.post(path).status_code == 302
+    assert asked == [(gateway.pk, company.subscriptions.get().service_id)]
+    assert AuditEntry.objects.filter(code="sync_asked_for", company=company).exists()
+
+
+def test_without_the_right_there_are_no_buttons_and_forged_requests_ask_for_nothing(
+    company: Company, asked: list[tuple[Any, ...]]
+) -> None:
+    looks = helper("view_company")
+    page = page_of(looks, company)
+    for text in ("Sync this one now", "set-password-link/", "/act/", "What runs held back"):
+        assert text not in page
+    assert looks.post(f"/admin/billing/syncrun/company/{company.pk}/").status_code == 403
+    assert asked == []
+
+
+def test_of_a_company_without_services_nothing_is_asked(operator: Client, asked: list[tuple[Any, ...]]) -> None:
+    company = make_company()
+    assert "Sync this one now" not in page_of(operator, company)
+    operator.post(f"/admin/billing/syncrun/company/{company.pk}/")
+    assert asked == []
+    assert operator.post("/admin/billing/syncrun/company/999/").status_code == 404
+
+
+def test_whoever_presses_very_often_is_asked_to_wait(
+    operator: Client, company: Company, asked: list[tuple[Any, ...]]
+) -> None:
+    answers = [operator.post(f"/admin/billing/syncrun/company/{company.pk}/").status_code for _ in range(11)]
+    assert answers[-1] == 429
+
+
+def test_what_an_operator_typed_is_told_as_it_was_typed(operator: Client) -> None:
+    company = make_company("<b>Ana</b>")
+    lifecycle.lock(company, reason="<i>abuse</i>", actor=Actor("somebody"), at=timezone.now())
+    page = page_of(operator, company)
+    assert "&lt;i&gt;abuse&lt;/i&gt;" in page
+    assert "<b>Ana" not in page
+
+
+def test_the_command_line_explains_as_well(company: Company) -> None:
+    out = StringIO()
+    call_command("access_report", str(company.pk), "--explain", "--json", stdout=out)
+    (row,) = json.loads(out.getvalue())
+    decides = [step for step in row["steps"] if step["verdict"] == "decides"]
+    assert [step["rule"] for step in decides] == ["status"]
+    assert row["changes"]
+    text = StringIO()
+    call_command("access_report", str(company.pk), "--explain", stdout=text)
+    assert "=> Is it anything but active in billing? Blocked: suspended" in text.getvalue()
