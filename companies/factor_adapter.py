@@ -5,11 +5,14 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from companies.models import User
 from companies.sealing import KeyLost, seal, unseal
 
 SERVICE_NAME = "Ticketz"
@@ -38,6 +41,11 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """For whom passkeys are made: the host of `SITE_URL`, not whatever host a request names."""
         return {"id": _host_of_passkeys(), "name": SERVICE_NAME}
+
+    def generate_authenticator_name(self, user: User, kind: str) -> str:
+        """What a passkey is called until its owner finds a better name."""
+        number = Authenticator.objects.filter(user=user, type=kind).count() + 1
+        return gettext("Passkey %(number)d") % {"number": number}
 
 
 def can_use_passkeys(request: HttpRequest) -> bool:

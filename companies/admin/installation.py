@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -84,8 +84,13 @@ class InstallationAdmin(Base):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The page, with the number of operators whom the switch would send to add a factor."""
-        extra = {**(extra_context or {}), "warning": _warning(), "show_save_and_add_another": False}
-        return super().change_view(request, object_id, form_url, extra)
+        extra = {"title": _("Settings"), "warning": _warning(), "show_save_and_continue": False}
+        return super().change_view(request, object_id, form_url, {**extra, **(extra_context or {})})
+
+    def response_change(self, request: HttpRequest, obj: Installation) -> HttpResponse:
+        """Back to the page: there is no list to go to."""
+        messages.success(request, _("Saved."))
+        return redirect("admin:companies_installation_change", Installation.THE_ONE)
 
 
 def _warning() -> str:
