@@ -26,12 +26,16 @@ ABOUT_THE_CLIENT = frozenset({Kind.BAD_CLIENT, Kind.NAME_MISSING, Kind.OWNER_IS_
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """A link, or with `posts` a button that posts to `url`. `permission` is what one has to have (none: look at it)."""
+    """A link, or with `posts` a button that posts to `url`. `permission` is what one has to have (none: look at it).
+
+    `settles` marks what is made for this very kind.
+    """
 
     label: str | Promise
     url: str
     permission: str = ""
     posts: bool = False
+    settles: bool = False
     leads_outside: bool = False
 
 
@@ -56,23 +60,23 @@ def _all(item: AttentionItem, around: Surroundings) -> Iterator[Remedy]:
 def _of_the_kind(item: AttentionItem, around: Surroundings) -> Iterator[Remedy]:
     gateway = "admin:billing_whmcsgateway"
     if item.kind == Kind.PLAN_UNKNOWN:
-        yield Remedy(_("Create or rename the plan"), _coverage(item, around), "billing.view_whmcsgateway")
+        yield Remedy(_("Create or rename the plan"), _coverage(item, around), "billing.view_whmcsgateway", settles=True)
     elif item.kind == Kind.PASSWORD_NEEDED and item.params.get("user_id"):
         url = reverse("admin:companies_user_link", args=[item.params["user_id"]])
-        yield Remedy(_("Make a set-password link"), url, "companies.change_user", posts=True)
+        yield Remedy(_("Make a set-password link"), url, "companies.change_user", posts=True, settles=True)
     elif item.kind in ABOUT_A_YES:
         held = around.waiting.get((item.gateway_id, ABOUT_A_YES[Kind(item.kind)].value))
         if held is not None:
             url = reverse("admin:billing_heldchanges_change", args=[held])
-            yield Remedy(_("Approve or reject"), url, "billing.view_heldchanges")
+            yield Remedy(_("Approve or reject"), url, "billing.view_heldchanges", settles=True)
     elif item.kind in {Kind.GATEWAY_ERROR, Kind.CLOCK_DIFFERS}:
         url = reverse(f"{gateway}_test", args=[item.gateway_id])
-        yield Remedy(_("Test connection"), url, "billing.change_whmcsgateway", posts=True)
+        yield Remedy(_("Test connection"), url, "billing.change_whmcsgateway", posts=True, settles=True)
         runs = f"{reverse('admin:billing_syncrun_changelist')}?gateway__id__exact={item.gateway_id}"
         yield Remedy(_("Sync runs"), runs, "billing.view_syncrun")
     elif item.kind == Kind.PAUSED:
         url = reverse(f"{gateway}_change", args=[item.gateway_id])
-        yield Remedy(_("Check it, then go"), url, "billing.change_whmcsgateway")
+        yield Remedy(_("Check it, then go"), url, "billing.change_whmcsgateway", settles=True)
 
 
 def _coverage(item: AttentionItem, around: Surroundings) -> str:
