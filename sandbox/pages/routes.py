@@ -32,4 +32,7 @@ class Pages:
             return self._area.act(call.params) if call.method == "POST" else self._area.show(query)
         if path in ("/admin/", "/admin", "/admin/index.php"):
             return self._admin.act(call.params) if call.method == "POST" else self._admin.show(query)
+        if path in ("/admin/clientsservices.php", "/admin/clientssummary.php"):
+            # WHMCS's own addresses of one service and of one client, where Ticketz's links lead.
+            return self._admin.show({"service": query["id"]} if "id" in query else {"client": query.get("userid", "")})
         return None

@@ -253,7 +253,7 @@ def test_the_page_tells_what_belongs_to_it_and_what_was_before(operator: Client,
     AttentionItem.objects.update(closed_at=gateway_time(gateway))
     one = item(gateway, Kind.PLAN_UNKNOWN, "5", value="Pro\u2423", nearest="Pro", differences="surrounding_space")
     page = operator.get(url(one)).content.decode()
-    for text in ("Ana Sousa", "Unknown status", "<code>nearest</code>", "space at the beginning or end"):
+    for text in ("Ana Sousa", "Unknown status", "<dt>nearest plan here</dt>", "space at the beginning or end"):
         assert text in page
 
 

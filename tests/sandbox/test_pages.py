@@ -28,6 +28,8 @@ def press(caller: Caller, verb: str, path: str = "/admin/", **form: object) -> i
         ("/admin/?q=nobody", "No services."),
         ("/admin/?service=1", "Move due date"),
         ("/admin/?client=1", "Delete this client"),
+        ("/admin/clientsservices.php?userid=1&id=1", "Move due date"),
+        ("/admin/clientssummary.php?userid=1", "Delete this client"),
         ("/clientarea.php", "choose which customer"),
         ("/clientarea.php?client=1", "Pay 49.00 USD now"),
         ("/clientarea.php?action=productdetails&id=1", "Pay 49.00 USD now"),

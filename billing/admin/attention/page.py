@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 
+from billing.admin.attention.details import details_of
 from billing.admin.attention.remedies import remedies_for
 from billing.admin.attention.surroundings import load_surroundings, service_id_of
 from billing.models import AttentionItem, SyncRun
@@ -24,7 +25,7 @@ def context_of(item: AttentionItem, user: User | AnonymousUser) -> dict[str, Any
         "company": around.company(item),
         "run": _run_of(item),
         "remedies": remedies_for(item, around, user),
-        "details": sorted((name, value) for name, value in item.params.items() if value not in (None, "")),
+        "details": details_of(item.params),
         "history": [(past, explain(past)) for past in _same(item)],
         "may_see_company": user.has_perm("companies.view_company"),
         "may_see_run": user.has_perm("billing.view_syncrun"),
