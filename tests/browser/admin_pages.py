@@ -7,10 +7,8 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, reverse
 
+from billing.models import WhmcsGateway
 from companies.admin.acts import ACTS
-
-# What stands in a route for something else than a row's number, with all that it can be.
-PARTS = {"<slug:name>": list(ACTS)}
 
 
 def open_pages(client: Client) -> list[str]:
@@ -32,12 +30,14 @@ def _addresses_of(owner: "ModelAdmin[Model]") -> Iterator[str]:
         assert isinstance(pattern, URLPattern)
         route = str(pattern.pattern).replace("<path:object_id>", "<int:pk>").replace("<int:pk>", str(newest.pk))
         for filled in _filled(route):
-            assert "<" not in filled, f"say in PARTS what to put into {filled}"
+            assert "<" not in filled, f"say in _filled what can stand in {filled}"
             yield start + filled
 
 
 def _filled(route: str) -> list[str]:
-    for part, values in PARTS.items():
+    """The route with all that can stand in it for something else than a row's number."""
+    gateways = (str(pk) for pk in WhmcsGateway.objects.values_list("pk", flat=True))
+    for part, values in (("<slug:name>", ACTS), ("<int:gateway_id>", gateways)):
         if part in route:
             return [route.replace(part, value) for value in values]
     return [route]

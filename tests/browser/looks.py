@@ -37,3 +37,4 @@ def _barriers_of(page: Page, scheme: Scheme, size: ViewportSize) -> list[str]:
 def _look_at(page: Page, scheme: Scheme, size: ViewportSize) -> None:
     page.set_viewport_size(size)
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.evaluate("new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))")
