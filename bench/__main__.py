@@ -18,7 +18,7 @@ def main() -> None:
     options = _parse_arguments()
     sizes = Sizes(small=2_000, large=10_000, naive=200, customers=100, rounds=3) if options.quick else Sizes()
     sections: dict[str, str] = {}
-    for name, make_database in _databases():
+    for name, make_database in databases():
         print(f"{name}:", flush=True)
         with running_server() as server:
             measured = measure(make_database, server, sizes)
@@ -35,7 +35,8 @@ def _parse_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _databases() -> Iterator[tuple[str, MakeDatabase]]:
+def databases() -> Iterator[tuple[str, MakeDatabase]]:
+    """SQLite, and PostgreSQL where there is a server, each by its name."""
     yield "SQLite", sqlite_database
     if url := os.environ.get("BENCH_DATABASE_URL"):
         yield "PostgreSQL", partial(postgresql_database, url)

@@ -3,15 +3,19 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.test import Client
 from django.utils import timezone
 
 from bench import naive
+from bench.crowd import fill_crowd
 from bench.fill import create_gateway, fill
 from bench.floor import PAGE, hash_everything, read_everything
 from bench.measure import Cost, cost_of, counting_queries, median, peak_mib
+from bench.views import VIEWS
 from bench.world import World, password_of
 from billing.models import HeldChanges, SyncRun, WhmcsGateway
 from billing.sync import sync_gateway
+from companies.models import Company, User
 
 Figures = dict[str, float]
 
@@ -80,6 +84,30 @@ def first_import(server: str, *, customers: int, rounds: int, wait_ms: int) -> F
     return _figures("hashing", median(floors)) | _figures("import", median(imports))
 
 
+def lists(server: str, *, companies: int) -> Figures:
+    """Each list of the administration with so many companies: queries, and seconds (median of three)."""
+    gateway = fill_crowd(companies)
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(User.objects.create_superuser("operator@example.com"))
+    oldest = {"companies": Company.objects.earliest("pk").pk, "billing": gateway.runs.earliest("pk").pk}
+    figures: Figures = {}
+    for view in VIEWS:
+        path = f"/admin/{view.replace('PK', str(oldest[view.partition('/')[0]]))}"
+        open_page(client, path)
+        with counting_queries() as statements:
+            open_page(client, path)
+        cost = median(cost_of(lambda path=path: open_page(client, path)) for _ in range(3))  # type: ignore[misc]
+        figures |= {f"{view} queries": len(statements), f"{view} wall": cost.wall}
+    return figures
+
+
+def open_page(client: Client, path: str) -> None:
+    """Open it; a page that is not there is no figure."""
+    answer = client.get(path)
+    if answer.status_code != 200:
+        raise RuntimeError(f"{path} answered {answer.status_code}.")
+
+
 CASES: dict[str, Callable[..., Figures]] = {
     "fill": fill_database,
     "memory": memory,
@@ -87,6 +115,7 @@ CASES: dict[str, Callable[..., Figures]] = {
     "changed": changed,
     "naive": naive_loop,
     "first_import": first_import,
+    "lists": lists,
 }
 
 

@@ -1,0 +1,77 @@
+"""Rows for the lists of the administration: for each company three people, two events and one of everything else."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from django.db import connection, models
+from django.utils import timezone
+
+from bench.fill import create_gateway, fill
+from bench.world import World
+from billing.models import AttentionItem, Kind, RunRecord, SyncRun, WhmcsGateway
+from companies.events import Code
+from companies.models import Company, Event, Membership, OutgoingMail, User
+
+M = TypeVar("M", bound=models.Model)
+PEOPLE = 3
+
+
+def fill_crowd(companies: int) -> WhmcsGateway:
+    """A gateway with so many companies, and all that comes with them."""
+    world = World(companies)
+    gateway = create_gateway("http://127.0.0.1:1" + world.path)
+    fill(gateway, world)
+    numbers = list(Company.objects.order_by("pk").values_list("pk", flat=True))
+    _add(User, (User(email=f"p{n}@example.com", name=f"Person {n}") for n in range(PEOPLE * companies)))
+    people = list(User.objects.order_by("pk").values_list("pk", flat=True))
+    _add(Membership, (Membership(user_id=pk, company_id=numbers[n // PEOPLE]) for n, pk in enumerate(people)))
+    _add_stories(numbers, people)
+    _add_runs(gateway, numbers)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # as its own daemon does within a minute
+    return gateway
+
+
+def _add_stories(numbers: list[int], people: list[int]) -> None:
+    now = timezone.now()
+    for code in (Code.OPENED, Code.BILLING_CHANGED):
+        _add(Event, (Event(company_id=pk, code=code, at=now - timedelta(minutes=n)) for n, pk in enumerate(numbers)))
+    _add(OutgoingMail, (OutgoingMail(kind="welcome", user_id=pk, sent_at=now) for pk in people[: len(numbers)]))
+
+
+def _add_runs(gateway: WhmcsGateway, numbers: list[int]) -> None:
+    now, outcomes = timezone.now(), list(SyncRun.Outcome)
+    _add(
+        SyncRun,
+        (
+            SyncRun(gateway=gateway, trigger="schedule", outcome=outcomes[n % len(outcomes)], started_at=moment)
+            for n in range(len(numbers))
+            for moment in [now - timedelta(minutes=n)]
+        ),
+    )
+    run = SyncRun.objects.earliest("pk")
+    _add(RunRecord, (RunRecord(run=run, result="created", code="provision", company_id=pk) for pk in numbers))
+    _add(
+        AttentionItem,
+        (
+            AttentionItem(gateway=gateway, kind=Kind.BAD_ROW, subject=str(n), params={"reason": "bad_id"})
+            for n in range(len(numbers))
+        ),
+    )
+
+
+def _add(model: type[M], rows: Iterable[M]) -> None:
+    for some in _in_batches(rows):
+        model._default_manager.bulk_create(some)
+
+
+def _in_batches(rows: Iterable[Any], size: int = 5000) -> Iterable[list[Any]]:
+    held: list[Any] = []
+    for row in rows:
+        held.append(row)
+        if len(held) == size:
+            yield held
+            held = []
+    yield held
