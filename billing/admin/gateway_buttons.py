@@ -7,10 +7,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from billing import pauses
 from billing.admin.diagnosis import diagnosis
+from billing.admin.latest import latest_url
 from billing.models import WhmcsGateway
 from billing.tasks import request_sync
 from billing.translated import translated
@@ -57,7 +59,8 @@ class GatewayButtons(Base):
     def _start(self, request: HttpRequest, gateway: WhmcsGateway) -> HttpResponse:
         record(AuditCode.SYNC_ASKED_FOR, request=request, about=gateway.name)
         if request_sync(gateway):
-            self.message_user(request, _("A sync was started. Its run appears under “Sync runs” in a moment."))
+            link = format_html('<a href="{}">{}</a>', latest_url(gateway), _("Follow its run"))
+            self.message_user(request, format_html("{} {}.", _("A sync was asked for."), link))
         else:
             text = _("The worker can't be reached just now. The sync starts by itself as soon as it is back.")
             self.message_user(request, text, messages.WARNING)

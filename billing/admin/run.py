@@ -3,8 +3,10 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.urls import URLPattern, path, reverse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from billing.admin.company import sync_company
+from billing.admin.latest import show_latest
 from billing.admin.records import Result, load_records
 from billing.models import SyncRun
 from billing.progress import duration_of, has_died, meaning, phase_word, progress_of
@@ -83,22 +86,16 @@ class SyncRunAdmin(NothingIsWritten, BigList, Base):
 
     def progress(self, request: HttpRequest, pk: int) -> HttpResponse:
         """How far a run is, for the script of its page."""
-        run = self._seen_by(request).filter(pk=pk).first()
-        if run is None:
-            raise Http404
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        run = get_object_or_404(SyncRun.objects.select_related("gateway"), pk=pk)
         return JsonResponse(progress_of(run, timezone.now())._asdict())
 
     def latest(self, request: HttpRequest, gateway_id: int) -> HttpResponse:
-        """The page of a gateway's newest run, or the list where there is none yet."""
-        newest = self._seen_by(request).filter(gateway=gateway_id).values_list("pk", flat=True).first()
-        if newest is None:
-            return HttpResponseRedirect(reverse("admin:billing_syncrun_changelist"))
-        return HttpResponseRedirect(reverse("admin:billing_syncrun_change", args=[newest]))
-
-    def _seen_by(self, request: HttpRequest) -> Any:
-        """All runs, for whoever may look at them; none for anybody else."""
-        runs = SyncRun.objects.select_related("gateway")
-        return runs if self.has_view_permission(request) else runs.none()
+        """The page of a gateway's newest run."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return show_latest(request, gateway_id, self.admin_site)
 
 
 def _outcome(run: SyncRun) -> str:

@@ -1,6 +1,7 @@
 """The pages of runs: what was done, refused and could not be done, and how far a running one is."""
 
 import json
+import re
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -12,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
+from billing import tasks
 from billing.models import RunRecord, SyncRun, WhmcsGateway
 from billing.progress import progress_of
 from billing.steps import report
@@ -139,15 +141,28 @@ def test_who_may_not_look_at_runs_learns_nothing(operator: Client, gateway: Whmc
     run = running(gateway)
     stranger = sign_in(make_person("helper@example.com", is_staff=True))
     assert stranger.get(f"/admin/billing/syncrun/{run.pk}/change/").status_code == 403
-    assert stranger.get(f"/admin/billing/syncrun/{run.pk}/progress/").status_code == 404
-    assert stranger.get(f"/admin/billing/syncrun/latest/{gateway.pk}/")["Location"] == "/admin/billing/syncrun/"
+    assert stranger.get(f"/admin/billing/syncrun/{run.pk}/progress/").status_code == 403
+    assert stranger.get(f"/admin/billing/syncrun/latest/{gateway.pk}/").status_code == 403
 
 
-def test_the_newest_run_of_a_gateway_has_an_address(operator: Client, gateway: WhmcsGateway) -> None:
-    running(gateway)
+def test_the_newest_run_of_a_gateway_has_an_address_and_one_that_was_asked_for_is_waited_for(
+    operator: Client, gateway: WhmcsGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    latest = f"/admin/billing/syncrun/latest/{gateway.pk}/"
+    assert operator.get(latest)["Location"] == "/admin/billing/syncrun/"
+    old = running(gateway)
+    assert operator.get(latest)["Location"] == f"/admin/billing/syncrun/{old.pk}/change/"
+    monkeypatch.setattr(tasks.sync_gateway, "apply_async", lambda *args, **rest: None)
+    page = operator.post(f"/admin/billing/whmcsgateway/{gateway.pk}/sync/", follow=True).content.decode()
+    follow = re.findall(rf"{latest}\?since=\d+", page)[0]
+    assert "begins as soon as a worker is free" in operator.get(follow).content.decode()
     newest = SyncRun.objects.create(gateway=gateway, trigger="operator")
-    found = operator.get(f"/admin/billing/syncrun/latest/{gateway.pk}/")
-    assert found["Location"] == f"/admin/billing/syncrun/{newest.pk}/change/"
+    assert operator.get(follow)["Location"] == f"/admin/billing/syncrun/{newest.pk}/change/"
+
+
+@pytest.mark.parametrize("since", ["x", "9" * 30, "²", "-1"])
+def test_a_moment_that_is_none_is_no_error(operator: Client, gateway: WhmcsGateway, since: str) -> None:
+    assert operator.get(f"/admin/billing/syncrun/latest/{gateway.pk}/", {"since": since}).status_code == 302
 
 
 def printed(*arguments: str) -> Any:
