@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from companies.gates import Gate, gate_of
 from tests.companies.factories import make_company, make_person, sign_in
+from tests.roles.who_may import OPEN, row_of
 
 ROUTES = {
     "healthz": Gate.PUBLIC,
@@ -63,6 +64,11 @@ ADMIN = sorted(route for route in ALL if route.startswith("admin/"))
 def test_every_route_is_in_the_list_with_its_gate() -> None:
     found = {route: gate_of(view) for route, view in ALL.items() if not route.startswith("admin/")}
     assert found == ROUTES
+
+
+def test_every_address_of_the_administration_has_a_row_that_says_who_may() -> None:
+    """A new one is added to `tests/roles/who_may.py`; then it is walked with forged requests."""
+    assert [route for route in ADMIN if route not in OPEN and row_of(route) is None] == []
 
 
 def path_of(route: str) -> str:
