@@ -49,5 +49,6 @@ def by_task(lists: list[dict[str, Any]], start_url: str) -> list[dict[str, Any]]
 def _as_app(task: Task, entries: list[dict[str, Any]], start_url: str) -> dict[str, Any]:
     return {
         "name": task.name, "app_label": task.key, "app_url": start_url, "has_module_perms": True, "models": entries,
-        "is_one_list": len(task.models) == 1,
+        # A heading above one list would only say the same once more.
+        "is_one_list": [str(entry["name"]).lower() for entry in entries] == [str(task.name).lower()],
     }  # fmt: skip

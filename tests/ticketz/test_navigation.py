@@ -31,7 +31,8 @@ def test_every_list_has_a_task_and_every_task_has_lists() -> None:
 
 def test_a_list_that_was_given_no_task_comes_last_rather_than_nowhere() -> None:
     model = apps.get_model("contenttypes.ContentType")
-    entries: list[dict[str, Any]] = [{"model": model}, {"model": apps.get_model("plans.Plan")}]
+    models = (model, apps.get_model("plans.Plan"))
+    entries = [{"model": each, "name": each._meta.verbose_name_plural} for each in models]
     assert [group["app_label"] for group in by_task(entries, "/")] == ["plans", OTHER.key]
 
 
