@@ -15,6 +15,7 @@ from billing.coverage.matrix import key_of
 from billing.models import Subscription, WhmcsGateway
 from companies.models import AuditEntry, Company, User
 from plans.models import Plan
+from plans.reliance import load_relying
 from sandbox import SandboxServer, Shop
 from tests.billing.conftest import Sync
 from tests.billing.test_sync import buy
@@ -237,3 +238,35 @@ def remember(gateway: WhmcsGateway, value: str, service_id: int = 1) -> None:
     Subscription.objects.create(
         gateway=gateway, service_id=service_id, client_id=1, product_id=7, status="Active", plan_value=value
     )
+
+
+def test_the_form_of_a_plan_asks_before_live_services_lose_it(operator: Client, gateway: WhmcsGateway) -> None:
+    remember(gateway, "Team")
+    remember(gateway, "Team|The team", service_id=2)
+    team = Plan.objects.get(name="Team")
+    typed = {"users": 3, "connections": 1, "queues": 1, "price": 0, "currency": "EUR", "recurrence": "monthly"}
+    asked_back = operator.post(f"/admin/plans/plan/{team.pk}/change/", {**typed, "name": "The team"})
+    shown = asked_back.content.decode()
+    assert "1 paid service of Shop says \u201cTeam\u201d" in shown
+    assert "Team|The team" not in shown, "that one finds the plan by either name"
+    assert Plan.objects.filter(name="Team").exists()
+
+
+def test_before_a_plan_is_deleted_that_services_name_the_page_says_so(operator: Client, gateway: WhmcsGateway) -> None:
+    remember(gateway, "Team")
+    team = Plan.objects.get(name="Team")
+    assert "Shop says \u201cTeam\u201d" in operator.get(f"/admin/plans/plan/{team.pk}/delete/").content.decode()
+
+
+def test_a_fallback_plan_is_not_deleted(operator: Client, gateway: WhmcsGateway) -> None:
+    team = Plan.objects.get(name="Team")
+    WhmcsGateway.objects.update(fallback_plan=team)
+    page = operator.post(f"/admin/plans/plan/{team.pk}/delete/", {"post": "yes"}).content.decode()
+    assert "Shop" in page
+    assert Plan.objects.filter(pk=team.pk).exists()
+
+
+def test_services_that_ended_rely_on_no_name(operator: Client, gateway: WhmcsGateway) -> None:
+    remember(gateway, "Team")
+    Subscription.objects.update(status="Terminated")
+    assert not load_relying(Plan.objects.get(name="Team"))
