@@ -63,11 +63,13 @@ DETAILS: Mapping[str, Promise] = {
     "count": _("how many"),
     "factor": _("second factor"),
     "method": _("kind of request"),
+    "number": _("number"),
     "page": _("page"),
     "outcome": _("outcome"),
     "reason": _("reason"),
     "role": _("role"),
     "until": _("until"),
+    "verdict": _("verdict"),
 }
 
 

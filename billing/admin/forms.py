@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from billing.admin.locking import AsksBeforeLocking
 from billing.fields import EncryptedSecret
 from billing.models import WhmcsGateway
 from billing.whmcs import BaseUrl, InvalidBaseUrl
@@ -15,7 +16,7 @@ else:
     ModelForm = forms.ModelForm
 
 
-class GatewayForm(ModelForm):
+class GatewayForm(AsksBeforeLocking, ModelForm):
     """Shows no secret, keeps the old one when the field stays empty, and asks for it again when the origin changes.
 
     Otherwise whoever may edit the base URL could have the secret sent to a server of their own.

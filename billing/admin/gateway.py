@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 from billing.admin.coverage import CoveragePages
 from billing.admin.forms import GatewayForm
 from billing.admin.gateway_buttons import GatewayButtons
+from billing.admin.preview import PreviewPages
+from billing.admin.whatif import WhatIfPage
 from billing.freshness import describe
 from billing.models import WhmcsGateway
 from billing.steps.schedule import start_anew
@@ -82,4 +84,5 @@ class WhmcsGatewayAdmin(GatewayButtons, Base):
         return obj is not None and not obj.companies.exists() and super().has_delete_permission(request, obj)
 
     def get_urls(self) -> list[URLPattern]:
-        return [*self.button_urls(), *CoveragePages(self).urls(), *super().get_urls()]
+        pages = [*CoveragePages(self).urls(), *PreviewPages(self).urls(), *WhatIfPage(self).urls()]
+        return [*self.button_urls(), *pages, *super().get_urls()]

@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.translation import pgettext_lazy
 
-from billing.models import Kind, RunRecord, SyncRun
+from billing.models import Kind, PreviewedChange, RunRecord, SyncRun
 from billing.reconcile import Action
 from billing.wording import sentence
 from companies.admin.event import difference
@@ -25,6 +26,8 @@ BADGES: dict[str, str] = {Result.CREATED: "ok", Result.CHANGED: "ok", Result.HEL
 
 _WORDS = {
     **dict(Kind.choices),
+    **dict(PreviewedChange.Outcome.choices),
+    "not_previewed": pgettext_lazy("record", "Not in the applied preview"),
     Code.CLOSED_OVERDUE.value: Code.CLOSED_OVERDUE.label,
     Action.PROVISION.value: Code.OPENED.label,
     Action.REOPEN.value: Code.REOPENED.label,

@@ -7,6 +7,7 @@ import logging
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from billing import approvals, sync
@@ -66,9 +67,14 @@ def apply(preview: StoredPreview, *, trigger: SyncRun.Trigger) -> SyncRun | None
         rows.update(state=State.READY, begun_at=None)
         raise
     state = State.READY if run.outcome in {SyncRun.Outcome.FAILED, SyncRun.Outcome.LOST} else State.APPLIED
-    rows.update(state=state, begun_at=None, run=run)
+    rows.update(state=state, begun_at=None, run=run, figures=preview.figures | {"outcomes": _outcomes(preview)})
     logger.info("Preview %d of %s was applied by run %d: %s", preview.pk, preview.gateway, run.pk, run.outcome)
     return run
+
+
+def _outcomes(preview: StoredPreview) -> dict[str, int]:
+    counts = preview.changes.exclude(outcome="").order_by().values_list("outcome").annotate(Count("pk"))
+    return dict(counts)
 
 
 def withdraw(preview: StoredPreview) -> None:

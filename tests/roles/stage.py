@@ -8,7 +8,8 @@ from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.utils import timezone
 
-from billing.models import AttentionItem, HeldChanges, Subscription, SyncRun, WhmcsGateway
+from billing.models import AttentionItem, HeldChanges, StoredPreview, Subscription, SyncRun, WhmcsGateway
+from billing.previews import stored
 from companies import lifecycle
 from companies.audit import AuditCode, record_command
 from companies.events import Actor
@@ -72,6 +73,7 @@ def set_stage(whmcs: SandboxServer) -> Stage:
         "spare billing.whmcsgateway": make_gateway(whmcs, "Spare"),
         "paused": make_gateway(whmcs, "Paused", paused_at=timezone.now(), pause_reason="restored"),
     }  # fmt: skip
+    things["preview"] = _preview(gateway)
     hashes = User.objects.values_list("password", flat=True)
     return Stage(things, gateway, company.plan, (whmcs.secret, "argon2", "gAAAA", "n0t-t0-be-seen", *hashes))
 
@@ -81,6 +83,15 @@ def _held(gateway: WhmcsGateway, company: Company) -> HeldChanges:
     held = HeldChanges.objects.create(gateway=gateway, kind="losses", figures=figures)
     held.companies.create(company=company, service_id=11, before={"status": "active"}, after={"status": "suspended"})
     return held
+
+
+def _preview(gateway: WhmcsGateway) -> StoredPreview:
+    """One that is ready, as old as it may be, and would ask first."""
+    figures = {"questions": [{"code": "unsafe_change_set", "params": {"losing": "1", "open": "1"}}], "seen": 1}
+    return StoredPreview.objects.create(
+        gateway=gateway, state="ready", asked_by="somebody", made_at=timezone.now(), figures=figures,
+        fingerprint=stored.fingerprint_of(gateway),
+    )  # fmt: skip
 
 
 def _run(gateway: WhmcsGateway, company: Company) -> SyncRun:

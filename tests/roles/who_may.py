@@ -126,6 +126,14 @@ ROUTES: dict[str, Row] = {
     f"{GATEWAY}<int:pk>/rename_plan/": Row(
         look=NOBODY, act=MANAGER, typed=lambda stage: {"key": key_of("pro"), "name": "0", "plan": stage.plan.pk}
     ),
+    f"{GATEWAY}<int:pk>/previews/": Row(look=VIEWER),
+    f"{GATEWAY}<int:pk>/previews/<int:number>/": Row(look=VIEWER),
+    f"{GATEWAY}<int:pk>/previews/<int:number>/progress/": Row(look=VIEWER),
+    f"{GATEWAY}<int:pk>/make_preview/": Row(look=NOBODY, act=MANAGER),
+    f"{GATEWAY}<int:pk>/apply_preview/": Row(
+        look=NOBODY, act=MANAGER, typed=lambda stage: {"preview": stage.things["preview"].pk, "with_yes": "yes"}
+    ),
+    f"{GATEWAY}<int:pk>/what-if/": Row(look=VIEWER),
     f"{HELD}<int:pk>/approve/": Row(look=NOBODY, act=MANAGER, typed=said(version="1")),
     f"{HELD}<int:pk>/reject/": Row(
         look=NOBODY, act=MANAGER, typed=said(version="1", until="2999-01-01", reason="not yet")

@@ -1,0 +1,163 @@
+"""Previews of a gateway: asked for with a button, looked at, and applied exactly."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from billing import pauses
+from billing.admin.preview_lines import badge_of, load_changes, questions_of, tiles_of
+from billing.errors import ErrorCode, PreviewUnusable
+from billing.models import PreviewedChange, StoredPreview, WhmcsGateway
+from billing.previews import applying, stored
+from billing.tasks import send_preview
+from billing.translated import told, translated
+from companies.admin.buttons import button, is_too_often, too_often
+from companies.audit import AuditCode, record
+from companies.events import Actor
+from companies.models import User
+
+SHOWN = 50
+# What a yes to a preview answers as well; the other questions are asked by the run.
+ANSWERED = {ErrorCode.FIRST_IMPORT.value, ErrorCode.UNSAFE_CHANGE_SET.value}
+State = StoredPreview.State
+_AT_WORK = {State.MAKING, State.APPLYING}
+
+
+class PreviewPages:
+    """The list of a gateway's previews, the page of one, and the buttons that make and apply one."""
+
+    def __init__(self, owner: "admin.ModelAdmin[WhmcsGateway]") -> None:
+        self.owner = owner
+        self.site = owner.admin_site
+
+    def urls(self) -> list[URLPattern]:
+        """The addresses, below those of the gateway's admin, which is their owner."""
+        return [
+            self._route("previews/", self.previews, "previews"),
+            self._route("previews/<int:number>/", self.preview, "preview"),
+            self._route("previews/<int:number>/progress/", self.progress, "preview_progress"),
+            button(self.owner, self.make_preview, "make_preview"),
+            button(self.owner, self.apply_preview, "apply_preview"),
+        ]
+
+    def previews(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The latest previews of a gateway."""
+        gateway = self._looked_at(request, pk)
+        latest = [(one, badge_of(one), one.get_state_display()) for one in gateway.previews.all()[:SHOWN]]
+        context = {"previews": latest, "may_make": self.owner.has_change_permission(request, gateway)}
+        return self._page(request, gateway, "previews", _("Previews"), context)
+
+    def preview(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        """One preview: what would be done, a page at a time, and the button that does exactly that."""
+        gateway = self._looked_at(request, pk)
+        preview = _find(gateway, number)
+        context = {
+            "preview": preview,
+            "badge": badge_of(preview),
+            "is_at_work": preview.state in _AT_WORK,
+            "what_went_wrong": told(preview.error_code, preview.error, preview.error_params),
+            "questions": questions_of(preview),
+            "tiles": tiles_of(preview),
+            "changes": load_changes(preview, request.GET),
+            "kinds": PreviewedChange.Kind.choices,
+            "outcomes": PreviewedChange.Outcome.choices[1:],
+            "text": _progress_text(preview),
+            **self._allowed(request, preview),
+        }
+        return self._page(request, gateway, "preview", _("Preview"), context)
+
+    def progress(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+        """Whether a worker is still at it, for the page that waits."""
+        preview = _find(self._looked_at(request, pk), number)
+        is_running = preview.state in _AT_WORK
+        return JsonResponse({"is_running": is_running, "text": _progress_text(preview), "share": None})
+
+    def make_preview(self, request: HttpRequest, pk: int) -> HttpResponse:
+        gateway = self._pressed(request, pk)
+        if is_too_often(request, "gateway"):
+            return too_often()
+        refusal = pauses.refusal(gateway)
+        if refusal is not None:
+            self.owner.message_user(request, translated(refusal.code, refusal.params), messages.ERROR)
+            return redirect("admin:billing_whmcsgateway_previews", gateway.pk)
+        preview = stored.ask(gateway, asked_by=str(request.user))
+        record(AuditCode.PREVIEW_MADE, request=request, about=gateway.name, details={"number": str(preview.pk)})
+        self._send(request, preview)
+        return redirect("admin:billing_whmcsgateway_preview", gateway.pk, preview.pk)
+
+    def apply_preview(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Apply what the page showed, and with a tick also what would wait for a yes."""
+        gateway = self._pressed(request, pk)
+        if is_too_often(request, "gateway"):
+            return too_often()
+        number = request.POST.get("preview", "")
+        preview = _find(gateway, int(number) if number.isdecimal() else 0)
+        with_yes = bool(request.POST.get("with_yes"))
+        if with_yes and not request.user.has_perm("billing.change_heldchanges"):
+            raise PermissionDenied
+        try:
+            by = Actor.person(cast(User, request.user))
+            applying.ask_to_apply(preview, by=by, at=timezone.now(), with_yes=with_yes)
+        except PreviewUnusable as error:
+            self.owner.message_user(request, translated(error.code, error.params), messages.ERROR)
+        else:
+            details = {"number": str(preview.pk)} | ({"verdict": "approved"} if with_yes else {})
+            record(AuditCode.PREVIEW_APPLIED, request=request, about=gateway.name, details=details)
+            preview.refresh_from_db()
+            self._send(request, preview)
+        return redirect("admin:billing_whmcsgateway_preview", gateway.pk, preview.pk)
+
+    def _route(self, route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
+        return path(f"<int:pk>/{route}", self.site.admin_view(view), name=f"billing_whmcsgateway_{name}")
+
+    def _send(self, request: HttpRequest, preview: StoredPreview) -> None:
+        if not send_preview(preview):
+            text = _("The worker can't be reached just now. It begins by itself as soon as it is back.")
+            self.owner.message_user(request, text, messages.WARNING)
+
+    def _allowed(self, request: HttpRequest, preview: StoredPreview) -> dict[str, Any]:
+        asked = {question["code"] for question in preview.figures.get("questions", [])}
+        is_open = preview.state in {State.READY, State.APPLIED}
+        is_good = is_open and stored.is_good(preview, timezone.now())
+        may_change = self.owner.has_change_permission(request, preview.gateway)
+        return {
+            "is_outdated": preview.state == State.OUTDATED or (is_open and not is_good),
+            "may_make": may_change,
+            "may_apply": may_change and is_good,
+            "may_say_yes": bool(asked & ANSWERED) and request.user.has_perm("billing.change_heldchanges"),
+        }
+
+    def _looked_at(self, request: HttpRequest, pk: int) -> WhmcsGateway:
+        gateway = get_object_or_404(WhmcsGateway, pk=pk)
+        if not self.owner.has_view_permission(request, gateway):
+            raise PermissionDenied
+        return gateway
+
+    def _pressed(self, request: HttpRequest, pk: int) -> WhmcsGateway:
+        gateway = get_object_or_404(WhmcsGateway, pk=pk)
+        if not self.owner.has_change_permission(request, gateway):
+            raise PermissionDenied
+        return gateway
+
+    def _page(
+        self, request: HttpRequest, gateway: WhmcsGateway, name: str, title: str, context: dict[str, Any]
+    ) -> HttpResponse:
+        shared = {**self.site.each_context(request), "title": title, "opts": self.owner.opts, "gateway": gateway}
+        return render(request, f"admin/billing/whmcsgateway/{name}.html", {**shared, **context})
+
+
+def _find(gateway: WhmcsGateway, number: int) -> StoredPreview:
+    return get_object_or_404(StoredPreview.objects.select_related("gateway", "run"), gateway=gateway, pk=number)
+
+
+def _progress_text(preview: StoredPreview) -> str:
+    if preview.state == State.APPLYING:
+        return _("It is being applied. This page follows by itself.")
+    return _("WHMCS is being read. This page follows by itself.")

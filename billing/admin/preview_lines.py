@@ -1,0 +1,124 @@
+"""What a preview shows, for people: its figures, and its changes a page at a time."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.core.paginator import Page
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from billing.errors import ErrorCode
+from billing.models import Kind as Attention
+from billing.models import PreviewedChange, StoredPreview
+from billing.translated import translated
+from billing.wording import sentence
+from companies.admin.event import difference
+from companies.admin.paging import PER_PAGE, BoundedPaginator
+from companies.admin.searching import MOST_FOLLOWED, as_number, companies_like
+from companies.events import Code
+from companies.models import Company
+
+Kind, Outcome, State = PreviewedChange.Kind, PreviewedChange.Outcome, StoredPreview.State
+_BADGES: dict[str, str] = {
+    Kind.CREATE: "ok", Kind.REOPEN: "ok", Kind.CHANGE: "ok", Kind.LOSE: "bad", Kind.VANISHED: "warn",
+    Kind.NOTED: "muted", Kind.HELD: "warn", Kind.FAILED: "bad",
+}  # fmt: skip
+_OUTCOME_BADGES: dict[str, str] = {Outcome.APPLIED: "ok", Outcome.ALREADY: "ok", Outcome.FAILED: "bad"}
+_STATE_BADGES: dict[str, str] = {State.READY: "ok", State.APPLIED: "ok", State.FAILED: "bad", State.OUTDATED: "muted"}
+
+
+class Line(NamedTuple):
+    """One previewed change for people. `instead` is what would be done now, where that is something else."""
+
+    change: PreviewedChange
+    badge: str
+    what: str
+    why: str
+    outcome_badge: str
+    instead: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a page of changes is shown with. `query` is the rest of the address, for links to other pages."""
+
+    page: Page[Any]
+    lines: list[Line]
+    kind: str
+    outcome: str
+    term: str
+    query: str
+    is_cut: bool
+
+
+def load_changes(preview: StoredPreview, chosen: QueryDict) -> Changes:
+    """The page that the address asks for, by `kind`, `outcome`, `q` (a service id, or a company) and `page`."""
+    kind = chosen.get("kind", "") if chosen.get("kind") in Kind.values else ""
+    outcome = chosen.get("outcome", "") if chosen.get("outcome") in Outcome.values else ""
+    term = chosen.get("q", "").strip()
+    rows = _matching(preview.changes.select_related("company").order_by("pk"), kind, outcome, term)
+    paginator = BoundedPaginator(rows, PER_PAGE)
+    page = paginator.get_page(chosen.get("page"))
+    asked = (("kind", kind), ("outcome", outcome), ("q", term))
+    query = urlencode({name: value for name, value in asked if value})
+    return Changes(page, [_line(one) for one in page.object_list], kind, outcome, term, query, paginator.is_cut)
+
+
+def tiles_of(preview: StoredPreview) -> list[tuple[str, int, str]]:
+    """For each kind that there is: the filter that leads to it, how many there are, and its name."""
+    kinds = preview.figures.get("kinds", {})
+    found = [(f"kind={kind}", kinds[kind], str(Kind(kind).label)) for kind in Kind.values if kinds.get(kind)]
+    outcomes = preview.figures.get("outcomes", {})
+    return found + [
+        (f"outcome={outcome}", outcomes[outcome], str(Outcome(outcome).label))
+        for outcome in Outcome.values
+        if outcome and outcomes.get(outcome)
+    ]
+
+
+def questions_of(preview: StoredPreview) -> list[str]:
+    """What a run would stop at and ask, in the reader's language."""
+    asked = preview.figures.get("questions", [])
+    return [translated(ErrorCode(question["code"]), question["params"]) for question in asked]
+
+
+def badge_of(preview: StoredPreview) -> str:
+    """The colour of its state."""
+    return _STATE_BADGES.get(preview.state, "warn")
+
+
+def _line(change: PreviewedChange) -> Line:
+    found = change.found
+    return Line(
+        change, _BADGES.get(change.kind, "muted"), _what(change), _why(change),
+        _OUTCOME_BADGES.get(change.outcome, "warn"),
+        difference(found["before"], found["after"]) if found else "",
+    )  # fmt: skip
+
+
+def _what(change: PreviewedChange) -> str:
+    """Before and after, or what happens that no column shows."""
+    if change.what == Code.CLOSED_OVERDUE or (change.kind == Kind.LOSE and change.before == change.after):
+        day = change.after.get("due_date") or "–"
+        return _("Its due date %(day)s has passed, and this reading shows it unpaid.") % {"day": day}
+    return difference(change.before, change.after)
+
+
+def _why(change: PreviewedChange) -> str:
+    told = [sentence(note["kind"], note) for note in change.notes if note["kind"] in Attention.values]
+    return " ".join(told) or change.reason
+
+
+def _matching(rows: "QuerySet[PreviewedChange]", kind: str, outcome: str, term: str) -> "QuerySet[PreviewedChange]":
+    if kind:
+        rows = rows.filter(kind=kind)
+    if outcome:
+        rows = rows.filter(outcome=outcome)
+    number = as_number(term)
+    if number is not None:
+        return rows.filter(service_id=number)
+    if term:
+        return rows.filter(company__in=Company.objects.filter(companies_like(term)).values("pk")[:MOST_FOLLOWED])
+    return rows

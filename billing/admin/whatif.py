@@ -1,0 +1,104 @@
+"""The what-if page of a gateway: other numbers, and who would be locked or opened by them. Nothing is written."""
+
+from typing import Any, NamedTuple
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from billing.models import WhmcsGateway
+from billing.whatif import Effect, Numbers, count_people, load_what_if, numbers_of, then
+from companies.admin.paging import PER_PAGE, BoundedPaginator
+from companies.facts import access_of
+from companies.models import Company
+from companies.standings import companies_of
+from companies.wording import operator_sentence
+
+TITLES = {
+    Effect.LOCKED: pgettext_lazy("what if", "would lose access"),
+    Effect.OPENED: pgettext_lazy("what if", "would get access back"),
+    Effect.MOVED: pgettext_lazy("what if", "stay open until another day"),
+}
+
+
+def number_field(name: str) -> forms.Field:
+    """The field of the gateway's form for one of the numbers, with its name and limits."""
+    column: Any = WhmcsGateway._meta.get_field(name)
+    field = column.formfield(validators=column.validators)
+    assert isinstance(field, forms.Field)  # noqa: S101 - for the type checker: it is an IntegerField
+    return field
+
+
+class NumbersForm(forms.Form):
+    """The numbers to try."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.update({name: number_field(name) for name in Numbers._fields})
+
+
+class Row(NamedTuple):
+    """One company, how it stands and how it would."""
+
+    company: Company
+    now: str
+    then: str
+
+
+class WhatIfPage:
+    """The page, below those of the gateway's admin, which is its owner."""
+
+    def __init__(self, owner: "admin.ModelAdmin[WhmcsGateway]") -> None:
+        self.owner = owner
+        self.site = owner.admin_site
+
+    def urls(self) -> list[URLPattern]:
+        """The address of the page."""
+        view = self.site.admin_view(self.what_if)
+        return [path("<int:pk>/what-if/", view, name="billing_whmcsgateway_what_if")]
+
+    def what_if(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Who would be locked or opened, a page at a time; before a number is given, with the numbers of now."""
+        gateway = get_object_or_404(WhmcsGateway, pk=pk)
+        if not self.owner.has_view_permission(request, gateway):
+            raise PermissionDenied
+        current = numbers_of(gateway)._asdict()
+        form = NumbersForm({**current, **request.GET.dict()})
+        context: dict[str, Any] = {**self.site.each_context(request), "title": _("What if?"), "form": form}
+        context |= {"opts": self.owner.opts, "gateway": gateway}
+        if form.is_valid():
+            numbers = Numbers(**form.cleaned_data)
+            context |= {"changed": numbers._asdict() != current, **_show(request, gateway, numbers)}
+        return render(request, "admin/billing/whmcsgateway/what_if.html", context)
+
+
+def _show(request: HttpRequest, gateway: WhmcsGateway, numbers: Numbers) -> dict[str, Any]:
+    now = timezone.now()
+    found = load_what_if(gateway, numbers, now=now)
+    chosen = request.GET.get("effect", "")
+    effect = Effect(chosen) if chosen in set(Effect) else next((e for e in Effect if found.groups[e]), Effect.LOCKED)
+    asked = "&".join(f"{name}={number}" for name, number in numbers._asdict().items())
+    rows = companies_of(found.groups[effect], Company.objects.select_related("source")).order_by("pk")
+    page = BoundedPaginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return {
+        "found": found,
+        "people": count_people(found, Effect.LOCKED, now=now),
+        "later": found.count(Effect.LOCKED) - found.at_once,
+        "tiles": [(f"{asked}&effect={e}", found.count(e), title, e is effect) for e, title in TITLES.items()],
+        "heading": TITLES[effect],
+        "page": page,
+        "rows": [_row(company, numbers) for company in page.object_list],
+        "query": f"{asked}&effect={effect}",
+    }
+
+
+def _row(company: Company, numbers: Numbers) -> Row:
+    now = timezone.now()
+    after = then(company, numbers, now=now)
+    return Row(company, operator_sentence(access_of(company, now=now)), operator_sentence(after))

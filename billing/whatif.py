@@ -1,0 +1,134 @@
+"""What other numbers of a gateway would mean for its companies, without writing anything.
+
+Companies are judged group by group (`companies.standings`), each by the rules that decide every day, once with the
+numbers of now and once with the others. Both times as soon as a complete reading has shown the same facts again: who
+would be closed by that anyway is no consequence of the numbers.
+"""
+
+import copy
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from billing.models import WhmcsGateway
+from billing.steps import losses
+from companies.access import Access, Facts, decide_access
+from companies.facts import facts_of, is_read_on
+from companies.models import Company
+from companies.queries import people_in
+from companies.standings import Standing, companies_of, load_standings
+
+
+class Numbers(NamedTuple):
+    """The numbers of a gateway on which access and the question before mass changes rest."""
+
+    grace_days: int
+    unconfirmed_days: int
+    mass_change_count: int
+    mass_change_percent: int
+
+
+class Effect(StrEnum):
+    """What the numbers would do to a company."""
+
+    LOCKED = "locked"
+    OPENED = "opened"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """The groups by what would happen to them.
+
+    `at_once` of the companies that would lose access would do so with the saving, all others with the next complete
+    reading; that one would take access from `losing` companies of `open`, and wait for a yes where `would_wait`.
+    """
+
+    groups: dict[Effect, list[Standing]]
+    at_once: int
+    losing: int
+    open: int
+    would_wait: bool
+
+    def count(self, effect: Effect) -> int:
+        """How many companies are concerned in this way."""
+        return sum(standing.companies for standing in self.groups[effect])
+
+
+def numbers_of(gateway: WhmcsGateway) -> Numbers:
+    """The numbers as they are."""
+    return Numbers(*(getattr(gateway, name) for name in Numbers._fields))
+
+
+def load_what_if(gateway: WhmcsGateway, numbers: Numbers, *, now: datetime) -> WhatIf:
+    """What would become of the companies of `gateway`; a few queries, however many there are."""
+    groups: dict[Effect, list[Standing]] = {effect: [] for effect in Effect}
+    at_once = 0
+    standings = [standing for standing in load_standings(now) if standing.key.source == gateway.pk]
+    for standing in standings:
+        effect = _effect(standing, numbers, now)
+        if effect is not None:
+            groups[effect].append(standing)
+        if effect is Effect.LOCKED and not _decide(_with(standing.facts, numbers), now).is_open:
+            at_once += standing.companies
+    losing, of_open = _weigh(standings, numbers, now)
+    too_many = losses.are_too_many(_with_numbers(gateway, numbers), losing, of=of_open)
+    return WhatIf(groups, at_once, losing, of_open, too_many)
+
+
+def count_people(found: WhatIf, effect: Effect, *, now: datetime) -> int:
+    """How many people belong to these companies."""
+    return people_in(companies_of(found.groups[effect], Company.objects.all()).order_by().values("pk"), at=now)[0]
+
+
+def then(company: Company, numbers: Numbers, *, now: datetime) -> Access:
+    """How one company, loaded with its source, would stand."""
+    facts = _with(facts_of(company, now=now), numbers)
+    return _decide(_read(facts, now) if is_read_on(company, company.source) else facts, now)
+
+
+def _effect(standing: Standing, numbers: Numbers, now: datetime) -> Effect | None:
+    known = _read(standing.facts, now) if standing.is_read_on else standing.facts
+    before, after = _decide(known, now), _decide(_with(known, numbers), now)
+    if before.is_open != after.is_open:
+        return Effect.OPENED if after.is_open else Effect.LOCKED
+    if after.is_open and (before.state, before.until) != (after.state, after.until):
+        return Effect.MOVED
+    return None
+
+
+def _weigh(standings: Iterable[Standing], numbers: Numbers, now: datetime) -> tuple[int, int]:
+    """From how many companies the next complete reading would take access, and how many are open till then."""
+    losing = of_open = 0
+    for standing in standings:
+        facts = _with(standing.facts, numbers)._replace(hold_until=None, locked_at=None)
+        if not _decide(facts, now).is_open:
+            continue
+        of_open += standing.companies
+        if standing.is_read_on and not _decide(_read(facts, now), now).is_open:
+            losing += standing.companies
+    return losing, of_open
+
+
+def _with(facts: Facts, numbers: Numbers) -> Facts:
+    days = None if facts.unconfirmed_days is None else numbers.unconfirmed_days
+    return facts._replace(grace_days=numbers.grace_days, unconfirmed_days=days)
+
+
+def _read(facts: Facts, now: datetime) -> Facts:
+    return facts._replace(read_at=now)
+
+
+def _decide(facts: Facts, now: datetime) -> Access:
+    return decide_access(facts, now=now, zone=timezone.get_default_timezone())
+
+
+def _with_numbers(gateway: WhmcsGateway, numbers: Numbers) -> WhmcsGateway:
+    other = copy.copy(gateway)
+    for name, number in numbers._asdict().items():
+        setattr(other, name, number)
+    return other
