@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 _PLACE = re.compile(r"%\((\w+)\)s")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # What stands in for a value: a day, a number, and for texts (`status`) anything.
-_VALUES = {"day": r"[\d-]+", "number": r"\d+", "text": r".*"}
+_VALUES = {"day": r"[\d-]+", "number": r"\d+", "text": r".*?"}
 
 
 class Reason:

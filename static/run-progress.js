@@ -14,6 +14,9 @@ async function follow() {
       return;
     }
     text.textContent = progress.text;
+    for (const [name, count] of Object.entries(progress.counts)) {
+      document.querySelector(`[data-count="${name}"]`).textContent = count;
+    }
     if (progress.share === null) bar.removeAttribute("value");
     else bar.value = progress.share;
   } catch {

@@ -89,7 +89,8 @@ class SyncRunAdmin(NothingIsWritten, BigList, Base):
         if not self.has_view_permission(request):
             raise PermissionDenied
         run = get_object_or_404(SyncRun.objects.select_related("gateway"), pk=pk)
-        return JsonResponse(progress_of(run, timezone.now())._asdict())
+        counts = {name: grouped(getattr(run, name)) for name in COUNTS}
+        return JsonResponse({**progress_of(run, timezone.now())._asdict(), "counts": counts})
 
     def latest(self, request: HttpRequest, gateway_id: int) -> HttpResponse:
         """The page of a gateway's newest run."""

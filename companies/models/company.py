@@ -126,7 +126,7 @@ class Company(models.Model):
             models.Index(fields=["source", "name", "id"], name="company_by_source"),
             models.Index(fields=["status", "name", "id"], name="company_by_status"),
             *(
-                models.Index(fields=[column], condition=Q(**{f"{column}__isnull": False}), name=f"company_{name}")
+                models.Index(fields=["name", "id"], condition=Q(**{f"{column}__isnull": False}), name=f"company_{name}")
                 for name, column in EXCEPTIONS.items()
             ),
         ]

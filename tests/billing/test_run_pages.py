@@ -100,6 +100,7 @@ def test_a_run_that_goes_on_shows_how_far_it_is_and_how_long_it_will_take(
     told = operator.get(f"/admin/billing/syncrun/{run.pk}/progress/").json()
     assert told["is_running"]
     assert told["share"] == 42
+    assert told["counts"]["seen"] == "4,250"
     assert "2 minutes left" in told["text"].replace("\xa0", " ")
 
 

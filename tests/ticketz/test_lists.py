@@ -15,6 +15,7 @@ from billing.models import AttentionItem, Kind, RunRecord, SyncRun, WhmcsGateway
 from companies.admin import paging
 from companies.events import Code
 from companies.models import Company, Event, OutgoingMail, User
+from companies.models.company import EXCEPTIONS
 from tests.companies.factories import make_company, make_person, make_plan, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +76,7 @@ def test_a_list_asks_few_questions_and_no_more_for_more_rows(
         (Company, {"status__exact": "active"}),
         (Company, {"source__id__exact": "1"}),
         (Company, {"o": "4"}),
+        *((Company, {"exception": name}) for name in EXCEPTIONS),
         (User, {}),
         (User, {"is_staff__exact": "1"}),
         (User, {"is_active__exact": "0"}),
