@@ -1,7 +1,5 @@
 """Operators find things by what they want to do, and see nothing that they may not open."""
 
-from typing import Any
-
 import pytest
 from django.apps import apps
 from django.contrib.admin import site
