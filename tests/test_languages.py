@@ -39,7 +39,8 @@ def ensure_no_english(page: str, language: str, but: Collection[str] = ()) -> No
     messages = read_catalogue(catalogue_of(LOCALES[language]))
     english = {m.source for m in messages if m.source not in m.texts}
     own_words = {text for m in messages for text in m.texts}
-    english |= {text[:1].upper() + text[1:] for text in english}
+    for words in (english, own_words):
+        words |= {text[:1].upper() + text[1:] for text in words}
     assert texts_of(page) & english - own_words - {"English", *but} == set()
 
 
