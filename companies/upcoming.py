@@ -15,6 +15,7 @@ from companies.models import Company
 from companies.standings import Standing, companies_of, in_groups, losses
 
 HORIZONS = (7, 14, 30)
+AT_A_TIME = 1000
 
 
 class Batch(NamedTuple):
@@ -52,11 +53,13 @@ def count_within(found: Iterable[Batch], *, now: datetime, days: int) -> int:
 
 
 def load_all(found: Iterable[Batch], *, now: datetime) -> Iterator[Upcoming]:
-    """All companies, batch by batch, never many of them in memory."""
+    """All companies, batch by batch, never many of them in memory: of a batch no more than the numbers."""
     for batch in found:
-        rows = companies_of(batch.standings, _companies()).order_by("name", "pk")
-        for company in rows.iterator(chunk_size=2000):
-            yield Upcoming(company, access_of(company, now=now), batch.loss)
+        numbers = list(_ordered(companies_of(batch.standings, Company.objects.all())).values_list("pk", flat=True))
+        for start in range(0, len(numbers), AT_A_TIME):
+            some = numbers[start : start + AT_A_TIME]
+            for company in _ordered(_companies().filter(pk__in=some)):
+                yield Upcoming(company, access_of(company, now=now), batch.loss)
 
 
 def load_slice(found: Iterable[Batch], start: int, stop: int, *, now: datetime) -> list[Upcoming]:
@@ -78,6 +81,10 @@ def load_slice(found: Iterable[Batch], start: int, stop: int, *, now: datetime) 
 
 def _when(n: int, batch: Batch) -> When:
     return When(in_groups([standing.key for standing in batch.standings]), then=Value(n))
+
+
+def _ordered(companies: QuerySet[Company]) -> QuerySet[Company]:
+    return companies.order_by("name", "pk")
 
 
 def _companies() -> QuerySet[Company]:
