@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 
 from billing.cockpit import charts
 from billing.cockpit.charts import Bar, Curve, Run, Severity, Span
+from billing.cockpit.tiles import state_names
 from billing.models import SyncRun
 from companies.history import Day
 
@@ -71,13 +72,12 @@ def draw_plans(plans: Sequence[tuple[int, str, int]]) -> PlansChart:
 
 def draw_days(days: Sequence[Day], today: date) -> DaysChart:
     """Open, in grace and blocked over the last 90 days."""
-    names = {"open": pgettext("companies", "Open"), "grace": _("In grace"), "blocked": _("Not open")}
     top = max((number for day in days for number in day[1:]), default=0)
     curves = []
-    for key, name in names.items():
-        numbers = [(day.day, int(getattr(day, key))) for day in days]
+    for state, name in state_names().items():
+        numbers = [(day.day, int(getattr(day, state.value))) for day in days]
         line = charts.curve(name, numbers, last=today, days=DAYS, top=top)
-        curves.append((key, line, numbers[-1][1] if numbers else None))
+        curves.append((state.value, line, numbers[-1][1] if numbers else None))
     return DaysChart(curves, today - timedelta(days=DAYS - 1), today, top, list(reversed(days)))
 
 

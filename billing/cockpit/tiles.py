@@ -10,7 +10,7 @@ from billing.cockpit.figures import CompanyFigures, Waiting
 from companies.access import State
 from companies.admin.standing import list_url
 from companies.upcoming import HORIZONS
-from companies.wording import reason_word, state_word
+from companies.wording import reason_word
 
 
 class Tile(NamedTuple):
@@ -23,7 +23,16 @@ class Tile(NamedTuple):
 
 def access_tiles(figures: CompanyFigures) -> list[Tile]:
     """The three states."""
-    return [Tile(figures.total(state), state_word(state), list_url(state)) for state in State]
+    return [Tile(figures.total(state), name, list_url(state)) for state, name in state_names().items()]
+
+
+def state_names() -> dict[State, str]:
+    """The states, as many companies have them."""
+    return {
+        State.OPEN: pgettext("companies", "Open"),
+        State.GRACE: pgettext("companies", "Open, payment due"),
+        State.BLOCKED: pgettext("companies", "Not open"),
+    }
 
 
 def blocked_tiles(figures: CompanyFigures) -> list[Tile]:

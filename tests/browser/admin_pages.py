@@ -16,7 +16,11 @@ def open_pages(client: Client) -> list[str]:
 
     Of Django's histories one: they differ in nothing but what they list.
     """
-    addresses = [reverse("admin:index"), *(a for owner in site._registry.values() for a in _addresses_of(owner))]
+    addresses = [
+        reverse("admin:index"),
+        reverse("admin:forecast"),
+        *(a for owner in site._registry.values() for a in _addresses_of(owner)),
+    ]
     pages = [address for address in addresses if _is_page(client, address)]
     histories = [address for address in pages if address.endswith("/history/")]
     return [address for address in pages if address not in histories[1:]]
