@@ -20,21 +20,21 @@ _STATES = {
 }
 
 _REASONS = {
-    Reason.PAID: pgettext_lazy("reason", "paid"),
-    Reason.NO_DUE_DATE: pgettext_lazy("reason", "nothing is ever due"),
-    Reason.HELD_OPEN: pgettext_lazy("reason", "kept open by an operator"),
-    Reason.BILLING_OVERRIDE: pgettext_lazy("reason", "exempted in billing"),
-    Reason.OVERDUE_IN_GRACE: pgettext_lazy("reason", "overdue, in grace"),
-    Reason.UNCONFIRMED: pgettext_lazy("reason", "overdue, not confirmed yet"),
-    Reason.CLOSING_WAITS: pgettext_lazy("reason", "overdue, closing waits"),
-    Reason.READING_PAUSED: pgettext_lazy("reason", "overdue, readings are paused"),
-    Reason.OVERDUE: pgettext_lazy("reason", "overdue"),
-    Reason.UNCONFIRMED_TOO_LONG: pgettext_lazy("reason", "overdue, unconfirmed for too long"),
-    Reason.SUSPENDED: pgettext_lazy("reason", "suspended"),
-    Reason.TERMINATED: pgettext_lazy("reason", "terminated"),
-    Reason.CANCELLED: pgettext_lazy("reason", "cancelled"),
-    Reason.FRAUD: pgettext_lazy("reason", "fraud"),
-    Reason.LOCKED: pgettext_lazy("reason", "locked by an operator"),
+    Reason.PAID: pgettext_lazy("why", "paid"),
+    Reason.NO_DUE_DATE: pgettext_lazy("why", "nothing is ever due"),
+    Reason.HELD_OPEN: pgettext_lazy("why", "kept open by an operator"),
+    Reason.BILLING_OVERRIDE: pgettext_lazy("why", "exempted in billing"),
+    Reason.OVERDUE_IN_GRACE: pgettext_lazy("why", "overdue, in grace"),
+    Reason.UNCONFIRMED: pgettext_lazy("why", "overdue, not confirmed yet"),
+    Reason.CLOSING_WAITS: pgettext_lazy("why", "overdue, closing waits"),
+    Reason.READING_PAUSED: pgettext_lazy("why", "overdue, readings are paused"),
+    Reason.OVERDUE: pgettext_lazy("why", "overdue"),
+    Reason.UNCONFIRMED_TOO_LONG: pgettext_lazy("why", "overdue, unconfirmed for too long"),
+    Reason.SUSPENDED: pgettext_lazy("why", "suspended"),
+    Reason.TERMINATED: pgettext_lazy("why", "terminated"),
+    Reason.CANCELLED: pgettext_lazy("why", "cancelled"),
+    Reason.FRAUD: pgettext_lazy("why", "fraud"),
+    Reason.LOCKED: pgettext_lazy("why", "locked by an operator"),
 }
 
 _CUSTOMER = {

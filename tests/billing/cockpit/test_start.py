@@ -128,26 +128,8 @@ def test_who_may_see_some_things_is_shown_those(
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        (
-            "pt-br",
-            [
-                "Todas as 7 empresas estão como o WHMCS diz",
-                "Quem perde o acesso",
-                "pagamento vencido",
-                "Fechadas",
-                "em até 7 dias",
-            ],
-        ),
-        (
-            "es",
-            [
-                "Las 7 empresas están todas como dice WHMCS",
-                "Quién pierde el acceso",
-                "pago vencido",
-                "Cerradas",
-                "de 7 días",
-            ],
-        ),
+        ("pt-br", ["Todas as 7 empresas estão como o WHMCS diz", "pagamento vencido", "Fechadas", "em até 7 dias"]),
+        ("es", ["Las 7 empresas están todas como dice WHMCS", "pago vencido", "Cerradas", "en un plazo de 7 días"]),
     ],
 )
 def test_it_speaks_the_operators_language(companies: None, operator: Client, language: str, words: list[str]) -> None:
