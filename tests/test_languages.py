@@ -28,8 +28,8 @@ both_languages = pytest.mark.parametrize("language", list(LOCALES))
 
 
 def texts_of(page: str) -> set[str]:
-    """What stands between the tags, and in the attributes that people read."""
-    body = re.sub(r"<(script|style)\b.*?</\1>", "", page, flags=re.DOTALL)
+    """What stands between the tags, and in the attributes that people read. Code to copy is the same everywhere."""
+    body = re.sub(r"<(script|style|code)\b.*?</\1>", "", page, flags=re.DOTALL)
     shown = re.findall(r">([^<]+)<", body) + re.findall(r'(?:aria-label|placeholder)="([^"]+)"', body)
     return {" ".join(unescape(text).split()) for text in shown}
 

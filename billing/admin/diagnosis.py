@@ -21,8 +21,8 @@ BADGES = {Result.OK: "badge-ok", Result.WARNING: "badge-warn", Result.PROBLEM: "
 NOTES = {Result.OK: "note-ok", Result.WARNING: "note-warn", Result.PROBLEM: "note-bad"}
 SUMMARIES = {
     Result.OK: gettext_lazy("The connection is as it should be."),
-    Result.WARNING: gettext_lazy("The connection works. Some things should be otherwise."),
-    Result.PROBLEM: gettext_lazy("The connection does not work yet. Mend the first problem, then try again."),
+    Result.WARNING: gettext_lazy("It works. Something should be otherwise."),
+    Result.PROBLEM: gettext_lazy("Something is wrong. Mend the problems from the first one on, then try again."),
 }
 
 

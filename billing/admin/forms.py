@@ -3,9 +3,13 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.locking import AsksBeforeLocking
+from billing.admin.product_code import ProductCodeField
 from billing.fields import EncryptedSecret
 from billing.models import WhmcsGateway
 from billing.whmcs import BaseUrl, InvalidBaseUrl
@@ -24,14 +28,38 @@ class GatewayForm(AsksBeforeLocking, ModelForm):
 
     api_secret = forms.CharField(
         label=_("API secret"),
-        required=False,
         strip=True,
         max_length=500,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=False),
+        error_messages={"required": _("Type the API secret that WHMCS showed with the identifier.")},
     )
 
     class Meta:
         model = WhmcsGateway
+        field_classes = {"product_code": ProductCodeField}
+        widgets = {
+            "product_code": forms.TextInput(attrs={"inputmode": "url", "placeholder": "7", "autocomplete": "off"}),
+            "name": forms.TextInput(attrs={"class": "vTextField", "placeholder": "WHMCS"}),
+            "base_url": forms.TextInput(
+                attrs={
+                    "class": "vTextField",
+                    "placeholder": "https://billing.example.com",
+                    "inputmode": "url",
+                    "spellcheck": "false",
+                    "autocapitalize": "off",
+                }
+            ),
+            "api_identifier": forms.TextInput(
+                attrs={"class": "vTextField", "autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}
+            ),
+        }
+        help_texts = {
+            "name": _("What you call it; commands and lists use this name."),
+            "product_code": _(
+                "The number after &id= or &pid= in the product's address. You may paste the whole address."
+            ),
+            "api_identifier": _("WHMCS shows it under Manage API Credentials."),
+        }
         fields = (
             "name",
             "base_url",
@@ -58,18 +86,13 @@ class GatewayForm(AsksBeforeLocking, ModelForm):
         if "api_secret" not in self.fields:
             return
         self.initial.pop("api_secret", None)
+        self.fields["api_secret"].required = not self._stored_secret
         if self._stored_secret:
-            self.fields["api_secret"].help_text = _(
-                "A secret is set and is shown to nobody. Leave this empty to keep it."
-            )
+            self.fields["api_secret"].help_text = _about(self.instance)
 
     def clean_api_secret(self) -> EncryptedSecret:
         typed = self.cleaned_data["api_secret"]
-        if typed:
-            return EncryptedSecret.seal(typed)
-        if not self._stored_secret:
-            raise forms.ValidationError(_("Type the API secret that WHMCS showed with the identifier."))
-        return self._stored_secret
+        return self._stored_secret if self._stored_secret and not typed else EncryptedSecret.seal(typed)
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -80,6 +103,14 @@ class GatewayForm(AsksBeforeLocking, ModelForm):
                 _("The base URL leads to another server now. Type the API secret again to send it there."),
             )
         return cleaned
+
+
+def _about(gateway: WhmcsGateway) -> str:
+    """That there is a secret, and since when: never a part of it."""
+    if gateway.api_secret_set_at is None:
+        return gettext("A secret is set and is shown to nobody. Leave this empty to keep it.")
+    day = date_format(localtime(gateway.api_secret_set_at), "DATE_FORMAT")
+    return gettext("A secret is set since %(day)s and is shown to nobody. Leave this empty to keep it.") % {"day": day}
 
 
 def _origin_of(base_url: str) -> str | None:

@@ -4,15 +4,18 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from billing.admin.coverage import CoveragePages
 from billing.admin.forms import GatewayForm
 from billing.admin.gateway_buttons import GatewayButtons
 from billing.admin.preview import PreviewPages
+from billing.admin.teaching import lessons
 from billing.admin.whatif import WhatIfPage
 from billing.freshness import describe
 from billing.models import WhmcsGateway
@@ -36,16 +39,23 @@ class WhmcsGatewayAdmin(GatewayButtons, Base):
     change_form_template = "admin/billing/whmcsgateway/change_form.html"
     list_display = ["name", "base_url", "product_code", "is_enabled", "last_reading", "open_items"]
     fieldsets = [
-        (None, {"fields": ["name", "base_url", "api_identifier", "api_secret", "product_code", "is_enabled"]}),
+        (gettext_lazy("Where WHMCS is"), {"fields": ["name", "base_url", "is_enabled"]}),
         (
-            gettext_lazy("In WHMCS"),
-            {"fields": ["plan_option", "password_field", "prefer_company_name", "fallback_plan", "admin_folder"]},
+            gettext_lazy("Its API"),
+            {"fields": ["api_identifier", "api_secret"], "classes": ["taught-api"]},
+        ),
+        (
+            gettext_lazy("What is sold"),
+            {
+                "fields": ["product_code", "plan_option", "password_field", "prefer_company_name", "fallback_plan"],
+                "classes": ["taught-product"],
+            },
         ),
         (
             gettext_lazy("Access"),
             {"fields": ["grace_days", "unconfirmed_days", "mass_change_count", "mass_change_percent"]},
         ),
-        (gettext_lazy("Reading"), {"fields": ["interval_seconds", "last_reading"]}),
+        (gettext_lazy("Reading"), {"fields": ["interval_seconds", "last_reading", "admin_folder"]}),
     ]
     readonly_fields = ["last_reading"]
 
@@ -64,16 +74,42 @@ class WhmcsGatewayAdmin(GatewayButtons, Base):
 
     def save_model(self, request: HttpRequest, obj: WhmcsGateway, form: GatewayForm, change: bool) -> None:
         """Write what was changed and nothing else: a run may be moving other columns on just now."""
+        if "api_secret" in form.changed_data:
+            obj.api_secret_set_at = timezone.now()
         if not change:
             obj.save()
             record(AuditCode.GATEWAY_ADDED, request=request, about=obj.name, details=changes_of(form, unseen=UNSEEN))
             return
         columns = {*form.changed_data, "customer_url"}
+        if "api_secret" in columns:
+            columns.add("api_secret_set_at")
         if LEADS_TO_WHMCS & columns:
             columns |= start_anew(obj).keys()
         obj.save(update_fields=columns)
         code = AuditCode.GATEWAY_SECRET_CHANGED if "api_secret" in form.changed_data else AuditCode.GATEWAY_CHANGED
         record(code, request=request, about=obj.name, details=changes_of(form, unseen=UNSEEN))
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The form, with what it teaches beside its fields."""
+        gateway = self.get_object(request, object_id) if object_id else None
+        extra = {**(extra_context or {}), **lessons(gateway, request.user)}
+        return super().changeform_view(request, object_id, form_url, extra)
+
+    def response_add(
+        self, request: HttpRequest, obj: WhmcsGateway, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Go on with the page of the new gateway, where the next steps are."""
+        if "_addanother" in request.POST or "_popup" in request.POST:
+            return super().response_add(request, obj, post_url_continue)
+        text = _("The gateway “%(name)s” was saved. Test its connection next.")
+        self.message_user(request, text % {"name": obj.name})
+        return redirect("admin:billing_whmcsgateway_change", obj.pk)
 
     def delete_model(self, request: HttpRequest, obj: WhmcsGateway) -> None:
         record(AuditCode.GATEWAY_DELETED, request=request, about=obj.name)

@@ -52,7 +52,7 @@ def judge_pages(gateway: WhmcsGateway, pages: Pages) -> Iterator[Finding]:
 def judge_speed(seconds: float) -> Finding:
     """Whether a page comes soon enough for a run to be short."""
     judge, code = (warning, Code.SLOW) if seconds > SLOW else (ok, Code.FAST)
-    return judge(Check.SPEED, code, seconds=f"{seconds:.1f}")
+    return judge(Check.SPEED, code, seconds=f"{seconds:.2f}")
 
 
 def _fetch_pages(examiner: Examiner, product_id: int, first: Sample) -> Pages:
@@ -95,11 +95,11 @@ def _judge_second(first: Sample, second: Sample) -> Iterator[Finding]:
     """Nothing where limitnum is ignored: then every window is the whole list, and Ticketz reads that."""
     if first.page.returned > first.limit or second.page.returned > second.limit:
         return
-    expected = first.ids[second.start : second.start + second.limit]
+    expected, before = first.ids[second.start :][: second.limit], first.ids[: second.start]
     is_first_again = bool(second.ids) and second.ids == first.ids[: len(second.ids)]
     if is_first_again or second.claimed_start not in (None, second.start):
         yield problem(Check.PAGING, Code.PAGE_REPEATED, start=second.start)
-    elif expected and second.ids[: len(expected)] != expected:
+    elif second.ids[: len(expected)] != expected or not set(second.ids).isdisjoint(before):
         yield warning(Check.PAGING, Code.LIST_MOVED)
 
 

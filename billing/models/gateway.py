@@ -35,6 +35,7 @@ class WhmcsGateway(BillingSource):
     )
     api_identifier = models.CharField(_("API identifier"), max_length=255)
     api_secret = EncryptedTextField(_("API secret"))
+    api_secret_set_at = models.DateTimeField(_("API secret set"), null=True, blank=True, editable=False)
     product_code = models.PositiveBigIntegerField(
         _("product code"),
         validators=[MinValueValidator(1)],
