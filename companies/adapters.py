@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from companies.audit import AuditCode, record, record_failed_sign_in
 from companies.emails import InvalidEmail, canonical_email
 from companies.models import User
-from companies.second_factor import has_factor, was_asked_recently
+from companies.second_factor import has_app, has_factor, was_asked_recently
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +67,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Who has a second factor shows that one: a password that somebody else knows must not change it."""
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         if isinstance(user, User) and has_factor(user):
-            return [method for method in methods if method["id"] != "reauthenticate"]
+            codes_and_passkey = [method for method in methods if method["id"] != "reauthenticate"]
+            return codes_and_passkey if has_app(user) else codes_and_passkey[::-1]
         return methods
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:

@@ -72,6 +72,11 @@ def has_factor(user: User) -> bool:
     return bool(Authenticator.objects.filter(user=user, type__in=FACTORS).exists())
 
 
+def has_app(user: User) -> bool:
+    """Whether this person has an app that shows codes; recovery codes are a last resort."""
+    return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
+
+
 def factor_exists() -> Exists:
     """The same as a column for a list of people."""
     return Exists(Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS))

@@ -16,7 +16,8 @@ from billing.wording import explain, sentence
 from companies.mail import queue_invitation, queue_welcome, send_due_mails
 from companies.models import Invitation
 from tests.catalogues import catalogue_of, read_catalogue
-from tests.companies.factories import make_company, make_person, sign_in
+from tests.companies.factories import PASSWORD, make_company, make_person, sign_in, type_password
+from tests.companies.factors import SECOND_STEP, code_now, give_app
 
 LOCALES = {"pt-br": "pt_BR", "es": "es"}
 # One of our sentences for each page, as whoever reads that language expects it.
@@ -74,6 +75,26 @@ def test_a_blocked_companys_page_in_each_language(language: str) -> None:
     client = sign_in(make_person(company=make_company(status="suspended")))
     page = client.get("/", headers={"accept-language": language}).content.decode()
     ensure_no_english(page, language)
+
+
+@pytest.mark.django_db
+@both_languages
+def test_the_pages_of_two_factor_sign_in_in_each_language(language: str) -> None:
+    user = make_person(company=make_company(), name="")
+    client = Client(headers={"accept-language": language})
+    type_password(client, user.email, PASSWORD)
+    pages = [client.get(f"/accounts/two-factor/{path}") for path in ("", "app/", "passkeys/add/")]
+    secret = give_app(user)
+    type_password(client := Client(headers={"accept-language": language}), user.email, PASSWORD)
+    pages += [client.get(SECOND_STEP), client.post(SECOND_STEP, {"code": "1"})]
+    client.post(SECOND_STEP, {"code": code_now(secret)})
+    pages += [
+        client.get(f"/accounts/two-factor/{path}") for path in ("", "app/remove/", "codes/new/", "codes/", "codes/")
+    ]
+    pages.append(client.get("/accounts/confirm/code/"))
+    for page in pages:
+        assert page.status_code == 200
+        ensure_no_english(page.content.decode(), language)
 
 
 @pytest.mark.django_db

@@ -15,6 +15,7 @@ from django import forms
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from fido2.webauthn import AuthenticationResponse
 
 from companies.forms.accounts import PlainForm
 from companies.models import User
@@ -22,6 +23,7 @@ from companies.sealing import KeyLost, seal, unseal
 
 PENDING_SECRET = "two_factor_pending"  # noqa: S105 - a name, not a secret
 NAME_LENGTH = 60
+ALONE = "alone"  # in a passkey's data: whether its owner wants to sign in with it alone
 REFUSED = _("This passkey was not accepted. Try it once more, or choose another way.")
 # allauth raises whatever its reading of a stranger's JSON runs into.
 READING_ERRORS = (ValueError, TypeError, AttributeError, LookupError)
@@ -166,7 +168,17 @@ class PasskeyAgainForm(_NothingOddInside):
 
 
 class PasskeyLoginForm(_NothingOddInside, passkey_forms.LoginWebAuthnForm):  # type: ignore[misc]
-    """A passkey that opens the door alone."""
+    """A passkey that opens the door alone: if its owner said so, and only after a fingerprint, a face or a PIN.
+
+    allauth leaves the latter to the question, which may be one that was asked for a second step.
+    """
+
+    def clean_credential(self) -> Authenticator:
+        authenticator = super().clean_credential()
+        answer = AuthenticationResponse.from_dict(self.cleaned_data["credential"])
+        if not (authenticator.data.get(ALONE) and answer.response.authenticator_data.is_user_verified()):
+            raise ValidationError(REFUSED)
+        return authenticator
 
 
 def forget_pending_secret() -> None:

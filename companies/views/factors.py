@@ -102,6 +102,9 @@ class AddPasskeyView(WithPasskeyHelp, passkey_views.AddWebAuthnView):  # type: i
 
     def form_valid(self, form: forms.AddPasskeyForm) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
+        added = Authenticator.objects.filter(user=self.request.user, type=Authenticator.Type.WEBAUTHN).latest("pk")
+        added.data[forms.ALONE] = form.cleaned_data["passwordless"]
+        added.save(update_fields=["data"])
         note_new_factor(self.request, cast(User, self.request.user))
         return response
 

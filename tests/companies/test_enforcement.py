@@ -25,7 +25,9 @@ from tests.test_routes import ADMIN, OPEN_ADMIN_ROUTES, path_of
 pytestmark = pytest.mark.django_db
 ASKED = "/accounts/confirm/code/"
 NEW = "an entirely new horse"
-EVERYWHERE = [route for route in ADMIN if "(?P<" not in route and route not in OPEN_ADMIN_ROUTES]
+OPEN = {*OPEN_ADMIN_ROUTES, "admin/password_change/"}
+EVERYWHERE = [route for route in ADMIN if "(?P<" not in route and route not in OPEN]
+OTHER_METHODS = ("head", "put", "patch", "delete", "options", "trace")
 
 
 def admin_leads_to(client: Client) -> str:
@@ -35,13 +37,12 @@ def admin_leads_to(client: Client) -> str:
 
 
 def ensure_locked_out(client: Client, place: str) -> None:
-    """Every address of the administration and every method leads to `place`, except for the password's."""
-    for route in EVERYWHERE:
-        if route == "admin/password_change/":
-            continue
-        for method in ("get", "post", "head", "put", "delete", "options"):
-            answer = getattr(client, method)(path_of(route))
-            assert (answer.status_code, urlsplit(answer.headers.get("Location", "")).path) == (302, place), route
+    """Every address of the administration leads to `place`, except for the password's, and so does every method."""
+    calls = [(route, method) for route in EVERYWHERE for method in ("get", "post")]
+    calls += [(f"admin/{path}", method) for path in ("", "plans/plan/") for method in OTHER_METHODS]
+    for route, method in calls:
+        answer = getattr(client, method)(path_of(route))
+        assert (answer.status_code, urlsplit(answer.headers.get("Location", "")).path) == (302, place), route
 
 
 def test_an_operator_without_a_factor_can_only_add_one_and_leave() -> None:
