@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from companies.forms.accounts import PlainForm, email_field, new_password_field
@@ -44,8 +44,8 @@ class AddPersonForm(PlainForm):
         """What happened, in words that are true whether or not the address belongs to somebody already."""
         email = self.cleaned_data["email"]
         if not self.cleaned_data["password"]:
-            return _now("%(email)s is invited. You find the link in the list below.") % {"email": email}
-        return _now(
+            return gettext("%(email)s is invited. You find the link in the list below.") % {"email": email}
+        return gettext(
             "%(email)s is in the list. They sign in with their e-mail address and this first password; "
             "somebody who has used Ticketz before keeps their own and is asked to join."
         ) % {"email": email}
