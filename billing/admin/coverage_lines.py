@@ -16,7 +16,6 @@ from billing.wording import sentence
 from companies.models import User
 from plans.comparison import Column, compare
 from plans.matching import Miss, match_plan, show
-from plans.models import Plan
 
 # So many are dressed up and listed; each costs a comparison with every plan.
 MOST_EXPLAINED = 30
@@ -40,7 +39,7 @@ class Question:
 def show_matrix(matrix: Matrix, gateway: WhmcsGateway, user: User | AnonymousUser) -> dict[str, Any]:
     """What the page needs: questions, all lines with their plans, and the plans that nobody names."""
     ids = load_plans()
-    names = {pk: name for name, pk in ids.items()}
+    names = {pk: show(name) for name, pk in ids.items()}
     may_add, may_rename = user.has_perm("plans.add_plan"), user.has_perm("plans.change_plan")
     open_lines = matrix.open_lines
     return {
@@ -49,7 +48,7 @@ def show_matrix(matrix: Matrix, gateway: WhmcsGateway, user: User | AnonymousUse
         "more_questions": max(0, len(open_lines) - MOST_EXPLAINED),
         "lines": [(line, show(line.value), names.get(line.plan_id or 0)) for line in matrix.lines[:MOST_LISTED]],
         "more_lines": max(0, len(matrix.lines) - MOST_LISTED),
-        "unnamed": Plan.objects.filter(pk__in=matrix.unnamed),
+        "unnamed": sorted((names[pk], pk) for pk in matrix.unnamed),
         "fallback": names.get(gateway.fallback_plan_id or 0),
         "may_change_plans": may_rename,
     }

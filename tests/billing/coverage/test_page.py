@@ -108,6 +108,7 @@ def test_one_click_creates_the_plan_exactly_and_lets_in_who_waited(
     assert (plan.users, asked) == (10, [gateway])
     run()
     assert Company.objects.get().plan == plan
+    assert '<span class="badge badge-ok">Team[U+00A0]\u2423</span>' in page(operator, gateway)
     assert AuditEntry.objects.filter(code="plan_added", about=ODD).exists()
     assert "Every service of WHMCS names a plan" in page(operator, gateway)
 
