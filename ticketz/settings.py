@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "companies.operator_sessions.OperatorSessionMiddleware",
     "companies.audit_hooks.record_refusals",
     "companies.middleware.CompanyMiddleware",
 ]
@@ -171,6 +172,8 @@ TRUSTED_PROXY_COUNT = environment.load_number("TRUSTED_PROXY_COUNT", 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 14 * 24 * 60 * 60
+# Operators' end earlier, see companies.operator_sessions.
+OPERATOR_SESSION_AGE, OPERATOR_SESSION_IDLE = 12 * 60 * 60, 2 * 60 * 60
 
 # --- Mail ----------------------------------------------------------------------------------------
 MAIL_IS_CONFIGURED = bool(environment.load_text("EMAIL_URL", ""))

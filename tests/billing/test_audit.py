@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -45,6 +46,8 @@ def test_a_gateway_that_was_changed_leaves_what_changed_but_no_secret_and_no_ide
     assert (changed.about, changed.details) == ("Shop", {"grace_days": "3 \u2192 9"})
     assert secret.details == {"api_secret": "changed", "api_identifier": "changed"}
     text = json.dumps(list(AuditEntry.objects.values()), default=str)
+    text += json.dumps(list(LogEntry.objects.values()), default=str)
+    text += operator.get(reverse("admin:billing_whmcsgateway_history", args=[gateway.pk])).content.decode()
     for hidden in ("n3w-s3cret", "n3w-identifier", whmcs.secret, whmcs.identifier):
         assert hidden not in text
 
