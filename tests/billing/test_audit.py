@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 NAMES = (
     "name", "base_url", "api_identifier", "product_code", "plan_option", "password_field", "grace_days",
-    "unconfirmed_days", "mass_change_count", "mass_change_percent", "interval_seconds",
+    "unconfirmed_days", "mass_change_count", "mass_change_percent", "interval_seconds", "admin_folder",
 )  # fmt: skip
 
 
