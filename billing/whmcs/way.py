@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
-from billing.errors import ErrorCode, GatewayDenied
+from billing.errors import BillingError, ErrorCode, GatewayDenied
 from billing.whmcs.addresses import AddressGuard
 from billing.whmcs.certificate import Certificate, Flaw, decide_flaws
 from billing.whmcs.connections import tls_context
@@ -72,7 +72,7 @@ class Way:
         """Whether there is TLS at that port, believed or not."""
         try:
             self._fetch_certificate(verified=False)
-        except (GatewayDenied, OSError):
+        except (BillingError, OSError):
             return False
         return True
 

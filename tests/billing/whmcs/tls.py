@@ -17,8 +17,8 @@ from cryptography.x509.oid import NameOID
 from tests.billing.whmcs.wire import http, products, service
 
 
-def make_certificate(folder: Path, name: str) -> str:
-    """Write a self-signed certificate with its key; returns the path of both."""
+def make_certificate(folder: Path, name: str, days: tuple[int, int] = (-1, 1)) -> str:
+    """Write a self-signed certificate with its key, valid between these days from now; returns the path of both."""
     key = ec.generate_private_key(ec.SECP256R1())
     now = datetime.datetime.now(datetime.UTC)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test")])
@@ -29,8 +29,8 @@ def make_certificate(folder: Path, name: str) -> str:
         .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
+        .not_valid_before(now + datetime.timedelta(days=days[0]))
+        .not_valid_after(now + datetime.timedelta(days=days[1]))
         .add_extension(x509.SubjectAlternativeName([alternative]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())
@@ -44,9 +44,11 @@ def make_certificate(folder: Path, name: str) -> str:
 
 
 @contextmanager
-def tls_server(folder: Path, *, name: str = "127.0.0.1", old: bool = False) -> Iterator[tuple[str, list[bytes], str]]:
+def tls_server(
+    folder: Path, *, name: str = "127.0.0.1", old: bool = False, days: tuple[int, int] = (-1, 1)
+) -> Iterator[tuple[str, list[bytes], str]]:
     """Yields its URL, the list of what it will have received after the handshake, and its authority's file."""
-    path = make_certificate(folder, name)
+    path = make_certificate(folder, name, days)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(path)
     if old:
