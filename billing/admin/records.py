@@ -15,12 +15,10 @@ from billing.reconcile import Action
 from billing.wording import sentence
 from companies.admin.event import difference
 from companies.admin.paging import PER_PAGE, BoundedPaginator
-from companies.admin.searching import as_number, companies_like
+from companies.admin.searching import as_number, load_companies_like
 from companies.events import Code
-from companies.models import Company
 from companies.reasons import told
 
-MOST_FOLLOWED = 200
 Result = RunRecord.Result
 BADGES: dict[str, str] = {Result.CREATED: "ok", Result.CHANGED: "ok", Result.HELD: "warn", Result.FAILED: "bad"}
 
@@ -95,6 +93,5 @@ def _matching(rows: "QuerySet[RunRecord]", result: str, term: str) -> "QuerySet[
     if number is not None:
         return rows.filter(service_id=number)
     if term:
-        found = Company.objects.filter(companies_like(term)).values("pk")[:MOST_FOLLOWED]
-        return rows.filter(company__in=found)
+        return rows.filter(company__in=load_companies_like(term))
     return rows

@@ -13,14 +13,15 @@ from django.http import HttpRequest
 from companies.models import Company, Membership, User
 
 MOST_FOLLOWED = 200
-LARGEST_NUMBER = 2**63 - 1
+DIGITS = 18
 
 
 def companies_like(term: str) -> Q:
     """Companies by number, name, contact address or the beginning of somebody's sign-in address."""
     if "@" in term:
         belongs = Membership.objects.filter(begins_with("user__email", term.lower()))
-        return Q(email=term.lower()) | Q(pk__in=belongs.values("company")[:MOST_FOLLOWED])
+        found_by_people = belongs.values_list("company", flat=True)[:MOST_FOLLOWED]
+        return Q(email=term.lower()) | Q(pk__in=list(found_by_people))
     found = Q(name__icontains=term)
     return found if as_number(term) is None else found | Q(pk=as_number(term))
 
@@ -30,15 +31,19 @@ def people_like(term: str) -> Q:
     by_address = begins_with("email", term.lower())
     if "@" in term:
         return by_address
-    companies = Company.objects.filter(name__icontains=term).values("pk")[:MOST_FOLLOWED]
-    belongs = Membership.objects.filter(company__in=companies)
-    return by_address | Q(name__icontains=term) | Q(pk__in=belongs.values("user"))
+    belongs = Membership.objects.filter(company__in=load_companies_like(term))
+    return by_address | Q(name__icontains=term) | Q(pk__in=list(belongs.values_list("user", flat=True)[:MOST_FOLLOWED]))
 
 
 def events_like(term: str) -> Q:
     """Events of such companies, or done by a person with this very address."""
-    found = Q(company__in=Company.objects.filter(companies_like(term)).values("pk")[:MOST_FOLLOWED])
-    return found | Q(actor__in=User.objects.filter(email=term.lower()).values("pk"))
+    people = User.objects.filter(email=term.lower()).values_list("pk", flat=True)
+    return Q(company__in=load_companies_like(term)) | Q(actor__in=list(people))
+
+
+def load_companies_like(term: str) -> list[int]:
+    """The keys of some such companies: as values, which an index answers also where there are alternatives."""
+    return list(Company.objects.filter(companies_like(term)).values_list("pk", flat=True)[:MOST_FOLLOWED])
 
 
 def begins_with(column: str, text: str) -> Q:
@@ -51,7 +56,7 @@ def begins_with(column: str, text: str) -> Q:
 
 def as_number(term: str) -> int | None:
     """The number that was typed, if it is one that a key can be."""
-    return int(term) if term.isascii() and term.isdecimal() and int(term) <= LARGEST_NUMBER else None
+    return int(term) if term.isascii() and term.isdecimal() and len(term) <= DIGITS else None
 
 
 class FindsBy:

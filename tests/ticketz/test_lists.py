@@ -151,4 +151,4 @@ def test_people_companies_and_events_are_found(
 def test_a_company_is_found_by_its_number_however_long_what_was_typed_is(operator: Client) -> None:
     company = make_company("The one")
     assert "The one" in operator.get(f"/admin/companies/company/?q={company.pk}").content.decode()
-    assert operator.get(f"/admin/companies/company/?q={'9' * 40}").status_code == 200
+    assert operator.get(f"/admin/companies/company/?q={'9' * 5000}").status_code == 200
