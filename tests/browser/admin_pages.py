@@ -1,13 +1,13 @@
 """All pages of the administration: found by its routes, so that a new page is looked at without being named here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.contrib.admin import ModelAdmin, site
 from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, reverse
 
-from billing.models import WhmcsGateway
+from billing.models import StoredPreview, WhmcsGateway
 from companies.admin.acts import ACTS
 
 
@@ -40,10 +40,14 @@ def _addresses_of(owner: "ModelAdmin[Model]") -> Iterator[str]:
 
 def _filled(route: str) -> list[str]:
     """The route with all that can stand in it for something else than a row's number."""
-    gateways = (str(pk) for pk in WhmcsGateway.objects.values_list("pk", flat=True))
-    for part, values in (("<slug:name>", ACTS), ("<int:gateway_id>", gateways)):
+    parts: dict[str, Iterable[object]] = {
+        "<slug:name>": ACTS,
+        "<int:gateway_id>": WhmcsGateway.objects.values_list("pk", flat=True),
+        "<int:number>": StoredPreview.objects.values_list("pk", flat=True),
+    }
+    for part, values in parts.items():
         if part in route:
-            return [route.replace(part, value) for value in values]
+            return [route.replace(part, str(value)) for value in values]
     return [route]
 
 

@@ -1,14 +1,19 @@
 """Every page of the administration: at a desk in the light, on a phone in the dark, in three languages."""
 
 import pytest
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.contrib.auth.models import Group
+from django.db.models import Model
 from django.test import Client
+from django.urls import reverse
+from django.utils.safestring import SafeString
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
-from billing.models import HeldChanges, Subscription
+from billing.models import HeldChanges, Subscription, WhmcsGateway
+from billing.previews import stored
 from companies.mail import queue_welcome
-from companies.models import Installation, Membership
+from companies.models import Installation, Membership, User
 from plans.models import Plan
 from sandbox import Shop
 from sandbox.seed import seed_demo
@@ -21,12 +26,13 @@ from tests.test_languages import LOCALES, ensure_no_english, page_in
 
 
 @pytest.fixture
-def operator(shop: Shop, run: Sync) -> Client:
+def operator(shop: Shop, gateway: WhmcsGateway, run: Sync) -> Client:
     """A superuser, in an installation to which everything has happened once that makes a row."""
     seed_demo(shop)
     run()
     for number in shop.services:
         shop.edit_service(number, status="Terminated")
+    stored.make(stored.ask(gateway, asked_by="Olga"))
     run()
     assert HeldChanges.objects.waiting().exists()
     owner = Membership.objects.select_related("user").latest("pk").user
@@ -47,6 +53,10 @@ def test_every_page_in_each_language(operator: Client) -> None:
             ensure_no_english(page_in(language, address, operator), language, but={*plans, *words_of_whmcs})
 
 
+def page_of(row: Model) -> str:
+    return reverse(admin_urlname(row._meta, SafeString("change")), args=[row.pk])
+
+
 class TestInTheBrowser:
     pytestmark = IN_A_BROWSER
 
@@ -57,5 +67,9 @@ class TestInTheBrowser:
         faults: list[str] = []
         for address in open_pages(operator):
             page.goto(live_server.url + address)
+            faults += faults_of(page, complaints)
+        for model, button in ((WhmcsGateway, "Test connection"), (User, "Make a set-password link")):
+            page.goto(live_server.url + page_of(model.objects.latest("pk")))
+            page.click(f"button:has-text('{button}')")
             faults += faults_of(page, complaints)
         assert not faults, "\n".join(faults)
