@@ -67,6 +67,14 @@ def test_an_operator_changes_the_language_and_is_back_on_the_same_page() -> None
 
 
 @pytest.mark.django_db
+def test_where_a_page_can_not_be_opened_again_no_language_is_offered() -> None:
+    client = sign_in(make_person("op@example.com", is_staff=True, is_superuser=True))
+    address = f"/admin/companies/user/{make_person().pk}/"
+    assert 'name="language"' in client.get(f"{address}change/").content.decode()
+    assert 'name="language"' not in client.post(f"{address}set-password-link/").content.decode()
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(("address", "status"), [("/admin/billing/syncrun/", 403), ("/admin/nowhere/", 404)])
 def test_an_error_leads_an_operator_back_to_the_start(address: str, status: int) -> None:
     answer = operator_who_may("view_event").get(address)
