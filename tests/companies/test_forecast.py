@@ -61,6 +61,7 @@ def test_an_override_of_billing_puts_it_off() -> None:
     ("changes", "is_read_on"),
     [
         ({"due_date": None}, True),
+        ({"due_date": date.max}, True),
         ({"status": Status.SUSPENDED}, True),
         ({"locked_at": NOW}, True),
         ({"unconfirmed_days": None, "read_at": None}, False),

@@ -40,6 +40,8 @@ def sentence(the_gateway: Known, companies: int | None = 412) -> str:
         # Of one service that waits for a plan nothing is wrong with the reading; nor of a run of one service.
         (known(run(Outcome.HELD, ago(minutes=3, seconds=1))), Condition.FRESH, Level.OK),
         (known(run(Outcome.COMPLETE, ago(minutes=1))), Condition.FRESH, Level.OK),
+        # It proved all there is before it was lost.
+        (known(run(Outcome.LOST, ago(minutes=4))), Condition.FRESH, Level.OK),
         (known(run(Outcome.FAILED, ago(minutes=1), "timeout")), Condition.IN_TROUBLE, Level.WARN),
         (known(run(Outcome.LOST, ago(minutes=1))), Condition.IN_TROUBLE, Level.WARN),
         (known(run(Outcome.FAILED, ago(minutes=1), "x"), confirmed_at=ago(hours=2)), Condition.IN_TROUBLE, Level.BAD),
