@@ -113,6 +113,15 @@ class PersonAdmin(WithFactors, FindsBy, BigList, Base):
             set_role(form.instance, OperatorRole(form.cleaned_data["role"]))
         _record(request, form, change)
 
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Called by what it does; what comes after it is the link, so there is one button."""
+        one_button = {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().add_view(
+            request, form_url, {"title": _("Add an operator"), **one_button, **(extra_context or {})}
+        )
+
     def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
         """A new operator has no password yet: the link to choose one comes next."""
         return self._link_page(request, obj)

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from companies.errors import CompanyError
 from companies.forms.accounts import email_field
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 else:
     Base = forms.ModelForm
 
-ROLE = pgettext_lazy("of an operator", "role")
+ROLE = _("Role")
 
 
 class RoleForm(Base):
