@@ -19,6 +19,7 @@ from django.views.generic import TemplateView
 
 from companies.factor_adapter import address_for_passkeys, can_use_passkeys
 from companies.forms import factors as forms
+from companies.forms import passkeys as passkey_forms
 from companies.models import User
 from companies.second_factor import Standing, note_new_factor, standing_of
 from companies.views.welcome import start_afresh
@@ -98,12 +99,12 @@ class NewCodesView(code_views.GenerateRecoveryCodesView):  # type: ignore[misc]
 class AddPasskeyView(WithPasskeyHelp, passkey_views.AddWebAuthnView):  # type: ignore[misc]
     """Makes a passkey on this device or on a key."""
 
-    form_class = forms.AddPasskeyForm
+    form_class = passkey_forms.AddPasskeyForm
 
-    def form_valid(self, form: forms.AddPasskeyForm) -> HttpResponse:
+    def form_valid(self, form: passkey_forms.AddPasskeyForm) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
         added = Authenticator.objects.filter(user=self.request.user, type=Authenticator.Type.WEBAUTHN).latest("pk")
-        added.data[forms.ALONE] = form.cleaned_data["passwordless"]
+        added.data[passkey_forms.ALONE] = form.cleaned_data["passwordless"]
         added.save(update_fields=["data"])
         note_new_factor(self.request, cast(User, self.request.user))
         return response
@@ -116,7 +117,7 @@ class AddPasskeyView(WithPasskeyHelp, passkey_views.AddWebAuthnView):  # type: i
 class RenamePasskeyView(passkey_views.EditWebAuthnView):  # type: ignore[misc]
     """Another name for a passkey."""
 
-    form_class = forms.RenamePasskeyForm
+    form_class = passkey_forms.RenamePasskeyForm
     success_url = OVERVIEW
 
 
@@ -130,7 +131,7 @@ class SecondStepView(WithPasskeyHelp, base_views.AuthenticateView):  # type: ign
     """The second step of signing in: a code, a recovery code or a passkey."""
 
     form_class = forms.CodeForm
-    webauthn_form_class = forms.PasskeyForm
+    webauthn_form_class = passkey_forms.PasskeyForm
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kinds = set(Authenticator.objects.filter(user=self.stage.login.user).values_list("type", flat=True))
@@ -151,9 +152,9 @@ class CodeAgainView(base_views.ReauthenticateView):  # type: ignore[misc]
 class PasskeyAgainView(WithPasskeyHelp, passkey_views.ReauthenticateWebAuthnView):  # type: ignore[misc]
     """A passkey once more."""
 
-    form_class = forms.PasskeyAgainForm
+    form_class = passkey_forms.PasskeyAgainForm
 
-    def form_invalid(self, form: forms.PasskeyAgainForm) -> HttpResponse:
+    def form_invalid(self, form: passkey_forms.PasskeyAgainForm) -> HttpResponse:
         super().form_invalid(form)  # tells why
         return redirect(self.request.get_full_path())
 
@@ -167,14 +168,14 @@ class PasswordAgainView(account_views.ReauthenticateView):  # type: ignore[misc]
 class PasskeyLoginView(passkey_views.LoginWebAuthnView):  # type: ignore[misc]
     """Signs in with a passkey alone. GET gives the browser its question, POST takes the answer."""
 
-    form_class = forms.PasskeyLoginForm
+    form_class = passkey_forms.PasskeyLoginForm
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not can_use_passkeys(request):
             return redirect("account_login")
         return JsonResponse({"request_options": passkeys.begin_authentication(user=None)})
 
-    def form_valid(self, form: forms.PasskeyLoginForm) -> HttpResponseBase:
+    def form_valid(self, form: passkey_forms.PasskeyLoginForm) -> HttpResponseBase:
         target = get_next_redirect_url(self.request)
         start_afresh(self.request)
         response: HttpResponse = super().form_valid(form)

@@ -1,0 +1,90 @@
+"""Passkeys: adding one, and what a browser says about one, or a stranger instead."""
+
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn import forms as passkey_forms
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from fido2.webauthn import AuthenticationResponse
+
+NAME_LENGTH = 60
+ALONE = "alone"  # in a passkey's data: whether its owner wants to sign in with it alone
+REFUSED = _("This passkey was not accepted. Try it once more, or choose another way.")
+# allauth raises whatever its reading of a stranger's JSON runs into.
+READING_ERRORS = (ValueError, TypeError, AttributeError, LookupError)
+
+
+class AddPasskeyForm(passkey_forms.AddWebAuthnForm):  # type: ignore[misc]
+    """A passkey with a name. One that may open the door alone asks for a fingerprint, a face or a PIN each time."""
+
+    passwordless = forms.BooleanField(
+        label=_("Sign in with it alone, without my password"),
+        required=False,
+        initial=True,
+        help_text=_(
+            "It then asks for your fingerprint, your face or a PIN. Switch this off for a simple security key that is "
+            "used after the password."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.fields["name"].label = _("Name of the passkey")
+        self.fields["name"].max_length = NAME_LENGTH
+        self.fields["name"].help_text = _("So that you know which one it is, such as the device it is on.")
+        self.fields["name"].widget = forms.TextInput(attrs={"maxlength": NAME_LENGTH, "autocomplete": "off"})
+
+    def clean_name(self) -> str:
+        """Cut, not refused: the device has stored the passkey already."""
+        return str(super().clean_name())[:NAME_LENGTH]
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            return dict(super().clean())
+        except READING_ERRORS:
+            raise ValidationError(REFUSED) from None
+
+
+class RenamePasskeyForm(passkey_forms.EditWebAuthnForm):  # type: ignore[misc]
+    """Another name for a passkey."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        widget = forms.TextInput(attrs={"maxlength": NAME_LENGTH, "autocomplete": "off"})
+        self.fields["name"] = forms.CharField(label=_("Name of the passkey"), max_length=NAME_LENGTH, widget=widget)
+
+
+class _NothingOddInside(passkey_forms.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """What a browser says about a passkey, filled in by `passkeys.js`, or what a stranger says instead."""
+
+    def clean_credential(self) -> Authenticator:
+        try:
+            return super().clean_credential()
+        except READING_ERRORS:
+            raise ValidationError(REFUSED) from None
+
+
+class PasskeyForm(_NothingOddInside):
+    """A passkey as the second step of signing in."""
+
+
+class PasskeyAgainForm(_NothingOddInside):
+    """The same for somebody who is signed in."""
+
+    reauthenticated = True
+
+
+class PasskeyLoginForm(_NothingOddInside, passkey_forms.LoginWebAuthnForm):  # type: ignore[misc]
+    """A passkey that opens the door alone: if its owner said so, and only after a fingerprint, a face or a PIN.
+
+    allauth leaves the latter to the question, which may be one that was asked for a second step.
+    """
+
+    def clean_credential(self) -> Authenticator:
+        authenticator = super().clean_credential()
+        answer = AuthenticationResponse.from_dict(self.cleaned_data["credential"])
+        if not (authenticator.data.get(ALONE) and answer.response.authenticator_data.is_user_verified()):
+            raise ValidationError(REFUSED)
+        return authenticator
