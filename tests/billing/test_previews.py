@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
@@ -186,16 +186,20 @@ def happen(shop: Shop, service_id: int, dice: random.Random) -> None:
 def as_recorded(line: Line, would_hold: bool) -> tuple[object, ...]:
     result = {"create": "created", "held": "held", "failed": "failed"}.get(line.kind, "changed")
     if line.kind == "lose" and would_hold:
-        return ("held", Kind.LOSSES_HELD, line.service_id, str(line.before), str(line.after))
+        return ("held", Kind.LOSSES_HELD, line.service_id, shape(line.before), shape(line.after))
     told = line.kind != "lose" or line.what == "lose"  # that a date has passed changes no column
     before, after = (line.before, line.after) if told else ({}, {})
-    return (result, AS_RECORDED.get(line.what, line.what), line.service_id, str(before), str(after))
+    return (result, AS_RECORDED.get(line.what, line.what), line.service_id, shape(before), shape(after))
+
+
+def shape(state: Mapping[str, object]) -> str:
+    return str(sorted(state.items()))
 
 
 def recorded(record: RunRecord) -> tuple[object, ...]:
     told = record.code != "closed_overdue"
     before, after = (record.before, record.after) if told else ({}, {})
-    return (record.result, record.code, record.service_id, str(before), str(after))
+    return (record.result, record.code, record.service_id, shape(before), shape(after))
 
 
 class TestApplying:

@@ -218,6 +218,7 @@ def use_everything(hunt: Hunt) -> None:
     calls: tuple[tuple[str, ...], ...] = (
         ("check_gateway",), ("check_gateway", "--json"), ("sync_gateway", "--preview"), ("sync_gateway",),
         ("sync_gateway", "--json"), ("sync_gateway", "--service", "1"),
+        ("sync_gateway", "--save-preview"),
     )  # fmt: skip
     for arguments in calls:
         out, err = StringIO(), StringIO()
