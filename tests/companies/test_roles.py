@@ -150,6 +150,7 @@ def test_saving_a_persons_page_does_not_touch_a_password_that_is_chosen_meanwhil
     ana, written = make_person(), User.save
 
     def choose_first(user: User, **options: Any) -> None:
+        monkeypatch.setattr(User, "save", written)
         User.objects.filter(pk=ana.pk).update(password="chosen meanwhile")
         written(user, **options)
 
