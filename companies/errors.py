@@ -52,6 +52,20 @@ class InvitationClosed(CompanyError):
         super().__init__(_("This invitation is no longer open. Ask for a new one."))
 
 
+class SentJustNow(CompanyError):
+    """Whoever is invited is not to be flooded."""
+
+    def __init__(self, minutes: int) -> None:
+        super().__init__(
+            ngettext(
+                "This invitation was sent less than %(minutes)d minute ago. Wait a little before you send it again.",
+                "This invitation was sent less than %(minutes)d minutes ago. Wait a little before you send it again.",
+                minutes,
+            )
+            % {"minutes": minutes}
+        )
+
+
 class NotAllowed(CompanyError):
     """The person's role does not reach that far."""
 

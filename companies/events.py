@@ -29,6 +29,7 @@ class Code(models.TextChoices):
     INVITATION_ACCEPTED = "invitation_accepted", _("Invitation accepted")
     INVITATION_DECLINED = "invitation_declined", _("Invitation declined")
     INVITATION_WITHDRAWN = "invitation_withdrawn", _("Invitation withdrawn")
+    INVITATION_RESENT = "invitation_resent", _("Invitation sent again")
     ROLE_CHANGED = "role_changed", _("Role changed")
     MEMBER_REMOVED = "member_removed", _("Person removed")
 

@@ -32,6 +32,11 @@ class Row:
     source: Membership | Invitation
 
     @property
+    def can_be_resent(self) -> bool:
+        """Whether it is an invitation by link, of those that expire."""
+        return bool(self.link) and isinstance(self.source, Invitation) and self.source.expires_at is not None
+
+    @property
     def role_label(self) -> str:
         return str(self.role.label)
 

@@ -1,12 +1,30 @@
 """Who takes a seat in a company, counted and checked under a lock on its row."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
 
 from companies.errors import AlreadyMember, LastOwner, SeatLimitReached
 from companies.models import Company, Membership, Role
+
+
+class Seats(NamedTuple):
+    """How many seats are taken, of how many."""
+
+    taken: int
+    limit: int
+
+    @property
+    def left(self) -> int:
+        """How many are free; none where there are too many people already."""
+        return max(self.limit - self.taken, 0)
+
+    @property
+    def over(self) -> int:
+        """How many people there are too many, after a downgrade."""
+        return max(self.taken - self.limit, 0)
 
 
 def open_invitations_at(at: datetime) -> Q:
@@ -19,6 +37,11 @@ def seats_taken(company: Company) -> int:
     invited = company.invitations.filter(open_invitations_at(timezone.now())).order_by().values_list("company_id")
     members = company.memberships.order_by().values_list("company_id")
     return members.union(invited, all=True).count()
+
+
+def load_seats(company: Company) -> Seats:
+    """The seats of a company that was loaded with its plan (one query)."""
+    return Seats(seats_taken(company), company.plan.users)
 
 
 def lock_company(company: Company) -> Company:

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from companies.emails import canonical_email
-from companies.errors import AlreadyMember, InvitationClosed, NoLongerMember, NotAllowed
+from companies.errors import AlreadyMember, InvitationClosed, NoLongerMember, NotAllowed, SentJustNow
 from companies.events import Actor, Code
 from companies.lifecycle import story, tell
 from companies.mail import queue_invitation
@@ -20,6 +20,7 @@ from companies.models import Company, Invitation, Membership, Role, User
 from companies.seats import ensure_free_seat, ensure_newcomer, ensure_other_owner, lock_company, open_invitations_at
 
 INVITATION_DAYS = 14
+RESEND_MINUTES = 10
 
 
 @transaction.atomic
@@ -82,6 +83,21 @@ def withdraw(invitation: Invitation, *, actor: Actor) -> None:
     """Take an open invitation back; its seat is free again. Raises InvitationClosed."""
     _close(invitation, Invitation.Outcome.WITHDRAWN)
     _tell(invitation.company, Code.INVITATION_WITHDRAWN, actor, invitation.email)
+
+
+@transaction.atomic
+def resend(invitation: Invitation, *, actor: Actor) -> None:
+    """Send an open invitation again, and let it last as long as a new one. Raises SentJustNow, InvitationClosed.
+
+    Only for one that expires: when it was sent last follows from that. Of two at once one does it.
+    """
+    now = timezone.now()
+    expires_at = now + timedelta(days=INVITATION_DAYS)
+    mine = Invitation.objects.filter(open_invitations_at(now), pk=invitation.pk, expires_at__isnull=False)
+    if not mine.filter(expires_at__lte=expires_at - timedelta(minutes=RESEND_MINUTES)).update(expires_at=expires_at):
+        raise SentJustNow(RESEND_MINUTES) if mine.exists() else InvitationClosed
+    _tell(invitation.company, Code.INVITATION_RESENT, actor, invitation.email)
+    queue_invitation(invitation)
 
 
 @transaction.atomic

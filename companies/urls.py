@@ -11,6 +11,7 @@ urlpatterns = [
     path("company/switch/", overview.switch_company, name="switch_company"),
     path("team/", team.team, name="team"),
     path("team/<slug:key>/role/", team.change_role, name="team_role"),
+    path("team/<slug:key>/resend/", team.resend, name="team_resend"),
     path("team/<slug:key>/remove/", team.remove, name="team_remove"),
     path("invitations/<int:pk>/accept/", invitations.accept, name="accept_invitation"),
     path("invitations/<int:pk>/decline/", invitations.decline, name="decline_invitation"),

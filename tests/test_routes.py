@@ -17,6 +17,7 @@ ROUTES = {
     "": Gate.OPEN_COMPANY,
     "team/": Gate.OPEN_COMPANY,
     "team/<slug:key>/role/": Gate.OPEN_COMPANY,
+    "team/<slug:key>/resend/": Gate.OPEN_COMPANY,
     "team/<slug:key>/remove/": Gate.OPEN_COMPANY,
     "company/switch/": Gate.COMPANY,
     "invitations/<int:pk>/accept/": Gate.SIGNED_IN,

@@ -158,6 +158,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "20/m/ip",
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
+    "resend_invitation": "30/h/user",
 }
 # Second factors. A browser is never trusted without one: its cookie would be a way around `companies.second_factor`.
 MFA_ADAPTER = "companies.factor_adapter.FactorAdapter"

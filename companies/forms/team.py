@@ -5,11 +5,18 @@ from typing import Any
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from companies.forms.accounts import PlainForm, email_field, new_password_field
 from companies.models import Membership, Role, User
+
+ROLES = {
+    Role.OWNER: _("may do everything, also make and remove owners."),
+    Role.ADMIN: _("adds and removes people and changes roles, but not those of owners."),
+    Role.MEMBER: _("works here and sees the team, but changes nothing in it."),
+}
 
 
 class RoleForm(forms.Form):
@@ -23,16 +30,16 @@ class AddPersonForm(PlainForm):
 
     name = forms.CharField(label=_("Name"), max_length=255, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     email = email_field(autocomplete="off")
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.MEMBER)
+    role = forms.ChoiceField(label=_("Role"), initial=Role.MEMBER, widget=forms.RadioSelect)
     password = new_password_field(_("First password (optional)"), required=False)
 
     def __init__(self, *args: Any, acting: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password"].help_text = _("Leave it empty to invite by link: they choose their own password.")
-        if acting.role != Role.OWNER:
-            role = self.fields["role"]
-            assert isinstance(role, forms.ChoiceField)  # noqa: S101 - for the type checker
-            role.choices = [choice for choice in Role.choices if choice[0] != Role.OWNER]
+        field = self.fields["role"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+        is_owner = acting.role == Role.OWNER
+        field.choices = [(role.value, _described(role)) for role in ROLES if is_owner or role != Role.OWNER]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -56,3 +63,8 @@ class AddPersonForm(PlainForm):
             password_validation.validate_password(data["password"], person)
         except ValidationError as error:
             self.add_error("password", error)
+
+
+def _described(role: Role) -> str:
+    """A role by its name, and what it may do."""
+    return format_html("<strong>{}</strong>: {}", role.label, ROLES[role])

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from companies.gates import open_when_blocked
 from companies.models import Membership
 from companies.queries import open_invitations_of
-from companies.seats import seats_taken
+from companies.seats import load_seats
 from companies.tenancy import CompanyRequest, choose
 
 
@@ -17,7 +17,7 @@ from companies.tenancy import CompanyRequest, choose
 def overview(request: HttpRequest) -> HttpResponse:
     """The company, its plan, its people and its standing."""
     request = cast(CompanyRequest, request)
-    context = {"seats": seats_taken(request.company), "invitations": open_invitations_of(request.user)}
+    context = {"seats": load_seats(request.company), "invitations": open_invitations_of(request.user)}
     return render(request, "companies/overview.html", context)
 
 

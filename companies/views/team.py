@@ -2,6 +2,8 @@
 
 from typing import cast
 
+from allauth.decorators import rate_limit
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,9 +16,10 @@ from companies import team as people
 from companies.emails import InvalidEmail
 from companies.errors import CompanyError, NotAllowed
 from companies.events import Actor
-from companies.forms.team import AddPersonForm, RoleForm
+from companies.forms.team import ROLES, AddPersonForm, RoleForm
 from companies.models import Membership, Role
 from companies.roster import Row, load_rows
+from companies.seats import Seats
 from companies.tenancy import CompanyRequest
 
 
@@ -31,7 +34,8 @@ def team(request: HttpRequest) -> HttpResponse:
         if form.is_valid() and _add(request, form):
             return redirect("team")
     rows = load_rows(request.company, request.membership)
-    return render(request, "companies/team.html", {"form": form, "rows": rows, "seats": len(rows)})
+    context = {"form": form, "rows": rows, "roles": ROLES, "seats": Seats(len(rows), request.company.plan.users)}
+    return render(request, "companies/team.html", context)
 
 
 @require_POST
@@ -60,6 +64,26 @@ def change_role(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_POST
+@rate_limit(action="resend_invitation")  # type: ignore[untyped-decorator]
+def resend(request: HttpRequest, key: str) -> HttpResponse:
+    """Send an invitation again. What has no link to show, such as a member, is answered like what does not exist."""
+    request = cast(CompanyRequest, request)
+    row = _find_row(request, key)
+    try:
+        people.ensure_may_manage(request.membership, row.role)
+        if not row.can_be_resent or isinstance(row.source, Membership):
+            raise Http404
+        people.resend(row.source, actor=Actor.person(request.user))
+    except NotAllowed as error:
+        raise PermissionDenied from error
+    except CompanyError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _resent_sentence() % {"email": row.email})
+    return redirect("team")
+
+
+@require_POST
 def remove(request: HttpRequest, key: str) -> HttpResponse:
     """Take a person out of the company, or an invitation back. Anybody may leave by themselves."""
     request = cast(CompanyRequest, request)
@@ -76,7 +100,8 @@ def remove(request: HttpRequest, key: str) -> HttpResponse:
     except CompanyError as error:
         messages.error(request, str(error))
         return redirect("team")
-    messages.success(request, _("%(email)s was removed.") % {"email": row.email})
+    words = _("The invitation of %(email)s is withdrawn.") if row.link else _("%(email)s was removed.")
+    messages.success(request, words % {"email": row.email})
     return redirect("overview" if row.is_me else "team")
 
 
@@ -96,6 +121,12 @@ def _add(request: CompanyRequest, form: AddPersonForm) -> bool:
         messages.success(request, form.success_message())
         return True
     return False
+
+
+def _resent_sentence() -> str:
+    if settings.MAIL_IS_CONFIGURED:
+        return _("%(email)s gets the invitation once more. It is good for another two weeks.")
+    return _("The invitation of %(email)s is good for another two weeks. Copy its link and send it by yourself.")
 
 
 def _ensure_manager(request: CompanyRequest) -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from companies import team
@@ -14,9 +15,10 @@ from companies.errors import (
     NoLongerMember,
     NotAllowed,
     SeatLimitReached,
+    SentJustNow,
 )
-from companies.events import Actor
-from companies.models import Company, Invitation, Membership, Role, User
+from companies.events import Actor, Code
+from companies.models import Company, Event, Invitation, Membership, OutgoingMail, Role, User
 from companies.seats import seats_taken
 from tests.companies.factories import make_company, make_person
 
@@ -201,3 +203,30 @@ def test_a_payer_gets_in_whatever_the_plan_allows() -> None:
     team.make_owner_unlimited(company, bob, actor=BOSS, at=timezone.now())
     team.make_owner_unlimited(company, bob, actor=BOSS, at=timezone.now())
     assert company.memberships.count() == 2
+
+
+def test_an_invitation_is_sent_again_at_most_once_in_ten_minutes_and_then_lasts_as_long_as_a_new_one() -> None:
+    invitation, now = invite(make_company()), timezone.now()
+    with pytest.raises(SentJustNow, match="less than 10 minutes ago"):
+        team.resend(invitation, actor=BOSS)
+    with time_machine.travel(now + timedelta(minutes=11), tick=False):
+        team.resend(invitation, actor=BOSS)
+        with pytest.raises(SentJustNow):
+            team.resend(invitation, actor=BOSS)
+    invitation.refresh_from_db()
+    assert invitation.expires_at == now + timedelta(days=14, minutes=11)
+    assert OutgoingMail.objects.filter(invitation=invitation).count() == 2
+    assert Event.objects.filter(code=Code.INVITATION_RESENT).count() == 1
+
+
+def test_an_invitation_that_is_closed_or_expired_or_never_expires_is_not_sent_again() -> None:
+    company = make_company(users=9)
+    make_person("known@example.com")
+    closed, expired = invite(company), invite(company, "carla@example.com")
+    endless = invite(company, "known@example.com", "a first password")
+    team.withdraw(closed, actor=BOSS)
+    Invitation.objects.filter(pk=expired.pk).update(expires_at=timezone.now())
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        for invitation in (closed, expired, endless):
+            with pytest.raises(InvitationClosed):
+                team.resend(invitation, actor=BOSS)
