@@ -147,7 +147,7 @@ def test_an_address_that_is_taken_or_none_makes_no_operator(boss: User, email: s
 def test_saving_a_persons_page_does_not_touch_a_password_that_is_chosen_meanwhile(
     boss: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ana, written = make_person(), User.save
+    ana, client, written = make_person(), sign_in(boss), User.save
 
     def choose_first(user: User, **options: Any) -> None:
         monkeypatch.setattr(User, "save", written)
@@ -155,7 +155,7 @@ def test_saving_a_persons_page_does_not_touch_a_password_that_is_chosen_meanwhil
         written(user, **options)
 
     monkeypatch.setattr(User, "save", choose_first)
-    assert save(sign_in(boss), ana, role="none", name="Ana").status_code == 302
+    assert save(client, ana, role="none", name="Ana").status_code == 302
     assert (fresh(ana).password, fresh(ana).name) == ("chosen meanwhile", "Ana")
 
 
