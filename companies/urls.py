@@ -1,10 +1,9 @@
 """The customer's pages, and sign-in. Of django-allauth's pages only these: no sign-up, no e-mail management."""
 
 from django.urls import path, re_path
-from django.views.i18n import set_language
 
 from companies.gates import public, signed_in_only, verified_only
-from companies.views import accounts, factors, invitations, overview, team, welcome
+from companies.views import accounts, factors, invitations, overview, profile, team, welcome
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -17,7 +16,9 @@ urlpatterns = [
     path("invitations/<int:pk>/decline/", invitations.decline, name="decline_invitation"),
     path("join/<str:token>/", invitations.join, name="join"),
     path("welcome/<str:token>/", welcome.welcome, name="welcome"),
-    path("i18n/setlang/", public(set_language), name="set_language"),
+    path("account/", profile.profile, name="account"),
+    path("account/companies/<int:pk>/leave/", profile.leave, name="account_leave"),
+    path("i18n/setlang/", profile.choose_language, name="set_language"),
     path("accounts/login/", public(accounts.LoginView.as_view()), name="account_login"),
     path("accounts/logout/", public(accounts.LogoutView.as_view()), name="account_logout"),
     path(

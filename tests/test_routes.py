@@ -24,6 +24,8 @@ ROUTES = {
     "invitations/<int:pk>/decline/": Gate.SIGNED_IN,
     "join/<str:token>/": Gate.PUBLIC,
     "welcome/<str:token>/": Gate.PUBLIC,
+    "account/": Gate.SIGNED_IN,
+    "account/companies/<int:pk>/leave/": Gate.SIGNED_IN,
     "i18n/setlang/": Gate.PUBLIC,
     "accounts/login/": Gate.PUBLIC,
     "accounts/logout/": Gate.PUBLIC,

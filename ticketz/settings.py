@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "companies.operator_sessions.OperatorSessionMiddleware",
+    "companies.languages.LanguageMiddleware",
     "companies.audit_hooks.record_refusals",
     "companies.middleware.CompanyMiddleware",
 ]

@@ -43,6 +43,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("operator"), default=False, help_text=_("May sign in to this administration."))
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    language = models.CharField(
+        _("language"),
+        max_length=10,
+        blank=True,
+        help_text=_("Chosen by the person. Until they choose, pages follow the browser, and mails the company."),
+    )
     password_is_from_shop = models.BooleanField(
         _("still has the password from the shop"),
         default=False,

@@ -1,0 +1,27 @@
+"""What people change about themselves."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from companies.forms.accounts import PlainForm
+from companies.languages import chosen_language
+from companies.models import User
+
+
+class ProfileForm(PlainForm):
+    """Name and language. Each language is named in itself: whoever looks for theirs may read no other."""
+
+    name = forms.CharField(label=_("Your name"), max_length=255, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=[(code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES],
+        help_text=_("Of the pages, in whatever browser you sign in, and of the mails to you."),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        initial = {"name": user.name, "language": chosen_language(user) or get_language()}
+        super().__init__(*args, initial=initial, **kwargs)

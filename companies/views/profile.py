@@ -1,0 +1,76 @@
+"""A person's own page: who they are, how they sign in, where they belong."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+from django.views.i18n import set_language
+
+from companies import team
+from companies.audit import AuditCode, changes_of, record
+from companies.errors import CompanyError
+from companies.events import Actor
+from companies.facts import access_of
+from companies.forms.profile import ProfileForm
+from companies.gates import public, signed_in_only
+from companies.languages import keep_language
+from companies.models import Membership, User
+from companies.queries import open_invitations_of
+from companies.second_factor import has_factor
+from companies.tenancy import CompanyRequest, SignedInRequest
+
+
+@signed_in_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """All that is theirs, also for operators and where every company is blocked; name and language are changed here."""
+    request = cast(CompanyRequest, request)
+    form = ProfileForm(request.POST or None, user=request.user)
+    if form.is_valid():
+        _save(request, form)
+        return redirect("account")
+    now = timezone.now()
+    context = {
+        "form": form,
+        "places": [(membership, access_of(membership.company, now=now)) for membership in request.memberships],
+        "invitations": open_invitations_of(request.user),
+        "has_factor": has_factor(request.user),
+    }
+    return render(request, "companies/account.html", context)
+
+
+@signed_in_only
+@require_POST
+def leave(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leave one's company `pk`, open or not. Somebody else's company is answered like one that does not exist."""
+    user = cast(SignedInRequest, request).user
+    membership = get_object_or_404(Membership.objects.select_related("company"), user=user, company_id=pk)
+    try:
+        team.remove_member(membership, actor=Actor.person(user))
+    except CompanyError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("You left %(company)s.") % {"company": membership.company.name})
+    return redirect("account")
+
+
+@transaction.atomic
+def _save(request: CompanyRequest, form: ProfileForm) -> None:
+    name, language = form.cleaned_data["name"], form.cleaned_data["language"]
+    User.objects.filter(pk=request.user.pk).update(name=name, language=language)
+    record(AuditCode.PERSON_CHANGED, request=request, about=request.user.email, details=changes_of(form))
+    with translation.override(language):
+        messages.success(request, _("Your changes are saved."))
+
+
+@public
+def choose_language(request: HttpRequest) -> HttpResponseBase:
+    """Django's own, for this browser; whoever is signed in keeps the language in every other one, too."""
+    if request.method == "POST" and isinstance(request.user, User):
+        keep_language(request.user, request.POST.get("language", ""))
+    return set_language(request)
