@@ -1,14 +1,13 @@
 """What operators did, and who tried to sign in: kept apart from the stories of companies, which customers may read."""
 
-from collections.abc import Iterable
 from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
 from django.db import models
-from django.db.models.base import ModelBase
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from companies.models.append_only import AppendOnly
 from companies.models.company import Company
 
 
@@ -22,7 +21,7 @@ class AuditEntries(models.QuerySet["AuditEntry"]):
         raise TypeError("An audit entry is never deleted.")
 
 
-class AuditEntry(models.Model):
+class AuditEntry(AppendOnly):
     """One line of the audit log, append-only. `companies.audit` writes it.
 
     `code` names what was done (`companies.audit.AuditCode`), `about` to what, `details` the facts of it, never a
@@ -65,19 +64,3 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.code}"
-
-    def save(
-        self,
-        *,
-        force_insert: bool | tuple[ModelBase, ...] = False,
-        force_update: bool = False,
-        using: str | None = None,
-        update_fields: Iterable[str] | None = None,
-    ) -> None:
-        """Insert only: what was done was done."""
-        if self.pk is not None:
-            raise TypeError("An audit entry is never changed.")
-        super().save(force_insert=True, using=using)
-
-    def delete(self, using: Any = None, keep_parents: bool = False) -> NoReturn:
-        raise TypeError("An audit entry is never deleted.")

@@ -1,19 +1,16 @@
 """The story of a company: who did what, when, why, and what it was before."""
 
-from collections.abc import Iterable
-from typing import Any, NoReturn
-
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models.base import ModelBase
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from companies.models.append_only import AppendOnly
 from companies.models.company import Company
 
 
-class Event(models.Model):
+class Event(AppendOnly):
     """One line of a company's story, append-only.
 
     `code` names what happened (see `companies.events`), `before` and `after` hold only the fields that changed,
@@ -55,19 +52,3 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.code}"
-
-    def save(
-        self,
-        *,
-        force_insert: bool | tuple[ModelBase, ...] = False,
-        force_update: bool = False,
-        using: str | None = None,
-        update_fields: Iterable[str] | None = None,
-    ) -> None:
-        """Insert only: what happened has happened."""
-        if self.pk is not None:
-            raise TypeError("An event is never changed.")
-        super().save(force_insert=True, using=using)
-
-    def delete(self, using: Any = None, keep_parents: bool = False) -> NoReturn:
-        raise TypeError("An event is never deleted.")

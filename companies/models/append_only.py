@@ -1,0 +1,30 @@
+"""Rows that tell what was done: they are added, and never changed or deleted."""
+
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+from django.db import models
+from django.db.models.base import ModelBase
+
+
+class AppendOnly(models.Model):
+    """For models whose rows stay as they were written."""
+
+    class Meta:
+        abstract = True
+
+    def save(
+        self,
+        *,
+        force_insert: bool | tuple[ModelBase, ...] = False,
+        force_update: bool = False,
+        using: str | None = None,
+        update_fields: Iterable[str] | None = None,
+    ) -> None:
+        """Insert only: what was done was done."""
+        if self.pk is not None:
+            raise TypeError(f"{type(self).__name__} rows are never changed.")
+        super().save(force_insert=True, using=using)
+
+    def delete(self, using: Any = None, keep_parents: bool = False) -> NoReturn:
+        raise TypeError(f"{type(self).__name__} rows are never deleted.")
