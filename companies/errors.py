@@ -38,6 +38,13 @@ class LastOwner(CompanyError):
         super().__init__(_("A company needs at least one owner. Make somebody else an owner first."))
 
 
+class NeverSignedIn(CompanyError):
+    """Who becomes the owner must be able to get in."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Only somebody who has signed in here at least once can become the owner."))
+
+
 class NoLongerMember(CompanyError):
     """Somebody else removed the person meanwhile."""
 

@@ -31,6 +31,7 @@ class Code(models.TextChoices):
     INVITATION_WITHDRAWN = "invitation_withdrawn", _("Invitation withdrawn")
     INVITATION_RESENT = "invitation_resent", _("Invitation sent again")
     ROLE_CHANGED = "role_changed", _("Role changed")
+    OWNERSHIP_HANDED_OVER = "ownership_handed_over", _("Ownership handed over")
     MEMBER_REMOVED = "member_removed", _("Person removed")
 
 

@@ -49,12 +49,12 @@ def queue_alert(user: User, template: str, params: Mapping[str, str]) -> None:
     _queue(OutgoingMail.Kind.ALERT, user=user, params={**params, "template": template})
 
 
-def queue_notice(user: User, template: str) -> None:
-    """Have a person told what was done with their account: `templates/mail/<template>.txt`.
+def queue_notice(user: User, template: str, *, page: str = "mfa_index", **facts: str) -> None:
+    """Have a person told what was done: `templates/mail/<template>.txt`, with a link to `page`, filled with `facts`.
 
     Does nothing where no mail is configured.
     """
-    _queue(OutgoingMail.Kind.NOTICE, user=user, params={"template": template, "path": reverse("mfa_index")})
+    _queue(OutgoingMail.Kind.NOTICE, user=user, params={**facts, "template": template, "path": reverse(page)})
 
 
 def drop_queued_before(moment: datetime, *, because: str) -> int:

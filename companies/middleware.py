@@ -7,19 +7,17 @@ company may do is computed from the rows of this moment at each request, so a lo
 from collections.abc import Callable
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import ResolverMatch, reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 
 from companies.gates import Gate, gate_of
 from companies.models import User
 from companies.presence import note_presence
 from companies.queries import open_invitations_of
-from companies.second_factor import Standing, standing_of
+from companies.second_factor import Standing, ask_again, standing_of
 from companies.tenancy import SESSION_KEY, Tenancy, attach, load_tenancy
 
 OPEN_ADMIN_VIEWS = frozenset({"login", "logout", "jsi18n"})
@@ -65,14 +63,7 @@ def _guard_admin(request: HttpRequest, match: ResolverMatch) -> HttpResponseBase
     standing = standing_of(request, user)
     if standing is Standing.ENROL:
         return redirect("mfa_index")
-    return None if standing is Standing.FINE else _ask_for_factor(request, user, reverse("admin:index"))
-
-
-def _ask_for_factor(request: HttpRequest, user: User, start: str) -> HttpResponseBase:
-    """To the page that asks for the second factor, and from there back; a post is not repeated."""
-    page = get_adapter(request).get_reauthentication_methods(user)[0]["url"]
-    target = request.get_full_path() if request.method == "GET" else start
-    return redirect(f"{page}?{urlencode({'next': target})}")
+    return None if standing is Standing.FINE else ask_again(request, user, reverse("admin:index"))
 
 
 def _guard_company(request: HttpRequest, user: User, gate: Gate) -> HttpResponseBase | None:
@@ -84,7 +75,7 @@ def _guard_company(request: HttpRequest, user: User, gate: Gate) -> HttpResponse
         return None
     if gate is Gate.VERIFIED:
         is_verified = standing_of(request, user) is not Standing.VERIFY
-        return None if is_verified else _ask_for_factor(request, user, reverse("mfa_index"))
+        return None if is_verified else ask_again(request, user, reverse("mfa_index"))
     if tenancy.access is None:
         return _without_company(request, user)
     if gate is Gate.OPEN_COMPANY and not tenancy.access.is_open:

@@ -13,13 +13,13 @@ from companies.errors import NotAllowed
 from companies.links import invitation_url
 from companies.models import Company, Invitation, Membership, Role
 from companies.seats import open_invitations_at
-from companies.team import ensure_may_manage
+from companies.team import can_take_over, ensure_may_manage
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One seat. `key` names it in addresses, `is_waiting` until its person has signed in (and said yes), `link` is
-    the invitation's, for those who manage."""
+    the invitation's, for those who manage; `may_take_over` if `acting` may make them the owner."""
 
     key: str
     name: str
@@ -28,6 +28,7 @@ class Row:
     is_waiting: bool
     is_me: bool
     may_manage: bool
+    may_take_over: bool
     link: str
     source: Membership | Invitation
 
@@ -55,6 +56,7 @@ def _row_of_member(membership: Membership, acting: Membership) -> Row:
         key=_key(membership), name=user.name, email=user.email, role=Role(membership.role),
         is_waiting=user.last_login is None, is_me=membership.pk == acting.pk,
         may_manage=_may_manage(acting, membership.role), link="", source=membership,
+        may_take_over=_may_take_over(acting, membership),
     )  # fmt: skip
 
 
@@ -63,7 +65,7 @@ def _row_of_invitation(invitation: Invitation, acting: Membership) -> Row:
     show_link = may_manage and not invitation.had_first_password
     return Row(
         key=_key(invitation), name=invitation.name, email=invitation.email, role=Role(invitation.role),
-        is_waiting=True, is_me=False, may_manage=may_manage,
+        is_waiting=True, is_me=False, may_manage=may_manage, may_take_over=False,
         link=invitation_url(invitation) if show_link else "", source=invitation,
     )  # fmt: skip
 
@@ -74,6 +76,10 @@ def _may_manage(acting: Membership, role: str) -> bool:
     except NotAllowed:
         return False
     return True
+
+
+def _may_take_over(acting: Membership, membership: Membership) -> bool:
+    return acting.role == Role.OWNER and membership.role != Role.OWNER and can_take_over(membership)
 
 
 def _key(source: Membership | Invitation) -> str:

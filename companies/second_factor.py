@@ -10,11 +10,14 @@ from time import time
 from typing import Any
 
 from allauth.account import app_settings
+from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Installation, User
@@ -59,6 +62,13 @@ def was_asked_recently(request: HttpRequest, user: User) -> bool:
     has_factor = set(kinds.values()).intersection(FACTORS)
     proofs = _proofs(request, user, kinds) if has_factor else get_authentication_records(request, user)
     return any(time() - proof["at"] < app_settings.REAUTHENTICATION_TIMEOUT for proof in proofs)
+
+
+def ask_again(request: HttpRequest, user: User, start: str) -> HttpResponse:
+    """To the page that asks who it is, and from there back; a post is not repeated but leads to `start`."""
+    page = get_adapter(request).get_reauthentication_methods(user)[0]["url"]
+    target = request.get_full_path() if request.method == "GET" else start
+    return redirect(f"{page}?{urlencode({'next': target})}")
 
 
 def note_new_factor(request: HttpRequest, user: User) -> None:

@@ -12,10 +12,17 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from companies.emails import canonical_email
-from companies.errors import AlreadyMember, InvitationClosed, NoLongerMember, NotAllowed, SentJustNow
+from companies.errors import (
+    AlreadyMember,
+    InvitationClosed,
+    NeverSignedIn,
+    NoLongerMember,
+    NotAllowed,
+    SentJustNow,
+)
 from companies.events import Actor, Code
 from companies.lifecycle import story, tell
-from companies.mail import queue_invitation
+from companies.mail import queue_invitation, queue_notice
 from companies.models import Company, Invitation, Membership, Role, User
 from companies.seats import ensure_free_seat, ensure_newcomer, ensure_other_owner, lock_company, open_invitations_at
 
@@ -131,6 +138,31 @@ def change_invited_role(invitation: Invitation, role: Role, *, actor: Actor) -> 
 
 
 @transaction.atomic
+def hand_over(from_owner: Membership, to_member: Membership) -> None:
+    """Make a member the owner instead of `from_owner`, who becomes an administrator. Both are mailed.
+
+    Raises NotAllowed, NoLongerMember, NeverSignedIn; of two at once by the same owner one is done.
+    """
+    company = lock_company(from_owner.company)
+    now_in = {m.pk: m for m in company.memberships.select_related("user").filter(pk__in=[from_owner.pk, to_member.pk])}
+    old, new = now_in.get(from_owner.pk), now_in.get(to_member.pk)
+    if old is None or old.role != Role.OWNER:
+        raise NotAllowed
+    if new is None:
+        raise NoLongerMember
+    if not can_take_over(new):
+        raise NeverSignedIn
+    _exchange_roles(company, old, new)
+    queue_notice(new.user, "ownership_given", page="team", company=company.name, other=old.user.email)
+    queue_notice(old.user, "ownership_handed_over", page="team", company=company.name, other=new.user.email)
+
+
+def can_take_over(membership: Membership) -> bool:
+    """Whether this person could be the owner: somebody who was here and can come again."""
+    return membership.user.last_login is not None and membership.user.is_active
+
+
+@transaction.atomic
 def remove_member(membership: Membership, *, actor: Actor) -> None:
     """Take a person out of the company; the person stays, with their other companies. Raises LastOwner."""
     company = lock_company(membership.company)
@@ -182,6 +214,19 @@ def invite_owner_unlimited(company: Company, user: User, *, actor: Actor, at: da
     tell([story(company.pk, Code.MEMBER_INVITED, actor, at, after={"role": Role.OWNER.value}, reason=user.email)])
     queue_invitation(invitation)
     return invitation
+
+
+def _exchange_roles(company: Company, old: Membership, new: Membership) -> None:
+    """The new owner's event comes first: there is never a moment without one."""
+    actor, now = Actor.person(old.user), timezone.now()
+    changes = ((new, Role.OWNER, Code.OWNERSHIP_HANDED_OVER), (old, Role.ADMIN, Code.ROLE_CHANGED))
+    for membership, role, _code in changes:
+        Membership.objects.filter(pk=membership.pk).update(role=role)
+    tell([
+        story(company.pk, code, actor, now, reason=membership.user.email,
+              before={"role": membership.role}, after={"role": role.value})
+        for membership, role, code in changes
+    ])  # fmt: skip
 
 
 def _join(company: Company, user: User, role: Role, actor: Actor, code: Code) -> Membership:

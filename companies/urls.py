@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from companies.gates import public, signed_in_only, verified_only
-from companies.views import accounts, factors, invitations, overview, profile, team, welcome
+from companies.views import accounts, factors, invitations, overview, ownership, profile, team, welcome
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("team/", team.team, name="team"),
     path("team/<slug:key>/role/", team.change_role, name="team_role"),
     path("team/<slug:key>/resend/", team.resend, name="team_resend"),
+    path("team/<slug:key>/owner/", ownership.hand_over, name="team_hand_over"),
     path("team/<slug:key>/remove/", team.remove, name="team_remove"),
     path("invitations/<int:pk>/accept/", invitations.accept, name="accept_invitation"),
     path("invitations/<int:pk>/decline/", invitations.decline, name="decline_invitation"),

@@ -18,6 +18,7 @@ ROUTES = {
     "team/": Gate.OPEN_COMPANY,
     "team/<slug:key>/role/": Gate.OPEN_COMPANY,
     "team/<slug:key>/resend/": Gate.OPEN_COMPANY,
+    "team/<slug:key>/owner/": Gate.OPEN_COMPANY,
     "team/<slug:key>/remove/": Gate.OPEN_COMPANY,
     "company/switch/": Gate.COMPANY,
     "invitations/<int:pk>/accept/": Gate.SIGNED_IN,

@@ -42,7 +42,7 @@ def team(request: HttpRequest) -> HttpResponse:
 def change_role(request: HttpRequest, key: str) -> HttpResponse:
     """Give a person, or somebody who has not answered yet, another role."""
     request = cast(CompanyRequest, request)
-    row = _find_row(request, key)
+    row = find_row(request, key)
     form = RoleForm(request.POST)
     if not form.is_valid():
         raise Http404
@@ -68,7 +68,7 @@ def change_role(request: HttpRequest, key: str) -> HttpResponse:
 def resend(request: HttpRequest, key: str) -> HttpResponse:
     """Send an invitation again. What has no link to show, such as a member, is answered like what does not exist."""
     request = cast(CompanyRequest, request)
-    row = _find_row(request, key)
+    row = find_row(request, key)
     try:
         people.ensure_may_manage(request.membership, row.role)
         if not row.can_be_resent or isinstance(row.source, Membership):
@@ -87,7 +87,7 @@ def resend(request: HttpRequest, key: str) -> HttpResponse:
 def remove(request: HttpRequest, key: str) -> HttpResponse:
     """Take a person out of the company, or an invitation back. Anybody may leave by themselves."""
     request = cast(CompanyRequest, request)
-    row = _find_row(request, key)
+    row = find_row(request, key)
     try:
         if not row.is_me:
             people.ensure_may_manage(request.membership, row.role)
@@ -136,7 +136,7 @@ def _ensure_manager(request: CompanyRequest) -> None:
         raise PermissionDenied from error
 
 
-def _find_row(request: CompanyRequest, key: str) -> Row:
+def find_row(request: CompanyRequest, key: str) -> Row:
     """The row of this company with this key; another company's key is like one that does not exist."""
     for row in load_rows(request.company, request.membership):
         if row.key == key:

@@ -1,0 +1,46 @@
+"""Handing a company over to somebody else."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from companies import team as people
+from companies.errors import CompanyError, NotAllowed
+from companies.models import Membership, Role
+from companies.second_factor import ask_again, was_asked_recently
+from companies.tenancy import CompanyRequest
+from companies.views.team import find_row
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def hand_over(request: HttpRequest, key: str) -> HttpResponse:
+    """Ask who it is, then whether they are sure; for owners only."""
+    request = cast(CompanyRequest, request)
+    row = find_row(request, key)
+    if request.membership.role != Role.OWNER:
+        raise PermissionDenied
+    if not row.may_take_over or not isinstance(row.source, Membership):
+        raise Http404
+    if not was_asked_recently(request, request.user):
+        return ask_again(request, request.user, request.path)
+    if request.method != "POST":
+        return render(request, "companies/hand_over.html", {"row": row})
+    return _hand_over(request, row.source)
+
+
+def _hand_over(request: CompanyRequest, to_member: Membership) -> HttpResponse:
+    try:
+        people.hand_over(request.membership, to_member)
+    except NotAllowed as error:
+        raise PermissionDenied from error
+    except CompanyError as error:
+        messages.error(request, str(error))
+    else:
+        words = _("%(email)s is the owner now, and you are an administrator.")
+        messages.success(request, words % {"email": to_member.user.email})
+    return redirect("team")
