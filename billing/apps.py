@@ -8,10 +8,13 @@ class BillingConfig(AppConfig):
     verbose_name = _("Payment gateways")
 
     def ready(self) -> None:
-        """Keep the roles' groups in line, and have the plans' pages ask which services name a plan."""
+        """Keep the roles' groups in line, and say to plans and to customers what billing knows."""
         from billing.coverage.reliance import tell_losses
+        from billing.desk import WhmcsDesk
         from billing.roles import after_migrate
+        from companies.desk import answers_customers
         from plans.reliance import ask_also
 
+        answers_customers(WhmcsDesk())
         ask_also(tell_losses)
         post_migrate.connect(after_migrate, sender=self, dispatch_uid="billing.roles")

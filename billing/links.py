@@ -1,4 +1,4 @@
-"""Links into the administration of WHMCS, for an operator who is signed in there."""
+"""Links into WHMCS: into its administration for an operator, into its client area for a customer."""
 
 from urllib.parse import urlencode
 
@@ -14,6 +14,12 @@ def service_url(gateway: WhmcsGateway, *, client_id: int | None, service_id: int
 def client_url(gateway: WhmcsGateway, client_id: int) -> str:
     """The page of one client."""
     return _url(gateway, "clientssummary.php", {"userid": client_id})
+
+
+def customer_service_url(gateway: WhmcsGateway, service_id: int) -> str:
+    """A customer's own page of one service, with what leads from there: invoices, another plan, cancelling."""
+    query = urlencode({"action": "productdetails", "id": service_id})
+    return f"{gateway.customer_url}?{query}" if gateway.customer_url else ""
 
 
 def _url(gateway: WhmcsGateway, page: str, query: dict[str, int]) -> str:

@@ -26,7 +26,7 @@ from billing.steps.policy import load_policy, must_decide_all, policy_fingerprin
 from billing.steps.prepare import Preparation
 from billing.steps.refresh import refresh_contacts
 from billing.steps.report import Report
-from billing.steps.schedule import budget_for, schedule_after, schedule_next
+from billing.steps.schedule import budget_for, keep_spent, schedule_after, schedule_next
 from billing.steps.solved import close_solved
 from billing.steps.unreadable import ensure_readable
 from billing.whmcs import CallBudget, Listing, Page, WhmcsClient
@@ -69,6 +69,8 @@ def sync_gateway(
             raise
         if is_ordinary:
             schedule_after(run, lease, budget, failure)
+        else:
+            keep_spent(run, lease, budget)
     logger.info("%s: %s, %d seen, %d created, %d changed", gateway, run.outcome, run.seen, run.created, run.changed)
     return run
 

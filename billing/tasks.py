@@ -7,7 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
-from billing import alerts, pauses, sync
+from billing import alerts, checks, pauses, sync
 from billing.errors import GatewayPaused, PreviewUnusable, RunInProgress
 from billing.models import StoredPreview, SyncRun, WhmcsGateway
 from billing.previews import applying, stored
@@ -31,6 +31,8 @@ def tick() -> None:
             sync_gateway.apply_async((gateway.pk, SyncRun.Trigger.SCHEDULE.value), expires=gateway.interval_seconds)
     for preview in stored.watch(now):
         send_preview(preview)
+    for check_id in checks.load_unanswered(now):
+        send_check(check_id)
     alerts.watch(now)
     mail.send_due_mails()
     forget_old_runs(now)
@@ -65,6 +67,12 @@ def sync_service(gateway_id: int, service_id: int, tries: int = TRIES) -> None:
             sync_service.apply_async((gateway_id, service_id, tries - 1), countdown=SECONDS_BETWEEN_TRIES)
 
 
+@shared_task(name="billing.tasks.answer_check", ignore_result=True)
+def answer_check(check_id: int) -> None:
+    """Read a service for a customer who says that they have paid."""
+    checks.answer(check_id)
+
+
 @shared_task(name="billing.tasks.make_preview", ignore_result=True)
 def make_preview(preview_id: int) -> None:
     """Make a preview that was asked for; a message that comes twice finds nothing to do."""
@@ -90,6 +98,15 @@ def send_preview(preview: StoredPreview) -> bool:
     task = make_preview if preview.state == StoredPreview.State.MAKING else apply_preview
     try:
         task.apply_async((preview.pk,), expires=300)
+    except BrokerError:
+        return False
+    return True
+
+
+def send_check(check_id: int) -> bool:
+    """Wake a worker for a customer who waits. False where the broker can't be reached: then the next tick does."""
+    try:
+        answer_check.apply_async((check_id,), expires=60)
     except BrokerError:
         return False
     return True

@@ -19,6 +19,7 @@ from companies.presence import note_presence
 from companies.queries import open_invitations_of
 from companies.second_factor import Standing, ask_again, standing_of
 from companies.tenancy import SESSION_KEY, Tenancy, attach, load_tenancy
+from companies.views.blocked import blocked
 
 OPEN_ADMIN_VIEWS = frozenset({"login", "logout", "jsi18n"})
 # Leads to a page that asks for the current password.
@@ -79,7 +80,7 @@ def _guard_company(request: HttpRequest, user: User, gate: Gate) -> HttpResponse
     if tenancy.access is None:
         return _without_company(request, user)
     if gate is Gate.OPEN_COMPANY and not tenancy.access.is_open:
-        return _blocked(request, user)
+        return blocked(request)
     return None
 
 
@@ -89,8 +90,3 @@ def _without_company(request: HttpRequest, user: User) -> HttpResponseBase:
     if request.path != reverse("overview"):
         return redirect("overview")
     return render(request, "companies/no_company.html", {"invitations": open_invitations_of(user)})
-
-
-def _blocked(request: HttpRequest, user: User) -> HttpResponseBase:
-    context = {"invitations": open_invitations_of(user)}
-    return render(request, "companies/blocked.html", context, status=403)

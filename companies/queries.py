@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from companies.models import Invitation, Membership, User
+from companies.models import Company, Invitation, Membership, Role, User
 from companies.seats import open_invitations_at
 
 
@@ -18,6 +18,12 @@ def open_invitations_of(user: User) -> "QuerySet[Invitation]":
         .select_related("company")
         .order_by("created_at", "pk")
     )
+
+
+def owners_of(company: Company) -> list[str]:
+    """The owners' names, or addresses where they have none."""
+    owners = company.memberships.filter(role=Role.OWNER, user__is_active=True).select_related("user")
+    return [str(membership.user) for membership in owners.order_by("user__name", "pk")]
 
 
 def people_in(company_ids: "Collection[int] | QuerySet[Any, Any]", *, at: datetime) -> tuple[int, int]:

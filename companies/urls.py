@@ -3,11 +3,12 @@
 from django.urls import path, re_path
 
 from companies.gates import public, signed_in_only, verified_only
-from companies.views import accounts, factors, invitations, overview, ownership, profile, team, welcome
+from companies.views import accounts, blocked, factors, invitations, overview, ownership, profile, team, welcome
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("company/switch/", overview.switch_company, name="switch_company"),
+    path("company/check/", blocked.check_payment, name="check_payment"),
     path("team/", team.team, name="team"),
     path("team/<slug:key>/role/", team.change_role, name="team_role"),
     path("team/<slug:key>/resend/", team.resend, name="team_resend"),

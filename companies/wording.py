@@ -66,6 +66,18 @@ _CUSTOMER = {
     Reason.LOCKED: gettext_lazy("Closed since %(since)s by whoever runs this service. Ask them for the reason."),
 }
 
+# For people who can do nothing about it: no word of invoices.
+_MEMBER = {
+    Reason.OVERDUE: gettext_lazy("Closed since %(since)s, because a payment is due."),
+    Reason.UNCONFIRMED_TOO_LONG: gettext_lazy("Closed since %(since)s, because a payment is due."),
+    Reason.SUSPENDED: gettext_lazy("Suspended since %(since)s."),
+    Reason.TERMINATED: gettext_lazy("The subscription ended on %(since)s."),
+    Reason.CANCELLED: gettext_lazy("The subscription was cancelled on %(since)s."),
+    Reason.FRAUD: gettext_lazy("Closed since %(since)s."),
+    Reason.LOCKED: gettext_lazy("Closed since %(since)s by whoever runs this service."),
+    Reason.OVERDUE_IN_GRACE: gettext_lazy("A payment is due. Everything stays open until %(until)s."),
+}
+
 _OPERATOR = {
     Reason.PAID: gettext_lazy("Paid until the due date %(until)s."),
     Reason.NO_DUE_DATE: gettext_lazy("Active, and billing names no due date."),
@@ -101,6 +113,11 @@ _OPERATOR = {
 def customer_sentence(access: Access) -> str:
     """The verdict for the people of the company, in the active language."""
     return str(_CUSTOMER[access.reason]) % _days(access)
+
+
+def member_sentence(access: Access) -> str:
+    """The verdict for somebody who can't pay for the company, in the active language."""
+    return str(_MEMBER.get(access.reason, _CUSTOMER[access.reason])) % _days(access)
 
 
 def operator_sentence(access: Access) -> str:

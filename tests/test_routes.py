@@ -21,6 +21,7 @@ ROUTES = {
     "team/<slug:key>/owner/": Gate.OPEN_COMPANY,
     "team/<slug:key>/remove/": Gate.OPEN_COMPANY,
     "company/switch/": Gate.COMPANY,
+    "company/check/": Gate.COMPANY,
     "invitations/<int:pk>/accept/": Gate.SIGNED_IN,
     "invitations/<int:pk>/decline/": Gate.SIGNED_IN,
     "join/<str:token>/": Gate.PUBLIC,

@@ -1,6 +1,7 @@
 """What Ticketz knows of a gateway, its services, its runs, and what waits for the operator."""
 
 from billing.models.attention import AttentionItem, Kind
+from billing.models.check import PaymentCheck
 from billing.models.gateway import WhmcsGateway
 from billing.models.held import HeldChanges, HeldCompany
 from billing.models.preview import PreviewedChange, StoredPreview
@@ -12,6 +13,7 @@ __all__ = [
     "HeldChanges",
     "HeldCompany",
     "Kind",
+    "PaymentCheck",
     "PreviewedChange",
     "RunRecord",
     "StoredPreview",

@@ -27,6 +27,8 @@ LONGEST_INTERVAL = timedelta(days=1)
 JITTER = 0.1
 MOST_COUNTED = 10_000
 _MOST_DOUBLINGS = 16
+# Of operators there are few; customers are as many as they are.
+_SHARE_A_BUDGET = frozenset({SyncRun.Trigger.SCHEDULE, SyncRun.Trigger.CUSTOMER})
 
 
 def due_at(moment: datetime) -> Q:
@@ -65,8 +67,8 @@ def schedule_next(gateway: WhmcsGateway, *, only_if_due: bool = False) -> bool:
 
 
 def budget_for(gateway: WhmcsGateway, trigger: str) -> CallBudget:
-    """What a run may spend on failing calls. One that a person started has a full budget: somebody is waiting."""
-    if trigger != SyncRun.Trigger.SCHEDULE or gateway.trouble_left is None:
+    """What a run may spend on failing calls. One that an operator started has a full budget: somebody is waiting."""
+    if trigger not in _SHARE_A_BUDGET or gateway.trouble_left is None:
         return CallBudget()
     counted = gateway.trouble_counted_at or timezone.now()
     return CallBudget(refilled(gateway.trouble_left, (timezone.now() - counted).total_seconds()))
@@ -83,6 +85,12 @@ def schedule_after(run: SyncRun, lease: Lease, budget: CallBudget, error: Billin
         columns |= _spent(gateway, budget)
     if columns:
         WhmcsGateway.objects.filter(pk=gateway.pk, lease_fence=lease.fence).update(**columns)
+
+
+def keep_spent(run: SyncRun, lease: Lease, budget: CallBudget) -> None:
+    """Count what a run of one service has spent, where a customer asked for it."""
+    if run.trigger in _SHARE_A_BUDGET and (columns := _spent(run.gateway, budget)):
+        WhmcsGateway.objects.filter(pk=run.gateway_id, lease_fence=lease.fence).update(**columns)
 
 
 def start_anew(gateway: WhmcsGateway) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from companies.models import Company
 
 register = template.Library()
 register.filter("customer_sentence", wording.customer_sentence)
+register.filter("member_sentence", wording.member_sentence)
 register.filter("operator_sentence", wording.operator_sentence)
 register.filter("state_word", wording.state_word)
 

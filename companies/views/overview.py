@@ -6,19 +6,30 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from companies import desk
+from companies.access import State
 from companies.gates import open_when_blocked
 from companies.models import Membership
 from companies.queries import open_invitations_of
 from companies.seats import load_seats
 from companies.tenancy import CompanyRequest, choose
+from companies.views.blocked import looking_again, owners_panel, owners_unless_owner
 
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """The company, its plan, its people and its standing."""
     request = cast(CompanyRequest, request)
-    context = {"seats": load_seats(request.company), "invitations": open_invitations_of(request.user)}
-    return render(request, "companies/overview.html", context)
+    service = desk.load_service(request.company)
+    panel = owners_panel(request, service)
+    context = {
+        "seats": load_seats(request.company),
+        "service": service,
+        "check": panel,
+        "owners": owners_unless_owner(request) if request.access.state is State.GRACE else [],
+        "invitations": open_invitations_of(request.user),
+    }
+    return looking_again(render(request, "companies/overview.html", context), request, panel)
 
 
 @open_when_blocked

@@ -1,0 +1,74 @@
+"""What customers may ask of billing. The layer above answers; nothing here knows who that is."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+from companies.models import Company
+
+
+class CheckState(StrEnum):
+    """How far a question is: whether somebody has paid."""
+
+    WAITING = "waiting"
+    READ = "read"
+    FAILED = "failed"
+
+
+class Check(NamedTuple):
+    """The latest question about a company. `at` is when it was asked, or answered where it no longer waits."""
+
+    state: CheckState
+    asked_at: datetime
+    at: datetime
+
+
+class Service(NamedTuple):
+    """What a company lives by: its page where customers pay, whether nobody reads it at present, the latest question.
+
+    `next_look` is when it is read next without a question, where that is known.
+    """
+
+    url: str
+    is_resting: bool
+    check: Check | None = None
+    next_look: datetime | None = None
+
+
+class Desk(Protocol):
+    """Who knows what billing says."""
+
+    def load(self, company: Company) -> Service | None:
+        """The service of a company, if it lives by one; one query."""
+
+    def ask(self, company: Company, *, at: datetime, same_for: timedelta) -> bool:
+        """Have the service read soon. False where too much is being asked; one asked within `same_for` is the same."""
+
+    def next_look(self, *, at: datetime) -> datetime | None:
+        """When new purchases are looked for next; None if nobody looks."""
+
+
+_desks: list[Desk] = []
+
+
+def answers_customers(desk: Desk) -> None:
+    """Have `desk` asked from now on."""
+    _desks.append(desk)
+
+
+def load_service(company: Company) -> Service | None:
+    """What the company lives by; None where billing has no part in it."""
+    if company.source_id is None:
+        return None
+    return next((service for desk in _desks if (service := desk.load(company)) is not None), None)
+
+
+def ask(company: Company, *, at: datetime, same_for: timedelta) -> bool:
+    """Have what the company lives by read soon; False where that is not possible just now."""
+    return any(desk.ask(company, at=at, same_for=same_for) for desk in _desks)
+
+
+def next_look(*, at: datetime) -> datetime | None:
+    """When new purchases are looked for next, never before `at`; None if nobody looks."""
+    looks = [look for desk in _desks if (look := desk.next_look(at=at)) is not None]
+    return max(min(looks), at) if looks else None

@@ -1,0 +1,75 @@
+"""The page of a company that is not open, and "I have paid, check now"."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from companies import desk, paid_check
+from companies.desk import Service
+from companies.gates import open_when_blocked
+from companies.models import Role
+from companies.paid_check import Panel, Pressed, may_ask, panel_of
+from companies.queries import open_invitations_of, owners_of
+from companies.tenancy import CompanyRequest
+
+_SAID = {
+    Pressed.ASKED_ALREADY: gettext_lazy("Billing was asked already, a moment ago. Ask again in half a minute."),
+    Pressed.TOO_OFTEN: gettext_lazy("Billing was asked very often. It is read by itself every few minutes, too."),
+    Pressed.IMPOSSIBLE: gettext_lazy("Billing is not being read at the moment, so it can't be asked."),
+}
+
+
+def blocked(request: HttpRequest) -> HttpResponse:
+    """Why the company is not open, and what the one who reads it can do about it."""
+    request = cast(CompanyRequest, request)
+    service = desk.load_service(request.company)
+    panel = owners_panel(request, service)
+    context = {
+        "service": service,
+        "check": panel,
+        "owners": owners_unless_owner(request),
+        "invitations": open_invitations_of(request.user),
+    }
+    return looking_again(render(request, "companies/blocked.html", context, status=403), request, panel)
+
+
+@open_when_blocked
+@require_POST
+def check_payment(request: HttpRequest) -> HttpResponse:
+    """Ask billing about this company now; for its owners."""
+    request = cast(CompanyRequest, request)
+    if request.membership.role != Role.OWNER:
+        raise PermissionDenied
+    if may_ask(request.membership, request.access):
+        said = _SAID.get(paid_check.press(request.company, at=timezone.now()))
+        if said is not None:
+            messages.info(request, said)
+    else:
+        messages.info(request, _("There is nothing to check: no payment is due."))
+    return redirect("overview")
+
+
+def owners_panel(request: CompanyRequest, service: Service | None) -> Panel | None:
+    """What billing was asked and has said, for an owner."""
+    if request.membership.role != Role.OWNER:
+        return None
+    return panel_of(request.company, request.access, service, at=timezone.now())
+
+
+def owners_unless_owner(request: CompanyRequest) -> list[str]:
+    """The names of those who can pay, for somebody who can't."""
+    return [] if request.membership.role == Role.OWNER else owners_of(request.company)
+
+
+def looking_again(response: HttpResponse, request: HttpRequest, panel: Panel | None) -> HttpResponse:
+    """Have the browser look again by itself, some times, while billing is being asked; it needs no script for that."""
+    if panel is not None and panel.looks_again_after is not None and request.method == "GET":
+        response.headers["Refresh"] = str(panel.looks_again_after)
+    return response
