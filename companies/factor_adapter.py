@@ -12,10 +12,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from companies.brand.current import load_brand
 from companies.models import User
 from companies.sealing import KeyLost, seal, unseal
 
-SERVICE_NAME = "Ticketz"
 LOCALHOST = "localhost"
 
 
@@ -40,7 +40,11 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """For whom passkeys are made: the host of `SITE_URL`, not whatever host a request names."""
-        return {"id": _host_of_passkeys(), "name": SERVICE_NAME}
+        return {"id": _host_of_passkeys(), "name": load_brand().name}
+
+    def get_totp_issuer(self) -> str:
+        """What authenticator apps call this service."""
+        return load_brand().name
 
     def generate_authenticator_name(self, user: User, kind: str) -> str:
         """What a passkey is called until its owner finds a better name."""

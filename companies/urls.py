@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from companies.gates import public, signed_in_only, verified_only
-from companies.views import accounts, blocked, factors, invitations, overview, ownership, profile, team, welcome
+from companies.views import accounts, blocked, brand, factors, invitations, overview, ownership, profile, team, welcome
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -20,6 +20,8 @@ urlpatterns = [
     path("welcome/<str:token>/", welcome.welcome, name="welcome"),
     path("account/", profile.profile, name="account"),
     path("account/companies/<int:pk>/leave/", profile.leave, name="account_leave"),
+    path("brand/<slug:digest>/logo", brand.logo, name="brand_logo"),
+    path("brand/<slug:digest>/colours.css", brand.colours, name="brand_colours"),
     path("i18n/setlang/", profile.choose_language, name="set_language"),
     path("accounts/login/", public(accounts.LoginView.as_view()), name="account_login"),
     path("accounts/logout/", public(accounts.LogoutView.as_view()), name="account_logout"),

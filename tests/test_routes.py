@@ -28,6 +28,8 @@ ROUTES = {
     "welcome/<str:token>/": Gate.PUBLIC,
     "account/": Gate.SIGNED_IN,
     "account/companies/<int:pk>/leave/": Gate.SIGNED_IN,
+    "brand/<slug:digest>/logo": Gate.PUBLIC,
+    "brand/<slug:digest>/colours.css": Gate.PUBLIC,
     "i18n/setlang/": Gate.PUBLIC,
     "accounts/login/": Gate.PUBLIC,
     "accounts/logout/": Gate.PUBLIC,

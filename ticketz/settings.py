@@ -66,6 +66,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "companies.brand.current.brand_of_request",
             ]
         },
     }
@@ -166,7 +167,6 @@ MFA_ADAPTER = "companies.factor_adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TRUST_ENABLED = False
-MFA_TOTP_ISSUER = "Ticketz"
 MFA_TOTP_TOLERANCE = 1  # a code may be half a minute late; `companies.forms.factors` takes each one only once
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}  # there is nothing to guess, and an office shares one address

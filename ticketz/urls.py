@@ -6,7 +6,9 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from companies.gates import public
-from ticketz import health
+from ticketz import errors, health
+
+handler500 = errors.server_error
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),

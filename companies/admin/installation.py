@@ -2,44 +2,23 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from companies.admin.installation_form import InstallationForm
 from companies.audit import AuditCode, changes_of, record
 from companies.models import Installation, User
-from companies.second_factor import factor_exists, has_factor
+from companies.second_factor import factor_exists
 
 if TYPE_CHECKING:
     from typing import TypeAlias
 
     Base: TypeAlias = admin.ModelAdmin[Installation]
-    Form: TypeAlias = forms.ModelForm[Installation]
 else:
     Base = admin.ModelAdmin
-    Form = forms.ModelForm
-
-
-class InstallationForm(Form):
-    """Refuses what would lock out the one who asks for it. `person` is that one."""
-
-    person: User
-
-    class Meta:
-        model = Installation
-        fields = ["operators_need_second_factor"]
-
-    def clean_operators_need_second_factor(self) -> bool:
-        is_on = bool(self.cleaned_data["operators_need_second_factor"])
-        if is_on and not has_factor(self.person):
-            raise ValidationError(
-                _("You have no second factor yourself. Add one first: “Two-factor sign-in” in the menu at the top.")
-            )
-        return is_on
 
 
 @admin.register(Installation)
@@ -47,6 +26,10 @@ class InstallationAdmin(Base):
     """There is one row, and it is there even before somebody has saved it."""
 
     form = InstallationForm
+    fieldsets = [
+        (_("What customers see"), {"fields": ["product_name", "accent_colour", "new_logo", "remove_logo"]}),
+        (_("Security"), {"fields": ["operators_need_second_factor"]}),
+    ]
     change_form_template = "admin/companies/installation_page.html"
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -74,7 +57,7 @@ class InstallationAdmin(Base):
 
     def save_model(self, request: HttpRequest, obj: Installation, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        record(AuditCode.SETTINGS_CHANGED, request=request, details=changes_of(form))
+        record(AuditCode.SETTINGS_CHANGED, request=request, details=changes_of(form, unseen=frozenset({"new_logo"})))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """No list of one: its page."""

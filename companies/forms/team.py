@@ -54,7 +54,7 @@ class AddPersonForm(PlainForm):
             return gettext("%(email)s is invited. You find the link in the list below.") % {"email": email}
         return gettext(
             "%(email)s is in the list. They sign in with their e-mail address and this first password; "
-            "somebody who has used Ticketz before keeps their own and is asked to join."
+            "somebody who has been here before keeps their own and is asked to join."
         ) % {"email": email}
 
     def _check_strength(self, data: dict[str, Any]) -> None:

@@ -1,7 +1,26 @@
 """What holds for the whole installation."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from companies.brand.colours import is_colour, is_readable
+
+
+def ensure_one_line(text: str) -> None:
+    """A product's name stands in subjects of mails: no line breaks, and nothing that is not seen."""
+    if not text.isprintable():
+        raise ValidationError(_("Use letters, digits, spaces and punctuation only, on one line."))
+
+
+def ensure_readable_colour(text: str) -> None:
+    """A colour that buttons can have."""
+    if not is_colour(text):
+        raise ValidationError(_("Write the colour as # and six digits from 0 to f, such as #3457d5."))
+    if not is_readable(text):
+        raise ValidationError(
+            _("Neither white nor dark text can be read on this colour. Choose one that is a little darker or lighter.")
+        )
 
 
 class Installation(models.Model):
@@ -18,6 +37,23 @@ class Installation(models.Model):
         ),
     )
 
+    product_name = models.CharField(
+        _("product name"),
+        max_length=40,
+        blank=True,
+        validators=[ensure_one_line],
+        help_text=_("What customers read on their pages and in their mails. Empty: Ticketz."),
+    )
+    accent_colour = models.CharField(
+        _("accent colour"),
+        max_length=7,
+        blank=True,
+        validators=[ensure_readable_colour],
+        help_text=_("For buttons and links, such as #3457d5. Empty: the one of Ticketz."),
+    )
+    logo = models.BinaryField(_("logo"), null=True, blank=True)
+    logo_digest = models.CharField(max_length=16, blank=True, editable=False)
+
     class Meta:
         verbose_name = _("settings")
         verbose_name_plural = _("settings")
@@ -28,5 +64,5 @@ class Installation(models.Model):
 
     @classmethod
     def load(cls) -> "Installation":
-        """The settings as they are now; one query."""
-        return cls.objects.filter(pk=cls.THE_ONE).first() or cls(pk=cls.THE_ONE)
+        """The settings as they are now; one query, which leaves out the logo."""
+        return cls.objects.defer("logo").filter(pk=cls.THE_ONE).first() or cls(pk=cls.THE_ONE)

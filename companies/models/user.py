@@ -76,7 +76,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         try:
             self.email = canonical_email(self.email)
         except InvalidEmail:
-            raise ValidationError({"email": _("This is not an e-mail address that Ticketz can use.")}) from None
+            raise ValidationError({"email": _("This is not an e-mail address that can be used here.")}) from None
 
     def get_full_name(self) -> str:
         return self.name or self.email

@@ -114,7 +114,7 @@ def _add(request: CompanyRequest, form: AddPersonForm) -> bool:
             password=typed["password"] or None, actor=Actor.person(request.user),
         )  # fmt: skip
     except InvalidEmail:
-        form.add_error("email", _("This is not an e-mail address that Ticketz can use."))
+        form.add_error("email", _("This is not an e-mail address that can be used here."))
     except CompanyError as error:
         form.add_error(None, str(error))
     else:

@@ -1,0 +1,68 @@
+"""The form of the settings."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from companies.brand.current import digest_of
+from companies.brand.logos import MAX_BYTES, picture_type
+from companies.models import Installation, User
+from companies.second_factor import has_factor
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Base: TypeAlias = forms.ModelForm[Installation]
+else:
+    Base = forms.ModelForm
+
+
+class InstallationForm(Base):
+    """Refuses what would lock out the one who asks for it, and pictures that are none. `person` is that one."""
+
+    person: User
+    new_logo = forms.FileField(
+        label=_("Logo"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+        help_text=_("PNG, JPEG or WebP of at most 100 kB. It is shown as a small square before the name."),
+    )
+    remove_logo = forms.BooleanField(label=_("Remove the logo"), required=False)
+
+    class Meta:
+        model = Installation
+        fields = ["product_name", "accent_colour", "operators_need_second_factor"]
+
+    def clean_accent_colour(self) -> str:
+        return str(self.cleaned_data["accent_colour"]).lower()
+
+    def clean_new_logo(self) -> bytes | None:
+        """Its bytes, if they are a picture of a kind that browsers show and that can't carry script."""
+        upload = self.cleaned_data["new_logo"]
+        if not isinstance(upload, UploadedFile):
+            return None
+        if (upload.size or 0) > MAX_BYTES:
+            raise ValidationError(_("This picture is larger than 100 kB. Make it smaller and try again."))
+        data = bytes(upload.read())
+        if not picture_type(data):
+            raise ValidationError(_("This is no PNG, JPEG or WebP picture. Save it as one of these and try again."))
+        return data
+
+    def clean_operators_need_second_factor(self) -> bool:
+        is_on = bool(self.cleaned_data["operators_need_second_factor"])
+        if is_on and not has_factor(self.person):
+            raise ValidationError(
+                _("You have no second factor yourself. Add one first: “Two-factor sign-in” in the menu at the top.")
+            )
+        return is_on
+
+    def save(self, commit: bool = True) -> Any:
+        """A new logo takes the place of the old one, also where that was to be removed."""
+        logo = self.cleaned_data["new_logo"]
+        if logo or self.cleaned_data["remove_logo"]:
+            self.instance.logo = logo
+            self.instance.logo_digest = digest_of(logo) if logo else ""
+        return super().save(commit)
