@@ -29,6 +29,7 @@ class AuditCode(models.TextChoices):
     SECOND_FACTOR_FAILED = "second_factor_failed", _("Second factor was wrong")
     RECOVERY_CODE_USED = "recovery_code_used", _("Recovery code used")
     RECOVERY_CODES_MADE = "recovery_codes_made", _("Recovery codes made")
+    SESSIONS_ENDED = "sessions_ended", _("Signed out in other browsers")
     PERSON_CHANGED = "person_changed", _("Person changed")
     OPERATOR_ADDED = "operator_added", _("Operator added")
     OPERATOR_ROLE_CHANGED = "operator_role_changed", _("Role of an operator changed")
@@ -89,7 +90,7 @@ def record(
     """
     person = actor or getattr(request, "user", None)
     user = person if isinstance(person, User) else None
-    _write(code, user, user.email if user else "", _address_of(request), company, about, details)
+    _write(code, user, user.email if user else "", address_of(request), company, about, details)
 
 
 def record_command(
@@ -105,7 +106,7 @@ def record_failed_sign_in(request: HttpRequest, known: User | None) -> None:
     What was typed is not kept: people type passwords into the wrong field.
     """
     details = {"account": str(known.pk)} if known else {}
-    _write(AuditCode.SIGN_IN_FAILED, None, "", _address_of(request), None, known.email if known else "", details)
+    _write(AuditCode.SIGN_IN_FAILED, None, "", address_of(request), None, known.email if known else "", details)
 
 
 def changes_of(form: forms.BaseForm, *, unseen: frozenset[str] = frozenset()) -> dict[str, str]:
@@ -140,7 +141,7 @@ def _write(
     )  # fmt: skip
 
 
-def _address_of(request: HttpRequest) -> str | None:
+def address_of(request: HttpRequest) -> str | None:
     """Where the request came from, by the same rule as throttling; None where that can't be told."""
     try:
         return str(get_adapter(request).get_client_ip(request))

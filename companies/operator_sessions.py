@@ -1,6 +1,6 @@
 """Operators' sessions end sooner than customers': after two hours without a click, and after half a day in any case."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -43,7 +43,7 @@ class OperatorSessionMiddleware:
             request.session[SEEN] = now
 
 
-def is_over(session: SessionBase, now: int) -> bool:
+def is_over(session: SessionBase | Mapping[str, Any], now: int) -> bool:
     """Whether the session has lasted, or rested, too long. One that was not an operator's until now is new."""
     started, seen = int(session.get(STARTED, now)), int(session.get(SEEN, now))
     return now - started >= settings.OPERATOR_SESSION_AGE or now - seen >= settings.OPERATOR_SESSION_IDLE

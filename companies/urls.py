@@ -3,7 +3,19 @@
 from django.urls import path, re_path
 
 from companies.gates import public, signed_in_only, verified_only
-from companies.views import accounts, blocked, brand, factors, invitations, overview, ownership, profile, team, welcome
+from companies.views import (
+    accounts,
+    blocked,
+    brand,
+    factors,
+    invitations,
+    overview,
+    ownership,
+    profile,
+    sessions,
+    team,
+    welcome,
+)
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -22,6 +34,9 @@ urlpatterns = [
     path("account/companies/<int:pk>/leave/", profile.leave, name="account_leave"),
     path("brand/<slug:digest>/logo", brand.logo, name="brand_logo"),
     path("brand/<slug:digest>/colours.css", brand.colours, name="brand_colours"),
+    path("account/sessions/", sessions.sessions, name="account_sessions"),
+    path("account/sessions/<int:pk>/end/", sessions.end, name="account_session_end"),
+    path("account/sessions/end-others/", sessions.end_others, name="account_sessions_end_others"),
     path("i18n/setlang/", profile.choose_language, name="set_language"),
     path("accounts/login/", public(accounts.LoginView.as_view()), name="account_login"),
     path("accounts/logout/", public(accounts.LogoutView.as_view()), name="account_logout"),

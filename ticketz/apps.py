@@ -1,5 +1,6 @@
-"""Makes the operators' site the administration's only one."""
+"""Apps of others, as they are here."""
 
+from allauth.usersessions.apps import UserSessionsConfig
 from django.contrib.admin.apps import AdminConfig
 
 
@@ -12,9 +13,21 @@ class OperatorAdminConfig(AdminConfig):
         super().ready()
         from allauth.account.models import EmailAddress
         from allauth.mfa.models import Authenticator
+        from allauth.usersessions.models import UserSession
         from django.contrib.admin import site
 
         # People keep one address, ours; allauth's own table of addresses is not used.
         site.unregister(EmailAddress)
         # A person's page tells which factors they have; the rows behind it are nothing to edit.
         site.unregister(Authenticator)
+        site.unregister(UserSession)
+
+
+class SessionTableConfig(UserSessionsConfig):  # type: ignore[misc]
+    """Instead of "allauth.usersessions" in the settings: its table, which `companies.sessions` fills.
+
+    Its own receivers would look at each old session at every sign-in, and refuse one whose address can't be told.
+    """
+
+    def ready(self) -> None:
+        """Connects none of them."""

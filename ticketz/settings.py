@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "ticketz.apps.SessionTableConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -51,6 +52,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "companies.operator_sessions.OperatorSessionMiddleware",
+    "companies.sessions.SessionNotesMiddleware",
     "companies.languages.LanguageMiddleware",
     "companies.audit_hooks.record_refusals",
     "companies.middleware.CompanyMiddleware",

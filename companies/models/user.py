@@ -7,6 +7,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from companies.emails import InvalidEmail, canonical_email
@@ -55,6 +56,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         help_text=_("The shop has seen this password, so Ticketz offers to change it."),
     )
 
+    # Part of what every session is checked against: a new number ends them all.
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
+
     objects: ClassVar[UserManager] = UserManager()
     EMAIL_FIELD = "email"
     USERNAME_FIELD = "email"
@@ -77,6 +81,14 @@ class User(AbstractBaseUser, PermissionsMixin):
             self.email = canonical_email(self.email)
         except InvalidEmail:
             raise ValidationError({"email": _("This is not an e-mail address that can be used here.")}) from None
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django's, which only a new password changes. The first epoch changes nothing."""
+        usual: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        if not self.session_epoch:
+            return usual
+        salt = "companies.models.user.session_epoch"
+        return salted_hmac(salt, f"{usual} {self.session_epoch}", secret=secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         return self.name or self.email

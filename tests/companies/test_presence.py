@@ -23,7 +23,7 @@ def writes_of(work: Callable[[], object]) -> int:
 
     def count(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
         nonlocal written
-        written += sql.startswith("UPDATE") and "last_seen_at" in sql
+        written += sql.startswith('UPDATE "companies_membership"') and "last_seen_at" in sql
         return execute(sql, *rest)
 
     with connection.execute_wrapper(count):

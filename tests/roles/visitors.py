@@ -17,7 +17,7 @@ ROLES = {
     Level.SUPERUSER: OperatorRole.SUPERUSER,
 }
 # What every visit may write: sessions, throttles, and the log that tells of refusals.
-NOT_COUNTED = {"django_session", "ticketz_cache", "companies_auditentry"}
+NOT_COUNTED = {"django_session", "usersessions_usersession", "ticketz_cache", "companies_auditentry"}
 
 
 def visitor(level: Level) -> Client:

@@ -1,0 +1,60 @@
+"""Where a person is signed in, and signing out there."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from companies.audit import AuditCode, record
+from companies.browsers import browser_and_system
+from companies.gates import verified_only
+from companies.sessions import end_other_sessions, end_session, load_sessions
+from companies.tenancy import SignedInRequest
+
+
+@verified_only
+@require_safe
+def sessions(request: HttpRequest) -> HttpResponse:
+    """This browser first, then the others."""
+    user = cast(SignedInRequest, request).user
+    here = request.session.session_key
+    rows = sorted(load_sessions(user, at=timezone.now()), key=lambda row: row.session_key != here)
+    shown = [{"row": row, "is_here": row.session_key == here, "browser": browser_words(row.user_agent)} for row in rows]
+    return render(request, "companies/sessions.html", {"sessions": shown})
+
+
+@verified_only
+@require_POST
+def end(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign out one other browser. Somebody else's is answered like one that is signed out already."""
+    user = cast(SignedInRequest, request).user
+    rows = [row for row in load_sessions(user, at=timezone.now()) if row.pk == pk]
+    if not rows or rows[0].session_key == request.session.session_key:
+        raise Http404
+    end_session(rows[0])
+    record(AuditCode.SESSIONS_ENDED, request=request, about=user.email, details={"count": "1"})
+    messages.success(request, _("That browser is signed out."))
+    return redirect("account_sessions")
+
+
+@verified_only
+@require_POST
+def end_others(request: HttpRequest) -> HttpResponse:
+    """Sign out everywhere but here."""
+    user = cast(SignedInRequest, request).user
+    count = end_other_sessions(request, user)
+    record(AuditCode.SESSIONS_ENDED, request=request, about=user.email, details={"count": str(count)})
+    messages.success(request, _("You are signed out everywhere else. Only this browser is signed in now."))
+    return redirect("account_sessions")
+
+
+def browser_words(user_agent: str) -> str:
+    """What somebody would call this browser."""
+    browser, system = browser_and_system(user_agent)
+    if browser and system:
+        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return browser or system or _("A browser that does not say which one it is")
