@@ -24,6 +24,27 @@ class SeatLimitReached(CompanyError):
         )
 
 
+class TooManyStay(CompanyError):
+    """After a downgrade an owner chose more people than the plan has room for."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            ngettext(
+                "Your plan has room for %(limit)d person. Owners take seats too, so let some more people wait.",
+                "Your plan has room for %(limit)d people. Owners take seats too, so let some more people wait.",
+                limit,
+            )
+            % {"limit": limit}
+        )
+
+
+class StillWaits(CompanyError):
+    """Who waits for a seat can't become an owner: owners never wait."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This person waits for a seat. Give them one first."))
+
+
 class AlreadyMember(CompanyError):
     """The address belongs to this company, or was invited to it, already."""
 

@@ -32,6 +32,8 @@ class Code(models.TextChoices):
     INVITATION_RESENT = "invitation_resent", _("Invitation sent again")
     ROLE_CHANGED = "role_changed", _("Role changed")
     OWNERSHIP_HANDED_OVER = "ownership_handed_over", _("Ownership handed over")
+    MEMBER_WAITS = "member_waits", _("Person waits for a seat")
+    MEMBER_RETURNED = "member_returned", _("Person has a seat again")
     MEMBER_REMOVED = "member_removed", _("Person removed")
 
 

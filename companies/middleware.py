@@ -20,6 +20,7 @@ from companies.queries import open_invitations_of
 from companies.second_factor import Standing, ask_again, standing_of
 from companies.tenancy import SESSION_KEY, Tenancy, attach, load_tenancy
 from companies.views.blocked import blocked
+from companies.views.waiting import waits
 
 OPEN_ADMIN_VIEWS = frozenset({"login", "logout", "jsi18n"})
 # Leads to a page that asks for the current password.
@@ -70,7 +71,7 @@ def _guard_admin(request: HttpRequest, match: ResolverMatch) -> HttpResponseBase
 def _guard_company(request: HttpRequest, user: User, gate: Gate) -> HttpResponseBase | None:
     tenancy = load_tenancy(user, request.session.get(SESSION_KEY))
     attach(request, tenancy)
-    if tenancy.membership is not None and tenancy.access is not None and tenancy.access.is_open:
+    if tenancy.membership is not None and tenancy.may_work:
         note_presence(tenancy.membership, at=timezone.now())
     if gate is Gate.SIGNED_IN:
         return None
@@ -79,6 +80,8 @@ def _guard_company(request: HttpRequest, user: User, gate: Gate) -> HttpResponse
         return None if is_verified else ask_again(request, user, reverse("mfa_index"))
     if tenancy.access is None:
         return _without_company(request, user)
+    if tenancy.waits:
+        return waits(request)
     if gate is Gate.OPEN_COMPANY and not tenancy.access.is_open:
         return blocked(request)
     return None

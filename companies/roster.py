@@ -4,7 +4,9 @@ Somebody who was added with a first password shows as the same kind of row wheth
 address belongs to somebody already, an invitation. So nobody learns from this list who else uses Ticketz.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -12,14 +14,15 @@ from django.utils.crypto import salted_hmac
 from companies.errors import NotAllowed
 from companies.links import invitation_url
 from companies.models import Company, Invitation, Membership, Role
-from companies.seats import open_invitations_at
+from companies.seats import Seats, open_invitations_at
 from companies.team import can_take_over, ensure_may_manage
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One seat. `key` names it in addresses, `is_waiting` until its person has signed in (and said yes), `link` is
-    the invitation's, for those who manage; `may_take_over` if `acting` may make them the owner."""
+    the invitation's, for those who manage; `may_take_over` if `acting` may make them the owner,
+    `waits_since` where it is no seat: the person waits for one."""
 
     key: str
     name: str
@@ -29,6 +32,7 @@ class Row:
     is_me: bool
     may_manage: bool
     may_take_over: bool
+    waits_since: datetime | None
     link: str
     source: Membership | Invitation
 
@@ -43,11 +47,11 @@ class Row:
 
 
 def load_rows(company: Company, acting: Membership) -> list[Row]:
-    """Everybody who takes a seat, as `acting` sees them (two queries): those who work here first, then by e-mail."""
+    """Everybody, as `acting` sees them (two queries): who works here, who never came, who waits for a seat."""
     members = company.memberships.select_related("user")
     invited = company.invitations.filter(open_invitations_at(timezone.now()))
     rows = [_row_of_member(m, acting) for m in members] + [_row_of_invitation(i, acting) for i in invited]
-    return sorted(rows, key=lambda row: (row.is_waiting, row.email))
+    return sorted(rows, key=lambda row: (row.waits_since is not None, row.is_waiting, row.email))
 
 
 def _row_of_member(membership: Membership, acting: Membership) -> Row:
@@ -57,6 +61,7 @@ def _row_of_member(membership: Membership, acting: Membership) -> Row:
         is_waiting=user.last_login is None, is_me=membership.pk == acting.pk,
         may_manage=_may_manage(acting, membership.role), link="", source=membership,
         may_take_over=_may_take_over(acting, membership),
+        waits_since=membership.waits_since,
     )  # fmt: skip
 
 
@@ -65,7 +70,7 @@ def _row_of_invitation(invitation: Invitation, acting: Membership) -> Row:
     show_link = may_manage and not invitation.had_first_password
     return Row(
         key=_key(invitation), name=invitation.name, email=invitation.email, role=Role(invitation.role),
-        is_waiting=True, is_me=False, may_manage=may_manage, may_take_over=False,
+        is_waiting=True, is_me=False, may_manage=may_manage, may_take_over=False, waits_since=invitation.waits_since,
         link=invitation_url(invitation) if show_link else "", source=invitation,
     )  # fmt: skip
 
@@ -79,7 +84,8 @@ def _may_manage(acting: Membership, role: str) -> bool:
 
 
 def _may_take_over(acting: Membership, membership: Membership) -> bool:
-    return acting.role == Role.OWNER and membership.role != Role.OWNER and can_take_over(membership)
+    has_seat = membership.waits_since is None
+    return acting.role == Role.OWNER and membership.role != Role.OWNER and has_seat and can_take_over(membership)
 
 
 def _key(source: Membership | Invitation) -> str:
@@ -87,3 +93,9 @@ def _key(source: Membership | Invitation) -> str:
     return salted_hmac("companies.roster", f"{source._meta.model_name} {source.pk}", algorithm="sha256").hexdigest()[
         :24
     ]
+
+
+def seats_of(company: Company, rows: Collection[Row]) -> Seats:
+    """The same as `load_seats`, from rows that are loaded already."""
+    waiting = sum(row.waits_since is not None for row in rows)
+    return Seats(len(rows) - waiting, company.plan.users, waiting)

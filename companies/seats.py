@@ -1,20 +1,22 @@
 """Who takes a seat in a company, counted and checked under a lock on its row."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from companies.errors import AlreadyMember, LastOwner, SeatLimitReached
-from companies.models import Company, Membership, Role
+from companies.models import Company, Invitation, Membership, Role
 
 
 class Seats(NamedTuple):
-    """How many seats are taken, of how many."""
+    """How many seats are taken, of how many, and how many people wait for one."""
 
     taken: int
     limit: int
+    waiting: int = 0
 
     @property
     def left(self) -> int:
@@ -32,16 +34,21 @@ def open_invitations_at(at: datetime) -> Q:
     return Q(closed_at=None) & (Q(expires_at=None) | Q(expires_at__gt=at))
 
 
-def seats_taken(company: Company) -> int:
-    """How many seats members and open invitations take (one query)."""
-    invited = company.invitations.filter(open_invitations_at(timezone.now())).order_by().values_list("company_id")
-    members = company.memberships.order_by().values_list("company_id")
-    return members.union(invited, all=True).count()
-
-
 def load_seats(company: Company) -> Seats:
     """The seats of a company that was loaded with its plan (one query)."""
-    return Seats(seats_taken(company), company.plan.users)
+    members, invited = Membership.objects.all(), Invitation.objects.filter(open_invitations_at(timezone.now()))
+    seated, waiting = Q(waits_since=None), Q(waits_since__isnull=False)
+    counts = Company.objects.filter(pk=company.pk).values_list(
+        _number_of(members.filter(seated)) + _number_of(invited.filter(seated)),
+        _number_of(members.filter(waiting)) + _number_of(invited.filter(waiting)),
+    )
+    taken, waits = counts.get()
+    return Seats(taken, company.plan.users, waits)
+
+
+def seats_taken(company: Company) -> int:
+    """How many seats members and open invitations take (one query)."""
+    return load_seats(company).taken
 
 
 def lock_company(company: Company) -> Company:
@@ -66,3 +73,9 @@ def ensure_other_owner(company: Company, membership: Membership) -> None:
     """Raises LastOwner where nobody else is one. Means something only while the company is locked."""
     if not company.memberships.filter(role=Role.OWNER).exclude(pk=membership.pk).exists():
         raise LastOwner
+
+
+def _number_of(rows: "QuerySet[Any]") -> Coalesce:
+    """How many of these rows belong to the company of the query around it."""
+    numbers = rows.filter(company=OuterRef("pk")).order_by().values("company").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(numbers), 0)

@@ -19,6 +19,7 @@ from companies.errors import (
     NoLongerMember,
     NotAllowed,
     SentJustNow,
+    StillWaits,
 )
 from companies.events import Actor, Code
 from companies.lifecycle import story, tell
@@ -61,8 +62,9 @@ def accept(invitation: Invitation, user: User) -> Membership:
     if invitation.email != user.email:
         raise InvitationClosed
     _close(invitation, Invitation.Outcome.ACCEPTED)
-    invitation.refresh_from_db(fields=["role"])  # it may have changed since somebody looked
-    return _join(company, user, Role(invitation.role), Actor.person(user), Code.INVITATION_ACCEPTED)
+    invitation.refresh_from_db(fields=["role", "waits_since"])  # they may have changed since somebody looked
+    role, waits_since = Role(invitation.role), invitation.waits_since
+    return _join(company, user, role, Actor.person(user), Code.INVITATION_ACCEPTED, waits_since=waits_since)
 
 
 @transaction.atomic
@@ -109,7 +111,7 @@ def resend(invitation: Invitation, *, actor: Actor) -> None:
 
 @transaction.atomic
 def change_role(membership: Membership, role: Role, *, actor: Actor) -> None:
-    """Give a member another role. Raises LastOwner, NoLongerMember."""
+    """Give a member another role. Raises LastOwner, NoLongerMember, StillWaits."""
     company = lock_company(membership.company)
     current = Membership.objects.filter(pk=membership.pk).first()
     if current is None:
@@ -118,6 +120,8 @@ def change_role(membership: Membership, role: Role, *, actor: Actor) -> None:
         return
     if current.role == Role.OWNER:
         ensure_other_owner(company, current)
+    if role == Role.OWNER and current.waits_since is not None:
+        raise StillWaits
     Membership.objects.filter(pk=current.pk).update(role=role)
     tell([
         story(company.pk, Code.ROLE_CHANGED, actor, timezone.now(), reason=current.user.email,
@@ -127,8 +131,11 @@ def change_role(membership: Membership, role: Role, *, actor: Actor) -> None:
 
 @transaction.atomic
 def change_invited_role(invitation: Invitation, role: Role, *, actor: Actor) -> None:
-    """Give somebody who has not answered yet another role. Raises InvitationClosed."""
+    """Give somebody who has not answered yet another role. Raises InvitationClosed, StillWaits."""
+    lock_company(invitation.company)
     open_ones = Invitation.objects.filter(open_invitations_at(timezone.now()), pk=invitation.pk)
+    if role == Role.OWNER and open_ones.filter(waits_since__isnull=False).exists():
+        raise StillWaits
     if not open_ones.update(role=role):
         raise InvitationClosed
     tell([
@@ -141,7 +148,7 @@ def change_invited_role(invitation: Invitation, role: Role, *, actor: Actor) -> 
 def hand_over(from_owner: Membership, to_member: Membership) -> None:
     """Make a member the owner instead of `from_owner`, who becomes an administrator. Both are mailed.
 
-    Raises NotAllowed, NoLongerMember, NeverSignedIn; of two at once by the same owner one is done.
+    Raises NotAllowed, NoLongerMember, StillWaits, NeverSignedIn; of two at once by the same owner one is done.
     """
     company = lock_company(from_owner.company)
     now_in = {m.pk: m for m in company.memberships.select_related("user").filter(pk__in=[from_owner.pk, to_member.pk])}
@@ -150,6 +157,8 @@ def hand_over(from_owner: Membership, to_member: Membership) -> None:
         raise NotAllowed
     if new is None:
         raise NoLongerMember
+    if new.waits_since is not None:
+        raise StillWaits
     if not can_take_over(new):
         raise NeverSignedIn
     _exchange_roles(company, old, new)
@@ -229,8 +238,11 @@ def _exchange_roles(company: Company, old: Membership, new: Membership) -> None:
     ])  # fmt: skip
 
 
-def _join(company: Company, user: User, role: Role, actor: Actor, code: Code) -> Membership:
-    membership, created = Membership.objects.get_or_create(company=company, user=user, defaults={"role": role})
+def _join(
+    company: Company, user: User, role: Role, actor: Actor, code: Code, *, waits_since: datetime | None = None
+) -> Membership:
+    columns = {"role": role, "waits_since": waits_since}
+    membership, created = Membership.objects.get_or_create(company=company, user=user, defaults=columns)
     if created:
         _tell(company, code, actor, user.email, role)
     return membership

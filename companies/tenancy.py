@@ -36,6 +36,16 @@ class Tenancy:
     membership: Membership | None = None
     access: Access | None = None
 
+    @property
+    def waits(self) -> bool:
+        """Whether the person has no seat in this company, and so no access to it."""
+        return self.membership is not None and self.membership.waits_since is not None
+
+    @property
+    def may_work(self) -> bool:
+        """Whether the company is open to this person now."""
+        return self.access is not None and self.access.is_open and not self.waits
+
 
 def load_tenancy(user: User, chosen: object) -> Tenancy:
     """Find the membership of the company id `chosen`; anything else chooses the first open company (one query)."""
@@ -49,7 +59,7 @@ def load_tenancy(user: User, chosen: object) -> Tenancy:
     now = timezone.now()
     accesses = {m.pk: access_of(m.company, now=now) for m in memberships}
     of_session = [m for m in memberships if m.company_id == chosen]
-    open_ones = [m for m in memberships if accesses[m.pk].is_open]
+    open_ones = [m for m in memberships if accesses[m.pk].is_open and m.waits_since is None]
     membership = (of_session or open_ones or list(memberships))[0]
     return Tenancy(memberships, membership, accesses[membership.pk])
 

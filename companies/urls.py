@@ -14,6 +14,7 @@ from companies.views import (
     profile,
     sessions,
     team,
+    waiting,
     welcome,
 )
 
@@ -25,6 +26,8 @@ urlpatterns = [
     path("team/<slug:key>/role/", team.change_role, name="team_role"),
     path("team/<slug:key>/resend/", team.resend, name="team_resend"),
     path("team/<slug:key>/owner/", ownership.hand_over, name="team_hand_over"),
+    path("team/who-stays/", waiting.who_stays, name="who_stays"),
+    path("team/<slug:key>/back/", waiting.bring_back, name="team_bring_back"),
     path("team/<slug:key>/remove/", team.remove, name="team_remove"),
     path("invitations/<int:pk>/accept/", invitations.accept, name="accept_invitation"),
     path("invitations/<int:pk>/decline/", invitations.decline, name="decline_invitation"),

@@ -18,10 +18,14 @@ class Role(models.TextChoices):
     MEMBER = "member", _("member")
 
 
-class Membership(models.Model):
-    """A person in a company. Only `companies.team` writes it.
+_NO_OWNER_WAITS = Q(waits_since=None) | ~Q(role=Role.OWNER)
 
-    All but `last_seen_at`, which is exact to some minutes only and says who works here just now.
+
+class Membership(models.Model):
+    """A person in a company. Only `companies.team` and `companies.waiting` write it.
+
+    All but `last_seen_at`, which is exact to some minutes only and says who works here just now. While `waits_since`
+    is set the person has no seat and no access: after a downgrade the owner chose others.
     """
 
     user = models.ForeignKey(
@@ -33,23 +37,27 @@ class Membership(models.Model):
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.MEMBER)
     created_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
     last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True, editable=False)
+    waits_since = models.DateTimeField(_("waits for a seat since"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
-        constraints = [models.UniqueConstraint(fields=["user", "company"], name="one_membership_per_company")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "company"], name="one_membership_per_company"),
+            models.CheckConstraint(condition=_NO_OWNER_WAITS, name="no_owner_waits"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} ({self.get_role_display()})"
 
 
 class Invitation(models.Model):
-    """A seat that waits for a person to say yes. Only `companies.team` writes it.
+    """A seat that waits for a person to say yes. Only `companies.team` and `companies.waiting` write it.
 
     It is open while `closed_at` is None and `expires_at` has not passed. `user` is set where the address already
     belonged to somebody: that person finds it after signing in. The link in the mail is signed, not stored.
     `had_first_password` tells that the inviter typed a first password. Somebody who is already here never gets it,
-    but the inviter must not see the difference.
+    but the inviter must not see the difference. `waits_since` is as for a membership, which it becomes.
     """
 
     class Outcome(models.TextChoices):
@@ -83,6 +91,7 @@ class Invitation(models.Model):
     created_at = models.DateTimeField(pgettext_lazy("date", "created"), default=timezone.now, editable=False)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     closed_at = models.DateTimeField(pgettext_lazy("date", "closed"), null=True, blank=True)
+    waits_since = models.DateTimeField(_("waits for a seat since"), null=True, blank=True, editable=False)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices, blank=True)
 
     class Meta:
@@ -91,7 +100,8 @@ class Invitation(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["company", "email"], condition=Q(closed_at=None), name="one_open_invitation_per_address"
-            )
+            ),
+            models.CheckConstraint(condition=_NO_OWNER_WAITS, name="no_invited_owner_waits"),
         ]
 
     def __str__(self) -> str:

@@ -8,11 +8,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from companies import desk
 from companies.access import State
-from companies.gates import open_when_blocked
+from companies.gates import signed_in_only
 from companies.models import Membership
 from companies.queries import open_invitations_of
 from companies.seats import load_seats
-from companies.tenancy import CompanyRequest, choose
+from companies.tenancy import CompanyRequest, SignedInRequest, choose
 from companies.views.blocked import looking_again, owners_panel, owners_unless_owner
 
 
@@ -32,11 +32,11 @@ def overview(request: HttpRequest) -> HttpResponse:
     return looking_again(render(request, "companies/overview.html", context), request, panel)
 
 
-@open_when_blocked
+@signed_in_only
 @require_POST
 def switch_company(request: HttpRequest) -> HttpResponse:
     """Work in another of one's companies. Somebody else's company is answered like one that does not exist."""
-    user = cast(CompanyRequest, request).user
+    user = cast(SignedInRequest, request).user
     typed = request.POST.get("company", "")
     company_id = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else 0
     membership = get_object_or_404(Membership, user=user, company_id=company_id)

@@ -18,8 +18,7 @@ from companies.errors import CompanyError, NotAllowed
 from companies.events import Actor
 from companies.forms.team import ROLES, AddPersonForm, RoleForm
 from companies.models import Membership, Role
-from companies.roster import Row, load_rows
-from companies.seats import Seats
+from companies.roster import Row, load_rows, seats_of
 from companies.tenancy import CompanyRequest
 
 
@@ -34,7 +33,7 @@ def team(request: HttpRequest) -> HttpResponse:
         if form.is_valid() and _add(request, form):
             return redirect("team")
     rows = load_rows(request.company, request.membership)
-    context = {"form": form, "rows": rows, "roles": ROLES, "seats": Seats(len(rows), request.company.plan.users)}
+    context = {"form": form, "rows": rows, "roles": ROLES, "seats": seats_of(request.company, rows)}
     return render(request, "companies/team.html", context)
 
 

@@ -207,7 +207,7 @@ def test_a_payer_gets_in_whatever_the_plan_allows() -> None:
 
 def test_an_invitation_is_sent_again_at_most_once_in_ten_minutes_and_then_lasts_as_long_as_a_new_one() -> None:
     invitation, now = invite(make_company()), timezone.now()
-    with pytest.raises(SentJustNow, match="less than 10 minutes ago"):
+    with pytest.raises(SentJustNow):
         team.resend(invitation, actor=BOSS)
     with time_machine.travel(now + timedelta(minutes=11), tick=False):
         team.resend(invitation, actor=BOSS)

@@ -1,0 +1,73 @@
+"""Who keeps a seat when there are more people than seats: the second write path of people, beside `companies.team`.
+
+A downgrade takes nothing from anybody. It is an owner who chooses; the others wait, and are never removed. Members and
+open invitations are treated alike, so that nobody learns from the choice whose address is known here.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from companies.errors import NoLongerMember, TooManyStay
+from companies.events import Actor, Code
+from companies.lifecycle import Story, story, tell
+from companies.models import Company, Invitation, Membership, Role
+from companies.seats import ensure_free_seat, load_seats, lock_company, open_invitations_at
+
+Place = Membership | Invitation
+
+
+@transaction.atomic
+def choose_who_stays(company: Company, *, stay: Collection[Place], wait: Collection[Place], actor: Actor) -> None:
+    """Give seats to these people and let those wait; whoever is in neither keeps what they have, owners always do.
+
+    Raises TooManyStay, unless it is the owners alone who are too many.
+    """
+    locked, now = lock_company(company), timezone.now()
+    stories = [_wait(place, locked, actor, now) for place in wait]
+    stories += [_seat(place, locked, actor, now) for place in stay]
+    if load_seats(locked).over and any(rows.filter(waits_since=None).exists() for rows in _others(locked, now)):
+        raise TooManyStay(locked.plan.users)
+    tell([one for one in stories if one is not None])
+
+
+@transaction.atomic
+def bring_back(place: Place, *, actor: Actor) -> None:
+    """Give a seat to somebody who waits. Raises SeatLimitReached, NoLongerMember."""
+    company, now = lock_company(place.company), timezone.now()
+    if not _row(place, company, now).exists():
+        raise NoLongerMember
+    if not _row(place, company, now).filter(waits_since__isnull=False).exists():
+        return
+    ensure_free_seat(company)
+    told = _seat(place, company, actor, now)
+    tell([told] if told else [])
+
+
+def _wait(place: Place, company: Company, actor: Actor, now: datetime) -> Story | None:
+    has_begun = _row(place, company, now).filter(waits_since=None).update(waits_since=now)
+    return story(company.pk, Code.MEMBER_WAITS, actor, now, reason=_address(place)) if has_begun else None
+
+
+def _seat(place: Place, company: Company, actor: Actor, now: datetime) -> Story | None:
+    has_ended = _row(place, company, now).filter(waits_since__isnull=False).update(waits_since=None)
+    return story(company.pk, Code.MEMBER_RETURNED, actor, now, reason=_address(place)) if has_ended else None
+
+
+def _row(place: Place, company: Company, now: datetime) -> "QuerySet[Membership] | QuerySet[Invitation]":
+    """The row as it is now, if it is still one of this company's that could wait."""
+    members, invited = _others(company, now)
+    return members.filter(pk=place.pk) if isinstance(place, Membership) else invited.filter(pk=place.pk)
+
+
+def _others(company: Company, now: datetime) -> "tuple[QuerySet[Membership], QuerySet[Invitation]]":
+    """Everybody but the owners."""
+    members = Membership.objects.filter(company=company).exclude(role=Role.OWNER)
+    return members, Invitation.objects.filter(open_invitations_at(now), company=company).exclude(role=Role.OWNER)
+
+
+def _address(place: Place) -> str:
+    return place.user.email if isinstance(place, Membership) else place.email
