@@ -6,12 +6,14 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from companies.audit import AuditCode, record, record_failed_sign_in
 from companies.emails import InvalidEmail, canonical_email
+from companies.mail import queue_notice
 from companies.models import User
 from companies.second_factor import has_app, has_factor, was_asked_recently
 
@@ -40,13 +42,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """One kind of answer for everybody: pages."""
         return False
 
+    @transaction.atomic
     def set_password(self, user: User, password: str) -> None:
-        """Store a password that the person chose here, and let them in again if they were throttled."""
+        """Store a password that the person chose here, let them in again if they were throttled, and tell them.
+
+        Whoever chooses their first one gets no mail about it.
+        """
+        had_one = user.has_usable_password()
         user.set_password(password)
         user.password_is_from_shop = False
         user.save(update_fields=["password", "password_is_from_shop"])
         self._delete_login_attempts_cached_email(self.request, email=user.email)
         record(AuditCode.PASSWORD_CHANGED, request=self.request, about=user.email, details=_way_of(self.request))
+        if had_one:
+            queue_notice(user, "password_changed", page="account_reset_password")
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Tell the log where from, never as whom: people type passwords into the wrong field."""

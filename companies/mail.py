@@ -11,13 +11,11 @@ from smtplib import SMTPException
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db.models import F, Max
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from companies.facts import RESTS
-from companies.languages import language_of_company, language_of_person
-from companies.links import SET_PASSWORD_DAYS, invitation_url, password_reset_url, set_password_url
+from companies.letters import compose
 from companies.models import BillingSource, Invitation, OutgoingMail, User
 
 logger = logging.getLogger(__name__)
@@ -122,29 +120,5 @@ def _is_needed(mail: OutgoingMail) -> bool:
 
 
 def _send(mail: OutgoingMail) -> None:
-    with translation.override(_language(mail)):
-        context = {"mail": mail, "link": _link(mail), "site": settings.SITE_URL, "days": SET_PASSWORD_DAYS}
-        template = mail.params.get("template") or mail.kind
-        subject = render_to_string(f"mail/{template}_subject.txt", context)
-        body = render_to_string(f"mail/{template}.txt", context)
-    recipient = mail.user.email if mail.user else mail.invitation.email if mail.invitation else ""
-    # One line, whatever somebody put into a company's name.
-    send_mail(" ".join(subject.split()), body.strip() + "\n", None, [recipient])
-
-
-def _language(mail: OutgoingMail) -> str:
-    """Somebody invited may be new here: the company that invites is the best guess."""
-    if mail.user is not None:
-        return language_of_person(mail.user)
-    return language_of_company(mail.invitation.company if mail.invitation else None)
-
-
-def _link(mail: OutgoingMail) -> str:
-    if mail.invitation is not None:
-        return invitation_url(mail.invitation)
-    user = mail.user
-    if "path" in mail.params:
-        return f"{settings.SITE_URL}{mail.params['path']}"
-    if user is None:
-        raise ValueError("A mail without a person and without an invitation.")
-    return password_reset_url(user) if mail.kind == OutgoingMail.Kind.PASSWORD_RESET else set_password_url(user)
+    letter = compose(mail)
+    send_mail(letter.subject, letter.text, letter.sender, [letter.recipient], html_message=letter.html)

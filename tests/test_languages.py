@@ -158,7 +158,7 @@ def test_every_error_is_told_in_each_language_whatever_is_known_of_it(language: 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("word", "subject"),
-    [("portuguese-br", "Escolha sua senha para o Ticketz"), ("spanish", "Elija su contraseña para Ticketz"),
+    [("portuguese-br", "Escolha sua senha para Ticketz"), ("spanish", "Elija su contraseña para Ticketz"),
      ("english", "Choose your password for Ticketz"), ("klingon", "Choose your password for Ticketz"),
      ("", "Choose your password for Ticketz")],
 )  # fmt: skip
