@@ -5,13 +5,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from billing.models import AttentionItem, HeldChanges, Subscription
+from billing.models import AttentionItem, HeldChanges, HeldCompany, Kind, Subscription
 from companies.access import Reason, State
 from companies.models import Company
 from companies.standings import Standing, count_by_verdict, load_standings
 from companies.upcoming import HORIZONS, batches, count_within
+
+# With these WHMCS says of a service what was not done, whether or not somebody has dismissed it.
+NOT_DONE = frozenset({
+    Kind.PLAN_UNKNOWN, Kind.STATUS_UNKNOWN, Kind.BAD_ROW, Kind.WRITE_FAILED, Kind.CLIENT_CHANGED,
+    Kind.PRODUCT_CHANGED, Kind.VANISHED, Kind.LOSS_UNCONFIRMED,
+})  # fmt: skip
 
 
 class CompanyFigures(NamedTuple):
@@ -54,6 +60,15 @@ def load_waiting() -> Waiting:
         approvals=HeldChanges.objects.waiting().count(),
         attention=AttentionItem.objects.waiting().count(),
     )
+
+
+def load_differing() -> Counter[int]:
+    """Of how many companies of each gateway WHMCS says something that waits, or that could not be done."""
+    noticed = AttentionItem.objects.filter(closed_at=None, kind__in=NOT_DONE, subscription__company__isnull=False)
+    held = HeldCompany.objects.filter(held__in=HeldChanges.objects.waiting())
+    theirs = Q(pk__in=noticed.values("subscription__company")) | Q(pk__in=held.values("company"))
+    rows = Company.objects.order_by().filter(theirs, source__isnull=False).values_list("source")
+    return Counter(dict(rows.annotate(number=Count("pk"))))
 
 
 def waiting_services() -> "QuerySet[Subscription]":

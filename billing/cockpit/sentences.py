@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 
 from django.utils.timesince import timesince
@@ -16,6 +17,7 @@ from billing.translated import told
 from billing.wording import moment
 
 Outcome = SyncRun.Outcome
+NONE: Mapping[int, int] = MappingProxyType({})
 
 
 class Line(NamedTuple):
@@ -27,14 +29,19 @@ class Line(NamedTuple):
     args: tuple[int, ...] = ()
 
 
-def lines_of(gateways: Sequence[Known], companies: Mapping[int, int] | None, now: datetime) -> list[Line]:
-    """One line for each gateway. `companies` are how many each has; None where the reader may not know."""
+def lines_of(
+    gateways: Sequence[Known], companies: Mapping[int, int] | None, now: datetime, differing: Mapping[int, int] = NONE
+) -> list[Line]:
+    """One line for each gateway. `companies` are how many each has, None where the reader may not know.
+
+    `differing` are how many of them are not as WHMCS says.
+    """
     if not gateways:
         return [Line(Level.WARN, _("No payment gateway is set up yet. The steps below lead to the first customer."))]
     lines = []
     for known in gateways:
         number = None if companies is None else companies.get(known.gateway.pk, 0)
-        text = _sentence(known, number, now)
+        text = _sentence(known, number, differing.get(known.gateway.pk, 0), now)
         if len(gateways) > 1:
             text = f"{known.gateway.name}: {text}"
         lines.append(Line(level_of(known, now), text, *_page(known, now)))
@@ -55,10 +62,10 @@ def waiting_lines(waiting: Waiting) -> list[Line]:
     return lines
 
 
-def _sentence(known: Known, companies: int | None, now: datetime) -> str:
+def _sentence(known: Known, companies: int | None, differing: int, now: datetime) -> str:
     match decide_condition(known, now):
         case Condition.FRESH:
-            return _all_is_well(companies, _ago(known, now))
+            return _as_whmcs_says(companies, differing, _ago(known, now))
         case Condition.DISABLED:
             return " ".join([_("Switched off, so nothing is read."), _last_read(known, now)])
         case Condition.PAUSED:
@@ -73,11 +80,18 @@ def _sentence(known: Known, companies: int | None, now: datetime) -> str:
             return f"{_trouble(known, now)} {_last_read(known, now)}"
 
 
-def _all_is_well(companies: int | None, ago: str) -> str:
+def _as_whmcs_says(companies: int | None, differing: int, ago: str) -> str:
     if companies is None:
         return _("Everything is as WHMCS says, read %(ago)s ago.") % {"ago": ago}
     if companies == 0:
         return _("There is no company yet. WHMCS was read %(ago)s ago.") % {"ago": ago}
+    if differing:
+        text = ngettext(
+            "%(same)s of %(count)s company is as WHMCS says, read %(ago)s ago. The rest waits for a person.",
+            "%(same)s of %(count)s companies are as WHMCS says, read %(ago)s ago. The rest waits for a person.",
+            companies,
+        )
+        return text % {"same": companies - differing, "count": companies, "ago": ago}
     text = ngettext(
         "%(count)s company is as WHMCS says, read %(ago)s ago.",
         "All %(count)s companies are as WHMCS says, read %(ago)s ago.",

@@ -112,6 +112,11 @@ def test_several_gateways_have_a_line_each_with_their_own_number() -> None:
     ]
 
 
+def test_who_is_not_as_whmcs_says_is_not_counted_as_if_they_were() -> None:
+    (line,) = lines_of([known()], {7: 12}, NOW, {7: 2})
+    assert "10 of 12 companies are as WHMCS says" in line.text
+
+
 def test_without_a_gateway_the_first_steps_are_named() -> None:
     (line,) = lines_of([], NOBODY, NOW)
     assert (line.level, "No payment gateway" in line.text) == (Level.WARN, True)

@@ -168,3 +168,17 @@ def test_the_steps_are_ticked_as_they_are_taken(operator: Client, gateway: Whmcs
     page = operator.get("/admin/").content.decode()
     assert '<ol class="steps">' not in page
     assert "1 company is as WHMCS says" in page
+
+
+def test_whose_change_waits_or_could_not_be_done_is_not_called_as_whmcs_says(
+    companies: None, gateway: WhmcsGateway, operator: Client
+) -> None:
+    one, two, three = Company.objects.order_by("pk")[:3]
+    held = HeldChanges.objects.create(gateway=gateway, kind=HeldChanges.Kind.LOSSES)
+    held.companies.create(company=one, service_id=1)
+    for n, (company, kind) in enumerate([(one, Kind.VANISHED), (two, Kind.VANISHED), (three, Kind.PASSWORD_NEEDED)]):
+        Subscription.objects.filter(service_id=n).update(company=company)
+        AttentionItem.objects.filter(subject=str(n)).update(
+            kind=kind, dismissed_at=NOW, subscription=Subscription.objects.get(service_id=n)
+        )
+    assert "5 of 7 companies are as WHMCS says" in operator.get("/admin/").content.decode()
