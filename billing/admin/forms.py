@@ -55,6 +55,7 @@ class GatewayForm(AsksBeforeLocking, ModelForm):
         }
         help_texts = {
             "name": _("What you call it; commands and lists use this name."),
+            "is_enabled": _("Ticketz reads WHMCS by itself. The first “Sync now” of a new gateway switches it on."),
             "product_code": _(
                 "The number after &id= or &pid= in the product's address. You may paste the whole address."
             ),

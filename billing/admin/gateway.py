@@ -101,15 +101,28 @@ class WhmcsGatewayAdmin(GatewayButtons, Base):
         extra = {**(extra_context or {}), **lessons(gateway, request.user)}
         return super().changeform_view(request, object_id, form_url, extra)
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Off, so that a preview comes first: the first "Sync now" switches it on."""
+        return {"is_enabled": False, **super().get_changeform_initial_data(request)}
+
     def response_add(
         self, request: HttpRequest, obj: WhmcsGateway, post_url_continue: str | None = None
     ) -> HttpResponse:
         """Go on with the page of the new gateway, where the next steps are."""
         if "_addanother" in request.POST or "_popup" in request.POST:
             return super().response_add(request, obj, post_url_continue)
+        return self._next_steps(request, obj)
+
+    def response_change(self, request: HttpRequest, obj: WhmcsGateway) -> HttpResponse:
+        """Whoever mends one that was never read wants to try it."""
+        if obj.confirmed_at is None and "_addanother" not in request.POST:
+            return self._next_steps(request, obj)
+        return super().response_change(request, obj)
+
+    def _next_steps(self, request: HttpRequest, gateway: WhmcsGateway) -> HttpResponse:
         text = _("The gateway “%(name)s” was saved. Test its connection next.")
-        self.message_user(request, text % {"name": obj.name})
-        return redirect("admin:billing_whmcsgateway_change", obj.pk)
+        self.message_user(request, text % {"name": gateway.name})
+        return redirect("admin:billing_whmcsgateway_change", gateway.pk)
 
     def delete_model(self, request: HttpRequest, obj: WhmcsGateway) -> None:
         record(AuditCode.GATEWAY_DELETED, request=request, about=obj.name)

@@ -57,7 +57,8 @@ class GatewayButtons(Base):
         return self._start(request, gateway)
 
     def _start(self, request: HttpRequest, gateway: WhmcsGateway) -> HttpResponse:
-        record(AuditCode.SYNC_ASKED_FOR, request=request, about=gateway.name)
+        details = {"is_enabled": "False \u2192 True"} if _switch_on(gateway) else None
+        record(AuditCode.SYNC_ASKED_FOR, request=request, about=gateway.name, details=details)
         if request_sync(gateway):
             link = format_html('<a href="{}">{}</a>', latest_url(gateway), _("Follow its run"))
             self.message_user(request, format_html("{} {}.", _("A sync was asked for."), link))
@@ -84,3 +85,9 @@ class GatewayButtons(Base):
 
     def _back(self, gateway: WhmcsGateway) -> HttpResponseRedirect:
         return HttpResponseRedirect(reverse("admin:billing_whmcsgateway_change", args=[gateway.pk]))
+
+
+def _switch_on(gateway: WhmcsGateway) -> bool:
+    """Have one that was never read go on by itself from its first reading; False where there is nothing to do."""
+    rows = WhmcsGateway.objects.filter(pk=gateway.pk, confirmed_at=None, is_enabled=False)
+    return bool(rows.update(is_enabled=True))

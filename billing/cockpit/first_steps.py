@@ -41,8 +41,8 @@ def load_steps(request: HttpRequest, gateways: Sequence[Known]) -> list[Step]:
              new_gateway, gateway is not None),
         Step(_("Test the connection"), _("On the gateway's page: every check says what is wrong and what to do."),
              own_page, any(known.last is not None and known.last.outcome in ANSWERED for known in gateways)),
-        Step(_("Read WHMCS for the first time"), _("It begins by itself, or at once with the button on the gateway's "
-             "page. A large first import asks for your approval."), own_page,
+        Step(_("Read WHMCS for the first time"), _("With the button on the gateway's page; from then on it is read by "
+             "itself. A large first import asks for your approval."), own_page,
              any(known.gateway.confirmed_at is not None for known in gateways)),
         Step(_("Welcome the first customer"), _("Whoever has paid in WHMCS becomes a company with its owner. What "
              "holds a purchase up is listed under what needs attention."),

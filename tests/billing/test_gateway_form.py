@@ -90,6 +90,27 @@ class TestSaving:
         places = [shown.index(f"{words}</") for words in ("Next steps", "Test connection", "Preview", "Sync now")]
         assert places == sorted(places)
 
+    def test_a_new_gateway_is_not_read_before_somebody_has_looked(
+        self, operator: Client, gateway: WhmcsGateway, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("billing.admin.gateway_buttons.request_sync", lambda gateway: True)
+        WhmcsGateway.objects.update(confirmed_at=timezone.now(), is_enabled=False)
+        assert operator.get(reverse(ADD)).context["adminform"].form["is_enabled"].value() is False
+        operator.post(reverse(ADD), form_of(gateway, name="Second", api_secret="a secret", is_enabled=""))
+        second = WhmcsGateway.objects.get(name="Second")
+        assert not second.is_enabled
+        for pk in (gateway.pk, second.pk):
+            operator.post(reverse("admin:billing_whmcsgateway_sync", args=[pk]))
+        assert list(WhmcsGateway.objects.filter(is_enabled=True)) == [second]
+
+    def test_who_mends_a_gateway_that_was_never_read_can_try_it_at_once(
+        self, operator: Client, gateway: WhmcsGateway
+    ) -> None:
+        own_page = reverse("admin:billing_whmcsgateway_change", args=[gateway.pk])
+        assert self.save(operator, gateway, grace_days=4).url == own_page
+        WhmcsGateway.objects.update(confirmed_at=timezone.now())
+        assert self.save(operator, gateway, grace_days=5).url != own_page
+
     def test_without_a_secret_there_is_no_new_gateway(self, operator: Client, gateway: WhmcsGateway) -> None:
         answer = operator.post(reverse(ADD), form_of(gateway, name="Second"))
         assert "Type the API secret that WHMCS showed" in answer.content.decode()
