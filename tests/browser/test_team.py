@@ -1,0 +1,44 @@
+"""The team after a downgrade, in a real browser without any script of ours: chosen, waiting, back, handed over."""
+
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from companies.models import Role, User
+from tests.browser.chromium import IN_A_BROWSER, sign_in_by_hand, take_over_session
+from tests.browser.looks import faults_of
+from tests.companies.factories import PASSWORD, sign_in
+from tests.companies.test_waiting import downgraded, resize, who_waits
+
+pytestmark = IN_A_BROWSER
+OPEN_ALL = "document.querySelectorAll('main details').forEach((box) => { box.open = true })"
+
+
+def test_an_owner_chooses_who_stays_gives_a_seat_again_and_hands_over(
+    page: Page, live_server: LiveServer, complaints: list[str]
+) -> None:
+    company, faults = downgraded(), []
+    sign_in_by_hand(page, live_server, "ana@example.com", PASSWORD)
+    page.click("text=Choose who stays")
+    faults += faults_of(page, complaints)
+    for name in ("carla", "dora"):
+        page.uncheck(f"li:has-text('{name}@') [name=stays]")
+    page.click("text=Let the others wait")
+    assert who_waits(company) == ["carla", "dora"]
+    resize(company, 3)
+    page.reload()
+    page.evaluate(OPEN_ALL)
+    faults += faults_of(page, complaints)
+    page.click("li:has-text('carla@') >> text=Give a seat")
+    page.click("li:has-text('bob@') >> text=Manage")
+    page.click("text=Hand the company over to bob@example.com")
+    faults += faults_of(page, complaints)
+    page.click("text=Yes, hand over")
+    page.wait_for_selector("text=bob@example.com is the owner now")
+    take_over_session(page, live_server, sign_in(User.objects.get(email="dora@example.com")))
+    page.goto(live_server.url)
+    assert "You wait for a seat" in page.inner_text("h1")
+    faults += faults_of(page, complaints)
+    assert who_waits(company) == ["dora"]
+    assert company.memberships.get(role=Role.OWNER).user.email == "bob@example.com"
+    # The page that answers 403 is one that a browser complains of by itself.
+    assert [fault for fault in faults if "status of 403" not in fault] == []
