@@ -1,21 +1,13 @@
-"""The stage: a stand-in for WHMCS in this process, and password hashes that cost next to nothing."""
+"""The stage: a stand-in for WHMCS in this process, and copies of the database."""
 
 from collections.abc import Iterator
 
 import pytest
 from pytest_django import DjangoDbBlocker
 
-from companies.hashers import OwaspArgon2Hasher
 from sandbox import SandboxServer, Shop
 from tests.proofs import stores
 from tests.proofs.story import World
-
-
-@pytest.fixture(autouse=True)
-def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proof hashes thousands of times; the parameters prove nothing here."""
-    monkeypatch.setattr(OwaspArgon2Hasher, "memory_cost", 8)
-    monkeypatch.setattr(OwaspArgon2Hasher, "time_cost", 1)
 
 
 @pytest.fixture(autouse=True, scope="session")

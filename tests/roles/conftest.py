@@ -1,4 +1,4 @@
-"""The stand-in for WHMCS, and password hashes that cost next to nothing."""
+"""The stand-in for WHMCS, and a quiet log."""
 
 import logging
 from collections.abc import Iterator

@@ -8,7 +8,7 @@ from typing import Any
 from unittest.mock import patch
 
 from billing.whmcs import RetryPolicy, WhmcsClient
-from companies.hashers import OwaspArgon2Hasher
+from tests.hashing import cheap_hashes
 
 PATIENCE_FILE = "SCOREBOARD_PATIENCE_FILE"
 PATIENCE = 10.0
@@ -24,8 +24,7 @@ def quicken() -> Iterator[None]:
         begin(self, **{"deadline_seconds": patience(), **options})
 
     with (
-        patch.object(OwaspArgon2Hasher, "memory_cost", 8),
-        patch.object(OwaspArgon2Hasher, "time_cost", 1),
+        cheap_hashes(),
         patch.object(RetryPolicy.__init__, "__kwdefaults__", at_once),
         patch.object(WhmcsClient, "__init__", begin_impatiently),
     ):
