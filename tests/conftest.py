@@ -1,11 +1,14 @@
-"""For all tests: what each begins with, and password hashes that cost next to nothing."""
+"""For all tests: what each begins with, cheap password hashes, and a database that is quickly as it was."""
 
 from collections.abc import Iterator
 
 import pytest
+from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
 
 from companies.brand import current
 from tests.hashing import cheap_hashes
+from tests.rows import hurry, keep_rows
 
 
 @pytest.fixture(autouse=True)
@@ -19,4 +22,18 @@ def _a_process_that_remembers_nothing() -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def _cheap_hashes() -> Iterator[None]:
     with cheap_hashes():
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """After a test that commits, the database is again as the migrations left it.
+
+    Django would TRUNCATE every table, for which PostgreSQL needs a second, and then fill its own ones anew.
+    """
+    with django_db_blocker.unblock():
+        hurry()
+        as_migrated = keep_rows()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: as_migrated.put_back())
         yield

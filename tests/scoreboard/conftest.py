@@ -7,8 +7,8 @@ import pytest
 from django.conf import settings
 from pytest_django import DjangoDbBlocker
 
+from tests.rows import hurry
 from tests.scoreboard.quick import PATIENCE_FILE, quicken
-from tests.scoreboard.rows import hurry
 from tests.scoreboard.workers import Workers
 
 

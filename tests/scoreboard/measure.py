@@ -10,10 +10,10 @@ from pathlib import Path
 from django.conf import settings
 from django.test.runner import DiscoverRunner
 
+from tests.rows import hurry
 from tests.scoreboard import document
 from tests.scoreboard.board import play_both
 from tests.scoreboard.quick import PATIENCE_FILE, quicken
-from tests.scoreboard.rows import hurry
 from tests.scoreboard.scenarios import SCENARIOS
 from tests.scoreboard.workers import Workers
 

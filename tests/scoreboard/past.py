@@ -7,7 +7,7 @@ from billing.models import WhmcsGateway
 from companies.models import User
 from plans.models import Plan
 from sandbox import TICKETZ_PID, SandboxServer, Shop
-from tests.scoreboard.rows import Rows, empty_database, keep_rows
+from tests.rows import Rows, empty_database, keep_rows
 from tests.scoreboard.scenario import Ran, Side
 from tests.scoreboard.stage import GRACE_DAYS, SECRET, Stage, build_shop, in_days
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from billing.models import Subscription, SyncRun, WhmcsGateway
 from companies.models import Company
 from sandbox import faults
-from tests.scoreboard.rows import keep_rows
+from tests.rows import keep_rows
 from tests.scoreboard.scenario import Ran, Scenario, Side
 from tests.scoreboard.sides import run_command
 from tests.scoreboard.stage import Stage, change_a_little, in_days
