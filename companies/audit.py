@@ -29,6 +29,8 @@ class AuditCode(models.TextChoices):
     SECOND_FACTOR_FAILED = "second_factor_failed", _("Second factor was wrong")
     RECOVERY_CODE_USED = "recovery_code_used", _("Recovery code used")
     RECOVERY_CODES_MADE = "recovery_codes_made", _("Recovery codes made")
+    EMAIL_CHANGE_ASKED_FOR = "email_change_asked_for", _("Change of the e-mail address asked for")
+    EMAIL_CHANGED = "email_changed", _("E-mail address changed")
     SESSIONS_ENDED = "sessions_ended", _("Signed out in other browsers")
     PERSON_CHANGED = "person_changed", _("Person changed")
     OPERATOR_ADDED = "operator_added", _("Operator added")

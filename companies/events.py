@@ -34,6 +34,7 @@ class Code(models.TextChoices):
     OWNERSHIP_HANDED_OVER = "ownership_handed_over", _("Ownership handed over")
     MEMBER_WAITS = "member_waits", _("Person waits for a seat")
     MEMBER_RETURNED = "member_returned", _("Person has a seat again")
+    EMAIL_CHANGED = "email_changed", _("E-mail address of a person changed")
     MEMBER_REMOVED = "member_removed", _("Person removed")
 
 

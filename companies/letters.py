@@ -15,7 +15,7 @@ from django.utils import translation
 from companies.brand.colours import LIGHT, decide_palette
 from companies.brand.current import Brand, load_brand
 from companies.languages import language_of_company, language_of_person
-from companies.links import SET_PASSWORD_DAYS, invitation_url, password_reset_url, set_password_url
+from companies.links import SET_PASSWORD_DAYS, invitation_url, new_address_url, password_reset_url, set_password_url
 from companies.models import OutgoingMail
 
 OUR_COLOUR = "#3457d5"
@@ -59,7 +59,7 @@ def _compose(mail: OutgoingMail, brand: Brand) -> Letter:
     words = body.removesuffix(settings.SITE_URL).strip()
     return Letter(
         sender=_sender(brand),
-        recipient=mail.user.email if mail.user else mail.invitation.email if mail.invitation else "",
+        recipient=_recipient(mail),
         subject=subject,
         text=f"{words}\n\n{brand.name}\n{settings.SITE_URL}\n",
         html=render_to_string("mail/_page.html", _page(brand, subject, words, link)),
@@ -83,6 +83,13 @@ def _sender(brand: Brand) -> str:
     return formataddr((name or brand.name, address))
 
 
+def _recipient(mail: OutgoingMail) -> str:
+    """A person's own address, unless the mail is for one that they want, or had until now."""
+    if mail.user is not None:
+        return str(mail.params.get("to", mail.user.email))
+    return mail.invitation.email if mail.invitation else ""
+
+
 def _language(mail: OutgoingMail) -> str:
     """Somebody invited may be new here: the company that invites is the best guess."""
     if mail.user is not None:
@@ -99,4 +106,6 @@ def _link(mail: OutgoingMail) -> str:
         return f"{settings.SITE_URL}{mail.params['path']}"
     if user is None:
         raise ValueError("A mail without a person and without an invitation.")
+    if mail.params.get("template") == "address_confirm":
+        return new_address_url(user, mail.params["to"])
     return password_reset_url(user) if mail.kind == OutgoingMail.Kind.PASSWORD_RESET else set_password_url(user)

@@ -11,6 +11,8 @@ from companies.models import Invitation, User
 
 SET_PASSWORD_DAYS = 14
 _SET_PASSWORD_SALT = "companies.links.set_password"  # noqa: S105 - a name, not a secret
+NEW_ADDRESS_SECONDS = 60 * 60
+_NEW_ADDRESS_SALT = "companies.links.new_address"
 _INVITATION_SALT = "companies.links.invitation"
 
 
@@ -53,6 +55,27 @@ def password_reset_url(user: User) -> str:
     key = default_token_generator.make_token(user)
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": int_to_base36(user.pk), "key": key})
     return _absolute(path)
+
+
+def new_address_url(user: User, address: str) -> str:
+    """A link, good for one hour and one use, with which this person, signed in, takes another address."""
+    token = signing.dumps([user.pk, user.email, address, _state_of_sessions(user)], salt=_NEW_ADDRESS_SALT)
+    return _absolute(reverse("account_email_confirm", args=[token]))
+
+
+def load_new_address(token: str, user: User) -> str | None:
+    """The address that the link is for, if it is this person's and still good."""
+    try:
+        pk, old, address, state = signing.loads(token, salt=_NEW_ADDRESS_SALT, max_age=NEW_ADDRESS_SECONDS)
+    except signing.BadSignature:
+        return None
+    is_good = (pk, old) == (user.pk, user.email) and constant_time_compare(state, _state_of_sessions(user))
+    return str(address) if is_good else None
+
+
+def _state_of_sessions(user: User) -> str:
+    """Another one after each change of password or address, and after signing out everywhere."""
+    return salted_hmac(_NEW_ADDRESS_SALT, user.get_session_auth_hash(), algorithm="sha256").hexdigest()
 
 
 def _present_state(user: User) -> str:

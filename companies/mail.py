@@ -55,6 +55,17 @@ def queue_notice(user: User, template: str, *, page: str = "mfa_index", **facts:
     _queue(OutgoingMail.Kind.NOTICE, user=user, params={**facts, "template": template, "path": reverse(page)})
 
 
+def queue_confirm_address(user: User, address: str) -> None:
+    """Have a link sent to an address that a person wants to sign in with. Does nothing where no mail is configured."""
+    _queue(OutgoingMail.Kind.NOTICE, user=user, params={"template": "address_confirm", "to": address})
+
+
+def queue_address_changed(user: User, old: str) -> None:
+    """Have a person's old address told that it opens nothing any more. Does nothing where no mail is configured."""
+    params = {"template": "address_changed", "to": old, "path": reverse("account_login")}
+    _queue(OutgoingMail.Kind.NOTICE, user=user, params=params)
+
+
 def drop_queued_before(moment: datetime, *, because: str) -> int:
     """Never send what was queued before `moment` and still waits; returns how many mails that were."""
     old = OutgoingMail.objects.filter(sent_at=None, attempts__lt=MAX_ATTEMPTS, created_at__lt=moment)

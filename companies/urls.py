@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from companies.gates import public, signed_in_only, verified_only
 from companies.views import (
     accounts,
+    addresses,
     blocked,
     brand,
     factors,
@@ -37,6 +38,8 @@ urlpatterns = [
     path("account/companies/<int:pk>/leave/", profile.leave, name="account_leave"),
     path("brand/<slug:digest>/logo", brand.logo, name="brand_logo"),
     path("brand/<slug:digest>/colours.css", brand.colours, name="brand_colours"),
+    path("account/email/", addresses.change_email, name="account_email"),
+    path("account/email/<str:token>/", addresses.confirm_email, name="account_email_confirm"),
     path("account/sessions/", sessions.sessions, name="account_sessions"),
     path("account/sessions/<int:pk>/end/", sessions.end, name="account_session_end"),
     path("account/sessions/end-others/", sessions.end_others, name="account_sessions_end_others"),

@@ -32,6 +32,8 @@ ROUTES = {
     "account/companies/<int:pk>/leave/": Gate.SIGNED_IN,
     "brand/<slug:digest>/logo": Gate.PUBLIC,
     "brand/<slug:digest>/colours.css": Gate.PUBLIC,
+    "account/email/": Gate.VERIFIED,
+    "account/email/<str:token>/": Gate.VERIFIED,
     "account/sessions/": Gate.VERIFIED,
     "account/sessions/<int:pk>/end/": Gate.VERIFIED,
     "account/sessions/end-others/": Gate.VERIFIED,

@@ -161,6 +161,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/m/ip,5/m/key",
     "reset_password_from_key": "20/m/ip",
     "change_password": "5/m/user",
+    "change_email": "5/h/user",
     "reauthenticate": "10/m/user",
     "resend_invitation": "30/h/user",
 }

@@ -4,10 +4,12 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from companies.forms.accounts import PlainForm
+from companies.emails import InvalidEmail, canonical_email
+from companies.forms.accounts import PlainForm, email_field
 from companies.languages import chosen_language
 from companies.models import User
 
@@ -25,3 +27,23 @@ class ProfileForm(PlainForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         initial = {"name": user.name, "language": chosen_language(user) or get_language()}
         super().__init__(*args, initial=initial, **kwargs)
+
+
+class AddressForm(PlainForm):
+    """Another address for somebody. Whether it is free is not told here."""
+
+    email = email_field(autocomplete="email", autofocus=True)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("New e-mail address")
+        self.present = user.email
+
+    def clean_email(self) -> str:
+        try:
+            address = canonical_email(self.cleaned_data["email"])
+        except InvalidEmail:
+            raise ValidationError(_("This is not an e-mail address that can be used here.")) from None
+        if address == self.present:
+            raise ValidationError(_("This is your address already."))
+        return address

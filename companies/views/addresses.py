@@ -1,0 +1,59 @@
+"""Another e-mail address: asking for it, and the page behind the link in the mail."""
+
+from typing import cast
+
+from allauth.core.ratelimit import consume_or_429
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from companies.addresses import ask_for_change, change_address
+from companies.forms.profile import AddressForm
+from companies.gates import verified_only
+from companies.links import load_new_address
+from companies.second_factor import ask_again, was_asked_recently
+from companies.tenancy import SignedInRequest
+
+
+@verified_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_email(request: HttpRequest) -> HttpResponse:
+    """Ask who it is, then where to send the link. Says the same for every address."""
+    user = cast(SignedInRequest, request).user
+    if not settings.MAIL_IS_CONFIGURED:
+        return render(request, "companies/change_email.html", {"mail_is_configured": False})
+    if not was_asked_recently(request, user):
+        return ask_again(request, user, request.path)
+    form = AddressForm(request.POST or None, user=user)
+    if not form.is_valid():
+        return render(request, "companies/change_email.html", {"form": form, "mail_is_configured": True})
+    too_many: HttpResponse | None = consume_or_429(request, action="change_email", user=user)
+    if too_many is not None:
+        return too_many
+    address = form.cleaned_data["email"]
+    ask_for_change(request, user, address)
+    words = _("A link is on its way to %(email)s. Open it in this browser within an hour; until then nothing changes.")
+    messages.success(request, words % {"email": address})
+    return redirect("account")
+
+
+@verified_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_email(request: HttpRequest, token: str) -> HttpResponse:
+    """Where the link in the mail leads: only for whoever asked for it, and only by a button.
+
+    A new address that was mistyped is a stranger's, who gets the mail but is not signed in as this person.
+    """
+    user = cast(SignedInRequest, request).user
+    address = load_new_address(token, user)
+    if address is None:
+        return render(request, "companies/link_expired.html", status=410)
+    if request.method != "POST":
+        return render(request, "companies/confirm_email.html", {"address": address})
+    if not change_address(request, user, address):
+        return render(request, "companies/link_expired.html", status=410)
+    messages.success(request, _("From now on you sign in with %(email)s.") % {"email": address})
+    return redirect("account")
