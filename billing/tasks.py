@@ -12,7 +12,7 @@ from billing.errors import GatewayPaused, PreviewUnusable, RunInProgress
 from billing.models import StoredPreview, SyncRun, WhmcsGateway
 from billing.previews import applying, stored
 from billing.steps.schedule import due_at, schedule_next
-from companies import history, mail
+from companies import history, mail, telling
 from companies.facts import RESTS
 
 RUNS_ARE_KEPT = timedelta(days=90)
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="billing.tasks.tick", ignore_result=True)
 def tick() -> None:
-    """Wake what is due: each enabled gateway whose interval has passed, alerts, mails that wait, figures."""
+    """Wake what is due: each enabled gateway whose interval has passed, alerts, mails that are due, figures."""
     now = timezone.now()
     pauses.notice_restore()
     for gateway in WhmcsGateway.objects.filter(due_at(now), is_enabled=True).exclude(RESTS):
@@ -34,6 +34,7 @@ def tick() -> None:
     for check_id in checks.load_unanswered(now):
         send_check(check_id)
     alerts.watch(now)
+    telling.tell_owners(now)
     mail.send_due_mails()
     forget_old_runs(now)
     history.note_day(now)

@@ -14,6 +14,7 @@ from django.utils import translation
 
 from companies.brand.colours import LIGHT, decide_palette
 from companies.brand.current import Brand, load_brand
+from companies.facts import access_of
 from companies.languages import language_of_company, language_of_person
 from companies.links import SET_PASSWORD_DAYS, invitation_url, new_address_url, password_reset_url, set_password_url
 from companies.models import OutgoingMail
@@ -51,6 +52,7 @@ def _compose(mail: OutgoingMail, brand: Brand) -> Letter:
     link = _link(mail)
     context = {
         "mail": mail, "link": link, "site": settings.SITE_URL, "days": SET_PASSWORD_DAYS, "product": brand.name,
+        "access": access_of(mail.company) if mail.company else None,
     }  # fmt: skip
     template = mail.params.get("template") or mail.kind
     # One line, whatever somebody put into a company's name.

@@ -15,6 +15,7 @@ from companies.access import BillingState
 from companies.events import Actor, Code
 from companies.models import BillingSource, Company, Event
 from companies.sql import insert_rows, update_rows
+from companies.telling import queue_access_back
 from plans.models import Plan
 
 
@@ -54,13 +55,14 @@ def open_company(
 
 @transaction.atomic
 def apply_billing_changes(changes: Sequence[BillingChange], *, actor: Actor, at: datetime) -> None:
-    """Bring many companies to what billing says, with one event each."""
+    """Bring many companies to what billing says, with one event each, and a mail to owners who are let in again."""
     update_rows(Company, BillingState._fields, [(c.company_id, *c.after) for c in changes])
     moved = [(c.company_id, at) for c in changes if c.after.status != c.before.status]
     if moved:
         update_rows(Company, ["status_since"], moved)
     names = _plan_names([state for change in changes for state in (change.before, change.after)])
     tell([_billing_story(change, names, actor, at) for change in changes])
+    queue_access_back({change.company_id: (change.before, change.after) for change in changes}, at=at)
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from django.utils import timezone
 from companies.facts import RESTS
 from companies.letters import compose
 from companies.models import BillingSource, Invitation, OutgoingMail, User
+from companies.telling import is_still_true
 
 logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 5
@@ -84,8 +85,9 @@ def send_due_mails(limit: int = 50) -> int:
     paused_since = BillingSource.objects.filter(RESTS).aggregate(since=Max("paused_at"))["since"]
     if paused_since is not None:
         waiting = waiting.filter(kind__in=ABOUT_SIGNING_IN, created_at__gte=paused_since)
-    due = waiting.select_related("user", "invitation__company", "invitation__invited_by").order_by("due_at", "pk")
-    return sum(_send_claimed(mail) for mail in due[:limit] if _claim(mail, now))
+    related = ("user", "company__source", "invitation__company", "invitation__invited_by")
+    due = waiting.select_related(*related).order_by("due_at", "pk")[:limit]
+    return sum(_send_claimed(mail) for mail in due if _claim(mail, now))
 
 
 def _queue(
@@ -122,6 +124,8 @@ def _send_claimed(mail: OutgoingMail) -> bool:
 
 
 def _is_needed(mail: OutgoingMail) -> bool:
+    if mail.company is not None:
+        return is_still_true(mail, timezone.now())
     if mail.user is not None:
         return mail.user.is_active and (mail.user.is_superuser or mail.kind != OutgoingMail.Kind.ALERT)
     invitation = mail.invitation

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from companies.admin.installation_form import InstallationForm
+from companies.admin.installation_form import ABOUT_MAIL, InstallationForm
 from companies.audit import AuditCode, changes_of, record
 from companies.models import Installation, User
 from companies.second_factor import factor_exists
@@ -28,6 +28,7 @@ class InstallationAdmin(Base):
     form = InstallationForm
     fieldsets = [
         (_("What customers see"), {"fields": ["product_name", "accent_colour", "new_logo", "remove_logo"]}),
+        (_("Mails to owners"), {"fields": ABOUT_MAIL}),
         (_("Security"), {"fields": ["operators_need_second_factor"]}),
     ]
     change_form_template = "admin/companies/installation_page.html"

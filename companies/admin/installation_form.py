@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 else:
     Base = forms.ModelForm
 
+ABOUT_MAIL = ("renewal_mail_days", "mail_before_access_ends", "mail_when_access_is_back")
+
 
 class InstallationForm(Base):
     """Refuses what would lock out the one who asks for it, and pictures that are none. `person` is that one."""
@@ -34,7 +36,7 @@ class InstallationForm(Base):
 
     class Meta:
         model = Installation
-        fields = ["product_name", "accent_colour", "operators_need_second_factor"]
+        fields = ["product_name", "accent_colour", *ABOUT_MAIL, "operators_need_second_factor"]
 
     def clean_accent_colour(self) -> str:
         return str(self.cleaned_data["accent_colour"]).lower()
@@ -50,6 +52,9 @@ class InstallationForm(Base):
         if not picture_type(data):
             raise ValidationError(_("This is no PNG, JPEG or WebP picture. Save it as one of these and try again."))
         return data
+
+    def clean_renewal_mail_days(self) -> int:
+        return self.cleaned_data["renewal_mail_days"] or 0
 
     def clean_operators_need_second_factor(self) -> bool:
         is_on = bool(self.cleaned_data["operators_need_second_factor"])

@@ -25,7 +25,7 @@ class OutgoingMailAdmin(NothingIsWritten, BigList, Base):
     list_filter = ["kind", ("sent_at", admin.EmptyFieldListFilter)]
     list_select_related = ["user", "invitation"]
     ordering = ["-created_at", "-pk"]
-    fields = ["created_at", "kind", "recipient", "due_at", "sent_at", "attempts", "last_error"]
+    fields = ["created_at", "kind", "recipient", "company", "due_at", "sent_at", "attempts", "last_error"]
     sortable_by = ["created_at"]
 
     @admin.display(description=_("to"))

@@ -1,6 +1,7 @@
 """What holds for the whole installation."""
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -53,6 +54,25 @@ class Installation(models.Model):
     )
     logo = models.BinaryField(_("logo"), null=True, blank=True)
     logo_digest = models.CharField(max_length=16, blank=True, editable=False)
+    renewal_mail_days = models.PositiveSmallIntegerField(
+        _("remind of renewals, days before"),
+        default=0,
+        blank=True,
+        validators=[MaxValueValidator(60)],
+        help_text=_(
+            "Owners get one mail so many days before each due date. 0: none, because WHMCS sends its own reminders."
+        ),
+    )
+    mail_before_access_ends = models.BooleanField(
+        _("tell owners that access ends soon"),
+        default=True,
+        help_text=_("One mail for each due date, in the last three days of grace."),
+    )
+    mail_when_access_is_back = models.BooleanField(
+        _("tell owners that access is back"),
+        default=True,
+        help_text=_("One mail when billing opens a company that was closed, at most one a day."),
+    )
 
     class Meta:
         verbose_name = _("settings")

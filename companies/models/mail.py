@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from companies.models.company import Company
 from companies.models.membership import Invitation
 
 
@@ -14,7 +15,8 @@ class OutgoingMail(models.Model):
 
     It waits while `sent_at` is None and `attempts` is below `companies.mail.MAX_ATTEMPTS`; `due_at` is when it may be
     tried (again). `last_error` names the kind of failure only, never what a mail server said about an address.
-    `params` fills the text of an alert or a notice; its key "template" names it.
+    `params` fills the text of an alert or a notice; its key "template" names it. What tells an owner how a company
+    stands has that `company`, and in `day` the due date or the day that it is about: a cause, which is told once.
     """
 
     class Kind(models.TextChoices):
@@ -23,6 +25,10 @@ class OutgoingMail(models.Model):
         INVITATION = "invitation", _("invitation")
         ALERT = "alert", _("alert")
         NOTICE = "notice", _("security notice")
+        # The notices of `companies.notices`.
+        RENEWAL_COMING = "renewal_coming", _("renewal coming")
+        ACCESS_ENDS_SOON = "access_ends_soon", _("access ends soon")
+        ACCESS_BACK = "access_back", _("access is back")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     user = models.ForeignKey(
@@ -41,6 +47,10 @@ class OutgoingMail(models.Model):
         related_name="+",
         verbose_name=_("invitation"),
     )
+    company = models.ForeignKey(
+        Company, on_delete=models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("company")
+    )
+    day = models.DateField(_("due date or day"), null=True, blank=True, editable=False)
     params = models.JSONField(_("details"), default=dict, blank=True, editable=False)
     created_at = models.DateTimeField(pgettext_lazy("date", "created"), default=timezone.now, editable=False)
     due_at = models.DateTimeField(_("next attempt"), default=timezone.now, editable=False)
@@ -51,6 +61,13 @@ class OutgoingMail(models.Model):
     class Meta:
         verbose_name = _("outgoing mail")
         verbose_name_plural = _("outgoing mail")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "user", "kind", "day"],
+                condition=models.Q(company__isnull=False),
+                name="one_mail_for_each_cause",
+            )
+        ]
         indexes = [
             models.Index(fields=["due_at"], condition=models.Q(sent_at=None), name="mail_waiting"),
             models.Index(fields=["-created_at", "-id"], name="mail_newest"),
