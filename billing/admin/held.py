@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,7 +19,7 @@ from billing.errors import ApprovalOutdated
 from billing.models import HeldChanges
 from billing.tasks import request_sync
 from billing.translated import translated
-from billing.wording import question
+from billing.wording import moment, question
 from companies.admin.acts import HoldForm, ReasonForm
 from companies.admin.buttons import button
 from companies.admin.event import difference, status_word
@@ -57,18 +58,7 @@ class HeldChangesAdmin(NothingIsWritten, Base):
     list_display_links = ["opened_at", "what"]
     list_filter = ["verdict", "kind", "gateway"]
     list_select_related = ["gateway"]
-    fields = [
-        "gateway",
-        "kind",
-        "what",
-        "opened_at",
-        "verdict",
-        "decided_at",
-        "decided",
-        "reason",
-        "until",
-        "closed_at",
-    ]
+    fields = ["gateway", "kind", "what", "opened_at", "verdict"]
     readonly_fields = ["what", "decided", "until"]
 
     @admin.display(description=gettext_lazy("what it is about"))
@@ -80,8 +70,15 @@ class HeldChangesAdmin(NothingIsWritten, Base):
         return str(held.decided_by or held.decided_label or "–")
 
     @admin.display(description=gettext_lazy("in force until"))
-    def until(self, held: HeldChanges) -> Any:
-        return held.expires_at or held.kept_until or "–"
+    def until(self, held: HeldChanges) -> str:
+        if held.expires_at is not None:
+            return moment(held.expires_at.isoformat())
+        return date_format(held.kept_until, "DATE_FORMAT") if held.kept_until else "–"
+
+    def get_fields(self, request: HttpRequest, obj: HeldChanges | None = None) -> list[Any]:
+        """What was decided stands there once something was."""
+        decision = ["decided_at", "decided", "reason", "until"] if obj and obj.decided_at else []
+        return [*self.fields, *decision, *(["closed_at"] if obj and obj.closed_at else [])]
 
     def get_urls(self) -> list[URLPattern]:
         return [button(self, self.approve, "approve"), button(self, self.reject, "reject"), *super().get_urls()]

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from billing.models import HeldChanges, WhmcsGateway
+from billing.wording import moment
 from companies.access import Reason
 from companies.facts import access_of
 from companies.models import Company, User
@@ -71,6 +72,15 @@ class TestInTheAdministration:
         assert (held.verdict, held.decided_by and held.decided_by.email) == ("approved", "op@example.com")
         run()
         assert not any(is_open())
+
+    def test_what_was_decided_stands_there_once_it_was_and_in_words(self, held: HeldChanges, operator: Client) -> None:
+        assert "Decided by" not in operator.get(url(held)).content.decode()
+        operator.post(url(held, "approve"), {"version": held.version, "reason": "I asked them"})
+        page = operator.get(url(held)).content.decode()
+        held.refresh_from_db()
+        assert "Decided by" in page
+        assert held.expires_at is not None
+        assert moment(held.expires_at.isoformat()) in page
 
     def test_a_no_keeps_the_companies_open_until_its_day(self, held: HeldChanges, operator: Client, run: Sync) -> None:
         until = timezone.localdate() + timedelta(days=3)
