@@ -66,11 +66,16 @@ def unread_since(gateway: WhmcsGateway, now: datetime) -> datetime | None:
 def describe(gateway: WhmcsGateway, now: datetime) -> str:
     """Age and state in the active language, for an operator."""
     age = age_of(gateway, now)
-    read = _("never read") if age is None else _("read %(time)s ago") % {"time": timesince(now - age, now)}
+    read = _("never read") if age is None else _("read %(time)s ago") % {"time": written_age(age, now)}
     state = state_of(gateway, now)
     if state in {State.FRESH, State.NEVER_READ}:
         return read
     return f"{read}; {_standing(gateway, state)}"
+
+
+def written_age(age: timedelta, now: datetime) -> str:
+    """How long something is ago, in the active language; zero minutes is no time."""
+    return timesince(now - age, now) if age >= timedelta(minutes=1) else _("less than a minute")
 
 
 def _standing(gateway: WhmcsGateway, state: State) -> str:

@@ -1,17 +1,16 @@
 """What the start page says, in the reader's language."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from billing.cockpit.figures import Waiting
 from billing.cockpit.health import Condition, Known, Level, decide_condition, level_of
-from billing.freshness import age_of
+from billing.freshness import age_of, written_age
 from billing.models import SyncRun
 from billing.translated import told
 from billing.wording import moment
@@ -149,8 +148,8 @@ def _page(known: Known, now: datetime) -> tuple[str, tuple[int, ...]]:
 
 def _ago(known: Known, now: datetime) -> str:
     age = age_of(known.gateway, now)
-    return _since(now - age, now) if age is not None else "–"
+    return written_age(age, now) if age is not None else "–"
 
 
 def _since(then: datetime, now: datetime) -> str:
-    return timesince(then, now) if now - then >= timedelta(minutes=1) else _("less than a minute")
+    return written_age(now - then, now)

@@ -9,6 +9,7 @@ from django.utils import translation
 from billing.cockpit.figures import Waiting
 from billing.cockpit.health import Condition, Known, Level, decide_condition, is_healthy, level_of
 from billing.cockpit.sentences import lines_of, waiting_lines
+from billing.freshness import describe
 from billing.models import SyncRun, WhmcsGateway
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
@@ -101,6 +102,11 @@ def test_what_went_wrong_leads_to_its_run_and_the_rest_to_the_gateway() -> None:
     failed, silent = known(run(Outcome.FAILED, ago(minutes=1), "x")), known(None, confirmed_at=None)
     pages = [lines_of([one], NOBODY, NOW)[0][2:] for one in (failed, silent, known())]
     assert pages == [("run", (5,)), ("gateway", (7,)), ("", ())]
+
+
+def test_what_was_read_just_now_was_not_read_zero_minutes_ago() -> None:
+    assert describe(known(confirmed_at=ago(seconds=59)).gateway, NOW) == "read less than a minute ago"
+    assert describe(known(confirmed_at=ago(seconds=60)).gateway, NOW) == "read 1\xa0minute ago"
 
 
 def test_several_gateways_have_a_line_each_with_their_own_number() -> None:
