@@ -4,7 +4,7 @@ The figures of a day are brought up to date once an hour while it lasts, so the 
 day on which nothing was counted has no figures at all: it is unknown, and not a day without companies.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -47,6 +47,14 @@ def load_days(now: datetime, *, days: int) -> list[Day]:
     first = timezone.localdate(now) - timedelta(days=days - 1)
     rows = DailyStanding.objects.filter(day__gte=first).order_by("day").values_list("day", "companies")
     return [Day(day, *(_total(companies.get(state.value, {}).items()) for state in State)) for day, companies in rows]
+
+
+def with_today(days: list[Day], counted: Mapping[tuple[State, Reason], int], today: date) -> list[Day]:
+    """The days with what was counted just now as today's figures, which are written down only once an hour."""
+    if not counted:
+        return days
+    found = ((state, [(reason.value, n) for (its, reason), n in counted.items() if its is state]) for state in State)
+    return [*(day for day in days if day.day != today), Day(today, *(_total(numbers) for _, numbers in found))]
 
 
 def _total(numbers: Iterable[tuple[str, int]]) -> int:

@@ -13,7 +13,7 @@ from billing.cockpit.figures import Waiting, load_company_figures, load_differin
 from billing.cockpit.first_steps import load_steps
 from billing.cockpit.health import load_known
 from billing.cockpit.sentences import Line
-from companies.history import load_days
+from companies.history import load_days, with_today
 
 ABOUT_GATEWAYS = ("billing.view_whmcsgateway", "billing.view_syncrun")
 # In the order of what `Waiting` counts.
@@ -43,14 +43,15 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> TemplateRespons
 
 
 def _about_companies(now: datetime) -> dict[str, Any]:
-    figures = load_company_figures(now)
+    figures, today = load_company_figures(now), timezone.localdate(now)
+    days = load_days(now, days=drawings.DAYS)
     return {
         "figures": figures,
         "access_tiles": tiles.access_tiles(figures),
         "blocked_tiles": tiles.blocked_tiles(figures),
         "forecast_tiles": tiles.forecast_tiles(figures),
         "plans": drawings.draw_plans(load_plans()),
-        "days": drawings.draw_days(load_days(now, days=drawings.DAYS), timezone.localdate(now)),
+        "days": drawings.draw_days(with_today(days, figures.by_verdict, today), today),
     }
 
 

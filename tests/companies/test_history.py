@@ -9,7 +9,8 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from companies.history import Day, load_days, note_day
+from companies.access import Reason, State
+from companies.history import Day, load_days, note_day, with_today
 from companies.models import Company, DailyStanding
 from tests.companies.factories import make_company
 
@@ -90,3 +91,15 @@ def together(note: Callable[[datetime], None], times: int) -> None:
     for thread in threads:
         thread.join()
     assert errors == []
+
+
+def test_today_is_as_it_is_now_and_not_as_it_was_noted() -> None:
+    noted = [Day(TODAY - timedelta(days=1), 5, 0, 0), Day(TODAY, 8, 1, 0)]
+    counted = {
+        (State.OPEN, Reason.PAID): 3,
+        (State.GRACE, Reason.OVERDUE_IN_GRACE): 2,
+        (State.BLOCKED, Reason.SUSPENDED): 1,
+        (State.BLOCKED, Reason.TERMINATED): 9,
+    }
+    assert with_today(noted, counted, TODAY) == [noted[0], Day(TODAY, 3, 2, 1)]
+    assert with_today(noted, {}, TODAY) == noted
