@@ -22,7 +22,7 @@ from tests.companies.factors import SECOND_STEP, code_now, give_app
 LOCALES = {"pt-br": "pt_BR", "es": "es"}
 # One of our sentences for each page, as whoever reads that language expects it.
 SIGN_IN = {"pt-br": "Esqueceu sua senha?", "es": "¿Olvidó su contraseña?"}
-OVERVIEW = {"pt-br": "Próximo vencimento", "es": "Próximo vencimiento"}
+OVERVIEW = {"pt-br": "Renova em 20 dias", "es": "Se renueva en 20 días"}
 TEAM = {"pt-br": "Adicionar alguém", "es": "Añadir a alguien"}
 ADMIN = {"pt-br": "Última leitura completa", "es": "Última lectura completa"}
 both_languages = pytest.mark.parametrize("language", list(LOCALES))

@@ -27,6 +27,7 @@ ROUTES = {
     "invitations/<int:pk>/accept/": Gate.SIGNED_IN,
     "invitations/<int:pk>/decline/": Gate.SIGNED_IN,
     "join/<str:token>/": Gate.PUBLIC,
+    "just-bought/": Gate.PUBLIC,
     "welcome/<str:token>/": Gate.PUBLIC,
     "account/": Gate.SIGNED_IN,
     "account/companies/<int:pk>/leave/": Gate.SIGNED_IN,

@@ -1,9 +1,12 @@
 """The sentences of `companies.wording` for templates."""
 
+from datetime import date
+
 from django import template
 from django.utils import timezone
 
 from companies import facts, wording
+from companies.due import due_sentence
 from companies.models import Company
 
 register = template.Library()
@@ -11,6 +14,12 @@ register.filter("customer_sentence", wording.customer_sentence)
 register.filter("member_sentence", wording.member_sentence)
 register.filter("operator_sentence", wording.operator_sentence)
 register.filter("state_word", wording.state_word)
+
+
+@register.filter
+def due_words(due: date) -> str:
+    """How far away a due date is."""
+    return due_sentence(due, timezone.localdate())
 
 
 @register.filter

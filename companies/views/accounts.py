@@ -14,6 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from companies.factor_adapter import can_use_passkeys
 from companies.forms.accounts import ChangePasswordForm, LoginForm, NewPasswordForm, ResetPasswordForm
+from companies.views.just_bought import next_look
 from companies.views.welcome import start_afresh
 
 
@@ -35,7 +36,9 @@ class LoginView(allauth_views.LoginView):  # type: ignore[misc]
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "passkeys_work_here": can_use_passkeys(self.request)}
+        """After a sign-in that failed, also when purchases are looked for next: for everybody alike."""
+        context = {**super().get_context_data(**kwargs), "passkeys_work_here": can_use_passkeys(self.request)}
+        return {**context, "next_look": next_look()} if self.request.method == "POST" else context
 
 
 class LogoutView(allauth_views.LogoutView):  # type: ignore[misc]

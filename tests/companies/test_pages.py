@@ -30,7 +30,7 @@ def key_of(company: Company, email: str) -> str:
 def test_the_overview_shows_company_plan_people_and_due_date() -> None:
     company = make_company("Ana Sousa", users=5)
     page = sign_in(make_person(company=company)).get("/").content.decode()
-    for text in ("Ana Sousa", "Pro", "1 of 5", "Paid. Open until", "Next due date", "As of"):
+    for text in ("Ana Sousa", "Pro", "1 of 5", "Paid. Open until", "Renews in 20 days, on", "As of"):
         assert text in page
 
 
