@@ -208,7 +208,9 @@ def test_every_post_needs_its_token() -> None:
 
 
 def test_no_template_holds_a_script_or_a_style_in_itself() -> None:
-    templates = list((Path(__file__).parents[2] / "templates").rglob("*.html"))
+    # No policy governs a mail, and no mail program fetches a style sheet.
+    found = (Path(__file__).parents[2] / "templates").rglob("*.html")
+    templates = [template for template in found if template.parent.name != "mail"]
     assert templates
     for template in templates:
         assert not re.search(r"<script(?! src=)|<style|\sstyle=|\son\w+=", template.read_text()), template
