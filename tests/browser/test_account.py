@@ -1,0 +1,40 @@
+"""A person's own pages in a real browser: usable at a desk and on a phone, by hand and for machines that help."""
+
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from companies.links import new_address_url
+from companies.models import Membership, Role, User
+from tests.browser.chromium import IN_A_BROWSER, sign_in_by_hand
+from tests.browser.looks import faults_of
+from tests.companies.factories import PASSWORD, make_company, make_person
+
+pytestmark = IN_A_BROWSER
+
+
+def test_the_account_and_its_pages_have_no_barriers(page: Page, live_server: LiveServer, complaints: list[str]) -> None:
+    user = make_person(company=make_company("A company with quite a long name & several words GmbH"), name="W" * 60)
+    Membership.objects.create(user=user, company=make_company("Cafe", status="suspended"), role=Role.MEMBER)
+    sign_in_by_hand(page, live_server, "ana@example.com", PASSWORD)
+    confirm = new_address_url(user, "ana@new.example").removeprefix("http://localhost:8000")
+    faults = []
+    for path in ("/account/", "/account/sessions/", "/account/email/", confirm):
+        page.goto(live_server.url + path)
+        faults += faults_of(page, complaints)
+    assert faults == []
+
+
+def test_somebody_finds_their_account_in_the_menu_and_reads_it_in_their_language(
+    page: Page, live_server: LiveServer, complaints: list[str]
+) -> None:
+    make_person(company=make_company(), name="Ana")
+    sign_in_by_hand(page, live_server, "ana@example.com", PASSWORD)
+    page.click("summary:has-text('Ana') >> nth=-1")
+    page.click("text=My account")
+    page.select_option("select[name=language]", "es")
+    page.focus("select[name=language]")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Sus cambios se han guardado.")
+    assert User.objects.get().language == "es"
+    assert complaints == []
