@@ -21,7 +21,7 @@ def ask_for_change(request: HttpRequest, user: User, address: str) -> None:
     owner = User.objects.filter(email=address).first()
     if owner is None:
         queue_confirm_address(user, address)
-    elif owner.is_active:
+    else:
         queue_notice(owner, "address_wanted", page="account")
     record(AuditCode.EMAIL_CHANGE_ASKED_FOR, request=request, about=user.email, details={"email": address})
 

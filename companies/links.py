@@ -59,23 +59,23 @@ def password_reset_url(user: User) -> str:
 
 def new_address_url(user: User, address: str) -> str:
     """A link, good for one hour and one use, with which this person, signed in, takes another address."""
-    token = signing.dumps([user.pk, user.email, address, _state_of_sessions(user)], salt=_NEW_ADDRESS_SALT)
+    token = signing.dumps([address, _state_of_sign_in(user)], salt=_NEW_ADDRESS_SALT)
     return _absolute(reverse("account_email_confirm", args=[token]))
 
 
 def load_new_address(token: str, user: User) -> str | None:
     """The address that the link is for, if it is this person's and still good."""
     try:
-        pk, old, address, state = signing.loads(token, salt=_NEW_ADDRESS_SALT, max_age=NEW_ADDRESS_SECONDS)
+        address, state = signing.loads(token, salt=_NEW_ADDRESS_SALT, max_age=NEW_ADDRESS_SECONDS)
     except signing.BadSignature:
         return None
-    is_good = (pk, old) == (user.pk, user.email) and constant_time_compare(state, _state_of_sessions(user))
-    return str(address) if is_good else None
+    return str(address) if constant_time_compare(state, _state_of_sign_in(user)) else None
 
 
-def _state_of_sessions(user: User) -> str:
-    """Another one after each change of password or address, and after signing out everywhere."""
-    return salted_hmac(_NEW_ADDRESS_SALT, user.get_session_auth_hash(), algorithm="sha256").hexdigest()
+def _state_of_sign_in(user: User) -> str:
+    """This person's alone, and another one after each change of password or address, and signing out elsewhere."""
+    present = f"{user.pk} {user.email} {user.get_session_auth_hash()}"
+    return salted_hmac(_NEW_ADDRESS_SALT, present, algorithm="sha256").hexdigest()
 
 
 def _present_state(user: User) -> str:

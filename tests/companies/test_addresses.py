@@ -93,6 +93,7 @@ def test_an_address_that_somebody_has_looks_like_any_other_and_its_owner_is_told
 def test_an_address_of_somebody_who_was_switched_off_looks_like_any_other(ana: Client) -> None:
     make_person("bob@example.com", is_active=False)
     assert ask(ana, "bob@example.com").replace("bob@", "bab@") == ask(ana, "bab@example.com")
+    assert (send_due_mails(), mail.outbox[-1].to) == (1, ["bab@example.com"])
 
 
 @pytest.mark.parametrize("typed", ["", "nobody", "a@b", "\u00e4@example.com", OLD, "Ana@EXAMPLE.com"])
@@ -128,6 +129,12 @@ def test_a_new_password_ends_the_link(ana: Client) -> None:
     user.set_password("another horse battery")
     user.save()
     assert sign_in(user).get(link).status_code == 410
+
+
+def test_an_address_that_changed_in_another_way_ends_the_link(ana: Client) -> None:
+    link = link_after_asking(ana)
+    User.objects.update(email="other@example.com")
+    assert (ana.post(link).status_code, my_address()) == (410, "other@example.com")
 
 
 def test_whoever_reads_the_mail_without_being_that_person_gets_nothing(ana: Client) -> None:
