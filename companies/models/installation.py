@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from companies.brand.colours import is_colour, is_readable
@@ -80,7 +81,7 @@ class Installation(models.Model):
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="only_one_installation")]
 
     def __str__(self) -> str:
-        return str(_("settings"))
+        return capfirst(str(_("settings")))
 
     @classmethod
     def load(cls) -> "Installation":
