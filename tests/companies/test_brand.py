@@ -15,6 +15,7 @@ from companies.brand.colours import DARK, LIGHT, READABLE, contrast, decide_pale
 from companies.brand.logos import picture_type
 from companies.models import AuditEntry, Installation
 from tests.companies.factories import make_company, make_person, sign_in
+from ticketz.environment import BASE_DIR
 
 SETTINGS = "/admin/companies/installation/1/change/"
 SCRIPT = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -150,6 +151,14 @@ def test_words_can_be_read_in_every_colour_that_is_accepted(colour: str, theme: 
     pairs += [(words, on) for words in (palette.link, palette.link_hover) for on in (place.page, place.card)]
     assert min(contrast(*pair) for pair in pairs) >= READABLE
     assert contrast(palette.border, place.card) >= 3
+
+
+def test_colours_are_judged_on_what_the_pages_really_have() -> None:
+    css = (BASE_DIR / "static/ticketz.css").read_text()
+    light, dark = css.split("@media (prefers-color-scheme: dark)")[:2]
+    assert f"--page: {LIGHT.page};" in light
+    assert f"--page: {DARK.page};" in dark
+    assert f"--pico-card-background-color: {DARK.card};" in dark
 
 
 @pytest.mark.django_db

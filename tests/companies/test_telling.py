@@ -10,6 +10,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from billing.tasks import tick
 from companies import lifecycle
 from companies.access import BillingState, Facts, Status
 from companies.events import Actor
@@ -179,6 +180,13 @@ def test_between_looks_a_tick_costs_one_query(django_assert_num_queries: DjangoA
     tell_owners(timezone.now())
     with django_assert_num_queries(1):
         tell_owners(timezone.now())
+
+
+@pytest.mark.django_db
+def test_the_clock_tells_and_sends_with_the_same_tick() -> None:
+    make_owner(-1)
+    tick()
+    assert [message.to for message in mail.outbox] == [["ana@example.com"]]
 
 
 @pytest.mark.django_db
