@@ -66,7 +66,12 @@ def test_the_compiled_catalogue_is_the_written_one(locale: str) -> None:
         compiled = gettext.GNUTranslations(file)
     for message in read_catalogue(catalogue_of(locale)):
         if message.plural:
-            said = {compiled.ngettext(message.source, message.plural, number) for number in (1, 2, 1_000_000)}
+            numbers = (1, 2, 1_000_000)
+            if message.context:
+                words = message.context, message.source, message.plural
+                said = {compiled.npgettext(*words, number) for number in numbers}
+            else:
+                said = {compiled.ngettext(message.source, message.plural, number) for number in numbers}
             assert said == set(message.texts)
         elif message.context:
             assert compiled.pgettext(message.context, message.source) == message.texts[0]

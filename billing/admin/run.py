@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import npgettext, pgettext, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from billing.admin.company import sync_company
@@ -37,14 +37,7 @@ BADGES = {
     Outcome.FAILED: "bad",
     Outcome.LOST: "bad",
 }
-COUNTS = {
-    "seen": pgettext_lazy("tile", "services read"),
-    "created": pgettext_lazy("tile", "companies created"),
-    "changed": pgettext_lazy("tile", "changed"),
-    "unchanged": pgettext_lazy("tile", "as before"),
-    "held": pgettext_lazy("tile", "held back"),
-    "failed": pgettext_lazy("tile", "failed"),
-}
+COUNTS = ("seen", "created", "changed", "unchanged", "held", "failed")
 
 
 @admin.register(SyncRun)
@@ -113,12 +106,24 @@ def _shown(run: SyncRun, request: HttpRequest) -> dict[str, Any]:
         "outcome": _outcome(run),
         "meaning": meaning(run, now),
         "progress": progress_of(run, now),
-        "counts": [(name, grouped(getattr(run, name)), label) for name, label in COUNTS.items()],
+        "counts": [(name, grouped(getattr(run, name)), label) for name, label in _counted(run).items()],
         "phases": _phases(run),
         "duration": None if duration is None else seconds_in_words(duration.total_seconds()),
         "what_went_wrong": told(run.error_code, run.error, run.error_params),
         "records": load_records(run, request.GET),
         "results": Result.choices,
+    }
+
+
+def _counted(run: SyncRun) -> dict[str, str]:
+    """What stands under each of the numbers."""
+    return {
+        "seen": npgettext("tile", "service read", "services read", run.seen),
+        "created": npgettext("tile", "company created", "companies created", run.created),
+        "changed": pgettext("tile", "changed"),
+        "unchanged": pgettext("tile", "as before"),
+        "held": pgettext("tile", "held back"),
+        "failed": pgettext("tile", "failed"),
     }
 
 

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import npgettext, pgettext
 
 from billing.cockpit.figures import CompanyFigures, Waiting
 from companies.access import State
@@ -44,10 +44,14 @@ def waiting_tiles(waiting: Waiting, may_see: dict[str, bool]) -> list[Tile]:
     """What waits, of what the reader may see."""
     tiles = {
         "billing.view_subscription": Tile(
-            waiting.services, _("purchases without a company yet"), _list("billing_subscription", "waits=yes")
+            waiting.services,
+            npgettext("tile", "purchase without a company yet", "purchases without a company yet", waiting.services),
+            _list("billing_subscription", "waits=yes"),
         ),
         "billing.view_heldchanges": Tile(
-            waiting.approvals, _("changes that wait for approval"), approvals_url()
+            waiting.approvals,
+            npgettext("tile", "change that waits for approval", "changes that wait for approval", waiting.approvals),
+            approvals_url(),
         ),
         "billing.view_attentionitem": Tile(
             waiting.attention, pgettext("tile", "needs attention"), _list("billing_attentionitem")

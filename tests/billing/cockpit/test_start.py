@@ -182,3 +182,9 @@ def test_whose_change_waits_or_could_not_be_done_is_not_called_as_whmcs_says(
             kind=kind, dismissed_at=NOW, subscription=Subscription.objects.get(service_id=n)
         )
     assert "5 of 7 companies are as WHMCS says" in operator.get("/admin/").content.decode()
+
+
+def test_one_of_something_is_not_told_in_the_plural(companies: None, operator: Client) -> None:
+    page = operator.get("/admin/").content.decode()
+    assert "<strong>1</strong> <span>change that waits for approval</span>" in page
+    assert "<strong>3</strong> <span>purchases without a company yet</span>" in page
