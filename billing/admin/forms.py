@@ -55,7 +55,10 @@ class GatewayForm(AsksBeforeLocking, ModelForm):
         }
         help_texts = {
             "name": _("What you call it; commands and lists use this name."),
-            "is_enabled": _("Ticketz reads WHMCS by itself. The first “Sync now” of a new gateway switches it on."),
+            "is_enabled": _(
+                "Ticketz reads WHMCS by itself. A new gateway is switched on by its first “Sync now”, or by the first "
+                "preview that is applied."
+            ),
             "product_code": _(
                 "The number after &id= or &pid= in the product's address. You may paste the whole address."
             ),

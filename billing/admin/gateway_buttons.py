@@ -14,6 +14,7 @@ from billing import pauses
 from billing.admin.diagnosis import diagnosis
 from billing.admin.latest import latest_url
 from billing.models import WhmcsGateway
+from billing.steps.schedule import switch_on
 from billing.tasks import request_sync
 from billing.translated import translated
 from companies.admin.buttons import button, is_too_often, too_often
@@ -57,7 +58,7 @@ class GatewayButtons(Base):
         return self._start(request, gateway)
 
     def _start(self, request: HttpRequest, gateway: WhmcsGateway) -> HttpResponse:
-        details = {"is_enabled": "False \u2192 True"} if _switch_on(gateway) else None
+        details = {"is_enabled": "False \u2192 True"} if switch_on(gateway) else None
         record(AuditCode.SYNC_ASKED_FOR, request=request, about=gateway.name, details=details)
         if request_sync(gateway):
             link = format_html('<a href="{}">{}</a>', latest_url(gateway), _("Follow its run"))
@@ -85,9 +86,3 @@ class GatewayButtons(Base):
 
     def _back(self, gateway: WhmcsGateway) -> HttpResponseRedirect:
         return HttpResponseRedirect(reverse("admin:billing_whmcsgateway_change", args=[gateway.pk]))
-
-
-def _switch_on(gateway: WhmcsGateway) -> bool:
-    """Have one that was never read go on by itself from its first reading; False where there is nothing to do."""
-    rows = WhmcsGateway.objects.filter(pk=gateway.pk, confirmed_at=None, is_enabled=False)
-    return bool(rows.update(is_enabled=True))

@@ -16,6 +16,7 @@ from billing.admin.preview_lines import badge_of, load_changes, questions_of, ti
 from billing.errors import ErrorCode, PreviewUnusable
 from billing.models import PreviewedChange, StoredPreview, WhmcsGateway
 from billing.previews import applying, stored
+from billing.steps.schedule import switch_on
 from billing.tasks import send_preview
 from billing.translated import told, translated
 from companies.admin.buttons import button, is_too_often, too_often
@@ -109,6 +110,8 @@ class PreviewPages:
             self.owner.message_user(request, translated(error.code, error.params), messages.ERROR)
         else:
             details = {"number": str(preview.pk)} | ({"verdict": "approved"} if with_yes else {})
+            if switch_on(gateway):
+                details["is_enabled"] = "False \u2192 True"
             record(AuditCode.PREVIEW_APPLIED, request=request, about=gateway.name, details=details)
             preview.refresh_from_db()
             self._send(request, preview)

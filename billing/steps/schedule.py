@@ -66,6 +66,13 @@ def schedule_next(gateway: WhmcsGateway, *, only_if_due: bool = False) -> bool:
     return bool(rows.update(next_sync_at=now + timedelta(seconds=gateway.interval_seconds)))
 
 
+def switch_on(gateway: WhmcsGateway) -> bool:
+    """Have one that was never read go on by itself, an interval after this first time; False where nothing was off."""
+    rows = WhmcsGateway.objects.filter(pk=gateway.pk, confirmed_at=None, is_enabled=False)
+    next_sync_at = timezone.now() + timedelta(seconds=gateway.interval_seconds)
+    return bool(rows.update(is_enabled=True, next_sync_at=next_sync_at))
+
+
 def budget_for(gateway: WhmcsGateway, trigger: str) -> CallBudget:
     """What a run may spend on failing calls. One that an operator started has a full budget: somebody is waiting."""
     if trigger not in _SHARE_A_BUDGET or gateway.trouble_left is None:

@@ -69,6 +69,20 @@ def shown(client: Client, preview: StoredPreview, query: str = "") -> str:
 
 
 class TestThePage:
+    def test_the_first_that_is_applied_switches_a_new_gateway_on(
+        self, shop: Shop, gateway: WhmcsGateway, operator: Client
+    ) -> None:
+        WhmcsGateway.objects.update(is_enabled=False)
+        buy(shop, "Alice")
+        preview = make(operator, gateway)
+        assert not WhmcsGateway.objects.get().is_enabled
+        press_apply(operator, preview)
+        assert Company.objects.count() == 1
+        assert WhmcsGateway.objects.get().is_enabled
+        WhmcsGateway.objects.update(is_enabled=False)
+        press_apply(operator, preview)
+        assert not WhmcsGateway.objects.get().is_enabled
+
     def test_shows_before_and_after_of_each_and_applies_it(
         self, shop: Shop, gateway: WhmcsGateway, run: Sync, operator: Client
     ) -> None:
