@@ -54,7 +54,9 @@ def waiting_tiles(waiting: Waiting, may_see: dict[str, bool]) -> list[Tile]:
             approvals_url(),
         ),
         "billing.view_attentionitem": Tile(
-            waiting.attention, pgettext("tile", "needs attention"), _list("billing_attentionitem")
+            waiting.attention,
+            npgettext("tile", "needs attention", "need attention", waiting.attention),
+            _list("billing_attentionitem"),
         ),
     }  # fmt: skip
     return [tile for permission, tile in tiles.items() if may_see[permission]]

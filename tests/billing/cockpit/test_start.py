@@ -187,4 +187,5 @@ def test_whose_change_waits_or_could_not_be_done_is_not_called_as_whmcs_says(
 def test_one_of_something_is_not_told_in_the_plural(companies: None, operator: Client) -> None:
     page = operator.get("/admin/").content.decode()
     assert "<strong>1</strong> <span>change that waits for approval</span>" in page
+    assert "<strong>3</strong> <span>need attention</span>" in page
     assert "<strong>3</strong> <span>purchases without a company yet</span>" in page
