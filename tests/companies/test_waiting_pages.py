@@ -147,3 +147,10 @@ def test_operators_see_who_waits() -> None:
     page = operator.get(f"/admin/companies/company/{company.pk}/change/").content.decode()
     assert page.count("waits for a seat since") == 2
     assert "2 of 2 seats are taken" in page
+
+
+def test_whoever_joined_since_the_page_was_made_is_not_touched() -> None:
+    company = downgraded()
+    shown = [key_of(company, f"{name}@example.com") for name in ("bob", "carla")]
+    assert of("ana").post(PAGE, {"shown": shown})["Location"] == "/team/"
+    assert who_waits(company) == ["bob", "carla"]
