@@ -29,7 +29,7 @@ class InstallationAdmin(Base):
     fieldsets = [
         (_("What customers see"), {"fields": ["product_name", "accent_colour", "new_logo", "remove_logo"]}),
         (_("Mails to owners"), {"fields": ABOUT_MAIL}),
-        (_("Security"), {"fields": ["operators_need_second_factor"]}),
+        (_("Security"), {"fields": ["operators_need_second_factor", "shop_password_must_change"]}),
     ]
     change_form_template = "admin/companies/installation_page.html"
 

@@ -36,7 +36,13 @@ class InstallationForm(Base):
 
     class Meta:
         model = Installation
-        fields = ["product_name", "accent_colour", *ABOUT_MAIL, "operators_need_second_factor"]
+        fields = [
+            "product_name",
+            "accent_colour",
+            *ABOUT_MAIL,
+            "operators_need_second_factor",
+            "shop_password_must_change",
+        ]
 
     def clean_accent_colour(self) -> str:
         return str(self.cleaned_data["accent_colour"]).lower()

@@ -39,6 +39,14 @@ class Installation(models.Model):
         ),
     )
 
+    shop_password_must_change = models.BooleanField(
+        _("the shop's password must be changed"),
+        default=False,
+        help_text=_(
+            "Whoever still has the password that they typed in the shop can only choose another one, from the next "
+            "click on. Otherwise they are asked to."
+        ),
+    )
     product_name = models.CharField(
         _("product name"),
         max_length=40,
