@@ -184,6 +184,13 @@ def test_the_command_line_lists_operators_and_gives_roles(boss: User) -> None:
         call_command("set_role", "nobody@example.com", "support")
 
 
+def test_a_role_that_was_given_is_told_to_programs_too() -> None:
+    make_person()
+    said = StringIO()
+    call_command("set_role", "ana@example.com", "viewer", "--json", stdout=said)
+    assert json.loads(said.getvalue()) == {"email": "ana@example.com", "before": "none", "role": "viewer"}
+
+
 def test_the_audit_log_is_printed_from_a_day_on_by_code_and_as_json() -> None:
     operator(OperatorRole.VIEWER)
     call_command("set_role", "op@example.com", "support", stdout=StringIO())

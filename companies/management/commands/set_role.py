@@ -1,5 +1,6 @@
 """`manage.py set_role EMAIL ROLE`: makes somebody an operator, or one no longer. Exit status 0: done, 1: refused."""
 
+import json
 from argparse import ArgumentParser
 from typing import Any
 
@@ -19,6 +20,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email", metavar="EMAIL")
         parser.add_argument("role", metavar="ROLE", choices=ROLES, help=f"one of {', '.join(ROLES)}")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -32,4 +34,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         facts = {"role": f"{before.value} \u2192 {role.value}", "command": "set_role"}
         record_command(AuditCode.OPERATOR_ROLE_CHANGED, about=user.email, details=facts)
-        self.stdout.write(f"{user.email} was {before.value} and is {role.value} now.")
+        if options["json"]:
+            told = {"email": user.email, "before": before.value, "role": role.value}
+            self.stdout.write(json.dumps(told, ensure_ascii=False))
+        else:
+            self.stdout.write(f"{user.email} was {before.value} and is {role.value} now.")
