@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from companies import lifecycle
-from companies.audit import AuditCode, record
+from companies.audit import COMMAND_LINE, AuditCode, record, record_command
 from companies.events import Actor
 from companies.models import Company, User
 
@@ -53,7 +53,18 @@ class Act:
 def perform(act: Act, company: Company, typed: dict[str, Any], request: HttpRequest) -> None:
     """Do it, as the operator of this request, through `lifecycle`."""
     act.perform(company, typed, Actor.person(cast(User, request.user)))
-    record(act.code, request=request, company=company, details={key: str(value) for key, value in typed.items()})
+    record(act.code, request=request, company=company, details=_facts(typed))
+
+
+@transaction.atomic
+def perform_by_command(act: Act, company: Company, typed: dict[str, Any]) -> None:
+    """The same for somebody on the command line."""
+    act.perform(company, typed, Actor(COMMAND_LINE))
+    record_command(act.code, company=company, details=_facts(typed))
+
+
+def _facts(typed: dict[str, Any]) -> dict[str, str]:
+    return {key: str(value) for key, value in typed.items()}
 
 
 def _hold(company: Company, typed: dict[str, Any], actor: Actor) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from companies.facts import access_of
+from companies.management.rows import access_row
 from companies.models import Company
 from companies.why import explain
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         if options["ids"]:
             companies = companies.filter(pk__in=options["ids"])
         now = timezone.now()
-        told = _explained if options["explain"] else _row
+        told = _explained if options["explain"] else access_row
         rows = [told(company, now) for company in companies.iterator(chunk_size=2000)]
         if options["json"]:
             self.stdout.write(json.dumps(rows, ensure_ascii=False, default=str))
@@ -42,21 +42,10 @@ class Command(BaseCommand):
                 self.stdout.write(f"  -> {turn}")
 
 
-def _row(company: Company, now: datetime) -> dict[str, Any]:
-    access = access_of(company, now=now)
-    return {
-        "id": company.pk,
-        "name": company.name,
-        "state": access.state.value,
-        "reason": access.reason.value,
-        "since": access.since,
-    }
-
-
 def _explained(company: Company, now: datetime) -> dict[str, Any]:
     explanation = explain(company, now=now)
     steps = [
         {"rule": step.rule.value, "verdict": step.mark, "question": step.question, "answer": step.answer}
         for step in explanation.steps
     ]
-    return _row(company, now) | {"read": explanation.read, "steps": steps, "changes": explanation.turns}
+    return access_row(company, now) | {"read": explanation.read, "steps": steps, "changes": explanation.turns}

@@ -1,0 +1,43 @@
+"""`manage.py company_act ID ACT`: what an operator does with one company. Exit status 0: done, 1: refused."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from companies.admin.acts import ACTS, perform_by_command
+from companies.management.rows import access_row
+from companies.models import Company
+
+
+class Command(BaseCommand):
+    help = "Keeps a company open until a day, locks it, or lets billing decide again, with a reason."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("id", type=int, metavar="COMPANY_ID")
+        parser.add_argument("act", choices=list(ACTS), metavar="ACT", help=f"one of {', '.join(ACTS)}")
+        parser.add_argument("--until", metavar="DAY", help="the last day that it is kept open, such as 2026-12-31")
+        parser.add_argument("--reason", required=True, metavar="TEXT", help="why; the company's story tells it")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        company = Company.objects.select_related("source").filter(pk=options["id"]).first()
+        if company is None:
+            raise CommandError(f"There is no company {options['id']}.")
+        act = ACTS[options["act"]]
+        if not act.is_possible(company):
+            raise CommandError(f"“{options['act']}” makes no sense for {company}: it is so already.")
+        form = act.form({"until": options["until"], "reason": options["reason"]})
+        if not form.is_valid():
+            raise CommandError(
+                " ".join(f"{name}: {' '.join(map(str, errors))}" for name, errors in form.errors.items())
+            )
+        perform_by_command(act, company, form.cleaned_data)
+        company.refresh_from_db()
+        row = access_row(company, timezone.now())
+        if options["json"]:
+            self.stdout.write(json.dumps(row, ensure_ascii=False, default=str))
+        else:
+            self.stdout.write(f"{row['name']}: {row['state']} ({row['reason']})")

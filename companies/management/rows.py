@@ -1,0 +1,19 @@
+"""What commands print of a company."""
+
+from datetime import datetime
+from typing import Any
+
+from companies.facts import access_of
+from companies.models import Company
+
+
+def access_row(company: Company, now: datetime) -> dict[str, Any]:
+    """Who it is and how it stands; `since` is a day or None."""
+    access = access_of(company, now=now)
+    return {
+        "id": company.pk,
+        "name": company.name,
+        "state": access.state.value,
+        "reason": access.reason.value,
+        "since": access.since,
+    }

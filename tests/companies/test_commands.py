@@ -1,0 +1,76 @@
+"""What operators do on the command line with one company or one person."""
+
+import json
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone
+
+from companies.models import AuditEntry
+from tests.companies.factories import make_company, make_person
+
+pytestmark = pytest.mark.django_db
+
+
+def say(*words: str) -> Any:
+    """What a command prints as JSON."""
+    said = StringIO()
+    call_command(*words, "--json", stdout=said)
+    return json.loads(said.getvalue())
+
+
+def test_a_company_is_kept_open_locked_and_let_go_by_a_command_with_its_story_and_in_the_audit_log() -> None:
+    company = make_company(status="suspended")
+    until = (timezone.localdate() + timedelta(days=3)).isoformat()
+    told = say("company_act", str(company.pk), "hold", "--until", until, "--reason", "paid by cheque")
+    assert (told["id"], told["state"], told["reason"]) == (company.pk, "open", "held_open")
+    assert say("company_act", str(company.pk), "lock", "--reason", "abuse")["reason"] == "locked"
+    assert say("company_act", str(company.pk), "unlock", "--reason", "sorry")["state"] == "open"
+    assert say("company_act", str(company.pk), "end-hold", "--reason", "bounced")["reason"] == "suspended"
+    assert {event.actor_label for event in company.events.all()} == {"command line"}
+    assert [entry.code for entry in AuditEntry.objects.order_by("pk")] == [
+        "company_held_open", "company_locked", "company_unlocked", "company_hold_ended",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "refusal"),
+    [
+        (["unlock", "--reason", "x"], "makes no sense"),
+        (["hold", "--reason", "x"], "until"),
+        (["hold", "--until", "2001-01-01", "--reason", "x"], "passed already"),
+        (["lock", "--reason", " "], "reason"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_and_changes_nothing(words: list[str], refusal: str) -> None:
+    company = make_company()
+    with pytest.raises(CommandError, match=refusal):
+        call_command("company_act", str(company.pk), *words)
+    assert not company.events.exists()
+    assert not AuditEntry.objects.exists()
+
+
+def test_a_company_that_is_not_there_is_named() -> None:
+    with pytest.raises(CommandError, match="no company 987654"):
+        call_command("company_act", "987654", "lock", "--reason", "x")
+
+
+def test_a_set_password_link_made_by_a_command_opens_and_is_nowhere_else() -> None:
+    person = make_person(password=None)
+    told = say("set_password_link", "ANA@example.com")
+    assert told["email"] == person.email
+    assert Client().get(told["link"].removeprefix("http://localhost:8000")).status_code == 200
+    entry = AuditEntry.objects.get(code="set_password_link_made")
+    assert (entry.actor_label, entry.about) == ("command line", person.email)
+    assert told["link"] not in str(entry.details)
+
+
+def test_nobody_and_who_is_switched_off_get_no_link() -> None:
+    make_person("off@example.com", is_active=False)
+    for email, refusal in (("nobody@example.com", "Nobody here"), ("off@example.com", "switched off")):
+        with pytest.raises(CommandError, match=refusal):
+            call_command("set_password_link", email)
