@@ -10,8 +10,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from billing.errors import ErrorCode
+from billing.links import client_url
 from billing.models import Kind as Attention
-from billing.models import PreviewedChange, StoredPreview
+from billing.models import PreviewedChange, StoredPreview, WhmcsGateway
 from billing.translated import translated
 from billing.wording import sentence
 from companies.admin.event import difference
@@ -30,9 +31,14 @@ _STATE_BADGES: dict[str, str] = {State.READY: "ok", State.APPLIED: "ok", State.F
 
 
 class Line(NamedTuple):
-    """One previewed change for people. `instead` is what would be done now, where that is something else."""
+    """One previewed change for people. `instead` is what would be done now, where that is something else.
+
+    `client` is the number of the client in WHMCS, None where nothing tells it, and `client_url` their page there.
+    """
 
     change: PreviewedChange
+    client: int | None
+    client_url: str
     badge: str
     what: str
     why: str
@@ -63,7 +69,8 @@ def load_changes(preview: StoredPreview, chosen: QueryDict) -> Changes:
     page = paginator.get_page(chosen.get("page"))
     asked = (("kind", kind), ("outcome", outcome), ("q", term))
     query = urlencode({name: value for name, value in asked if value})
-    return Changes(page, [_line(one) for one in page.object_list], kind, outcome, term, query, paginator.is_cut)
+    lines = [_line(one, preview.gateway) for one in page.object_list]
+    return Changes(page, lines, kind, outcome, term, query, paginator.is_cut)
 
 
 def tiles_of(preview: StoredPreview) -> list[tuple[str, int, str]]:
@@ -89,10 +96,11 @@ def badge_of(preview: StoredPreview) -> str:
     return _STATE_BADGES.get(preview.state, "warn")
 
 
-def _line(change: PreviewedChange) -> Line:
-    found = change.found
+def _line(change: PreviewedChange, gateway: WhmcsGateway) -> Line:
+    found, client = change.found, change.facts.get("client_id")
     return Line(
-        change, _BADGES.get(change.kind, "muted"), _what(change), _why(change),
+        change, client, client_url(gateway, client) if client else "",
+        _BADGES.get(change.kind, "muted"), _what(change), _why(change),
         _OUTCOME_BADGES.get(change.outcome, "warn"),
         difference(found["before"], found["after"]) if found else "",
     )  # fmt: skip

@@ -83,6 +83,14 @@ class TestThePage:
         press_apply(operator, preview)
         assert not WhmcsGateway.objects.get().is_enabled
 
+    def test_leads_to_the_client_of_who_has_no_company_yet(
+        self, shop: Shop, gateway: WhmcsGateway, operator: Client
+    ) -> None:
+        service = buy(shop, "Alice")
+        page = shown(operator, make(operator, gateway))
+        assert f"/admin/clientssummary.php?userid={service.client_id}" in page
+        assert f"Client {service.client_id} in WHMCS" in page
+
     def test_shows_before_and_after_of_each_and_applies_it(
         self, shop: Shop, gateway: WhmcsGateway, run: Sync, operator: Client
     ) -> None:
