@@ -37,6 +37,7 @@ urlpatterns = [
     path("just-bought/", just_bought.just_bought, name="just_bought"),
     path("welcome/<str:token>/", welcome.welcome, name="welcome"),
     path("account/", profile.profile, name="account"),
+    path("account/welcomed/", profile.welcomed, name="account_welcomed"),
     path("account/companies/<int:pk>/leave/", profile.leave, name="account_leave"),
     path("brand/<slug:digest>/logo", brand.logo, name="brand_logo"),
     path("brand/<slug:digest>/colours.css", brand.colours, name="brand_colours"),

@@ -30,6 +30,7 @@ ROUTES = {
     "just-bought/": Gate.PUBLIC,
     "welcome/<str:token>/": Gate.PUBLIC,
     "account/": Gate.SIGNED_IN,
+    "account/welcomed/": Gate.SIGNED_IN,
     "account/companies/<int:pk>/leave/": Gate.SIGNED_IN,
     "brand/<slug:digest>/logo": Gate.PUBLIC,
     "brand/<slug:digest>/colours.css": Gate.PUBLIC,

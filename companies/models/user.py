@@ -56,6 +56,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         help_text=_("The shop has seen this password, so Ticketz offers to change it."),
     )
 
+    welcomed_at = models.DateTimeField(
+        _("read the welcome"), null=True, blank=True, editable=False, help_text=_("Empty: the overview still shows it.")
+    )
+
     # Part of what every session is checked against: a new number ends them all.
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
 

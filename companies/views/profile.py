@@ -46,6 +46,15 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @signed_in_only
 @require_POST
+def welcomed(request: HttpRequest) -> HttpResponse:
+    """They have read the welcome, and it is not shown again."""
+    user = cast(SignedInRequest, request).user
+    User.objects.filter(pk=user.pk, welcomed_at=None).update(welcomed_at=timezone.now())
+    return redirect("overview")
+
+
+@signed_in_only
+@require_POST
 def leave(request: HttpRequest, pk: int) -> HttpResponse:
     """Leave one's company `pk`, open or not. Somebody else's company is answered like one that does not exist."""
     user = cast(SignedInRequest, request).user
