@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from billing.admin.term import about
 from billing.errors import ErrorCode
 from billing.links import client_url
 from billing.models import Kind as Attention
@@ -17,9 +18,7 @@ from billing.translated import translated
 from billing.wording import sentence
 from companies.admin.event import difference
 from companies.admin.paging import PER_PAGE, BoundedPaginator
-from companies.admin.searching import MOST_FOLLOWED, as_number, companies_like
 from companies.events import Code
-from companies.models import Company
 
 Kind, Outcome, State = PreviewedChange.Kind, PreviewedChange.Outcome, StoredPreview.State
 _BADGES: dict[str, str] = {
@@ -124,9 +123,4 @@ def _matching(rows: "QuerySet[PreviewedChange]", kind: str, outcome: str, term: 
         rows = rows.filter(kind=kind)
     if outcome:
         rows = rows.filter(outcome=outcome)
-    number = as_number(term)
-    if number is not None:
-        return rows.filter(service_id=number)
-    if term:
-        return rows.filter(company__in=Company.objects.filter(companies_like(term)).values("pk")[:MOST_FOLLOWED])
-    return rows
+    return about(rows, term)

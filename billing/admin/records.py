@@ -6,16 +6,15 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.core.paginator import Page
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import pgettext_lazy
 
+from billing.admin.term import about
 from billing.models import Kind, PreviewedChange, RunRecord, SyncRun
 from billing.reconcile import Action
 from billing.wording import sentence
 from companies.admin.event import difference
 from companies.admin.paging import PER_PAGE, BoundedPaginator
-from companies.admin.searching import as_number, load_companies_like
 from companies.events import Code
 from companies.reasons import told
 
@@ -59,7 +58,9 @@ def load_records(run: SyncRun, chosen: QueryDict) -> Records:
     """The page that the address asks for, by `result`, `q` (a service id, or a company) and `page`."""
     result = chosen.get("result", "") if chosen.get("result") in Result.values else ""
     term = chosen.get("q", "").strip()
-    rows = _matching(run.records.select_related("company").order_by("pk"), result, term)
+    rows = about(run.records.select_related("company").order_by("pk"), term)
+    if result:
+        rows = rows.filter(result=result)
     paginator = BoundedPaginator(rows, PER_PAGE)
     page = paginator.get_page(chosen.get("page"))
     query = urlencode({name: value for name, value in (("result", result), ("q", term)) if value})
@@ -84,14 +85,3 @@ def why(record: RunRecord) -> str:
     if record.params and record.code in Kind.values:
         return sentence(record.code, record.params)
     return told(record.reason)
-
-
-def _matching(rows: "QuerySet[RunRecord]", result: str, term: str) -> "QuerySet[RunRecord]":
-    if result:
-        rows = rows.filter(result=result)
-    number = as_number(term)
-    if number is not None:
-        return rows.filter(service_id=number)
-    if term:
-        return rows.filter(company__in=load_companies_like(term))
-    return rows
