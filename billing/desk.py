@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from billing import checks
+from billing import checks, wishes
 from billing.links import customer_service_url
-from billing.models import PaymentCheck, Subscription, WhmcsGateway
-from billing.tasks import send_check
+from billing.models import PaymentCheck, Subscription, SyncRun, WhmcsGateway
+from billing.tasks import send_wishes
 from companies.desk import Check, CheckState, Service
 from companies.facts import RESTS
 from companies.limits import is_too_often
@@ -41,9 +42,12 @@ class WhmcsDesk:
             return False
         if is_too_often(f"checks-at:{row.gateway_id}", at=at, most=CHECKS_PER_MINUTE, within=timedelta(minutes=1)):
             return False
-        check = checks.put_down(row, at=at, same_for=same_for)
+        with transaction.atomic():
+            check = checks.put_down(row, at=at, same_for=same_for)
+            if check is not None:
+                wishes.put_down(row.gateway_id, row.service_id, trigger=SyncRun.Trigger.CUSTOMER, at=at)
         if check is not None:
-            send_check(check.pk)
+            send_wishes(row.gateway_id)
         return True
 
     def next_look(self, *, at: datetime) -> datetime | None:

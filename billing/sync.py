@@ -6,31 +6,30 @@ away is weighed and read a second time, and what is absent is asked for. Everyth
 
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from billing import pauses, reasons, watermark
-from billing.errors import BillingError, LeaseLost, SnapshotIncomplete, UnsafeChangeSet
+from billing import pauses, watermark, wishes
+from billing.errors import BillingError, GatewayPaused, RunInProgress, SnapshotIncomplete, UnsafeChangeSet
 from billing.models import SyncRun, WhmcsGateway
-from billing.steps import attention, holding
+from billing.steps import attention
 from billing.steps.absence import settle_absent
 from billing.steps.accounting import account_for
+from billing.steps.beside import begin, read_one, serve
 from billing.steps.clock import ensure_clocks_agree
-from billing.steps.closing import conclude_evidence_unlocked, gather_overdue, settle_losses
+from billing.steps.closing import gather_overdue, settle_losses
 from billing.steps.context import Context, Limit
+from billing.steps.ending import close_failed, conclude, fail, outcome_of
 from billing.steps.first_import import ensure_expected, is_first_import
 from billing.steps.lease import Lease, claim
-from billing.steps.page import apply_page, apply_waiting, read_page
-from billing.steps.policy import load_policy, must_decide_all, policy_fingerprint
-from billing.steps.prepare import Preparation
+from billing.steps.page import apply_waiting, read_page
 from billing.steps.refresh import refresh_contacts
 from billing.steps.report import Report
 from billing.steps.schedule import budget_for, keep_spent, schedule_after, schedule_next
-from billing.steps.solved import close_solved
 from billing.steps.unreadable import ensure_readable
-from billing.whmcs import CallBudget, Listing, Page, WhmcsClient
-from companies.events import Actor
+from billing.whmcs import CallBudget, Listing, Page
 
 logger = logging.getLogger(__name__)
 Outcome = SyncRun.Outcome
@@ -43,8 +42,31 @@ def sync_gateway(
 
     With `service_id` only that service is read, with `limit` only what a preview shows is done. Raises RunInProgress
     where another run is at it and GatewayPaused while an operator has to say go first; everything else ends up in the
-    run.
+    run. Whoever was told to wait for this run is served after it.
     """
+    run = _sync(gateway, trigger, service_id, limit)
+    with suppress(RunInProgress, GatewayPaused):
+        read_wished(gateway)
+    return run
+
+
+def read_wished(gateway: WhmcsGateway) -> None:
+    """Read the services that somebody waits for (`billing.wishes`), each in a run of its own.
+
+    Raises RunInProgress where another run is at the gateway: that one reads them, between two steps or when it is over.
+    While the gateway is paused the wishes are dropped and GatewayPaused is raised.
+    """
+    try:
+        while due := wishes.load_due(gateway.pk, timezone.now()):
+            wishes.settle(due[0], _sync(gateway, SyncRun.Trigger(due[0].trigger), due[0].service_id))
+    except GatewayPaused:
+        wishes.drop(gateway.pk)
+        raise
+
+
+def _sync(
+    gateway: WhmcsGateway, trigger: SyncRun.Trigger, service_id: int | None = None, limit: Limit | None = None
+) -> SyncRun:
     pauses.ensure_not_paused(gateway)
     with claim(gateway) as lease:
         gateway.refresh_from_db()  # an earlier run may have moved its evidence on since it was loaded
@@ -63,9 +85,9 @@ def sync_gateway(
             report.close(_read(gateway, lease, report, budget, service_id=service_id, limit=limit))
         except BillingError as error:
             failure = error
-            _fail(report, lease, error)
+            fail(report, lease, error)
         except Exception:
-            _close_failed(report, lease, "unexpected", gettext_noop("See the log of this run."), {})
+            close_failed(report, lease, "unexpected", gettext_noop("See the log of this run."), {})
             raise
         if is_ordinary:
             schedule_after(run, lease, budget, failure)
@@ -80,26 +102,15 @@ def _read(
     limit: Limit | None,
 ) -> SyncRun.Outcome:  # fmt: skip
     with gateway.client(budget) as client:
-        context = _begin(gateway, client, lease, report)
+        context = begin(gateway, client, lease, report)
         context.limit = limit
         try:
-            return _run_all(context) if service_id is None else _run_one(context, service_id)
+            if service_id is not None:
+                return read_one(context, service_id)
+            context.serve = serve
+            return _run_all(context)
         finally:
             report.api_calls = client.api_calls
-
-
-def _begin(gateway: WhmcsGateway, client: WhmcsClient, lease: Lease, report: Report) -> Context:
-    policy = load_policy(gateway, began_at=timezone.now())
-    return Context(
-        gateway=gateway,
-        client=client,
-        lease=lease,
-        policy=policy,
-        report=report,
-        actor=Actor(reasons.SYNC_RUN(number=report.run.pk)),
-        preparation=Preparation(client, prefer_company_name=gateway.prefer_company_name),
-        decide_all=must_decide_all(gateway, policy),
-    )
 
 
 def _run_all(context: Context) -> SyncRun.Outcome:
@@ -114,22 +125,10 @@ def _run_all(context: Context) -> SyncRun.Outcome:
     # A run that left something out is no whole one.
     context.is_whole = context.limit is None or not context.limit.services
     settle_losses(context)
-    _conclude(context)
+    conclude(context)
     if context.limit is not None:
         account_for(context, context.limit.preview_id)
-    return _outcome(context)
-
-
-def _run_one(context: Context, service_id: int) -> SyncRun.Outcome:
-    context.is_whole = False
-    try:
-        apply_page(context, context.client.fetch_service(service_id))
-        ensure_clocks_agree(context)
-    except (SnapshotIncomplete, UnsafeChangeSet) as error:
-        context.doubt(error)
-    settle_losses(context)
-    _conclude(context)
-    return _outcome(context)
+    return outcome_of(context)
 
 
 def _read_listing(context: Context) -> None:
@@ -140,6 +139,7 @@ def _read_listing(context: Context) -> None:
         for page in ensure_expected(context, pages) if is_first_import(context.gateway) else pages:
             context.go_on()
             read_page(context, page)
+            context.give_way()
     finally:
         # Also where the reading ends with an error: what was read before it is true.
         apply_waiting(context)
@@ -158,47 +158,3 @@ def _timed(context: Context, listing: Listing) -> Iterator[Page]:
         if page is None:
             return
         yield page
-
-
-def _conclude(context: Context) -> None:
-    """What only the end can say: causes that are gone and, after a complete reading, how fresh all of it is."""
-    gateway, report, at = context.gateway, context.report, context.at
-    left_out = context.limit.services if context.limit else set()
-    with context.lease.writing():
-        report.flush()
-        seen = None if context.proves else context.seen - left_out
-        close_solved(report.raised, seen=seen, at=at, is_whole=context.is_whole)
-        if context.proves:
-            fingerprint = policy_fingerprint(gateway, context.policy)
-            conclude_evidence_unlocked(context)
-            holding.close_decided(gateway, at=at)
-            WhmcsGateway.objects.filter(pk=gateway.pk).update(confirmed_at=at, decided_with=fingerprint)
-            pauses.end_by_reading(gateway, began_at=at)
-
-
-def _outcome(context: Context) -> SyncRun.Outcome:
-    counts = context.report.counts
-    if context.is_held:
-        return Outcome.HELD
-    if context.report.is_doubted or counts["failed"]:
-        return Outcome.PARTIAL
-    return Outcome.HELD if counts["held"] else Outcome.COMPLETE
-
-
-def _fail(report: Report, lease: Lease, error: BillingError) -> None:
-    """End a run that could not go on: named in the run, and listed once until a run succeeds."""
-    logger.warning("%s: %s", report.run.gateway, error)
-    report.doubt(error)
-    _close_failed(report, lease, error.code.value, str(error), error.params)
-
-
-def _close_failed(report: Report, lease: Lease, code: str, error: str, params: dict[str, str]) -> None:
-    report.error_code, report.error, report.error_params = code, error, params
-    try:
-        with lease.writing():
-            report.close(Outcome.FAILED)
-    except LeaseLost:
-        # Somebody took over, and all but the end of this run is theirs to write now.
-        still_running = SyncRun.objects.filter(pk=report.run.pk, outcome=Outcome.RUNNING)
-        still_running.update(outcome=Outcome.LOST, finished_at=timezone.now())
-        report.run.refresh_from_db()

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
-from billing import alerts, checks, pauses, sync
+from billing import alerts, checks, pauses, sync, wishes
 from billing.errors import GatewayPaused, PreviewUnusable, RunInProgress
 from billing.models import StoredPreview, SyncRun, WhmcsGateway
 from billing.previews import applying, stored
@@ -16,8 +16,6 @@ from companies import history, mail, telling
 from companies.facts import RESTS
 
 RUNS_ARE_KEPT = timedelta(days=90)
-# A run seldom takes longer than these tries together.
-TRIES, SECONDS_BETWEEN_TRIES = 8, 15
 logger = logging.getLogger(__name__)
 
 
@@ -31,8 +29,9 @@ def tick() -> None:
             sync_gateway.apply_async((gateway.pk, SyncRun.Trigger.SCHEDULE.value), expires=gateway.interval_seconds)
     for preview in stored.watch(now):
         send_preview(preview)
-    for check_id in checks.load_unanswered(now):
-        send_check(check_id)
+    checks.give_up_old(now)
+    for gateway_id in wishes.load_gateways(now):
+        send_wishes(gateway_id)
     alerts.watch(now)
     telling.tell_owners(now)
     mail.send_due_mails()
@@ -52,26 +51,16 @@ def sync_gateway(gateway_id: int, trigger: str) -> None:
         logger.info("%s is not read now: %s", gateway, refusal)
 
 
-@shared_task(name="billing.tasks.sync_service", ignore_result=True)
-def sync_service(gateway_id: int, service_id: int, tries: int = TRIES) -> None:
-    """Read one service. Where another run is at the gateway it is tried again: that one may be past this service."""
+@shared_task(name="billing.tasks.read_wished", ignore_result=True)
+def read_wished(gateway_id: int) -> None:
+    """Read the services of a gateway that somebody waits for. Another run at it is no error: that one reads them."""
     gateway = WhmcsGateway.objects.filter(pk=gateway_id).first()
     if gateway is None:
         return
     try:
-        sync.sync_gateway(gateway, trigger=SyncRun.Trigger.OPERATOR, service_id=service_id)
-    except GatewayPaused as refusal:
-        logger.info("%s is not read now: %s", gateway, refusal)
-    except RunInProgress as refusal:
-        logger.info("Service %d of %s is not read now: %s", service_id, gateway, refusal)
-        if tries > 1:
-            sync_service.apply_async((gateway_id, service_id, tries - 1), countdown=SECONDS_BETWEEN_TRIES)
-
-
-@shared_task(name="billing.tasks.answer_check", ignore_result=True)
-def answer_check(check_id: int) -> None:
-    """Read a service for a customer who says that they have paid."""
-    checks.answer(check_id)
+        sync.read_wished(gateway)
+    except (RunInProgress, GatewayPaused) as refusal:
+        logger.info("%s: what is wished for is not read now: %s", gateway, refusal)
 
 
 @shared_task(name="billing.tasks.make_preview", ignore_result=True)
@@ -104,10 +93,10 @@ def send_preview(preview: StoredPreview) -> bool:
     return True
 
 
-def send_check(check_id: int) -> bool:
-    """Wake a worker for a customer who waits. False where the broker can't be reached: then the next tick does."""
+def send_wishes(gateway_id: int) -> bool:
+    """Wake a worker for those who wait. False without a broker: then a run that is under way or a tick does it."""
     try:
-        answer_check.apply_async((check_id,), expires=60)
+        read_wished.apply_async((gateway_id,), expires=60)
     except BrokerError:
         return False
     return True
@@ -129,10 +118,7 @@ def request_sync(gateway: WhmcsGateway) -> bool:
     return True
 
 
-def request_service_sync(gateway: WhmcsGateway, service_id: int) -> bool:
-    """Ask for a reading of one service as soon as possible. False where the broker can't be reached: ask again then."""
-    try:
-        sync_service.apply_async((gateway.pk, service_id), expires=300)
-    except BrokerError:
-        return False
-    return True
+def request_service_sync(gateway: WhmcsGateway, service_id: int) -> None:
+    """Have one service read as soon as possible, for an operator, also while a run of everything goes on."""
+    wishes.put_down(gateway.pk, service_id, trigger=SyncRun.Trigger.OPERATOR, at=timezone.now())
+    send_wishes(gateway.pk)

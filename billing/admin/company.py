@@ -70,14 +70,14 @@ def sync_company(request: HttpRequest, pk: int) -> HttpResponse:
     company = get_object_or_404(Company, pk=pk)
     if is_too_often(request, "company-sync"):
         return too_often()
-    asked = [request_service_sync(row.gateway, row.service_id) for row in _services_of(company)]
+    services = list(_services_of(company))
+    for row in services:
+        request_service_sync(row.gateway, row.service_id)
     record(AuditCode.SYNC_ASKED_FOR, request=request, company=company)
-    if not asked:
-        messages.warning(request, _("WHMCS has no service of this company, so there is nothing to read."))
-    elif all(asked):
+    if services:
         messages.success(request, _("Asked for. Load this page again in a moment to see what WHMCS says."))
     else:
-        messages.warning(request, _("The worker can't be reached just now. Try again in a moment."))
+        messages.warning(request, _("WHMCS has no service of this company, so there is nothing to read."))
     return redirect("admin:companies_company_change", company.pk)
 
 

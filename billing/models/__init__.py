@@ -7,6 +7,7 @@ from billing.models.held import HeldChanges, HeldCompany
 from billing.models.preview import PreviewedChange, StoredPreview
 from billing.models.run import RunRecord, SyncRun
 from billing.models.subscription import Subscription
+from billing.models.wish import ServiceWish
 
 __all__ = [
     "AttentionItem",
@@ -16,6 +17,7 @@ __all__ = [
     "PaymentCheck",
     "PreviewedChange",
     "RunRecord",
+    "ServiceWish",
     "StoredPreview",
     "Subscription",
     "SyncRun",

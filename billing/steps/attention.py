@@ -55,6 +55,11 @@ class Raised:
         """As it stands now; later causes change only the original."""
         return Raised(self.gateway, dict(self.fresh), set(self.keys))
 
+    def take_over(self, subject: str, other: "Raised") -> None:
+        """About this subject only what `other` has raised is true by now."""
+        self.fresh = {key: cause for key, cause in self.fresh.items() if key[1] != subject}
+        self.keys = {key for key in self.keys if key[1] != subject} | {key for key in other.keys if key[1] == subject}
+
     def flush(self, at: datetime) -> None:
         """Write what was noted since the last time: new causes are opened, changed ones brought up to date."""
         if not self.fresh:

@@ -1,6 +1,7 @@
 """What the steps of one run share."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,6 +15,9 @@ from billing.whmcs import Page, WhmcsClient
 from companies.access import BillingState
 from companies.events import Actor
 from companies.lifecycle import described
+
+# So that a run over pages that come fast asks hardly ever for services that somebody waits for.
+SECONDS_BETWEEN_LOOKS = 1.0
 
 
 @dataclass(slots=True)
@@ -76,6 +80,11 @@ class Context:
     identity: Identity = field(default_factory=Identity)
     # The preview that this run is to apply, and nothing else.
     limit: Limit | None = None
+    # How it reads services that somebody waits for; a run of one service gives way to nobody. When it last looked for
+    # some (monotonic seconds), and those that it read: what the list says about them may be older.
+    serve: "Callable[[Context], None] | None" = None
+    gave_way_at: float = field(default_factory=time.monotonic)
+    read_beside: set[int] = field(default_factory=set)
     plan_names: dict[int, str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -90,6 +99,31 @@ class Context:
         """Between two steps of a long way: keep the lease, and show how far it is."""
         self.lease.keep()
         self.report.show_progress()
+
+    def give_way(self) -> None:
+        """Between two steps of a long way: read the services that somebody waits for, if it is time to look for any.
+
+        Call it where nothing is decided that is not written yet, but for what `is_outdated` is asked about.
+        """
+        if self.serve is not None and time.monotonic() - self.gave_way_at >= SECONDS_BETWEEN_LOOKS:
+            self.serve(self)
+            self.gave_way_at = time.monotonic()
+
+    def take_over(self, service_id: int, beside: "Context") -> None:
+        """A service was read and acted upon `beside` this run: what this run knows of it is outdated."""
+        self.read_beside.add(service_id)
+        self.opened |= beside.opened
+        outdated = [loss for loss in self.losses if loss.facts.service_id == service_id]
+        self.losses = [loss for loss in self.losses if loss.facts.service_id != service_id]
+        self.report.count("unchanged", len(outdated))
+        self.report.raised.take_over(str(service_id), beside.report.raised)
+
+    def is_outdated(self, service_id: int) -> bool:
+        """Whether what the list said about a service must not be acted upon; it is counted as unchanged then."""
+        if service_id not in self.read_beside:
+            return False
+        self.report.count("unchanged")
+        return True
 
     @property
     def proves(self) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from billing.errors import BillingError, ErrorCode
-from billing.models import HeldChanges, Subscription, WhmcsGateway
+from billing.models import HeldChanges, WhmcsGateway
 from billing.reconcile import Action, Decision
 from billing.steps import holding
 from billing.steps.context import Context
@@ -38,8 +38,8 @@ class _Survey:
 
 
 def is_first_import(gateway: WhmcsGateway) -> bool:
-    """Whether no company has come from this gateway yet."""
-    return not Subscription.objects.filter(gateway_id=gateway.pk, company__isnull=False).exists()
+    """Whether it has never been read as a whole. Single services may have been: who waits need not wait for a yes."""
+    return gateway.confirmed_at is None
 
 
 def ensure_expected(context: Context, pages: Iterable[Page]) -> Iterator[Page]:
@@ -66,6 +66,7 @@ def _survey(context: Context, survey: _Survey, pages: Iterable[Page], allowed: i
     try:
         for page in pages:
             context.go_on()
+            context.give_way()
             _add_page(context, survey, page)
             kept.append(page)
             if survey.new > allowed:

@@ -45,6 +45,7 @@ def read_page(context: Context, page: Page) -> None:
     """See what changed on the page, and do what `apply_page` does for it and the pages before it as soon as it pays."""
     with context.report.phase("read"):
         changed = load_changed(context.gateway, page.rows, decide_all=context.decide_all)
+        changed = [row for row in changed if row.service_id not in context.read_beside]
     context.report.count("unchanged", len(page.rows) - len(changed))
     context.seen.update(row.service_id for row in page.rows)
     if page.bad:
@@ -61,7 +62,7 @@ def apply_waiting(context: Context) -> None:
     pages, context.waiting = context.waiting, []
     page_of = {row.service_id: page for page in pages for row in page.rows}
     if page_of:
-        changed = [row for page in pages for row in page.rows]
+        changed = [row for page in pages for row in page.rows if not context.is_outdated(row.service_id)]
         _apply_changed(context, changed, lambda service_id: page_of[service_id].first_password(service_id))
 
 
@@ -133,6 +134,7 @@ def _provision(context: Context, decisions: list[Decision], password_of: Passwor
     with closing(context.preparation.prepare(decisions, password_of)) as prepared:
         while _provision_next(context, prepared):
             context.go_on()
+            context.give_way()
 
 
 def _provision_next(context: Context, prepared: Iterator[Newcomer | Refused]) -> bool:
@@ -141,6 +143,8 @@ def _provision_next(context: Context, prepared: Iterator[Newcomer | Refused]) ->
         results = list(islice(prepared, NEWCOMERS_AT_A_TIME))
     ready: list[Newcomer] = []
     for result in results:
+        if context.is_outdated(result.decision.facts.service_id):
+            continue
         if isinstance(result, Refused):
             enter_failure(context, result.decision, result.note.kind, dict(result.note.params))
         else:

@@ -12,7 +12,6 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from billing import tasks
 from billing.models import WhmcsGateway
 from companies import lifecycle
 from companies.events import Actor, Code
@@ -40,9 +39,9 @@ def company(shop: Shop, run: Callable[..., Any]) -> Company:
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
-    """What was asked of the worker."""
+    """What was asked for: gateway and service."""
     found: list[tuple[Any, ...]] = []
-    monkeypatch.setattr(tasks.sync_service, "apply_async", lambda args, **rest: found.append(args))
+    monkeypatch.setattr("billing.admin.company.request_service_sync", lambda *args: found.append(args))
     return found
 
 
@@ -116,7 +115,7 @@ def test_sync_this_one_asks_for_its_services_and_is_written_down(
     assert path in page_of(operator, company)
     assert operator.get(path).status_code == 405
     assert operator.post(path).status_code == 302
-    assert asked == [(gateway.pk, company.subscriptions.get().service_id)]
+    assert asked == [(gateway, company.subscriptions.get().service_id)]
     assert AuditEntry.objects.filter(code="sync_asked_for", company=company).exists()
 
 

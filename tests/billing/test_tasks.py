@@ -1,15 +1,13 @@
 """When a sync is told to begin: by the clock, by an operator, and once at a time."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from celery.signals import task_prerun
 from django.utils import timezone
 
 from billing import pauses, tasks
-from billing.models import SyncRun, WhmcsGateway
+from billing.models import ServiceWish, SyncRun, WhmcsGateway
 from billing.steps.lease import claim
 from companies.models import Company, DailyStanding
 from sandbox import Shop
@@ -74,35 +72,14 @@ def test_a_message_for_a_gateway_that_is_gone_is_no_error(db: None) -> None:
 def test_one_service_is_read_on_request_and_no_other(gateway: WhmcsGateway, shop: Shop) -> None:
     wanted = shop.buy("Alice", "Smith", "alice@example.com", password="a good first one")
     shop.buy("Bob", "Jones", "bob@example.com", password="a good first one")
-    assert tasks.request_service_sync(gateway, wanted.id)
+    tasks.request_service_sync(gateway, wanted.id)
     assert Company.objects.get().name == "Alice Smith"
-
-
-def test_a_service_is_asked_for_again_while_another_run_reads_and_not_for_ever(
-    gateway: WhmcsGateway, shop: Shop
-) -> None:
-    wanted = shop.buy("Alice", "Smith", "alice@example.com", password="a good first one")
-    tried: list[int] = []
-    with claim(gateway), tried_again(tried):
-        tasks.sync_service.delay(gateway.pk, wanted.id)
-    assert tried == list(range(tasks.TRIES - 1, 0, -1))
-    assert not SyncRun.objects.exists()
-
-
-@contextmanager
-def tried_again(left: list[int]) -> Iterator[None]:
-    """Write down how many tries each new message of this kind has left."""
-
-    def note(sender: object = None, args: tuple[int, ...] = (), **rest: object) -> None:
-        left.extend(args[2:])
-
-    task_prerun.connect(note, sender=tasks.sync_service)
-    yield
-    task_prerun.disconnect(note, sender=tasks.sync_service)
+    assert SyncRun.objects.get().trigger == "operator"
 
 
 def test_a_service_of_a_gateway_that_rests_or_is_gone_is_not_read(gateway: WhmcsGateway) -> None:
     pauses.pause_all(pauses.RESTORED)
-    tasks.sync_service.delay(gateway.pk, 1)
-    tasks.sync_service.delay(404, 1)
+    tasks.request_service_sync(gateway, 1)
+    tasks.read_wished.delay(404)
     assert not SyncRun.objects.exists()
+    assert not ServiceWish.objects.exists()

@@ -33,9 +33,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The services that were asked for."""
     asked: list[int] = []
 
-    def ask(gateway: WhmcsGateway, service_id: int) -> bool:
+    def ask(gateway: WhmcsGateway, service_id: int) -> None:
         asked.append(service_id)
-        return True
 
     monkeypatch.setattr("billing.admin.attention.admin.request_service_sync", ask)
     return asked

@@ -133,11 +133,8 @@ class AttentionItemAdmin(NothingIsWritten, BigList, Base):
             self.message_user(request, translated(refusal.code, refusal.params), messages.ERROR)
             return
         record(AuditCode.SYNC_ASKED_FOR, request=request, about=f"{item.gateway} #{service_id}")
-        if request_service_sync(item.gateway, service_id):
-            self.message_user(request, _("The service is read again now. Reload this page in a moment."))
-        else:
-            text = _("The worker can't be reached just now. Try again in a moment.")
-            self.message_user(request, text, messages.WARNING)
+        request_service_sync(item.gateway, service_id)
+        self.message_user(request, _("The service is read again now. Reload this page in a moment."))
 
     def _back(self, request: HttpRequest) -> HttpResponseRedirect:
         """To the page whose button was pressed."""

@@ -1,0 +1,27 @@
+"""A service that somebody wants to be read now."""
+
+from django.db import models
+
+from billing.models.gateway import WhmcsGateway
+
+
+class ServiceWish(models.Model):
+    """Waits until its service was read after `asked_at`; asked for again meanwhile, it is still one row.
+
+    `trigger` is one of `SyncRun.Trigger`: whose run the reading will be. `tries` are readings that failed, the last of
+    them at `tried_at`.
+    """
+
+    gateway = models.ForeignKey(WhmcsGateway, on_delete=models.CASCADE, related_name="wishes")
+    service_id = models.BigIntegerField()
+    trigger = models.CharField(max_length=10)
+    asked_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["gateway", "service_id"], name="one_wish_per_service")]
+        ordering = ["asked_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"#{self.service_id} {self.asked_at:%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,83 @@
+"""One service read out of turn: what a run of everything does between two of its steps, for somebody who waits.
+
+Such a reading is a run of its own, with its own records, under the lease and the budget of the one that gives way.
+"""
+
+import logging
+
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from billing import reasons, wishes
+from billing.errors import BillingError, SnapshotIncomplete, UnsafeChangeSet
+from billing.models import ServiceWish, SyncRun, WhmcsGateway
+from billing.steps.attention import Raised
+from billing.steps.clock import ensure_clocks_agree
+from billing.steps.closing import settle_losses
+from billing.steps.context import Context
+from billing.steps.ending import close_failed, conclude, fail, outcome_of
+from billing.steps.lease import Lease
+from billing.steps.page import apply_page
+from billing.steps.policy import load_policy, must_decide_all
+from billing.steps.prepare import Preparation
+from billing.steps.report import Report
+from billing.whmcs import WhmcsClient
+from companies.events import Actor
+
+logger = logging.getLogger(__name__)
+
+
+def begin(gateway: WhmcsGateway, client: WhmcsClient, lease: Lease, report: Report) -> Context:
+    """The context of a run that begins now."""
+    policy = load_policy(gateway, began_at=timezone.now())
+    return Context(
+        gateway=gateway,
+        client=client,
+        lease=lease,
+        policy=policy,
+        report=report,
+        actor=Actor(reasons.SYNC_RUN(number=report.run.pk)),
+        preparation=Preparation(client, prefer_company_name=gateway.prefer_company_name),
+        decide_all=must_decide_all(gateway, policy),
+    )
+
+
+def read_one(context: Context, service_id: int) -> SyncRun.Outcome:
+    """Read one service and do all about it that has to be done."""
+    context.is_whole = False
+    try:
+        apply_page(context, context.client.fetch_service(service_id))
+        ensure_clocks_agree(context)
+    except (SnapshotIncomplete, UnsafeChangeSet) as error:
+        context.doubt(error)
+    settle_losses(context)
+    conclude(context)
+    return outcome_of(context)
+
+
+def serve(context: Context) -> None:
+    """Read the services that somebody waits for; see `Context.give_way`."""
+    for wish in wishes.load_due(context.gateway.pk, timezone.now()):
+        wishes.settle(wish, _read_beside(context, wish))
+        context.lease.keep()
+
+
+def _read_beside(context: Context, wish: ServiceWish) -> SyncRun:
+    run = SyncRun.objects.create(gateway=context.gateway, trigger=wish.trigger)
+    report = Report(run, Raised(context.gateway))
+    calls_before = context.client.api_calls
+    try:
+        beside = begin(context.gateway, context.client, context.lease, report)
+        try:
+            outcome = read_one(beside, wish.service_id)
+        finally:
+            if beside.seen:
+                context.take_over(wish.service_id, beside)
+        report.api_calls = context.client.api_calls - calls_before
+        report.close(outcome)
+    except BillingError as error:
+        fail(report, context.lease, error)
+    except Exception:
+        logger.exception("Service %d of %s", wish.service_id, context.gateway)
+        close_failed(report, context.lease, "unexpected", gettext_noop("See the log of this run."), {})
+    return run

@@ -1,0 +1,65 @@
+"""What only the end of a run can say, and how a run ends that could not go on."""
+
+import logging
+
+from django.utils import timezone
+
+from billing import pauses
+from billing.errors import BillingError, LeaseLost
+from billing.models import SyncRun, WhmcsGateway
+from billing.steps import holding
+from billing.steps.closing import conclude_evidence_unlocked
+from billing.steps.context import Context
+from billing.steps.lease import Lease
+from billing.steps.policy import policy_fingerprint
+from billing.steps.report import Report
+from billing.steps.solved import close_solved
+
+logger = logging.getLogger(__name__)
+Outcome = SyncRun.Outcome
+
+
+def conclude(context: Context) -> None:
+    """What only the end can say: causes that are gone and, after a complete reading, how fresh all of it is."""
+    gateway, report, at = context.gateway, context.report, context.at
+    left_out = context.limit.services if context.limit else set()
+    with context.lease.writing():
+        report.flush()
+        seen = None if context.proves else context.seen - left_out
+        close_solved(report.raised, seen=seen, at=at, is_whole=context.is_whole)
+        if context.proves:
+            fingerprint = policy_fingerprint(gateway, context.policy)
+            conclude_evidence_unlocked(context)
+            holding.close_decided(gateway, at=at)
+            WhmcsGateway.objects.filter(pk=gateway.pk).update(confirmed_at=at, decided_with=fingerprint)
+            pauses.end_by_reading(gateway, began_at=at)
+
+
+def outcome_of(context: Context) -> SyncRun.Outcome:
+    """How the run ends that got as far as this."""
+    counts = context.report.counts
+    if context.is_held:
+        return Outcome.HELD
+    if context.report.is_doubted or counts["failed"]:
+        return Outcome.PARTIAL
+    return Outcome.HELD if counts["held"] else Outcome.COMPLETE
+
+
+def fail(report: Report, lease: Lease, error: BillingError) -> None:
+    """End a run that could not go on: named in the run, and listed once until a run succeeds."""
+    logger.warning("%s: %s", report.run.gateway, error)
+    report.doubt(error)
+    close_failed(report, lease, error.code.value, str(error), error.params)
+
+
+def close_failed(report: Report, lease: Lease, code: str, error: str, params: dict[str, str]) -> None:
+    """Write the last word of a run that failed with `error`, an English sentence that is kept with its parts."""
+    report.error_code, report.error, report.error_params = code, error, params
+    try:
+        with lease.writing():
+            report.close(Outcome.FAILED)
+    except LeaseLost:
+        # Somebody took over, and all but the end of this run is theirs to write now.
+        still_running = SyncRun.objects.filter(pk=report.run.pk, outcome=Outcome.RUNNING)
+        still_running.update(outcome=Outcome.LOST, finished_at=timezone.now())
+        report.run.refresh_from_db()
