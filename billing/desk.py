@@ -1,6 +1,8 @@
 """What customers may ask, and what they are told: the service by which their company lives."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -8,7 +10,7 @@ from django.utils import timezone
 
 from billing import checks, wishes
 from billing.links import customer_service_url
-from billing.models import PaymentCheck, Subscription, SyncRun, WhmcsGateway
+from billing.models import Subscription, SyncRun, WhmcsGateway
 from billing.tasks import send_wishes
 from companies.desk import Check, CheckState, Service
 from companies.facts import RESTS
@@ -16,29 +18,36 @@ from companies.limits import is_too_often
 from companies.models import Company
 
 CHECKS_PER_MINUTE = 60
+# What is read of a service.
+_READ = (
+    "service_id", "gateway__customer_url", "gateway__is_enabled", "gateway__paused_at", "gateway__resumed_at",
+    "gateway__next_sync_at", "payment_check__state", "payment_check__asked_at", "payment_check__ended_at",
+)  # fmt: skip
 
 
 class WhmcsDesk:
-    """Answers for the companies that live by a service of WHMCS."""
+    """Answers for the companies that live by a service of WHMCS: the newest one that WHMCS still has."""
 
-    def load(self, company: Company) -> Service | None:
-        """The newest service that WHMCS still has, with its gateway and the latest question (one query)."""
-        row = _newest(company)
-        if row is None:
+    columns: Sequence[str] = tuple(f"subscriptions__{name}" for name in _READ)
+    order: Sequence[Any] = (F("subscriptions__vanished_at").desc(nulls_first=True), "-subscriptions__pk")
+
+    def read(self, row: Mapping[str, Any]) -> Service | None:
+        """The service with its gateway and the latest question, from a row with `columns`."""
+        found = {name: row[f"subscriptions__{name}"] for name in _READ}
+        if found["service_id"] is None:
             return None
-        gateway = row.gateway
-        is_resting = _is_resting(gateway)
+        is_resting = _is_resting(*(found[f"gateway__{name}"] for name in ("is_enabled", "paused_at", "resumed_at")))
         return Service(
-            url=customer_service_url(gateway, row.service_id),
+            url=customer_service_url(found["gateway__customer_url"], found["service_id"]),
             is_resting=is_resting,
-            check=_check(getattr(row, "payment_check", None)),
-            next_look=None if is_resting else gateway.next_sync_at,
+            check=_check(*(found[f"payment_check__{name}"] for name in ("state", "asked_at", "ended_at"))),
+            next_look=None if is_resting else found["gateway__next_sync_at"],
         )
 
     def ask(self, company: Company, *, at: datetime, same_for: timedelta) -> bool:
         """Put the question down and wake a worker; where none can be woken, the next tick does it."""
         row = _newest(company)
-        if row is None or _is_resting(row.gateway):
+        if row is None or _is_resting(row.gateway.is_enabled, row.gateway.paused_at, row.gateway.resumed_at):
             return False
         if is_too_often(f"checks-at:{row.gateway_id}", at=at, most=CHECKS_PER_MINUTE, within=timedelta(minutes=1)):
             return False
@@ -57,18 +66,18 @@ class WhmcsDesk:
 
 
 def _newest(company: Company) -> Subscription | None:
-    rows = Subscription.objects.filter(company=company).select_related("gateway", "payment_check")
+    rows = Subscription.objects.filter(company=company).select_related("gateway")
     return rows.order_by(F("vanished_at").desc(nulls_first=True), "-pk").first()
 
 
-def _is_resting(gateway: WhmcsGateway) -> bool:
-    return not gateway.is_enabled or (gateway.paused_at is not None and gateway.resumed_at is None)
+def _is_resting(is_enabled: bool, paused_at: datetime | None, resumed_at: datetime | None) -> bool:
+    return not is_enabled or (paused_at is not None and resumed_at is None)
 
 
-def _check(check: PaymentCheck | None) -> Check | None:
-    if check is None:
+def _check(state: str | None, asked_at: datetime, ended_at: datetime | None) -> Check | None:
+    if state is None:
         return None
-    state = CheckState(check.state)
-    if state is CheckState.WAITING and check.asked_at <= timezone.now() - checks.GIVEN_UP_AFTER:
-        state = CheckState.FAILED
-    return Check(state, check.asked_at, check.ended_at or check.asked_at)
+    found = CheckState(state)
+    if found is CheckState.WAITING and asked_at <= timezone.now() - checks.GIVEN_UP_AFTER:
+        found = CheckState.FAILED
+    return Check(found, asked_at, ended_at or asked_at)

@@ -16,10 +16,13 @@ def client_url(gateway: WhmcsGateway, client_id: int) -> str:
     return _url(gateway, "clientssummary.php", {"userid": client_id})
 
 
-def customer_service_url(gateway: WhmcsGateway, service_id: int) -> str:
-    """A customer's own page of one service, with what leads from there: invoices, another plan, cancelling."""
+def customer_service_url(customer_url: str, service_id: int) -> str:
+    """A customer's own page of one service, with what leads from there: invoices, another plan, cancelling.
+
+    Empty where it is not known where customers pay.
+    """
     query = urlencode({"action": "productdetails", "id": service_id})
-    return f"{gateway.customer_url}?{query}" if gateway.customer_url else ""
+    return f"{customer_url}?{query}" if customer_url else ""
 
 
 def _url(gateway: WhmcsGateway, page: str, query: dict[str, int]) -> str:

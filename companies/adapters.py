@@ -75,9 +75,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, Any]]:
         """Who has a second factor shows that one: a password that somebody else knows must not change it."""
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
-        if isinstance(user, User) and has_factor(user):
+        if isinstance(user, User) and has_factor(self.request, user):
             codes_and_passkey = [method for method in methods if method["id"] != "reauthenticate"]
-            return codes_and_passkey if has_app(user) else codes_and_passkey[::-1]
+            return codes_and_passkey if has_app(self.request, user) else codes_and_passkey[::-1]
         return methods
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:

@@ -1,12 +1,14 @@
 """How allauth's second factors behave here: secrets are sealed at rest, passkeys belong to this installation's host."""
 
+from collections.abc import Sequence
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from allauth.mfa.adapter import DefaultMFAAdapter
-from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext
@@ -15,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from companies.brand.current import load_brand
 from companies.models import User
 from companies.sealing import KeyLost, seal, unseal
+from companies.second_factor import kinds_by_id
 
 LOCALHOST = "localhost"
 
@@ -38,6 +41,13 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
                 )
             ) from None
 
+    def is_mfa_enabled(self, user: AbstractBaseUser | AnonymousUser, types: Sequence[str] | None = None) -> bool:
+        """Whether the person has any of these; allauth asks for each kind by itself, and often."""
+        if not isinstance(user, User):
+            return False
+        kinds = set(kinds_by_id(self.request, user).values())
+        return bool(kinds if types is None else kinds.intersection(types))
+
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """For whom passkeys are made: the host of `SITE_URL`, not whatever host a request names."""
         return {"id": _host_of_passkeys(), "name": load_brand().name}
@@ -48,7 +58,7 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def generate_authenticator_name(self, user: User, kind: str) -> str:
         """What a passkey is called until its owner finds a better name."""
-        number = Authenticator.objects.filter(user=user, type=kind).count() + 1
+        number = list(kinds_by_id(self.request, user).values()).count(kind) + 1
         return gettext("Passkey %(number)d") % {"number": number}
 
 

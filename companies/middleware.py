@@ -14,10 +14,11 @@ from django.urls import ResolverMatch, reverse
 from django.utils import timezone
 
 from companies.gates import Gate, gate_of
-from companies.models import Installation, User
+from companies.models import User
 from companies.presence import note_presence
 from companies.queries import open_invitations_of
 from companies.second_factor import Standing, ask_again, standing_of
+from companies.session_store import load_demands
 from companies.tenancy import SESSION_KEY, Tenancy, attach, load_tenancy
 from companies.views.blocked import blocked
 from companies.views.waiting import waits
@@ -47,7 +48,7 @@ class CompanyMiddleware:
             return None
         if not isinstance(request.user, User):
             return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
-        if must_change_password(request.user, match.url_name if match else None):
+        if must_change_password(request, request.user, match.url_name if match else None):
             return redirect("account_change_password")
         return _guard_company(request, request.user, gate)
 
@@ -64,7 +65,7 @@ def _guard_admin(request: HttpRequest, match: ResolverMatch) -> HttpResponseBase
         return redirect_to_login(request.get_full_path(), reverse("admin:login"))
     if match.url_name in WITHOUT_SECOND_FACTOR:
         return None
-    if must_change_password(user, match.url_name):
+    if must_change_password(request, user, match.url_name):
         return redirect("account_change_password")
     standing = standing_of(request, user)
     if standing is Standing.ENROL:
@@ -72,11 +73,11 @@ def _guard_admin(request: HttpRequest, match: ResolverMatch) -> HttpResponseBase
     return None if standing is Standing.FINE else ask_again(request, user, reverse("admin:index"))
 
 
-def must_change_password(user: User, url_name: str | None) -> bool:
+def must_change_password(request: HttpRequest, user: User, url_name: str | None) -> bool:
     """Whether this person can only choose a password: the shop knows theirs, and the settings ask for another."""
     if not user.password_is_from_shop or url_name == "account_change_password":
         return False
-    return Installation.load().shop_password_must_change
+    return load_demands(request).shop_password_must_change
 
 
 def _guard_company(request: HttpRequest, user: User, gate: Gate) -> HttpResponseBase | None:

@@ -4,11 +4,12 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BigIntegerField, BooleanField, Count, DateTimeField, Q, QuerySet, Value
 from django.utils import timezone
 
-from companies.models import Company, Invitation, Membership, Role, User
+from companies.models import Company, Invitation, Membership, User
 from companies.seats import open_invitations_at
+from companies.sql import partly_loaded
 
 
 def open_invitations_of(user: User) -> "QuerySet[Invitation]":
@@ -20,10 +21,38 @@ def open_invitations_of(user: User) -> "QuerySet[Invitation]":
     )
 
 
-def owners_of(company: Company) -> list[str]:
-    """The owners' names, or addresses where they have none."""
-    owners = company.memberships.filter(role=Role.OWNER, user__is_active=True).select_related("user")
-    return [str(membership.user) for membership in owners.order_by("user__name", "pk")]
+def load_members_and_invitations(company: Company) -> list[Membership | Invitation]:
+    """Who belongs to the company, with what a list of people shows, and the invitations to it that are open."""
+    invited = company.invitations.filter(open_invitations_at(timezone.now()))
+    nothing, never = Value(None, BooleanField(null=True)), Value(None, DateTimeField(null=True))
+    members = company.memberships.values_list(
+        "pk", "role", "waits_since", "user__name", "user__email", "user_id", "user__is_active", "user__last_login",
+        nothing, never,
+    )  # fmt: skip
+    invitations = invited.values_list(
+        "pk", "role", "waits_since", "name", "email", Value(None, BigIntegerField(null=True)), nothing, never,
+        "had_first_password", "expires_at",
+    )  # fmt: skip
+    return [_source(company, *row) for row in members.union(invitations, all=True)]
+
+
+def _source(
+    company: Company, pk: int, role: str, waits_since: datetime | None, name: str, email: str, user_id: int | None,
+    is_active: bool | None, last_login: datetime | None, had_first_password: bool | None, expires_at: datetime | None,
+) -> Membership | Invitation:  # fmt: skip
+    common = {"id": pk, "company_id": company.pk, "role": role, "waits_since": waits_since}
+    source: Membership | Invitation
+    if user_id is None:
+        source = partly_loaded(
+            Invitation, **common, name=name, email=email, had_first_password=had_first_password, expires_at=expires_at
+        )
+    else:
+        source = partly_loaded(Membership, **common, user_id=user_id)
+        source.user = partly_loaded(
+            User, id=user_id, name=name, email=email, is_active=is_active, last_login=last_login
+        )
+    source.company = company
+    return source
 
 
 def people_in(company_ids: "Collection[int] | QuerySet[Any, Any]", *, at: datetime) -> tuple[int, int]:

@@ -8,13 +8,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from companies.errors import NotAllowed
 from companies.links import invitation_url
 from companies.models import Company, Invitation, Membership, Role
-from companies.seats import Seats, open_invitations_at
+from companies.queries import load_members_and_invitations
+from companies.seats import Seats
 from companies.team import can_take_over, ensure_may_manage
 
 
@@ -47,10 +47,9 @@ class Row:
 
 
 def load_rows(company: Company, acting: Membership) -> list[Row]:
-    """Everybody, as `acting` sees them (two queries): who works here, who never came, who waits for a seat."""
-    members = company.memberships.select_related("user")
-    invited = company.invitations.filter(open_invitations_at(timezone.now()))
-    rows = [_row_of_member(m, acting) for m in members] + [_row_of_invitation(i, acting) for i in invited]
+    """Everybody, as `acting` sees them (one query): who works here, who never came, who waits for a seat."""
+    found = load_members_and_invitations(company)
+    rows = [_row_of_member(s, acting) if isinstance(s, Membership) else _row_of_invitation(s, acting) for s in found]
     return sorted(rows, key=lambda row: (row.waits_since is not None, row.is_waiting, row.email))
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -36,14 +37,19 @@ def open_invitations_at(at: datetime) -> Q:
 
 def load_seats(company: Company) -> Seats:
     """The seats of a company that was loaded with its plan (one query)."""
-    members, invited = Membership.objects.all(), Invitation.objects.filter(open_invitations_at(timezone.now()))
-    seated, waiting = Q(waits_since=None), Q(waits_since__isnull=False)
-    counts = Company.objects.filter(pk=company.pk).values_list(
-        _number_of(members.filter(seated)) + _number_of(invited.filter(seated)),
-        _number_of(members.filter(waiting)) + _number_of(invited.filter(waiting)),
-    )
-    taken, waits = counts.get()
-    return Seats(taken, company.plan.users, waits)
+    at = timezone.now()
+    taken, waiting = Company.objects.values_list(people_seated(at), people_waiting(at)).get(pk=company.pk)
+    return Seats(taken, company.plan.users, waiting)
+
+
+def people_seated(at: datetime) -> Combinable:
+    """How many seats are taken, as a column for a query of companies."""
+    return _people(Q(waits_since=None), at)
+
+
+def people_waiting(at: datetime) -> Combinable:
+    """How many people wait for a seat, as a column for a query of companies."""
+    return _people(Q(waits_since__isnull=False), at)
 
 
 def seats_taken(company: Company) -> int:
@@ -73,6 +79,11 @@ def ensure_other_owner(company: Company, membership: Membership) -> None:
     """Raises LastOwner where nobody else is one. Means something only while the company is locked."""
     if not company.memberships.filter(role=Role.OWNER).exclude(pk=membership.pk).exists():
         raise LastOwner
+
+
+def _people(which: Q, at: datetime) -> Combinable:
+    invited = Invitation.objects.filter(open_invitations_at(at), which)
+    return _number_of(Membership.objects.filter(which)) + _number_of(invited)
 
 
 def _number_of(rows: "QuerySet[Any]") -> Coalesce:

@@ -20,7 +20,8 @@ from django.shortcuts import redirect
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from companies.models import Installation, User
+from companies.models import User
+from companies.session_store import known_factors, load_demands
 
 WORDS = {
     Authenticator.Type.TOTP: _("authenticator app"),
@@ -41,9 +42,9 @@ class Standing(StrEnum):
 
 def standing_of(request: HttpRequest, user: User) -> Standing:
     """Where the person of this session stands. Who has a factor needs it, whatever the settings say."""
-    kinds = _kinds_by_id(user)
+    kinds = kinds_by_id(request, user)
     if not set(kinds.values()).intersection(FACTORS):
-        is_needed = user.is_staff and Installation.load().operators_need_second_factor
+        is_needed = user.is_staff and load_demands(request).operators_need_second_factor
         return Standing.ENROL if is_needed else Standing.FINE
     return Standing.FINE if _proofs(request, user, kinds) else Standing.VERIFY
 
@@ -58,7 +59,7 @@ def may_act_as_operator(request: HttpRequest) -> bool:
 
 def was_asked_recently(request: HttpRequest, user: User) -> bool:
     """Whether the person proved who they are a moment ago, with a second factor if they have one."""
-    kinds = _kinds_by_id(user)
+    kinds = kinds_by_id(request, user)
     has_factor = set(kinds.values()).intersection(FACTORS)
     proofs = _proofs(request, user, kinds) if has_factor else get_authentication_records(request, user)
     return any(time() - proof["at"] < app_settings.REAUTHENTICATION_TIMEOUT for proof in proofs)
@@ -77,14 +78,14 @@ def note_new_factor(request: HttpRequest, user: User) -> None:
     record_authentication(request, user, "mfa", id=newest.pk, type=newest.type)
 
 
-def has_factor(user: User) -> bool:
-    """Whether this person has a second factor."""
-    return bool(Authenticator.objects.filter(user=user, type__in=FACTORS).exists())
+def has_factor(request: HttpRequest, user: User) -> bool:
+    """Whether this person, mostly the one of the request, has a second factor."""
+    return not set(kinds_by_id(request, user).values()).isdisjoint(FACTORS)
 
 
-def has_app(user: User) -> bool:
+def has_app(request: HttpRequest, user: User) -> bool:
     """Whether this person has an app that shows codes; recovery codes are a last resort."""
-    return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
+    return Authenticator.Type.TOTP in kinds_by_id(request, user).values()
 
 
 def factor_exists() -> Exists:
@@ -107,8 +108,10 @@ def remove_all_factors(user: User) -> int:
     return factors
 
 
-def _kinds_by_id(user: User) -> dict[int, str]:
-    return dict(Authenticator.objects.filter(user=user).values_list("pk", "type"))
+def kinds_by_id(request: HttpRequest, user: User) -> dict[int, str]:
+    """The person's factors and recovery codes; without a query for a page that only shows something."""
+    known = known_factors(request, user)
+    return known if known is not None else dict(Authenticator.objects.filter(user=user).values_list("pk", "type"))
 
 
 def _proofs(request: HttpRequest, user: User, kinds: dict[int, str]) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from django.contrib.auth import HASH_SESSION_KEY, update_session_auth_hash
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, transaction
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -24,6 +24,7 @@ from companies.audit import address_of
 from companies.gates import Gate, gate_of
 from companies.models import User
 from companies.operator_sessions import is_over
+from companies.session_store import SessionStore, note_of
 
 logger = logging.getLogger(__name__)
 EXACT_TO = timedelta(minutes=10)
@@ -47,14 +48,14 @@ class SessionNotesMiddleware:
 
 def note_session(request: HttpRequest, user: User, *, at: datetime) -> None:
     """Write down that this session is used now, at most once in ten minutes. Never raises."""
-    key, address = request.session.session_key, address_of(request)
-    seen = UserSession.objects.filter(session_key=key).values_list("last_seen_at", flat=True).first()
+    key, address, note = request.session.session_key, address_of(request), note_of(request)
+    seen = note.last_seen_at if note is not None else None
     if address is None or (seen is not None and at - EXACT_TO < seen <= at):
         return
     browser = request.headers.get("User-Agent", "").replace("\0", "")[:LONGEST_NAME]
     facts = {"user_id": user.pk, "ip": address, "user_agent": browser, "last_seen_at": at}
     try:
-        if seen is None:
+        if note is None:
             UserSession.objects.bulk_create([UserSession(session_key=key, **facts)], ignore_conflicts=True)
         else:
             UserSession.objects.filter(session_key=key).update(**facts)
@@ -65,11 +66,16 @@ def note_session(request: HttpRequest, user: User, *, at: datetime) -> None:
 
 def load_sessions(user: User, *, at: datetime) -> list[Any]:
     """The person's sessions that are still good, the latest used first; what is known of others is forgotten."""
-    noted = list(UserSession.objects.filter(user=user).order_by("-last_seen_at", "pk"))
-    stored = Session.objects.filter(session_key__in=[row.session_key for row in noted], expire_date__gt=at)
-    good = {session.session_key for session in stored if _is_good(session.get_decoded(), user, at)}
-    UserSession.objects.filter(pk__in=[row.pk for row in noted if row.session_key not in good]).delete()
-    return [row for row in noted if row.session_key in good]
+    stored = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=at)
+    noted = UserSession.objects.filter(user=user).annotate(stored=Subquery(stored.values("session_data")))
+    good: list[Any] = []
+    ended: list[Any] = []
+    for row in noted.order_by("-last_seen_at", "pk"):
+        is_good = row.stored is not None and _is_good(SessionStore().decode(row.stored), user, at)
+        (good if is_good else ended).append(row)
+    if ended:
+        UserSession.objects.filter(pk__in=[row.pk for row in ended]).delete()
+    return good
 
 
 @transaction.atomic

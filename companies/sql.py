@@ -1,18 +1,44 @@
-"""One statement for many rows, each with values of its own.
+"""One statement for many rows, each with values of its own, and rows that come as a part of another query.
 
-The rows travel as one JSON parameter, which the database takes apart: a placeholder for each value would cost more
-than all the rest. `bulk_update` would even build a CASE for every row.
+Rows that are written travel as one JSON parameter, which the database takes apart: a placeholder for each value would
+cost more than all the rest. `bulk_update` would even build a CASE for every row.
 """
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.models import Aggregate, JSONField, QuerySet, Subquery, Value
 
 Field: TypeAlias = "models.Field[Any, Any]"
 Rows: TypeAlias = Sequence[Sequence[Any]]
+M = TypeVar("M", bound=models.Model)
+
+
+class JsonList(Aggregate):
+    """Values of many rows as one list, in no order."""
+
+    output_field = JSONField()
+
+    @classmethod
+    def of(cls, rows: "QuerySet[Any]", value: Any) -> Subquery:
+        """A column with `value` of each of these rows; None where there are none."""
+        group = rows.order_by().annotate(everything=Value(1)).values("everything")
+        return Subquery(group.annotate(found=cls(value)).values("found"))
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, function="JSON_GROUP_ARRAY", **context)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, function="JSONB_AGG", **context)
+
+
+def partly_loaded(model: type[M], **columns: Any) -> M:
+    """A row of which these columns, the key among them, came with another query. The others load when asked for."""
+    names = [field.attname for field in model._meta.concrete_fields if field.attname in columns]
+    return model.from_db(DEFAULT_DB_ALIAS, names, [columns[name] for name in names])
 
 
 def update_rows(model: type[models.Model], columns: Sequence[str], rows: Rows) -> int:

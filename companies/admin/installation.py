@@ -54,7 +54,7 @@ class InstallationAdmin(Base):
     def get_form(
         self, request: HttpRequest, obj: Installation | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        return type("Form", (super().get_form(request, obj, change=change, **kwargs),), {"person": request.user})
+        return type("Form", (super().get_form(request, obj, change=change, **kwargs),), {"request": request})
 
     def save_model(self, request: HttpRequest, obj: Installation, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

@@ -1,10 +1,11 @@
 """The form of the settings."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from companies.brand.current import digest_of
@@ -23,9 +24,9 @@ ABOUT_MAIL = ("renewal_mail_days", "mail_before_access_ends", "mail_when_access_
 
 
 class InstallationForm(Base):
-    """Refuses what would lock out the one who asks for it, and pictures that are none. `person` is that one."""
+    """Refuses what would lock out the one who asks for it, and pictures that are none. `request` is theirs."""
 
-    person: User
+    request: HttpRequest
     new_logo = forms.FileField(
         label=_("Logo"),
         required=False,
@@ -64,7 +65,7 @@ class InstallationForm(Base):
 
     def clean_operators_need_second_factor(self) -> bool:
         is_on = bool(self.cleaned_data["operators_need_second_factor"])
-        if is_on and not has_factor(self.person):
+        if is_on and not has_factor(self.request, cast(User, self.request.user)):
             raise ValidationError(
                 _("You have no second factor yourself. Add one first: “Two-factor sign-in” in the menu at the top.")
             )

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from companies import desk, paid_check
+from companies import paid_check
+from companies.about import load_about
 from companies.desk import Service
 from companies.gates import open_when_blocked
 from companies.models import Role
 from companies.paid_check import Panel, Pressed, may_ask, panel_of
-from companies.queries import open_invitations_of, owners_of
 from companies.tenancy import CompanyRequest
 
 _SAID = {
@@ -29,14 +29,9 @@ _SAID = {
 def blocked(request: HttpRequest) -> HttpResponse:
     """Why the company is not open, and what the one who reads it can do about it."""
     request = cast(CompanyRequest, request)
-    service = desk.load_service(request.company)
-    panel = owners_panel(request, service)
-    context = {
-        "service": service,
-        "check": panel,
-        "owners": owners_unless_owner(request),
-        "invitations": open_invitations_of(request.user),
-    }
+    about = load_about(request.company, request.user)
+    panel = owners_panel(request, about.service)
+    context = {**about._asdict(), "check": panel}
     return looking_again(render(request, "companies/blocked.html", context, status=403), request, panel)
 
 
@@ -61,11 +56,6 @@ def owners_panel(request: CompanyRequest, service: Service | None) -> Panel | No
     if request.membership.role != Role.OWNER:
         return None
     return panel_of(request.company, request.access, service, at=timezone.now())
-
-
-def owners_unless_owner(request: CompanyRequest) -> list[str]:
-    """The names of those who can pay, for somebody who can't."""
-    return [] if request.membership.role == Role.OWNER else owners_of(request.company)
 
 
 def looking_again(response: HttpResponse, request: HttpRequest, panel: Panel | None) -> HttpResponse:

@@ -6,29 +6,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from companies import desk
-from companies.access import State
+from companies.about import load_about
 from companies.gates import signed_in_only
 from companies.models import Membership
-from companies.queries import open_invitations_of
-from companies.seats import load_seats
 from companies.tenancy import CompanyRequest, SignedInRequest, choose
-from companies.views.blocked import looking_again, owners_panel, owners_unless_owner
+from companies.views.blocked import looking_again, owners_panel
 
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """The company, its plan, its people and its standing."""
     request = cast(CompanyRequest, request)
-    service = desk.load_service(request.company)
-    panel = owners_panel(request, service)
-    context = {
-        "seats": load_seats(request.company),
-        "service": service,
-        "check": panel,
-        "owners": owners_unless_owner(request) if request.access.state is State.GRACE else [],
-        "invitations": open_invitations_of(request.user),
-    }
+    about = load_about(request.company, request.user)
+    panel = owners_panel(request, about.service)
+    context = {**about._asdict(), "check": panel}
     return looking_again(render(request, "companies/overview.html", context), request, panel)
 
 

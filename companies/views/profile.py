@@ -39,7 +39,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         "form": form,
         "places": [(membership, access_of(membership.company, now=now)) for membership in request.memberships],
         "invitations": open_invitations_of(request.user),
-        "has_factor": has_factor(request.user),
+        "has_factor": has_factor(request, request.user),
     }
     return render(request, "companies/account.html", context)
 

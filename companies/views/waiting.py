@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from companies import team as people
 from companies import waiting
+from companies.about import load_about
 from companies.errors import CompanyError, NotAllowed
 from companies.events import Actor
 from companies.models import Role
-from companies.queries import open_invitations_of, owners_of
 from companies.roster import Row, load_rows, seats_of
 from companies.tenancy import CompanyRequest
 from companies.views.team import find_row
@@ -23,8 +23,7 @@ from companies.views.team import find_row
 def waits(request: HttpRequest) -> HttpResponse:
     """Why somebody has no seat, and whom to ask: all that they reach of the company, open or not."""
     request = cast(CompanyRequest, request)
-    context = {"owners": owners_of(request.company), "invitations": open_invitations_of(request.user)}
-    return render(request, "companies/waiting.html", context, status=403)
+    return render(request, "companies/waiting.html", load_about(request.company, request.user)._asdict(), status=403)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

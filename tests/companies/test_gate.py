@@ -8,10 +8,8 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
 
 from companies import lifecycle, team
-from companies.brand.current import load_brand
 from companies.events import Actor
 from companies.gates import public, signed_in_only
 from companies.middleware import CompanyMiddleware
@@ -152,15 +150,3 @@ def test_an_inactive_person_is_out_at_once() -> None:
     user.is_active = False
     user.save()
     assert client.get("/").status_code == 302
-
-
-@pytest.mark.parametrize(("path", "most"), [("/", 7), ("/team/", 6), ("/accounts/password/change/", 6)])
-def test_a_page_costs_few_queries(path: str, most: int, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
-    company = make_company(users=20)
-    client = sign_in(make_person(company=company))
-    for number in range(6):
-        make_person(f"p{number}@example.com", company=company, role=Role.MEMBER)
-    client.get(path)  # writes down, once in ten minutes, who works here and in which browser
-    load_brand()  # one more, once in half a minute
-    with django_assert_max_num_queries(most):
-        assert client.get(path).status_code == 200
