@@ -13,6 +13,7 @@ from tests.roles.who_may import OPEN, row_of
 ROUTES = {
     "healthz": Gate.PUBLIC,
     "readyz": Gate.PUBLIC,
+    "metrics": Gate.PUBLIC,
     "favicon.ico": Gate.PUBLIC,
     "": Gate.OPEN_COMPANY,
     "team/": Gate.OPEN_COMPANY,

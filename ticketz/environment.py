@@ -13,6 +13,7 @@ from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+SHORTEST_TOKEN = 20
 DATABASE_SCHEMES = ("postgres", "postgresql", "sqlite")
 
 env = environ.Env()
@@ -73,6 +74,14 @@ def load_mail() -> dict[str, Any]:
     except (ValueError, ImproperlyConfigured):
         pass
     refuse_to_start("EMAIL_URL can't be read. Write it like smtp+tls://USER:PASSWORD@HOST:587.")
+
+
+def load_monitoring_token() -> str:
+    """`MONITORING_TOKEN`; empty where monitoring reads no details. One that could be guessed is refused."""
+    token = load_text("MONITORING_TOKEN", "")
+    if token and len(token) < SHORTEST_TOKEN:
+        refuse_to_start(f"MONITORING_TOKEN is shorter than {SHORTEST_TOKEN} characters. Set it to a long random text.")
+    return token
 
 
 def ensure_safe_hosts(hosts: list[str], *, debug: bool) -> None:

@@ -22,6 +22,7 @@ FIELD_ENCRYPTION_KEYS = environment.load_encryption_keys(VAR_DIR, debug=DEBUG)
 ALLOWED_HOSTS = environment.load_list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 environment.ensure_safe_hosts(ALLOWED_HOSTS, debug=DEBUG)
 SITE_URL = environment.load_text("SITE_URL", "http://localhost:8000").rstrip("/")
+MONITORING_TOKEN = environment.load_monitoring_token()
 WHMCS_TRUSTED_HOSTS = frozenset(host for host in environment.load_list("WHMCS_TRUSTED_HOSTS") if host)
 
 INSTALLED_APPS = [
@@ -215,6 +216,8 @@ if IS_HTTPS:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
     CSRF_TRUSTED_ORIGINS = [SITE_URL]
     SECURE_SSL_REDIRECT = True
+    # A probe stands beside the process, before any proxy.
+    SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     if TRUSTED_PROXY_COUNT:

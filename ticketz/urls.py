@@ -6,13 +6,15 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from companies.gates import public
-from ticketz import errors, health
+from ticketz import errors
+from ticketz.monitoring import health, metrics
 
 handler500 = errors.server_error
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     # The administration names no icon, so browsers ask here.
     path("favicon.ico", public(RedirectView.as_view(url=static("icon.svg"))), name="favicon"),
     path("admin/", admin.site.urls),

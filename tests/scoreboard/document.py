@@ -47,8 +47,8 @@ of the script marked ¹ depend on luck or on the database; these are of SQLite.
 ABSENT: Mapping[str, str] = {
     "F-61": "killed between commit and mail: the kill matrix compares mails, too (`tests/proofs/test_kill_matrix.py`)",
     "F-65": "two clocks: `tests/billing/test_tasks.py`; the readings that they would start are F-64 here",
-    "F-66": "the clock is dead: `/readyz` says so by the age of the last reading (`tests/test_health.py`)",
-    "F-67": "Redis is down: `/readyz` says so (`tests/test_health.py`); what is due stands in the database",
+    "F-66": "the clock is dead: `/readyz` says so by the age of the last reading (`tests/ticketz/test_health.py`)",
+    "F-67": "Redis is down: `/readyz` says so (`tests/ticketz/test_health.py`); what is due stands in the database",
     "F-68": "Redis is emptied: not tried; nothing but wake-ups is in it, and the clock sends the next one",
     "F-69": "a worker that takes no more work: not tried; `/readyz` says so by the age of the last reading",
     "F-70": "a backlog after an outage: not tried; wake-ups expire, and a second one finds the work done",

@@ -1,6 +1,9 @@
 """Alive, and able to work."""
 
 import os
+import socket
+import threading
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -8,9 +11,15 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
+from redis import RedisError
 
 from billing.models import WhmcsGateway
 from tests.companies.factories import make_company, make_person, sign_in
+from ticketz.monitoring import broker, health
+from ticketz.monitoring.shared import Shared
+
+# What is asked in a thread of its own sees only what is committed.
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def make_gateway(minutes_ago: int | None, *, is_enabled: bool = True) -> WhmcsGateway:
@@ -26,14 +35,12 @@ def test_being_alive_needs_no_database() -> None:
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
-@pytest.mark.django_db
 def test_ready_means_database_broker_and_a_fresh_reading() -> None:
     make_gateway(5)
     answer = Client().get("/readyz")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("minutes_ago", [61, None])
 def test_a_reading_that_is_old_or_never_was_is_degraded(minutes_ago: int | None) -> None:
     make_gateway(5)
@@ -42,13 +49,11 @@ def test_a_reading_that_is_old_or_never_was_is_degraded(minutes_ago: int | None)
     assert (answer.status_code, answer.json()) == (503, {"status": "degraded"})
 
 
-@pytest.mark.django_db
 def test_a_gateway_that_is_switched_off_counts_for_nothing() -> None:
     make_gateway(None, is_enabled=False)
     assert Client().get("/readyz").status_code == 200
 
 
-@pytest.mark.django_db
 def test_a_broker_out_of_reach_is_degraded(settings: Settings, tmp_path: Path) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     assert Client().get("/readyz").status_code == 503
@@ -57,7 +62,6 @@ def test_a_broker_out_of_reach_is_degraded(settings: Settings, tmp_path: Path) -
     assert Client().get("/readyz").status_code == 503
 
 
-@pytest.mark.django_db
 def test_only_operators_read_what_is_wrong() -> None:
     make_gateway(None)
     customer = sign_in(make_person(company=make_company()))
@@ -66,7 +70,6 @@ def test_only_operators_read_what_is_wrong() -> None:
     assert operator.get("/readyz").json()["checks"] == {"database": True, "broker": True, "sync": False}
 
 
-@pytest.mark.django_db
 def test_operators_read_how_old_each_gateway_is() -> None:
     make_gateway(5)
     paused = make_gateway(7)
@@ -81,7 +84,6 @@ def test_operators_read_how_old_each_gateway_is() -> None:
     assert gateways["Shop None"]["age_seconds"] is None
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     "columns", [{"paused_at": timezone.now()}, {"confirmed_at": timezone.now() + timedelta(days=1)}]
 )
@@ -91,7 +93,6 @@ def test_a_gateway_that_is_paused_or_was_read_in_the_future_is_degraded(columns:
     assert Client().get("/readyz").json() == {"status": "degraded"}
 
 
-@pytest.mark.django_db
 def test_a_gateway_that_is_read_seldom_is_old_later() -> None:
     make_gateway(179)
     WhmcsGateway.objects.update(interval_seconds=3600)
@@ -100,7 +101,77 @@ def test_a_gateway_that_is_read_seldom_is_old_later() -> None:
     assert Client().get("/readyz").status_code == 503
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+TOKEN = "a token of monitoring, 1234567890"
+
+
+@pytest.fixture
+def token(settings: Settings) -> str:
+    settings.MONITORING_TOKEN = TOKEN
+    return TOKEN
+
+
+def details_for(header: str) -> bool:
+    return "checks" in Client(headers={"Authorization": header}).get("/readyz").json()
+
+
+def test_the_token_of_monitoring_opens_the_details_and_nothing_like_it_does(token: str) -> None:
+    assert details_for(f"Bearer {token}")
+    assert details_for(f"bearer {token}")
+    assert not any(
+        map(details_for, ("", "Bearer ", f"Bearer {token[:-1]}", f"Bearer {token}x", token, f"Basic {token}"))
+    )
+
+
+def test_without_a_token_in_the_environment_none_fits(settings: Settings) -> None:
+    settings.MONITORING_TOKEN = ""
+    assert not any(map(details_for, ("Bearer ", "Bearer", "Bearer none", "")))
+
+
+@pytest.fixture
+def hanging() -> Iterator[threading.Event]:
+    """What hangs until it is let go."""
+    let_go = threading.Event()
+    yield let_go
+    let_go.set()
+
+
+def test_a_database_that_hangs_is_degraded_soon_and_holds_up_one_thread(
+    hanging: threading.Event, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hang() -> list[health.Gateway]:
+        hanging.wait()
+        return []
+
+    monkeypatch.setattr(health, "PATIENCE", 0.2)
+    monkeypatch.setattr(health, "_gateways", Shared(hang))
+    before = threading.active_count()
+    client = Client(headers={"Authorization": f"Bearer {token}"})
+    for _ in range(3):
+        answer = client.get("/readyz")
+        assert (answer.status_code, answer.json()["checks"]) == (
+            503,
+            {"database": False, "broker": True, "sync": False},
+        )
+        assert client.get("/healthz").status_code == 200
+    assert threading.active_count() <= before + 1
+
+
+def test_a_broker_that_hangs_is_degraded_soon(hanging: threading.Event, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "PATIENCE", 0.2)
+    monkeypatch.setattr(health, "_broker", Shared(hanging.wait))
+    answer = Client().get("/readyz")
+    assert (answer.status_code, answer.json()) == (503, {"status": "degraded"})
+
+
+def test_a_broker_that_answers_no_more_is_given_up(settings: Settings) -> None:
+    """Redis that takes connections and says nothing, as when it is frozen."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.REDIS_URL = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        assert Client().get("/readyz").status_code == 503
+        with pytest.raises(RedisError):
+            broker.is_reachable()
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
 def test_health_is_read_and_not_written(path: str) -> None:
     assert Client().post(path).status_code == 405

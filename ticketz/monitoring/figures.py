@@ -1,0 +1,102 @@
+"""What there is to measure, each of it in one bounded query."""
+
+import platform
+import time
+from collections.abc import Iterator
+
+import django
+from django.conf import settings
+from django.contrib.auth.hashers import get_hasher
+from django.core.cache import cache
+from django.db.models import Count
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from prometheus_client import Metric
+from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
+
+from billing.cockpit.figures import waiting_services
+from billing.models import AttentionItem, HeldChanges, Kind
+from companies.standings import count_by_verdict, load_standings
+from ticketz.monitoring import broker, gateways, work
+
+# It takes a look at every company, so all processes share one.
+COMPANIES_KEY, COMPANIES_FRESH_FOR = "monitoring:companies", 60
+HASH_FRESH_FOR = 300.0
+
+
+def load_from_database() -> Iterator[Metric]:
+    """Everything that the database tells."""
+    now = timezone.now()
+    yield from gateways.load(now)
+    yield from _companies()
+    yield from _attention()
+    yield from _held()
+    yield from work.load(now)
+
+
+def load_from_broker() -> Iterator[Metric]:
+    """How long the queues are. A message is only a wake-up: how long work waits, the database tells."""
+    family = GaugeMetricFamily("ticketz_queue_messages", "Wake-ups in a queue of the broker.", labels=["queue"])
+    for queue, length in broker.load_queue_lengths().items():
+        family.add_metric([queue], length)
+    yield family
+
+
+def measure_hash() -> Iterator[Metric]:
+    """How long one password takes on this machine: it bounds sign-ins and first imports. Costs one hash."""
+    hasher = get_hasher()
+    begun = time.perf_counter()
+    hasher.encode(get_random_string(16), hasher.salt())
+    seconds = time.perf_counter() - begun
+    yield GaugeMetricFamily("ticketz_password_hash_seconds", "How long it takes to hash one password.", value=seconds)
+
+
+def describe_build() -> Metric:
+    """Which version this is."""
+    versions = {"version": settings.VERSION, "python": platform.python_version(), "django": django.get_version()}
+    return InfoMetricFamily("ticketz_build", "The versions that answer.", value=versions)
+
+
+def _companies() -> Iterator[Metric]:
+    known = cache.get(COMPANIES_KEY)
+    if known is None:
+        known = _count_companies()
+        cache.set(COMPANIES_KEY, known, COMPANIES_FRESH_FOR)
+    verdicts, waiting, counted_at = known
+    family = GaugeMetricFamily("ticketz_companies", "Companies by access today.", labels=["state", "reason"])
+    for (state, reason), number in verdicts.items():
+        family.add_metric([state, reason], number)
+    yield family
+    text = "Purchases that have no company yet because something about them is unclear."
+    yield GaugeMetricFamily("ticketz_purchases_waiting", text, value=waiting)
+    text = "When companies and purchases were counted."
+    yield GaugeMetricFamily("ticketz_companies_counted_timestamp_seconds", text, value=counted_at)
+
+
+def _count_companies() -> tuple[dict[tuple[str, str], int], int, float]:
+    now = timezone.now()
+    verdicts = count_by_verdict(load_standings(now))
+    counts = {(state.value, reason.value): number for (state, reason), number in verdicts.items()}
+    return counts, waiting_services().count(), now.timestamp()
+
+
+def _attention() -> Iterator[Metric]:
+    """Also the kinds that nothing is of, so that a line on a chart goes down to nothing instead of ending."""
+    rows = AttentionItem.objects.waiting().order_by().values_list("kind").annotate(number=Count("pk"))
+    numbers = dict(rows)
+    family = GaugeMetricFamily("ticketz_attention_items", "What needs attention, by kind.", labels=["kind"])
+    for kind in Kind:
+        family.add_metric([kind.value], numbers.get(kind.value, 0))
+    yield family
+
+
+def _held() -> Iterator[Metric]:
+    labels = ["gateway", "kind"]
+    rows = HeldChanges.objects.waiting().order_by().values_list("gateway__name", "kind")
+    changes = GaugeMetricFamily("ticketz_held_changes", "Changes that wait for an operator's yes.", labels=labels)
+    companies = GaugeMetricFamily("ticketz_held_companies", "Companies that such changes are about.", labels=labels)
+    for gateway, kind, number, about in rows.annotate(Count("pk", distinct=True), Count("companies")):
+        changes.add_metric([gateway, kind], number)
+        companies.add_metric([gateway, kind], about)
+    yield changes
+    yield companies

@@ -1,0 +1,81 @@
+"""Is this process alive, and can Ticketz do its work? For load balancers and monitoring.
+
+Outsiders read one word. Whoever shows the token, or is signed in as an operator, also reads which part it is about.
+"""
+
+from concurrent.futures import Future, wait
+from typing import Any, TypeVar
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from redis import RedisError
+
+from companies.gates import public
+from ticketz.monitoring import broker
+from ticketz.monitoring.shared import Shared
+from ticketz.monitoring.visitors import may_read_details, shows_token
+
+# A load balancer that waits longer than this has given up already.
+PATIENCE = 3.0
+Gateway = dict[str, object]
+T = TypeVar("T")
+
+
+@public
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 while the process answers; touches nothing else."""
+    return JsonResponse({"status": "ok"})
+
+
+@public
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 when database, broker and the last reading of each enabled gateway are fine, 503 otherwise.
+
+    What hangs is not fine: the answer comes within some seconds whatever happens to the others.
+    """
+    asked: list[Future[Any]] = [_gateways.ask(), _broker.ask()]
+    wait(asked, timeout=PATIENCE)
+    gateways, broker_answers = _found(asked[0]), _found(asked[1])
+    checks = {
+        "database": gateways is not None,
+        "broker": bool(broker_answers),
+        "sync": gateways is not None and all(gateway["state"] == "fresh" for gateway in gateways),
+    }
+    answer: dict[str, object] = {"status": "ok" if all(checks.values()) else "degraded"}
+    if gateways is not None and may_read_details(request):
+        answer |= {"checks": checks, "gateways": gateways}
+    elif gateways is None and shows_token(request):
+        answer |= {"checks": checks}
+    return JsonResponse(answer, status=200 if all(checks.values()) else 503)
+
+
+def _found(answer: "Future[T]") -> T | None:
+    """The answer; None where there is none, or none yet."""
+    try:
+        return answer.result(0)
+    except (DatabaseError, RedisError, OSError):  # TimeoutError is an OSError
+        return None
+
+
+def load_gateways() -> list[Gateway]:
+    """Each enabled gateway with its state and the age in seconds of its last complete reading (None: never read)."""
+    from billing.freshness import age_of, state_of  # here, so that `healthz` answers whatever state billing is in
+    from billing.models import WhmcsGateway
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    now = timezone.now()
+    found: list[Gateway] = []
+    for gateway in WhmcsGateway.objects.filter(is_enabled=True).order_by("name"):
+        age = age_of(gateway, now)
+        seconds = None if age is None else round(age.total_seconds())
+        found.append({"name": gateway.name, "state": state_of(gateway, now).value, "age_seconds": seconds})
+    return found
+
+
+_gateways = Shared(load_gateways)
+_broker = Shared(broker.is_reachable)
