@@ -11,7 +11,7 @@ from contextlib import suppress
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from billing import pauses, watermark, wishes
+from billing import pauses, stopping, watermark, wishes
 from billing.errors import BillingError, GatewayPaused, RunInProgress, SnapshotIncomplete, UnsafeChangeSet
 from billing.models import SyncRun, WhmcsGateway
 from billing.steps import attention
@@ -21,7 +21,7 @@ from billing.steps.beside import begin, read_one, serve
 from billing.steps.clock import ensure_clocks_agree
 from billing.steps.closing import gather_overdue, settle_losses
 from billing.steps.context import Context, Limit
-from billing.steps.ending import close_failed, conclude, fail, outcome_of
+from billing.steps.ending import close_failed, conclude, fail, hand_over, outcome_of
 from billing.steps.first_import import ensure_expected, is_first_import
 from billing.steps.lease import Lease, claim
 from billing.steps.page import apply_waiting, read_page
@@ -42,7 +42,8 @@ def sync_gateway(
 
     With `service_id` only that service is read, with `limit` only what a preview shows is done. Raises RunInProgress
     where another run is at it and GatewayPaused while an operator has to say go first; everything else ends up in the
-    run. Whoever was told to wait for this run is served after it.
+    run. Whoever was told to wait for this run is served after it. In a worker that is asked to end, a run of everything
+    ends early, and the next one begins at once.
     """
     run = _sync(gateway, trigger, service_id, limit)
     with suppress(RunInProgress, GatewayPaused):
@@ -86,6 +87,9 @@ def _sync(
         except BillingError as error:
             failure = error
             fail(report, lease, error)
+        except stopping.AskedToEnd:
+            hand_over(report, lease)
+            return run
         except Exception:
             close_failed(report, lease, "unexpected", gettext_noop("See the log of this run."), {})
             raise

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from billing import stopping
 from billing.errors import BillingError, ErrorCode, NextStep
 from billing.models import Subscription, WhmcsGateway
 from billing.reconcile import Decision, Policy
@@ -96,7 +97,12 @@ class Context:
         return self.policy.began_at
 
     def go_on(self) -> None:
-        """Between two steps of a long way: keep the lease, and show how far it is."""
+        """Between two steps of a long way: keep the lease, and show how far it is.
+
+        Raises AskedToEnd where another worker should go on with it.
+        """
+        if self.is_ordinary:
+            stopping.ensure_may_go_on()
         self.lease.keep()
         self.report.show_progress()
 
@@ -124,6 +130,11 @@ class Context:
             return False
         self.report.count("unchanged")
         return True
+
+    @property
+    def is_ordinary(self) -> bool:
+        """Whether it is one of the runs that the clock repeats: of the whole gateway, and for no preview."""
+        return self.is_whole and self.limit is None
 
     @property
     def proves(self) -> bool:

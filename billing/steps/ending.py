@@ -55,9 +55,23 @@ def fail(report: Report, lease: Lease, error: BillingError) -> None:
 def close_failed(report: Report, lease: Lease, code: str, error: str, params: dict[str, str]) -> None:
     """Write the last word of a run that failed with `error`, an English sentence that is kept with its parts."""
     report.error_code, report.error, report.error_params = code, error, params
+    _close_early(report, lease, Outcome.FAILED)
+
+
+def hand_over(report: Report, lease: Lease) -> None:
+    """End a run that has not come to its end, and make the gateway due: another worker reads it anew at once.
+
+    What was applied stands. It is no failure, so nothing is listed and no pause grows.
+    """
+    _close_early(report, lease, Outcome.LOST)
+    mine = WhmcsGateway.objects.filter(pk=lease.gateway_id, lease_fence=lease.fence)
+    mine.update(next_sync_at=timezone.now())
+
+
+def _close_early(report: Report, lease: Lease, outcome: SyncRun.Outcome) -> None:
     try:
         with lease.writing():
-            report.close(Outcome.FAILED)
+            report.close(outcome)
     except LeaseLost:
         # Somebody took over, and all but the end of this run is theirs to write now.
         still_running = SyncRun.objects.filter(pk=report.run.pk, outcome=Outcome.RUNNING)

@@ -28,6 +28,19 @@ if os.environ["REDIS_URL"]:
 def note(name, seconds=0):
     time.sleep(seconds)
     open(os.path.join(os.environ["NOTES"], name), "w").close()
+
+@app.task
+def work_until_asked_to_end():
+    from billing.stopping import AskedToEnd, ensure_may_go_on
+    note("at work")
+    for _ in range(600):
+        time.sleep(0.1)
+        try:
+            ensure_may_go_on()
+        except AskedToEnd:
+            return note("handed over")
+
+import billing.stopping
 """
 Environment = dict[str, str]
 
@@ -66,8 +79,8 @@ def environment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Envi
 class Worker:
     """A worker as in production, in a process of its own."""
 
-    def __init__(self, environment: Environment) -> None:
-        command = [sys.executable, "-m", "celery", "-A", "wakeups", "worker", "--pool", "threads", "--concurrency", "4"]
+    def __init__(self, environment: Environment, pool: str = "threads") -> None:
+        command = [sys.executable, "-m", "celery", "-A", "wakeups", "worker", "--pool", pool, "--concurrency", "4"]
         flags = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         self.process = subprocess.Popen(
             [*command, *flags], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -80,7 +93,7 @@ class Worker:
 
 def wake(environment: Environment, calls: str) -> None:
     """Produce wake-ups in another process, as the web server and the clock do."""
-    command = [sys.executable, "-c", f"from wakeups import note\n{calls}"]
+    command = [sys.executable, "-c", f"from wakeups import *\n{calls}"]
     subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=60)
 
 
@@ -131,3 +144,12 @@ def test_a_worker_that_is_asked_to_end_finishes_its_work(environment: Environmen
     time.sleep(0.5)
     assert worker.end() == 0
     assert "finished" in notes(environment)
+
+
+@pytest.mark.parametrize("pool", ["threads", "prefork"])
+def test_what_takes_long_learns_that_its_worker_is_asked_to_end(environment: Environment, pool: str) -> None:
+    worker = Worker(environment, pool)
+    wake(environment, "work_until_asked_to_end.delay()")
+    assert wait_for(lambda: "at work" in notes(environment))
+    assert worker.end() == 0
+    assert "handed over" in notes(environment)
