@@ -1,0 +1,58 @@
+"""Django's `migrate`, safe to run while the version before is at work."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.core.management.commands import migrate
+from django.db import OperationalError, connections
+from psycopg.errors import LockNotAvailable
+
+# A change of a table waits for everybody who is in it, and all others queue up behind it: so it never waits for long.
+LONGEST_WAIT = "3s"
+TRIES, SECONDS_BETWEEN_TRIES = 20, 2.0
+# Any number, as long as it stays the same: two machines that are upgraded together migrate one after the other.
+TURN = 7_461_983_205
+
+
+class Command(migrate.Command):
+    """On PostgreSQL no step waits longer than three seconds for a lock: it is tried again, up to twenty times."""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if connections[options["database"]].vendor != "postgresql":
+            super().handle(*args, **options)
+            return
+        with _in_turn(options["database"]):
+            for tries_left in reversed(range(TRIES)):
+                try:
+                    super().handle(*args, **options)
+                    return
+                except OperationalError as error:
+                    if not isinstance(error.__cause__, LockNotAvailable):
+                        raise
+                    self._wait(tries_left)
+
+    def _wait(self, tries_left: int) -> None:
+        if not tries_left:
+            raise CommandError(
+                "A table was in use all the time, so the migration could not get at it. Nothing of that step was done. "
+                "Look for transactions that stay open (pg_stat_activity), and run migrate again."
+            )
+        self.stderr.write("A table is in use; this step is tried again.")
+        time.sleep(SECONDS_BETWEEN_TRIES)
+
+
+@contextmanager
+def _in_turn(alias: str) -> Iterator[None]:
+    connection = connections[alias]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [TURN])
+        cursor.execute(f"SET lock_timeout = '{LONGEST_WAIT}'")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [TURN])
