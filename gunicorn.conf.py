@@ -1,8 +1,15 @@
 """How gunicorn serves Ticketz: `gunicorn ticketz.wsgi` in this folder reads it by itself."""
 
-# What refuses to start then does so once, with its one line, and not in one new worker after the other.
+from pathlib import Path
+
+# What refuses to start then does so once, with its one line, and not in one new worker after the other. It also means
+# that HUP takes no new code: an upgrade starts the new version beside the old one (docs/upgrade.md).
 preload_app = True
 worker_class = "gthread"
 threads = 8
+# After SIGTERM nobody new is let in, and who is inside gets so many seconds for their answer.
+graceful_timeout = 30
 # It would let everything that runs as the same user stop the server.
 control_socket_disable = True
+# A worker's sign of life lies in memory where that can be: everything else may be read-only then.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - the folder is the system's
