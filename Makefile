@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo demo-password test walk bench faults lint setup setup-dev
+.PHONY: help demo demo-password test walk bench faults upgrade-drill lint setup setup-dev
 
 help:
 	@echo "make demo           everything on this machine, with a WHMCS to try it on (PORT=8000, SANDBOX_PORT=8010)"
@@ -12,6 +12,7 @@ help:
 	@echo "make walk           2,000 random steps of truth and faults (WALK_SEED=0, WALK_LONG=2000)"
 	@echo "make bench          the benchmarks, as ratios"
 	@echo "make faults         what goes wrong, measured: docs/faults.md (ARGS='F-06 F-20' only prints a part of it)"
+	@echo "make upgrade-drill  from the version before to this one under traffic; needs PostgreSQL and Redis (ARGS=COMMIT)"
 	@echo "make lint           ruff and mypy"
 
 .venv/bin/python:
@@ -50,6 +51,9 @@ bench: setup-dev
 
 faults: setup-dev
 	$(BIN)/python -m tests.scoreboard $(ARGS)
+
+upgrade-drill: setup-dev
+	$(BIN)/python -m tests.upgrade $(ARGS)
 
 lint: setup-dev
 	$(BIN)/ruff check .
