@@ -42,6 +42,11 @@ def test_each_of_two_readings_opens_and_then_has_to_be_replaced() -> None:
     assert verify_password("a&amp;amp;b", encoded)[0] is False
 
 
+def test_readings_that_were_stored_with_a_salt_each_open_too() -> None:
+    apart = "|".join(encode_readings([reading]) for reading in ("a&amp;b", "a&b"))
+    assert [check_password(p, f"argon2_first${apart}") for p in ("a&amp;b", "a&b", "ab")] == [True, True, False]
+
+
 def test_two_readings_fit_into_the_column() -> None:
     with real_hashes():
         assert len(encode_readings(["a&amp;b" * 40, "a&b" * 40])) <= 500
