@@ -10,7 +10,7 @@ from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -30,8 +30,12 @@ def queue_welcome(user: User) -> None:
     _queue(OutgoingMail.Kind.WELCOME, user=user)
 
 
-def queue_password_reset(user: User) -> None:
-    """Have a password-reset link sent to a person. Does nothing where no mail is configured."""
+def queue_password_reset(user: User | None) -> None:
+    """Have a password-reset link sent to a person. Does nothing where no mail is configured.
+
+    For None, whom somebody took for a person here, the same is written and never sent: how long it takes must not
+    tell who is known.
+    """
     _queue(OutgoingMail.Kind.PASSWORD_RESET, user=user)
 
 
@@ -82,6 +86,7 @@ def send_due_mails(limit: int = 50) -> int:
     """
     now = timezone.now()
     waiting = OutgoingMail.objects.filter(sent_at=None, due_at__lte=now, attempts__lt=MAX_ATTEMPTS)
+    _drop_those_for_nobody(waiting)
     paused_since = BillingSource.objects.filter(RESTS).aggregate(since=Max("paused_at"))["since"]
     if paused_since is not None:
         waiting = waiting.filter(kind__in=ABOUT_SIGNING_IN, created_at__gte=paused_since)
@@ -99,6 +104,13 @@ def _queue(
 ) -> None:
     if settings.MAIL_IS_CONFIGURED:
         OutgoingMail.objects.create(kind=kind, user=user, invitation=invitation, params=dict(params or {}))
+
+
+def _drop_those_for_nobody(waiting: "QuerySet[OutgoingMail]") -> None:
+    """Before any is sent, so that asking for nobodies keeps no mail waiting."""
+    for_nobody = waiting.filter(kind=OutgoingMail.Kind.PASSWORD_RESET, user=None)
+    if for_nobody.exists():
+        for_nobody.delete()
 
 
 def _claim(mail: OutgoingMail, now: datetime) -> bool:

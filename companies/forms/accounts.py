@@ -59,9 +59,7 @@ class ResetPasswordForm(PlainForm):
     def save(self, request: HttpRequest) -> str:
         """Write the mail into the outbox, so that neither a mail server nor its speed tells who is known here."""
         email = str(self.cleaned_data["email"])
-        user = User.objects.filter(email=email, is_active=True).first()
-        if user is not None:
-            queue_password_reset(user)
+        queue_password_reset(User.objects.filter(email=email, is_active=True).first())
         return email
 
 
