@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from billing import checks, wishes
-from billing.links import customer_service_url
+from billing.links import customer_order_url, customer_service_url
 from billing.models import Subscription, SyncRun, WhmcsGateway
 from billing.tasks import send_wishes
 from companies.desk import Check, CheckState, Service
@@ -21,7 +21,8 @@ CHECKS_PER_MINUTE = 60
 # What is read of a service.
 _READ = (
     "service_id", "gateway__customer_url", "gateway__is_enabled", "gateway__paused_at", "gateway__resumed_at",
-    "gateway__next_sync_at", "payment_check__state", "payment_check__asked_at", "payment_check__ended_at",
+    "gateway__next_sync_at", "gateway__product_code",
+    "payment_check__state", "payment_check__asked_at", "payment_check__ended_at",
 )  # fmt: skip
 
 
@@ -42,6 +43,7 @@ class WhmcsDesk:
             is_resting=is_resting,
             check=_check(*(found[f"payment_check__{name}"] for name in ("state", "asked_at", "ended_at"))),
             next_look=None if is_resting else found["gateway__next_sync_at"],
+            order_url=customer_order_url(found["gateway__customer_url"], found["gateway__product_code"]),
         )
 
     def ask(self, company: Company, *, at: datetime, same_for: timedelta) -> bool:

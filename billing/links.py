@@ -25,7 +25,17 @@ def customer_service_url(customer_url: str, service_id: int) -> str:
     return f"{customer_url}?{query}" if customer_url else ""
 
 
+def customer_order_url(customer_url: str, product_code: int) -> str:
+    """Where customers order what a gateway watches (WHMCS documentation, "Linking to WHMCS"); empty as above."""
+    query = urlencode({"a": "add", "pid": product_code})
+    return f"{_base(customer_url)}/cart.php?{query}" if customer_url else ""
+
+
 def _url(gateway: WhmcsGateway, page: str, query: dict[str, int]) -> str:
     """An empty text where the gateway's base URL is none."""
-    base = gateway.customer_url.removesuffix("/clientarea.php")
+    base = _base(gateway.customer_url)
     return f"{base}/{gateway.admin_folder or 'admin'}/{page}?{urlencode(query)}" if base else ""
+
+
+def _base(customer_url: str) -> str:
+    return customer_url.removesuffix("/clientarea.php")

@@ -27,13 +27,15 @@ class Check(NamedTuple):
 class Service(NamedTuple):
     """What a company lives by: its page where customers pay, whether nobody reads it at present, the latest question.
 
-    `next_look` is when it is read next without a question, where that is known.
+    `next_look` is when it is read next without a question, where that is known; `order_url` is where one is bought,
+    empty where that is not known.
     """
 
     url: str
     is_resting: bool
     check: Check | None = None
     next_look: datetime | None = None
+    order_url: str = ""
 
 
 class Desk(Protocol):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from companies import desk
 from companies.access import Access, Reason
 from companies.desk import Check, CheckState, Service
+from companies.due import next_look_sentence
 from companies.limits import is_too_often
 from companies.models import Company, Membership, Role
 
@@ -24,6 +25,8 @@ PAYABLE = frozenset({
     Reason.OVERDUE_IN_GRACE, Reason.UNCONFIRMED, Reason.CLOSING_WAITS, Reason.READING_PAUSED, Reason.OVERDUE,
     Reason.UNCONFIRMED_TOO_LONG, Reason.SUSPENDED,
 })  # fmt: skip
+# Where only a new purchase would.
+ENDED = frozenset({Reason.TERMINATED, Reason.CANCELLED})
 
 
 class Pressed(StrEnum):
@@ -69,6 +72,8 @@ def panel_of(company: Company, access: Access, service: Service | None, *, at: d
     if access.reason is Reason.PAID:
         is_news = check is not None and check.state is CheckState.READ
         return Panel(_("Your payment has arrived: everything is open."), can_ask=False) if is_news else None
+    if access.reason in ENDED:
+        return Panel(_ended(service, at), can_ask=False)
     if access.reason not in PAYABLE:
         return None
     if service.is_resting:
@@ -111,6 +116,16 @@ def _told(check: Check, company: Company) -> str:
         )
         % words
     )
+
+
+def _ended(service: Service, at: datetime) -> str:
+    """The look is the usual one: a purchase shows in the list of all, and there is no service yet to be asked about."""
+    words = _(
+        "There is no payment to check any more. Buy it again in the shop, signed in there as before: this company then "
+        "opens again by itself, with everything that is in it."
+    )
+    look = None if service.is_resting else max(service.next_look or at, at)
+    return f"{words} {next_look_sentence(look, at)}"
 
 
 def _resting() -> str:
