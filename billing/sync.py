@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 
 from billing import pauses, stopping, watermark, wishes
 from billing.errors import BillingError, GatewayPaused, RunInProgress, SnapshotIncomplete, UnsafeChangeSet
+from billing.log_context import about_gateway, note_run
 from billing.models import SyncRun, WhmcsGateway
 from billing.steps import attention
 from billing.steps.absence import settle_absent
@@ -69,7 +70,7 @@ def _sync(
     gateway: WhmcsGateway, trigger: SyncRun.Trigger, service_id: int | None = None, limit: Limit | None = None
 ) -> SyncRun:
     pauses.ensure_not_paused(gateway)
-    with claim(gateway) as lease:
+    with about_gateway(gateway.name), claim(gateway) as lease:
         gateway.refresh_from_db()  # an earlier run may have moved its evidence on since it was loaded
         watermark.raise_marks({gateway.uid: lease.fence})
         SyncRun.objects.filter(gateway=gateway, outcome=Outcome.RUNNING).update(
@@ -80,6 +81,7 @@ def _sync(
             # Whoever told this run to begin, the clock need not tell another one right after it.
             schedule_next(gateway)
         run = SyncRun.objects.create(gateway=gateway, trigger=trigger)
+        note_run(run.pk)
         report = Report(run, attention.Raised(gateway))
         budget, failure = budget_for(gateway, trigger), None
         try:
@@ -97,7 +99,7 @@ def _sync(
             schedule_after(run, lease, budget, failure)
         else:
             keep_spent(run, lease, budget)
-    logger.info("%s: %s, %d seen, %d created, %d changed", gateway, run.outcome, run.seen, run.created, run.changed)
+        logger.info("%s: %s, %d seen, %d created, %d changed", gateway, run.outcome, run.seen, run.created, run.changed)
     return run
 
 

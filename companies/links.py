@@ -1,5 +1,7 @@
 """Links that open a door once. They are signed, not stored, and always lead to `SITE_URL`, never to a Host header."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.core import signing
@@ -32,7 +34,7 @@ def load_user_by_token(token: str) -> User | None:
     except signing.BadSignature:
         return None
     user = User.objects.filter(pk=pk, is_active=True).first()
-    return user if user and constant_time_compare(state, _present_state(user)) else None
+    return user if user and _is_one_of(state, (_present_state(user, key) for key in _keys())) else None
 
 
 def invitation_url(invitation: Invitation) -> str:
@@ -69,18 +71,28 @@ def load_new_address(token: str, user: User) -> str | None:
         address, state = signing.loads(token, salt=_NEW_ADDRESS_SALT, max_age=NEW_ADDRESS_SECONDS)
     except signing.BadSignature:
         return None
-    return str(address) if constant_time_compare(state, _state_of_sign_in(user)) else None
+    return str(address) if _is_one_of(state, (_state_of_sign_in(user, key) for key in _keys())) else None
 
 
-def _state_of_sign_in(user: User) -> str:
+def _state_of_sign_in(user: User, key: str | None = None) -> str:
     """This person's alone, and another one after each change of password or address, and signing out elsewhere."""
-    present = f"{user.pk} {user.email} {user.get_session_auth_hash()}"
-    return salted_hmac(_NEW_ADDRESS_SALT, present, algorithm="sha256").hexdigest()
+    present = f"{user.pk} {user.email} {user._get_session_auth_hash(secret=key)}"
+    return salted_hmac(_NEW_ADDRESS_SALT, present, secret=key, algorithm="sha256").hexdigest()
 
 
-def _present_state(user: User) -> str:
+def _present_state(user: User, key: str | None = None) -> str:
     signed_in = user.last_login.isoformat() if user.last_login else ""
-    return salted_hmac(_SET_PASSWORD_SALT, f"{user.password} {signed_in} {user.email}", algorithm="sha256").hexdigest()
+    present = f"{user.password} {signed_in} {user.email}"
+    return salted_hmac(_SET_PASSWORD_SALT, present, secret=key, algorithm="sha256").hexdigest()
+
+
+def _keys() -> list[str]:
+    """The key that signs now, and those with which a link may have been made."""
+    return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+
+
+def _is_one_of(state: str, states: Iterable[str]) -> bool:
+    return any([constant_time_compare(state, one) for one in states])  # noqa: C419 - its time tells nothing
 
 
 def _absolute(path: str) -> str:

@@ -111,4 +111,6 @@ def forget_what_ended(sender: object, user: User, **_more: Any) -> None:
 def _is_good(data: dict[str, Any], user: User, at: datetime) -> bool:
     if user.is_staff and is_over(data, int(at.timestamp())):
         return False
-    return constant_time_compare(data.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
+    stored = data.get(HASH_SESSION_KEY, "")
+    hashes = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
+    return any(constant_time_compare(stored, one) for one in hashes)

@@ -1,7 +1,19 @@
 """Apps of others, as they are here."""
 
 from allauth.usersessions.apps import UserSessionsConfig
+from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+
+
+class WiringConfig(AppConfig):
+    """What belongs to the whole installation: its commands, and what each request begins with."""
+
+    name = "ticketz"
+
+    def ready(self) -> None:
+        from ticketz.key_files import follow_in_requests
+
+        follow_in_requests()
 
 
 class OperatorAdminConfig(AdminConfig):

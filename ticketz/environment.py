@@ -1,7 +1,5 @@
 """Reads the environment, and refuses to start with one clear line where it would be dangerous to go on."""
 
-import os
-import secrets
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -9,8 +7,9 @@ from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
-from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
+
+from ticketz.logs.configuration import JSON, LINES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 SHORTEST_TOKEN = 20
@@ -26,8 +25,28 @@ def refuse_to_start(sentence: str) -> NoReturn:
 
 
 def load_text(name: str, default: str) -> str:
-    """The variable without surrounding spaces; an empty one counts as not set."""
-    return env.str(name, default="").strip() or default
+    """The variable, or what stands in the file that `NAME_FILE` names; an empty one counts as not set.
+
+    Without surrounding spaces. Both at once are refused: one of them would be the value of last year.
+    """
+    text, file = env.str(name, default="").strip(), path_of(name)
+    if text and file:
+        refuse_to_start(f"{name} and {name}_FILE are both set. Keep one of them.")
+    return (read_file(name, file).strip() if file else text) or default
+
+
+def path_of(name: str) -> Path | None:
+    """The file that holds the value of a variable, as container runtimes and systemd hand out secrets."""
+    path = env.str(f"{name}_FILE", default="").strip()
+    return Path(path) if path else None
+
+
+def read_file(name: str, path: Path) -> str:
+    """What stands there; refuses to start where that can't be read."""
+    try:
+        return path.read_text("utf-8")
+    except (OSError, ValueError) as error:
+        refuse_to_start(f"the file that {name}_FILE names can't be read ({type(error).__name__}).")
 
 
 def load_list(name: str, default: Sequence[str] = ()) -> list[str]:
@@ -84,56 +103,17 @@ def load_monitoring_token() -> str:
     return token
 
 
+def load_log_format() -> str:
+    """`LOG_FORMAT`: lines of text for people, or one JSON object in each line."""
+    look = load_text("LOG_FORMAT", LINES)
+    if look not in {LINES, JSON}:
+        refuse_to_start(f"LOG_FORMAT must be {LINES} or {JSON}.")
+    return look
+
+
 def ensure_safe_hosts(hosts: list[str], *, debug: bool) -> None:
     """Refuse an open or empty list of host names outside of development."""
     if debug:
         return
     if any(host in {"*", "", "."} for host in hosts) or not hosts:
         refuse_to_start("ALLOWED_HOSTS is open. Name the hosts that Ticketz is reached by, comma separated.")
-
-
-def ensure_usable_keys(keys: list[str]) -> None:
-    """Refuse encryption keys that Fernet can't use, before the first secret is lost to them."""
-    try:
-        for key in keys:
-            Fernet(key)
-    except ValueError:
-        refuse_to_start(
-            "FIELD_ENCRYPTION_KEYS holds something that is no Fernet key. Make one with "
-            "`python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'`."
-        )
-
-
-def load_secret_key(var_dir: Path, *, debug: bool) -> str:
-    """`SECRET_KEY`; in development one that is made once and kept under `var/`."""
-    key = load_text("SECRET_KEY", "")
-    if not key and debug:
-        key = load_or_create_key(var_dir / "secret_key", secrets.token_urlsafe(50))
-    if not key:
-        refuse_to_start("SECRET_KEY is not set. Set it to a long random text and keep it to yourself.")
-    return key
-
-
-def load_encryption_keys(var_dir: Path, *, debug: bool) -> list[str]:
-    """`FIELD_ENCRYPTION_KEYS`, newest first; in development one that is made once and kept under `var/`."""
-    keys = [key for key in load_list("FIELD_ENCRYPTION_KEYS") if key]
-    if not keys and debug:
-        keys = [load_or_create_key(var_dir / "encryption_key", Fernet.generate_key().decode())]
-    if not keys:
-        refuse_to_start(
-            "FIELD_ENCRYPTION_KEYS is not set. The API secret is encrypted with it: without the key it is lost."
-        )
-    ensure_usable_keys(keys)
-    return keys
-
-
-def load_or_create_key(path: Path, fresh: str) -> str:
-    """The key in `path`, readable by its owner only; written with `fresh` where there is none yet."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
-        file.write(fresh)
-    return fresh

@@ -1,9 +1,11 @@
-"""Headers that every answer carries."""
+"""What every answer carries: headers, and the number under which logs tell of it."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+
+from ticketz.logs.context import enter_request, request_id_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -17,6 +19,19 @@ def security_headers(get_response: GetResponse) -> GetResponse:
         response.headers.setdefault("Content-Security-Policy", policy)
         if not request.path.startswith(settings.STATIC_URL):
             response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+    return middleware
+
+
+def request_ids(get_response: GetResponse) -> GetResponse:
+    """Give each request a number: lines of the log have it, and so has the answer, as `X-Request-ID`."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.log_id = request_id_of(request)  # type: ignore[attr-defined]
+        enter_request(request)
+        response = get_response(request)
+        response.headers["X-Request-ID"] = request.log_id  # type: ignore[attr-defined]
         return response
 
     return middleware

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from ticketz import environment
+from ticketz import environment, keys
 from ticketz.environment import BASE_DIR, env
+from ticketz.logs import configuration
 
 VERSION = "0.1.0"
 
@@ -17,8 +18,9 @@ VERSION = "0.1.0"
 DEBUG = env.bool("DEBUG", default=False)
 VAR_DIR = Path(environment.load_text("VAR_DIR", str(BASE_DIR / "var"))).absolute()
 VAR_DIR.mkdir(parents=True, exist_ok=True)
-SECRET_KEY = environment.load_secret_key(VAR_DIR, debug=DEBUG)
-FIELD_ENCRYPTION_KEYS = environment.load_encryption_keys(VAR_DIR, debug=DEBUG)
+SIGNING_KEYS = keys.load_signing_keys(VAR_DIR, debug=DEBUG)
+SECRET_KEY, *SECRET_KEY_FALLBACKS = SIGNING_KEYS
+FIELD_ENCRYPTION_KEYS = keys.load_encryption_keys(VAR_DIR, debug=DEBUG)
 ALLOWED_HOSTS = environment.load_list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 environment.ensure_safe_hosts(ALLOWED_HOSTS, debug=DEBUG)
 SITE_URL = environment.load_text("SITE_URL", "http://localhost:8000").rstrip("/")
@@ -29,6 +31,7 @@ INSTALLED_APPS = [
     "billing",
     "companies",
     "plans",
+    "ticketz.apps.WiringConfig",
     "ticketz.apps.OperatorAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -41,6 +44,7 @@ INSTALLED_APPS = [
     "ticketz.apps.SessionTableConfig",
 ]
 MIDDLEWARE = [
+    "ticketz.middleware.request_ids",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ticketz.middleware.security_headers",
@@ -237,18 +241,9 @@ SECURE_CSP = {
 
 # --- Logs ----------------------------------------------------------------------------------------
 DEFAULT_EXCEPTION_REPORTER_FILTER = "ticketz.reports.DiscreetFilter"
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"()": "ticketz.logs.OneLineFormatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": environment.load_text("LOG_LEVEL", "INFO")},
-    "filters": {"not_ready": {"()": "ticketz.logs.NotReadyIsNoError"}},
-    "loggers": {
-        # Its INFO tells of every wake-up; what a run did stands in the database.
-        "celery": {"level": environment.load_text("LOG_LEVEL", "WARNING")},
-        "django.request": {"filters": ["not_ready"]},
-    },
-}
+LOG_FORMAT = environment.load_log_format()
+LOGGING = configuration.for_django(
+    LOG_FORMAT,
+    level=environment.load_text("LOG_LEVEL", "INFO"),
+    celery_level=environment.load_text("LOG_LEVEL", "WARNING"),
+)

@@ -7,10 +7,17 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from companies import team
 from companies.events import Actor
-from companies.links import invitation_url, set_password_url
+from companies.links import (
+    invitation_url,
+    load_new_address,
+    load_user_by_token,
+    new_address_url,
+    set_password_url,
+)
 from companies.models import Company, Invitation, Role, User
 from companies.seats import seats_taken
 from tests.companies.factories import PASSWORD, is_signed_in, make_company, make_person, sign_in, type_password
@@ -21,6 +28,10 @@ NEW = " my own long phrase "
 
 def path_of(url: str) -> str:
     return urlsplit(url).path
+
+
+def token_of(url: str) -> str:
+    return path_of(url).rstrip("/").rpartition("/")[2]
 
 
 def invite(company: Company, email: str = "bob@example.com", role: Role = Role.MEMBER) -> Invitation:
@@ -140,3 +151,15 @@ def test_declining_frees_the_seat_and_keeps_the_person() -> None:
     sign_in(bob).post(f"/invitations/{invitation.pk}/decline/")
     assert seats_taken(company) == 0
     assert sign_in(bob).post(f"/invitations/{invitation.pk}/decline/").status_code == 404
+
+
+def test_links_outlive_a_new_signing_key_as_long_as_the_old_one_is_accepted(settings: Settings) -> None:
+    person = make_person()
+    old = settings.SECRET_KEY
+    welcome, address = set_password_url(person), new_address_url(person, "new@example.com")
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another key " * 5, [old]
+    assert load_user_by_token(token_of(welcome)) == person
+    assert load_new_address(token_of(address), person) == "new@example.com"
+    settings.SECRET_KEY_FALLBACKS = []
+    assert load_user_by_token(token_of(welcome)) is None
+    assert load_new_address(token_of(address), person) is None

@@ -127,7 +127,7 @@ def run_manage(hunt: Hunt, *arguments: str, debug: bool = False) -> int:
     """A command in a real process, at DEBUG; returns its exit status."""
     done = subprocess.run(
         [sys.executable, "manage.py", *arguments],
-        env=_environment(debug=debug),
+        env=environment_of_tests(debug=debug),
         capture_output=True,
         timeout=60,
         check=False,
@@ -139,7 +139,9 @@ def run_manage(hunt: Hunt, *arguments: str, debug: bool = False) -> int:
 def run_worker_until(hunt: Hunt, done: Callable[[], bool]) -> None:
     """A real worker at DEBUG, until it has done what is waited for."""
     command = [sys.executable, "-m", "celery", "-A", "ticketz", "worker", "--pool", "solo", "-l", "DEBUG"]
-    with subprocess.Popen(command, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as worker:
+    with subprocess.Popen(
+        command, env=environment_of_tests(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as worker:
         ends = time.monotonic() + 30
         while not done() and time.monotonic() < ends:
             time.sleep(0.1)
@@ -149,7 +151,7 @@ def run_worker_until(hunt: Hunt, done: Callable[[], bool]) -> None:
     assert done(), output.decode("utf-8", "replace")[-2000:]
 
 
-def _environment(*, debug: bool = False) -> dict[str, str]:
+def environment_of_tests(*, debug: bool = False) -> dict[str, str]:
     """This test run's own settings, for a process that is none of it."""
     database = connection.settings_dict
     host = f"{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}"

@@ -54,6 +54,11 @@ def test_a_good_configuration_starts(tmp_path: Path, command: list[str]) -> None
         ({"EMAIL_URL": "mail.example.com"}, "EMAIL_URL can't be read"),
         ({"EMAIL_URL": "smtp://me:very-private@mail.example.com:port"}, "EMAIL_URL can't be read"),
         ({"TIME_ZONE": "Lisbon"}, "TIME_ZONE is no name"),
+        ({"MONITORING_TOKEN": "guess me"}, "MONITORING_TOKEN is shorter"),
+        ({"SECRET_KEY_FILE": "/very-private"}, "SECRET_KEY and SECRET_KEY_FILE are both set"),
+        ({"REDIS_URL_FILE": "/very-private"}, "the file that REDIS_URL_FILE names can't be read"),
+        ({"FIELD_ENCRYPTION_KEYS": "", "FIELD_ENCRYPTION_KEYS_FILE": "README.md"}, "no Fernet key"),
+        ({"FIELD_ENCRYPTION_KEYS": "", "FIELD_ENCRYPTION_KEYS_FILE": "/dev/null"}, "FIELD_ENCRYPTION_KEYS is not set"),
         ({"TRUSTED_PROXY_COUNT": "many"}, "TRUSTED_PROXY_COUNT must be"),
     ],
 )
@@ -96,10 +101,12 @@ def test_no_refusal_prints_a_key(tmp_path: Path) -> None:
 def test_every_name_that_is_read_stands_in_the_example(tmp_path: Path) -> None:
     read = {
         name
-        for file in ("settings.py", "environment.py")
-        for name in re.findall(r'\b(?:env\.\w+|load_\w+)\(\s*"([A-Z_]+)"', (ROOT / "ticketz" / file).read_text())
+        for file in (ROOT / "ticketz").glob("*.py")
+        for name in re.findall(r'\b(?:env\.\w+|load_\w+)\(\s*"([A-Z_]+)"', file.read_text())
     }
     example = (ROOT / ".env.example").read_text()
     explained = set(re.findall(r"^(?:# )?([A-Z_]+)=", example, re.MULTILINE))
     assert len(read) > 10
     assert read == explained
+    table = (ROOT / "README.md").read_text().partition("## Configuration")[2].partition("\n## ")[0]
+    assert read <= set(re.findall(r"`([A-Z_]+)`", table))

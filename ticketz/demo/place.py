@@ -11,7 +11,8 @@ from urllib.parse import quote
 
 from cryptography.fernet import Fernet
 
-from ticketz.environment import BASE_DIR, load_or_create_key, refuse_to_start
+from ticketz.environment import BASE_DIR, refuse_to_start
+from ticketz.keys import load_or_create_key
 
 HOST = "127.0.0.1"
 API_IDENTIFIER = "ticketz-demo"

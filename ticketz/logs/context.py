@@ -1,0 +1,58 @@
+"""What a line is about: the request, the task and the run in which it was written."""
+
+import logging
+import re
+from contextvars import ContextVar
+from secrets import token_hex
+from typing import Any
+
+from celery import current_task
+from django.http import HttpRequest
+
+from billing.log_context import load_run
+from ticketz.logs.redaction import redact
+
+# Of others only what can't break a line, a header or a search.
+_SANE = re.compile(r"[A-Za-z0-9_.:-]{8,128}")
+_request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
+
+
+def request_id_of(request: HttpRequest) -> str:
+    """The number under which this request is found in all logs: the proxy's `X-Request-ID` if it is sane, else new."""
+    shown = request.headers.get("X-Request-ID", "")
+    return shown if _SANE.fullmatch(shown) else token_hex(16)
+
+
+def enter_request(request: HttpRequest) -> None:
+    """From here on, lines of this thread are about this request; the next one takes its place."""
+    _request.set(request)
+
+
+def load_context(record: logging.LogRecord) -> dict[str, object]:
+    """The ids that are known, from the surroundings and from the line itself (`extra={"company_id": ...}`)."""
+    request, task = _request.get(), current_task
+    found: dict[str, object] = {**load_run()}
+    if request is not None:
+        found["request_id"] = getattr(request, "log_id", None)
+        # Only what the request has loaded by now: a line asks the database nothing.
+        found["company_id"] = getattr(getattr(request, "company", None), "pk", None)
+    if task and task.request.id:
+        found |= {"task_id": task.request.id, "task": task.name}
+    for name in ("company_id", "company_ids"):
+        if hasattr(record, name):
+            found[name] = getattr(record, name)
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def load_access(record: logging.LogRecord) -> dict[str, object]:
+    """Of gunicorn's line for a request: what it was and how it went. Never the query: links carry what they open."""
+    if record.name != "gunicorn.access" or not isinstance(record.args, dict):
+        return {}
+    atoms: dict[str, Any] = record.args
+    return {
+        "method": atoms["m"],
+        "path": redact(str(atoms["U"])),
+        "status": int(atoms["s"]),
+        "bytes": atoms["B"],
+        "seconds": atoms["D"] / 1_000_000,
+    }
