@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.utils import timezone
 
@@ -12,10 +13,10 @@ from bench.fill import create_gateway, fill
 from bench.floor import PAGE, hash_everything, read_everything
 from bench.measure import Cost, cost_of, counting_queries, median, peak_mib
 from bench.views import VIEWS
-from bench.world import World, password_of
+from bench.world import World, client_of, email_of, password_of
 from billing.models import HeldChanges, SyncRun, WhmcsGateway
 from billing.sync import sync_gateway
-from companies.models import Company, User
+from companies.models import Company, Membership, Role, User
 
 Figures = dict[str, float]
 
@@ -84,6 +85,18 @@ def first_import(server: str, *, customers: int, rounds: int, wait_ms: int) -> F
     return _figures("hashing", median(floors)) | _figures("import", median(imports))
 
 
+def owners(server: str, *, companies: int) -> Figures:
+    """Companies, each with an owner who signs in with `password_of` the first service."""
+    world = World(companies)
+    fill(create_gateway("http://127.0.0.1:1" + world.path), world)
+    encoded = make_password(password_of(1))
+    people = [User(email=email_of(client_of(i)), password=encoded) for i in range(1, companies + 1)]
+    people = User.objects.bulk_create(people)
+    pairs = zip(people, Company.objects.order_by("pk"), strict=True)
+    Membership.objects.bulk_create([Membership(user=user, company=company, role=Role.OWNER) for user, company in pairs])
+    return {}
+
+
 def lists(server: str, *, companies: int) -> Figures:
     """Each list of the administration with so many companies: queries, and seconds (median of three)."""
     gateway = fill_crowd(companies)
@@ -116,6 +129,7 @@ CASES: dict[str, Callable[..., Figures]] = {
     "naive": naive_loop,
     "first_import": first_import,
     "lists": lists,
+    "owners": owners,
 }
 
 

@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 
 from companies.audit import AuditCode, record, record_failed_sign_in
 from companies.emails import InvalidEmail, canonical_email
+from companies.hashing import ensure_room
 from companies.mail import queue_notice
 from companies.models import User
 from companies.second_factor import has_app, has_factor, was_asked_recently
+from companies.turns import Busy
 
 logger = logging.getLogger(__name__)
 
@@ -42,14 +44,26 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """One kind of answer for everybody: pages."""
         return False
 
-    @transaction.atomic
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Who is turned away by too many others has not failed."""
+        ensure_room()
+        try:
+            return super().authenticate(request, **credentials)
+        except Busy:
+            self._rollback_login_failed_rl_usage()
+            raise
+
     def set_password(self, user: User, password: str) -> None:
         """Store a password that the person chose here, let them in again if they were throttled, and tell them.
 
         Whoever chooses their first one gets no mail about it.
         """
         had_one = user.has_usable_password()
-        user.set_password(password)
+        user.set_password(password)  # before the transaction: it may have to wait for its turn
+        self._store_password(user, had_one=had_one)
+
+    @transaction.atomic
+    def _store_password(self, user: User, *, had_one: bool) -> None:
         user.password_is_from_shop = False
         user.save(update_fields=["password", "password_is_from_shop"])
         self._delete_login_attempts_cached_email(self.request, email=user.email)

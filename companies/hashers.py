@@ -8,6 +8,8 @@ from django.contrib.auth.hashers import Argon2PasswordHasher, BasePasswordHasher
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_noop as _
 
+from companies.hashing import turn
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
@@ -18,6 +20,14 @@ class OwaspArgon2Hasher(Argon2PasswordHasher):
     time_cost = 2
     memory_cost = 19 * 1024
     parallelism = 1
+
+    def encode(self, password: str, salt: str) -> str:
+        with turn():
+            return str(super().encode(password, salt))
+
+    def verify(self, password: str, encoded: str) -> bool:
+        with turn():
+            return bool(super().verify(password, encoded))
 
 
 class FirstPasswordHasher(BasePasswordHasher):

@@ -31,7 +31,6 @@ INVITATION_DAYS = 14
 RESEND_MINUTES = 10
 
 
-@transaction.atomic
 def add_member(
     company: Company, *, email: str, name: str, role: Role, password: str | None, actor: Actor
 ) -> Membership | Invitation:
@@ -41,12 +40,22 @@ def add_member(
     belongs to somebody, they are invited. Raises InvalidEmail, AlreadyMember, SeatLimitReached.
     """
     address = canonical_email(email)
+    # Before the company is locked, because it takes long; and for known addresses, too: how long it takes must not
+    # tell who is known here.
+    password_hash = None if password is None else make_password(password)
+    return _add(company, address, name, role, password_hash, actor)
+
+
+@transaction.atomic
+def _add(
+    company: Company, address: str, name: str, role: Role, password_hash: str | None, actor: Actor
+) -> Membership | Invitation:
     locked = lock_company(company)
     ensure_newcomer(locked, address)
     ensure_free_seat(locked)
-    if password is None:
+    if password_hash is None:
         return _invite(locked, address, name, role, actor)
-    user = _create_unless_known(address, password, name)
+    user = _create_unless_known(address, password_hash, name)
     if user is None:
         return _invite(locked, address, name, role, actor, had_first_password=True)
     return _join(locked, user, role, actor, Code.MEMBER_ADDED)
@@ -67,14 +76,15 @@ def accept(invitation: Invitation, user: User) -> Membership:
     return _join(company, user, role, Actor.person(user), Code.INVITATION_ACCEPTED, waits_since=waits_since)
 
 
-@transaction.atomic
 def accept_as_newcomer(invitation: Invitation, *, name: str, password: str) -> User:
     """The same for an address that nobody has yet: makes the person. Raises InvitationClosed, AlreadyMember."""
-    lock_company(invitation.company)
-    user = _create_unless_known(invitation.email, password, name)
-    if user is None:
-        raise AlreadyMember
-    accept(invitation, user)
+    password_hash = make_password(password)  # before the company is locked, as when somebody is added
+    with transaction.atomic():
+        lock_company(invitation.company)
+        user = _create_unless_known(invitation.email, password_hash, name)
+        if user is None:
+            raise AlreadyMember
+        accept(invitation, user)
     return user
 
 
@@ -248,13 +258,9 @@ def _join(
     return membership
 
 
-def _create_unless_known(address: str, password: str, name: str) -> User | None:
-    """A new person, or None where the address belongs to somebody, also if they came in this very moment.
-
-    Both answers cost one password hash: how long it takes must not tell who is known here.
-    """
-    user = User(email=address, name=name)
-    user.set_password(password)
+def _create_unless_known(address: str, password_hash: str, name: str) -> User | None:
+    """A new person, or None where the address belongs to somebody, also if they came in this very moment."""
+    user = User(email=address, name=name, password=password_hash)
     try:
         with transaction.atomic():
             user.save(force_insert=True)

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "companies.sessions.SessionNotesMiddleware",
     "companies.languages.LanguageMiddleware",
     "companies.audit_hooks.record_refusals",
+    "companies.views.busy.TurnsMiddleware",
     "companies.middleware.CompanyMiddleware",
 ]
 ROOT_URLCONF = "ticketz.urls"

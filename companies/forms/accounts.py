@@ -25,16 +25,21 @@ def new_password_field(label: Any, *, required: bool = True) -> forms.CharField:
     return forms.CharField(label=label, strip=False, required=required, widget=widget)
 
 
+def current_password_field(label: Any, **attributes: object) -> forms.CharField:
+    """A field for the password that somebody has."""
+    widget = forms.PasswordInput(attrs={"autocomplete": "current-password", **attributes})
+    return forms.CharField(label=label, strip=False, widget=widget)
+
+
 class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]
     """E-mail address in any spelling, password exactly as typed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
-        widget = forms.PasswordInput(attrs={"autocomplete": "current-password"})
         self.fields = {
             "login": email_field(autocomplete="username", autofocus=True),
-            "password": forms.CharField(label=_("Password"), strip=False, widget=widget),
+            "password": current_password_field(_("Password")),
         }
 
     def clean_login(self) -> str:
@@ -97,11 +102,7 @@ class NewPasswordForm(PlainForm):
 class ChangePasswordForm(NewPasswordForm):
     """The same for somebody who is signed in, who has to know the current one."""
 
-    oldpassword = forms.CharField(
-        label=_("Current password"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
-    )
+    oldpassword = current_password_field(_("Current password"), autofocus=True)
     field_order = ["oldpassword", "password1", "password2"]
 
     def clean_oldpassword(self) -> str:

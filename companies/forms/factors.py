@@ -15,7 +15,7 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from companies.forms.accounts import PlainForm
+from companies.forms.accounts import PlainForm, current_password_field
 from companies.models import User
 from companies.sealing import KeyLost, seal, unseal
 
@@ -83,11 +83,7 @@ class CodeAgainForm(_OnceOnly, ReauthenticateForm):  # type: ignore[misc]
 class PasswordAgainForm(PlainForm):
     """The password once more, for somebody who has no second factor yet."""
 
-    password = forms.CharField(
-        label=_("Password"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
-    )
+    password = current_password_field(_("Password"), autofocus=True)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,0 +1,69 @@
+"""Turns at something dear: few at a time, and first come, first served. Plain Python."""
+
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Busy(Exception):
+    """So many wait already that one's turn would come too late. Nothing was done; to ask again is fine."""
+
+
+class Turns:
+    """At most `at_once` threads have a turn; `most_waiting` more stand in line, each up to `patience` seconds."""
+
+    def __init__(self, *, at_once: int, most_waiting: int, patience: float) -> None:
+        self.at_once, self.most_waiting, self.patience = at_once, most_waiting, patience
+        self._lock = threading.Lock()
+        self._free = at_once
+        self._line: deque[threading.Event] = deque()
+
+    @contextmanager
+    def turn(self, *, goes_on: bool = False) -> Iterator[None]:
+        """Wait for a turn, which lasts as long as the block. Raises Busy.
+
+        Whoever had one and `goes_on` with the same thing is never turned away, and comes next.
+        """
+        self._take(goes_on)
+        try:
+            yield
+        finally:
+            self._hand_on()
+
+    @property
+    def waiting(self) -> int:
+        """How many stand in line."""
+        return len(self._line)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether somebody who came just now would be turned away."""
+        return not self._free and self.waiting >= self.most_waiting
+
+    def _take(self, goes_on: bool) -> None:
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                return
+            if not goes_on and self.is_full:
+                raise Busy
+            called = threading.Event()
+            (self._line.appendleft if goes_on else self._line.append)(called)
+        if not called.wait(None if goes_on else self.patience):
+            self._leave(called)
+
+    def _leave(self, called: threading.Event) -> None:
+        """Go away, unless one was called at the last moment."""
+        with self._lock:
+            if not called.is_set():
+                self._line.remove(called)
+                raise Busy
+
+    def _hand_on(self) -> None:
+        """To the first in line, so that nobody who comes just now is served before."""
+        with self._lock:
+            if self._line:
+                self._line.popleft().set()
+            else:
+                self._free += 1
