@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import TransactionTestCase
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from companies.brand import current
@@ -13,8 +14,9 @@ from tests.rows import hurry, keep_rows
 
 @pytest.fixture(autouse=True)
 def _a_process_that_remembers_nothing() -> Iterator[None]:
-    """What one test made the installation look like is no business of the next."""
+    """What one test made the installation look like, or the language it ended in, is no business of the next."""
     current.forget()
+    translation.deactivate()
     yield
     current.forget()
 
