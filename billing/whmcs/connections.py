@@ -49,7 +49,7 @@ class _GuardedTLSPool(HTTPSConnectionPool):
 
 
 class GuardedAdapter(HTTPAdapter):
-    """The transport adapter to mount on a `requests.Session`: guarded connections, no retries, no proxy."""
+    """The transport adapter of `requests` with guarded connections, no retries and no proxy."""
 
     def __init__(self, guard: AddressGuard, *, pool_size: int) -> None:
         self._guard = guard
@@ -72,7 +72,7 @@ class GuardedAdapter(HTTPAdapter):
 
 
 def tls_context() -> ssl.SSLContext:
-    """TLS 1.2 or later, certificate and host name verified; `requests` adds the authorities of `Session.verify`."""
+    """TLS 1.2 or later, certificate and host name verified; `requests` adds the authorities of `verify`."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.sslsocket_class = DeadlineTLSSocket

@@ -4,7 +4,6 @@ import html
 import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from http.cookiejar import DefaultCookiePolicy
 from time import time
 from typing import NamedTuple
 from urllib.parse import quote, quote_plus, urlencode
@@ -21,7 +20,8 @@ from billing.whmcs.headers import clock_difference
 from billing.whmcs.secret_text import SecretText
 from billing.whmcs.url import BaseUrl
 
-_CHUNK = 64 * 1024
+# Most pages come in one piece of this size, and no answer unpacks to more than one such piece too many.
+_CHUNK = 2**20
 
 
 class Answer(NamedTuple):
@@ -62,13 +62,12 @@ class Credentials:
         return form if self.access_key is None else form | {"accesskey": self.access_key.reveal()}
 
 
-class _Session(requests.Session):
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """Nothing is a redirect here: otherwise `requests`, though it follows none, reads the body without limit."""
-
-
 class Transport:
-    """Sends forms to one endpoint. Safe to use from several threads; connections are reused."""
+    """Sends forms to one endpoint. Safe to use from several threads; connections are reused.
+
+    There is no `requests.Session`: what it adds to its adapter costs as much as all the rest of a call, and none of it
+    is wanted. Redirects, cookies, .netrc and proxies from the environment do not exist here.
+    """
 
     def __init__(
         self,
@@ -83,18 +82,17 @@ class Transport:
         ca_bundle: str | None,
     ) -> None:
         base_url.ensure_allowed(trusted_hosts)
-        self._base_url = base_url
+        self._host = base_url.host
         self._credentials = credentials
         self._deadline_seconds = deadline_seconds
         self._max_bytes = max_bytes
         self._adapter = GuardedAdapter(AddressGuard(trusted_hosts), pool_size=pool_size)
-        self._session = _Session()
-        self._session.trust_env = False  # no proxies, no .netrc, no certificates from the environment
-        self._session.verify = ca_bundle or True
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self._session.headers.update({"User-Agent": user_agent, "Accept-Encoding": "gzip"})
-        self._session.adapters.clear()
-        self._session.mount(base_url.origin, self._adapter)
+        self._verify = ca_bundle or True
+        headers = {
+            "User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": "gzip",
+            "Content-Type": "application/x-www-form-urlencoded",
+        }  # fmt: skip
+        self._request = requests.Request("POST", base_url.endpoint, headers=headers).prepare()
 
     def fetch(self, form: Mapping[str, str]) -> Answer:
         """Post a form with the credentials added and read the answer, whatever it is.
@@ -114,7 +112,7 @@ class Transport:
                     clock_difference(response.headers.get("Date", ""), at=halfway),
                 )
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            raise network_error(error, self._base_url.host, deadline) from error
+            raise network_error(error, self._host, deadline) from error
 
     def shorten(self, seconds: float) -> None:
         """Give each call from now on at most this long."""
@@ -126,27 +124,24 @@ class Transport:
 
     def close(self) -> None:
         """Close all connections."""
-        self._session.close()
+        self._adapter.close()
 
     def _post(self, form: Mapping[str, str]) -> requests.Response:
+        request = self._request.copy()
         # In one expression, so that the secret stands in no variable that an error page could show.
-        return self._session.post(
-            self._base_url.endpoint,
-            data=urlencode({**form, **self._credentials.as_form()}),
-            headers={"Content-Type": "application/x-www-form-urlencoded"},
-            allow_redirects=False,
-            stream=True,
-        )
+        request.prepare_body(urlencode({**form, **self._credentials.as_form()}), None)
+        return self._adapter.send(request, stream=True, verify=self._verify)
 
     def _read(self, response: requests.Response, deadline: Deadline) -> bytes:
-        """The decompressed body, of which never more than `max_bytes` are held."""
-        body = bytearray()
+        """The decompressed body, of which never more than `max_bytes` and one piece are held."""
+        pieces, size = [], 0
         try:
-            while chunk := response.raw.read(_CHUNK, decode_content=True):
-                body += chunk
+            while piece := response.raw.read(_CHUNK, decode_content=True):
+                pieces.append(piece)
+                size += len(piece)
                 deadline.remaining()
-                if len(body) > self._max_bytes:
+                if size > self._max_bytes:
                     raise GatewayProtocolError(ErrorCode.TOO_LARGE, max_bytes=str(self._max_bytes))
         except (urllib3.exceptions.DecodeError, zlib.error) as error:
             raise GatewayUnavailable(ErrorCode.TRUNCATED) from error
-        return bytes(body)
+        return b"".join(pieces)

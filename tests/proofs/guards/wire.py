@@ -10,6 +10,7 @@ from typing import Any
 from unittest.mock import patch
 
 import requests
+from requests.adapters import HTTPAdapter
 
 from billing.models import WhmcsGateway
 from billing.whmcs import WhmcsClient
@@ -92,14 +93,16 @@ def _each_call_takes_at_most(seconds: float) -> Iterator[None]:
         yield
 
 
-def following(session: type[requests.Session]) -> type[requests.Session]:
+def following(send: Callable[..., requests.Response]) -> Callable[..., requests.Response]:
     """What `requests` does by itself."""
 
-    class Following(requests.Session):
-        def request(self, *args: Any, **options: Any) -> requests.Response:
-            return super().request(*args, **options | {"allow_redirects": True})
+    def send_and_follow(adapter: HTTPAdapter, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        response = send(adapter, request, **options)
+        with requests.Session() as session:
+            session.mount("http://", adapter)
+            return [response, *session.resolve_redirects(response, request, **options)][-1]
 
-    return Following
+    return send_and_follow
 
 
 def without_limit(defaults: dict[str, Any]) -> dict[str, Any]:
@@ -112,7 +115,7 @@ def anew_with_every_byte(remaining: Callable[..., float]) -> Callable[..., float
 
 
 GUARDS = (
-    Guard("no redirect is followed", "billing.whmcs.transport:_Session", following,
+    Guard("no redirect is followed", "billing.whmcs.connections:GuardedAdapter.send", following,
           an_answer_leads_elsewhere, "the secret was sent to where an answer led"),
     Guard("only public addresses are connected to", "billing.whmcs.addresses:is_public", says(True),
           a_public_name_leads_to_this_machine, "a private address was connected to"),
