@@ -4,7 +4,7 @@ Rows that are written travel as one JSON parameter, which the database takes apa
 cost more than all the rest. `bulk_update` would even build a CASE for every row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, TypeAlias, TypeVar
 
@@ -63,6 +63,27 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Rows) -
     fields = _fields(model, columns)
     names = ", ".join(map(_name, fields))
     _execute(f"INSERT INTO {_quoted(model._meta.db_table)} ({names}) {_select(fields)}", fields, rows)
+
+
+def fetch_rows(query: Callable[..., models.QuerySet[Any, Any]], *numbers: int) -> list[tuple[Any, ...]]:
+    """The rows of `query(*numbers)` as the driver hands them out, for what is asked over and over.
+
+    Django compiles the query once and is left out of it from then on: to compile it anew and to convert each value
+    costs more than to read some hundred rows. So the query may depend on the numbers only by their values, in their
+    order, and what it selects has to be numbers, texts, days or booleans.
+    """
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(_compiled(query, len(numbers), connections[DEFAULT_DB_ALIAS].vendor), numbers)
+        return list(cursor.fetchall())
+
+
+@cache
+def _compiled(query: Callable[..., models.QuerySet[Any, Any]], count: int, vendor: str) -> str:
+    numbers = tuple(range(1, count + 1))
+    sql, params = query(*numbers).query.sql_with_params()
+    if tuple(params) != numbers:
+        raise TypeError(f"{query.__name__} uses its numbers in another order, or other values: {params}.")
+    return str(sql)
 
 
 def _execute(sql: str, fields: Sequence[Field], rows: Rows) -> int:

@@ -10,7 +10,7 @@ from billing.reconcile import Action, Decision, Policy
 from billing.steps.lines import Line, line_of
 from billing.steps.observe import load_changed
 from billing.steps.page import CHANGES_AT_A_TIME, PAGES_AT_A_TIME, decide_rows
-from billing.whmcs import BadRow, Page
+from billing.whmcs import BadRow, IdSet, Page
 from billing.whmcs.facts import ServiceFacts
 
 _RESULTS = {
@@ -57,7 +57,7 @@ class Found(Preview):
 
     decide_all: bool = False
     keep: Callable[[Sequence[Line]], None] | None = None
-    seen: set[int] = field(default_factory=set)
+    seen: IdSet = field(default_factory=IdSet)
     bad: set[int] = field(default_factory=set)
     bad_count: int = 0
     vanished: set[int] = field(default_factory=set)

@@ -17,6 +17,7 @@ from companies.access import Status
 from companies.sql import update_rows
 
 ASKED_AGAIN = 20
+AT_A_TIME = 500
 Result = RunRecord.Result
 
 
@@ -33,6 +34,9 @@ class Absent(NamedTuple):
     def is_ended(self) -> bool:
         """Whether nobody can lose anything by it any more: ended services are tidied away by the hundred."""
         return standing_of(self.status) is Standing.ENDED
+
+
+_COLUMNS = ("pk", "service_id", "product_id", "company_id", "status")
 
 
 def settle_absent(context: Context) -> None:
@@ -101,16 +105,18 @@ def _forget(context: Context, gone: Sequence[Absent], orders: Sequence[Absent]) 
 def load_absent(gateway: WhmcsGateway, seen: Container[int]) -> list[Absent]:
     """Our rows, not yet known to have vanished, that the run has not read; by service id."""
     rows = Subscription.objects.filter(gateway_id=gateway.pk, vanished_at=None).order_by("service_id")
-    columns = rows.values_list("pk", "service_id", "product_id", "company_id", "status")
-    return [Absent(*row) for row in columns.iterator(chunk_size=5000) if row[1] not in seen]
+    # Nearly all of them were read, so all but their ids is only asked for where they were not.
+    ids = rows.values_list("service_id", flat=True).iterator(chunk_size=2000)
+    absent = [service_id for service_id in ids if service_id not in seen]
+    groups = (absent[start : start + AT_A_TIME] for start in range(0, len(absent), AT_A_TIME))
+    return [Absent(*row) for group in groups for row in rows.filter(service_id__in=group).values_list(*_COLUMNS)]
 
 
 def load_gone(gateway: WhmcsGateway) -> list[Absent]:
     """Some of our rows that vanished before and whose companies billing has not closed."""
     rows = Subscription.objects.filter(gateway_id=gateway.pk, vanished_at__isnull=False)
     working = rows.filter(company__status=Status.ACTIVE.value).order_by("?")
-    columns = working.values_list("pk", "service_id", "product_id", "company_id", "status")
-    return [Absent(*row) for row in columns[:ASKED_AGAIN]]
+    return [Absent(*row) for row in working.values_list(*_COLUMNS)[:ASKED_AGAIN]]
 
 
 def count_missed(gateway: WhmcsGateway, of_companies: Sequence[Absent]) -> int:

@@ -12,7 +12,7 @@ from billing.reconcile import Decision, Policy
 from billing.steps.lease import Lease
 from billing.steps.prepare import Preparation
 from billing.steps.report import Report
-from billing.whmcs import Page, WhmcsClient
+from billing.whmcs import IdSet, Page, WhmcsClient
 from companies.access import BillingState
 from companies.events import Actor
 from companies.lifecycle import described
@@ -62,7 +62,7 @@ class Context:
     # False where only one service is read.
     is_whole: bool = True
     # The ids of all services read so far, how many of them can't be read, and those that turned out to be gone.
-    seen: set[int] = field(default_factory=set)
+    seen: IdSet = field(default_factory=IdSet)
     bad: int = 0
     vanished: set[int] = field(default_factory=set)
     # The last pages, reduced to what changed on them and is not decided on yet.

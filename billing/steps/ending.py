@@ -23,10 +23,13 @@ def conclude(context: Context) -> None:
     """What only the end can say: causes that are gone and, after a complete reading, how fresh all of it is."""
     gateway, report, at = context.gateway, context.report, context.at
     left_out = context.limit.services if context.limit else set()
+
+    def was_read(service_id: int) -> bool:
+        return service_id in context.seen and service_id not in left_out
+
     with context.lease.writing():
         report.flush()
-        seen = None if context.proves else context.seen - left_out
-        close_solved(report.raised, seen=seen, at=at, is_whole=context.is_whole)
+        close_solved(report.raised, was_read=was_read, is_all=context.proves, at=at, is_whole=context.is_whole)
         if context.proves:
             fingerprint = policy_fingerprint(gateway, context.policy)
             conclude_evidence_unlocked(context)

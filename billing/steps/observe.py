@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
@@ -13,10 +13,10 @@ from billing.reconcile import Observed, ObservedCompany, Standing, standing_of
 from billing.whmcs.facts import ServiceFacts
 from companies.access import BillingState, Status
 from companies.facts import CompanyRow, facts_of_row
+from companies.sql import fetch_rows
 
 FACTS = ("service_id", "client_id", "product_id", "status", "due_date", "plan_value", "override_until")
 ENDED = {Status.TERMINATED.value, Status.CANCELLED.value, Status.FRAUD.value}
-KNOWN = (True, None)  # settled, not vanished
 
 
 def load_changed(gateway: WhmcsGateway, rows: Sequence[ServiceFacts], *, decide_all: bool) -> list[ServiceFacts]:
@@ -26,17 +26,29 @@ def load_changed(gateway: WhmcsGateway, rows: Sequence[ServiceFacts], *, decide_
     """
     if decide_all or not rows:
         return list(rows)
-    known = {row[0]: row for row in _load_known(gateway, [row.service_id for row in rows])}
-    return [row for row in rows if known.get(row.service_id) != row + KNOWN]
+    settled = _load_settled(gateway, [row.service_id for row in rows])
+    if settled == rows:  # the usual page, and the usual order
+        return []
+    known = {row[0]: row for row in settled}
+    return [row for row in rows if known.get(row.service_id) != row]
 
 
-def _load_known(gateway: WhmcsGateway, ids: list[int]) -> Iterable[tuple[object, ...]]:
-    query = Subscription.objects.filter(gateway_id=gateway.pk)
+def _load_settled(gateway: WhmcsGateway, ids: list[int]) -> list[tuple[Any, ...]]:
+    """The facts about which nothing is still to be done, as plain tuples, by service id."""
     low, high = min(ids), max(ids)
     # A range is cheaper than a list of ids, as long as it does not span what other pages hold.
-    dense = high - low < 4 * len(ids)
-    query = query.filter(service_id__range=(low, high)) if dense else query.filter(service_id__in=ids)
-    return query.values_list(*FACTS, "is_settled", "vanished_at")
+    if high - low < 4 * len(ids):
+        return fetch_rows(_settled_within, gateway.pk, low, high)
+    return list(_settled(gateway.pk).filter(service_id__in=ids))
+
+
+def _settled_within(gateway_id: int, low: int, high: int) -> QuerySet[Subscription, Any]:
+    return _settled(gateway_id).filter(service_id__gte=low, service_id__lte=high)
+
+
+def _settled(gateway_id: int) -> QuerySet[Subscription, Any]:
+    rows = Subscription.objects.filter(gateway_id=gateway_id, vanished_at=None, is_settled=True)
+    return rows.order_by("service_id").values_list(*FACTS)
 
 
 def load_observed(gateway: WhmcsGateway, service_ids: Iterable[int], now: datetime) -> dict[int, Observed]:

@@ -1,7 +1,7 @@
 """Closing attention items whose cause is gone."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -12,19 +12,20 @@ from billing.steps.attention import ABOUT_A_RUN, ABOUT_A_SERVICE, ABOUT_A_YES, R
 from companies.models import Company, Invitation, Membership, Role, User
 
 
-def close_solved(raised: Raised, *, seen: Iterable[int] | None, at: datetime, is_whole: bool = True) -> None:
+def close_solved(
+    raised: Raised, *, was_read: Callable[[int], bool], is_all: bool, at: datetime, is_whole: bool
+) -> None:
     """Close the items whose cause is gone.
 
-    `seen` are the services that this run read; None means all there are. What is about the run as a whole only a
-    whole run can close.
+    `was_read` says whether this run read a service, `is_all` that it read all there are. What is about the run as a
+    whole only a whole run can close.
     """
     open_items = AttentionItem.objects.filter(gateway=raised.gateway, closed_at=None)
-    read = None if seen is None else {str(service_id) for service_id in seen}
     solved = [
         item.pk
         for item in open_items.filter(kind__in=ABOUT_A_SERVICE)
         if (item.kind, item.subject) not in raised.keys
-        and (read is None or item.subject in read)
+        and (is_all or (item.subject.isdecimal() and was_read(int(item.subject))))
         and item.subject != AttentionItem.THE_OTHERS
     ]
     if is_whole:
@@ -36,7 +37,7 @@ def close_solved(raised: Raised, *, seen: Iterable[int] | None, at: datetime, is
     if solved:
         AttentionItem.objects.filter(pk__in=solved).update(closed_at=at)
     if is_whole:
-        _tell_of_others(raised, is_all=read is None, at=at)
+        _tell_of_others(raised, is_all=is_all, at=at)
 
 
 def _tell_of_others(raised: Raised, *, is_all: bool, at: datetime) -> None:

@@ -9,6 +9,7 @@ from billing.whmcs.details import ClientDetails
 from billing.whmcs.examiner import PROBES, Examiner
 from billing.whmcs.facts import ServiceFacts
 from billing.whmcs.first_password import FirstPassword, PasswordReason, Unusable, parse_first_password
+from billing.whmcs.ids import IdSet
 from billing.whmcs.listing import Listing
 from billing.whmcs.page import BadRow, Page, RowCode
 from billing.whmcs.reader import RowFormat
@@ -30,6 +31,7 @@ __all__ = [
     "Examiner",
     "FirstPassword",
     "Flaw",
+    "IdSet",
     "InvalidBaseUrl",
     "Listing",
     "Page",

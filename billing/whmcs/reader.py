@@ -14,7 +14,7 @@ from billing.errors import ErrorCode, GatewayProtocolError
 from billing.whmcs.envelope import Call, Envelope, read_envelope
 from billing.whmcs.names import name_matcher
 from billing.whmcs.page import BadRow, Page, RowProblem
-from billing.whmcs.rows import Row, decode_object, parse_facts, parse_unusual_row
+from billing.whmcs.rows import Row, decode_object, parse_facts, parse_unusual_row, plan_parser
 from billing.whmcs.shapes import UnknownShape, as_list, unflatten
 from billing.whmcs.transport import Answer
 from billing.whmcs.values import parse_id, parse_scalar
@@ -55,10 +55,10 @@ _decode_row = msgspec.json.Decoder(Row, strict=False).decode
 
 
 class RowReader:
-    """Reads pages in one RowFormat. Holds no state, so several threads may share it."""
+    """Reads pages in one RowFormat. Several threads may share it."""
 
     def __init__(self, row_format: RowFormat) -> None:
-        self._is_plan = name_matcher(row_format.plan_option)
+        self._parse_plan = plan_parser(row_format.plan_option)
         self._is_password = name_matcher(row_format.password_field)
 
     def read(self, answer: Answer, asked: Asked, call: Call) -> Page:
@@ -92,7 +92,7 @@ class RowReader:
                 if not asked.covers(row.id, row.pid):
                     page.foreign_ids.append(row.id)
                     continue
-                page.rows.append(parse_facts(row, self._is_plan))
+                page.rows.append(parse_facts(row, self._parse_plan))
                 page.custom_fields.setdefault(row.id, row.customfields)
             except RowProblem as problem:
                 _put_aside(page, entry, position, problem, asked)

@@ -1,30 +1,32 @@
 """One service as it stands in WHMCS's JSON, and the facts it stands for."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Literal
+from functools import lru_cache
+from typing import NamedTuple
 
 import msgspec
 from msgspec import Raw
 
+from billing.whmcs.envelope import without_lone_surrogates
 from billing.whmcs.facts import ServiceFacts
-from billing.whmcs.names import NameMatcher
+from billing.whmcs.names import NameMatcher, name_matcher
 from billing.whmcs.page import RowCode, RowProblem
 from billing.whmcs.shapes import UnknownShape, as_list
 from billing.whmcs.values import MAX_ID, checked_text, parse_date, parse_id, parse_scalar, parse_switch, show
 
-_Blank = Literal[""] | None
+# From the undecoded `configoptions` of a row to the plan's value, exactly as received. Raises RowProblem.
+PlanParser = Callable[[bytes], str | None]
+
+# Rows whose options are longer than this are rare, and not worth the memory.
+_LONGEST_REMEMBERED = 2000
 
 
-class Option(msgspec.Struct):
+class Option(NamedTuple):
     """A configurable option: dropdowns have texts, quantities have numbers."""
 
     option: str
     value: str | int | None
-
-
-class Options(msgspec.Struct):
-    configoption: list[Option] | Option | _Blank
 
 
 class Row(msgspec.Struct):
@@ -38,24 +40,34 @@ class Row(msgspec.Struct):
     pid: int
     status: str
     nextduedate: str | None
-    configoptions: Options | list[Option] | _Blank = None
+    configoptions: Raw = Raw(b"null")
     customfields: Raw = Raw(b"null")
     overideautosuspend: str | int | bool | None = None
     overidesuspenduntil: str | None = None
 
 
-def parse_facts(row: Row, is_plan: NameMatcher) -> ServiceFacts:
+def plan_parser(plan_option: str) -> PlanParser:
+    """How to find the value of the option of this name. Whoever compares it with plans decides about spelling."""
+    is_plan = name_matcher(plan_option)
+
+    def parse(options: bytes) -> str | None:
+        return _value_of(_parse_options(Raw(without_lone_surrogates(options))), is_plan)
+
+    remembered = lru_cache(maxsize=1024)(parse)  # services of one product share a few choices of options
+    return lambda options: remembered(options) if len(options) <= _LONGEST_REMEMBERED else parse(options)
+
+
+def parse_facts(row: Row, parse_plan: PlanParser) -> ServiceFacts:
     """What a row says. Raises RowProblem."""
-    for field, number in (("id", row.id), ("clientid", row.clientid), ("pid", row.pid)):
-        if not 0 < number <= MAX_ID:
-            raise RowProblem(RowCode.BAD_ID, field, show(number))
+    if not (0 < row.id <= MAX_ID and 0 < row.clientid <= MAX_ID and 0 < row.pid <= MAX_ID):
+        raise _bad_number(row)
     return ServiceFacts(
         row.id,
         row.clientid,
         row.pid,
         checked_text(row.status, "status"),
         parse_date(row.nextduedate, "nextduedate"),
-        _parse_plan_value(row, is_plan),
+        parse_plan(bytes(row.configoptions)),
         _parse_override(row) if row.overideautosuspend else None,
     )
 
@@ -72,7 +84,7 @@ def parse_unusual_row(raw: Raw) -> Row:
         clientid=parse_id(parse_scalar(fields.get("clientid"), "clientid"), "clientid"),
         status=_parse_text(fields, "status"),
         nextduedate=_parse_text(fields, "nextduedate", allow_null=True),
-        configoptions=_parse_options(fields.get("configoptions")),
+        configoptions=fields.get("configoptions", Raw(b"null")),
         customfields=fields.get("customfields", Raw(b"null")),
         overideautosuspend=_parse_switch_value(fields),
         overidesuspenduntil=_parse_text(fields, "overidesuspenduntil", allow_null=True, allow_missing=True),
@@ -87,13 +99,10 @@ def decode_object(raw: Raw) -> dict[str, Raw]:
         raise RowProblem(RowCode.NOT_AN_OBJECT) from None
 
 
-def _parse_plan_value(row: Row, is_plan: NameMatcher) -> str | None:
-    """The plan option's value exactly as received: whoever compares it with plans decides about spelling."""
-    options = row.configoptions
-    chosen = options.configoption if isinstance(options, Options) else options
-    if not chosen:
-        return None
-    return _value_of([chosen] if isinstance(chosen, Option) else chosen, is_plan)
+def _bad_number(row: Row) -> RowProblem:
+    fields = (("id", row.id), ("clientid", row.clientid), ("pid", row.pid))
+    field, number = next(pair for pair in fields if not 0 < pair[1] <= MAX_ID)
+    return RowProblem(RowCode.BAD_ID, field, show(number))
 
 
 def _value_of(options: Sequence[Option], is_plan: NameMatcher) -> str | None:

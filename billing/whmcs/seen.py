@@ -2,10 +2,11 @@
 
 from typing import NamedTuple
 
+from billing.whmcs.ids import IdMarks
 from billing.whmcs.page import BadRow, Page, RowCode
 
 # Stands where a service's facts are not to be compared: its row was bad, foreign, or reported as conflicting before.
-_NO_MARK = 256
+_NO_MARK = 255
 
 
 class Sifted(NamedTuple):
@@ -16,13 +17,12 @@ class Sifted(NamedTuple):
 
 
 class Seen:
-    """Remembers ids and one byte of each row's hash: enough to find a repeated row, and whether it still says the same
-    (but for one change in 256, which then counts as a repetition and waits for the next run). 100,000 services take
-    less than 10 MB: Python keeps numbers up to 256 only once.
+    """Remembers ids and one byte made of each row's hash: enough to find a repeated row, and whether it still says the
+    same (but for one change in 254, which then counts as a repetition and waits for the next run).
     """
 
     def __init__(self) -> None:
-        self._marks: dict[int, int] = {}
+        self._marks = IdMarks()
         self._nameless: set[int] = set()
         self.foreign = 0
 
@@ -46,13 +46,12 @@ class Seen:
         bad = [row for row in page.bad if self._is_new_bad(row)]
         fresh = []
         for position, row in enumerate(page.rows, start):
-            mark = hash(row) & 0xFF
-            known = self._marks.get(row.service_id)
-            if known is None:
-                self._marks[row.service_id] = mark
+            mark = hash(row) % 254 + 1
+            known = self._marks.setdefault(row.service_id, mark)
+            if not known:
                 fresh.append(row)
             elif known not in (mark, _NO_MARK):
-                self._marks[row.service_id] = _NO_MARK
+                self._marks.replace(row.service_id, _NO_MARK)
                 bad.append(BadRow(row.service_id, position, RowCode.CONFLICTING_DUPLICATE, {}))
         page.bad = bad
         if len(fresh) < len(page.rows):

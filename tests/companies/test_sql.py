@@ -1,12 +1,14 @@
 """Writing many rows with one statement, on whatever database the tests run on."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from django.db import DataError, connection
+from django.db.models import QuerySet
 
 from companies.models import Company, Event
-from companies.sql import insert_rows, update_rows
+from companies.sql import fetch_rows, insert_rows, update_rows
 from plans.models import Plan
 
 pytestmark = pytest.mark.django_db
@@ -72,3 +74,19 @@ def test_a_text_that_is_too_long_is_refused_and_not_cut(companies: list[Company]
 def test_a_lone_surrogate_is_refused(companies: list[Company]) -> None:
     with pytest.raises(ValueError, match="surrogates"):
         update_rows(Company, ["name"], [(companies[0].pk, "\ud800")])
+
+
+def _named(low: int, high: int) -> QuerySet[Company, Any]:
+    return Company.objects.filter(pk__gte=low, pk__lte=high).order_by("pk").values_list("pk", "name", "due_date")
+
+
+def test_a_compiled_query_finds_what_the_query_finds(companies: list[Company]) -> None:
+    companies[1].due_date = date(2026, 2, 28)
+    companies[1].save()
+    for low, high in [(companies[0].pk, companies[1].pk), (companies[1].pk, companies[2].pk)]:
+        assert fetch_rows(_named, low, high) == list(_named(low, high))
+
+
+def test_a_query_that_turns_its_numbers_round_is_refused() -> None:
+    with pytest.raises(TypeError, match="another order"):
+        fetch_rows(lambda low, high: Company.objects.filter(pk__lte=high, plan_id__gte=low).values_list("pk"), 1, 2)

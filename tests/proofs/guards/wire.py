@@ -100,7 +100,8 @@ def following(send: Callable[..., requests.Response]) -> Callable[..., requests.
         response = send(adapter, request, **options)
         with requests.Session() as session:
             session.mount("http://", adapter)
-            return [response, *session.resolve_redirects(response, request, **options)][-1]
+            answers: list[requests.Response] = [response, *session.resolve_redirects(response, request, **options)]
+        return answers[-1]
 
     return send_and_follow
 

@@ -1,0 +1,56 @@
+"""Hundreds of thousands of ids in little memory."""
+
+from collections.abc import Iterable
+from typing import Final
+
+_BITS: Final = 6
+_LAST: Final = (1 << _BITS) - 1
+
+
+class IdMarks:
+    """A mark from 1 to 255 for each of many ids.
+
+    WHMCS counts upwards, so ids come close together: 64 neighbours share a block, one byte for each. 100,000 of them
+    take 0.4 MB where a dict takes 9, and 3 MB where only every tenth id is one of ours.
+    """
+
+    def __init__(self) -> None:
+        self._blocks: dict[int, bytearray] = {}
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __contains__(self, number: object) -> bool:
+        return isinstance(number, int) and self.get(number) > 0
+
+    def get(self, number: int) -> int:
+        """The mark of an id, 0 where it has none."""
+        block = self._blocks.get(number >> _BITS)
+        return 0 if block is None else block[number & _LAST]
+
+    def setdefault(self, number: int, mark: int) -> int:
+        """The mark that the id had before, 0 where it had none and gets this one."""
+        block = self._blocks.get(number >> _BITS)
+        if block is None:
+            block = self._blocks[number >> _BITS] = bytearray(_LAST + 1)
+        before = block[number & _LAST]
+        if not before:
+            block[number & _LAST] = mark
+            self._count += 1
+        return before
+
+    def replace(self, number: int, mark: int) -> None:
+        """Give another mark to an id that has one."""
+        self._blocks[number >> _BITS][number & _LAST] = mark
+
+
+class IdSet(IdMarks):
+    """Which ids there are, and no more."""
+
+    def add(self, number: int) -> None:
+        self.setdefault(number, 1)
+
+    def update(self, numbers: Iterable[int]) -> None:
+        for number in numbers:
+            self.setdefault(number, 1)
