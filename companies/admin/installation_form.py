@@ -31,7 +31,10 @@ class InstallationForm(Base):
         label=_("Logo"),
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
-        help_text=_("PNG, JPEG or WebP of at most 100 kB. It is shown as a small square before the name."),
+        help_text=_(
+            "PNG, JPEG or WebP of at most 20 kB; 96 by 96 pixels are plenty. "
+            "It is shown as a small square before the name."
+        ),
     )
     remove_logo = forms.BooleanField(label=_("Remove the logo"), required=False)
 
@@ -54,7 +57,7 @@ class InstallationForm(Base):
         if not isinstance(upload, UploadedFile):
             return None
         if (upload.size or 0) > MAX_BYTES:
-            raise ValidationError(_("This picture is larger than 100 kB. Make it smaller and try again."))
+            raise ValidationError(_("This picture is larger than 20 kB. Make it smaller and try again."))
         data = bytes(upload.read())
         if not picture_type(data):
             raise ValidationError(_("This is no PNG, JPEG or WebP picture. Save it as one of these and try again."))

@@ -100,7 +100,7 @@ def test_another_logo_has_another_address_and_the_old_one_is_gone() -> None:
         (SCRIPT, "no PNG, JPEG or WebP"),
         (b"\xff\xd8", "no PNG, JPEG or WebP"),
         (b"GIF89a" + b"\0" * 20, "no PNG, JPEG or WebP"),
-        (png() + b"\0" * 100_000, "larger than 100 kB"),
+        (png() + b"\0" * 20_000, "larger than 20 kB"),
     ],
 )
 def test_what_is_no_small_picture_is_refused_whatever_it_is_called(data: bytes, why: str) -> None:
