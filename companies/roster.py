@@ -56,7 +56,7 @@ def load_rows(company: Company, acting: Membership) -> list[Row]:
 def _row_of_member(membership: Membership, acting: Membership) -> Row:
     user = membership.user
     return Row(
-        key=_key(membership), name=user.name, email=user.email, role=Role(membership.role),
+        key=key_of(membership), name=user.name, email=user.email, role=Role(membership.role),
         is_waiting=user.last_login is None, is_me=membership.pk == acting.pk,
         may_manage=_may_manage(acting, membership.role), link="", source=membership,
         may_take_over=_may_take_over(acting, membership),
@@ -68,7 +68,7 @@ def _row_of_invitation(invitation: Invitation, acting: Membership) -> Row:
     may_manage = _may_manage(acting, invitation.role)
     show_link = may_manage and not invitation.had_first_password
     return Row(
-        key=_key(invitation), name=invitation.name, email=invitation.email, role=Role(invitation.role),
+        key=key_of(invitation), name=invitation.name, email=invitation.email, role=Role(invitation.role),
         is_waiting=True, is_me=False, may_manage=may_manage, may_take_over=False, waits_since=invitation.waits_since,
         link=invitation_url(invitation) if show_link else "", source=invitation,
     )  # fmt: skip
@@ -87,11 +87,17 @@ def _may_take_over(acting: Membership, membership: Membership) -> bool:
     return acting.role == Role.OWNER and membership.role != Role.OWNER and has_seat and can_take_over(membership)
 
 
-def _key(source: Membership | Invitation) -> str:
+def key_of(source: Membership | Invitation) -> str:
     """A name for a row that does not tell which of the two it is."""
     return salted_hmac("companies.roster", f"{source._meta.model_name} {source.pk}", algorithm="sha256").hexdigest()[
         :24
     ]
+
+
+def find_rows(rows: list[Row], words: str) -> list[Row]:
+    """Those whose name or address has every one of these words in it; all of them where there is none."""
+    wanted = words.casefold().split()
+    return [row for row in rows if all(word in f"{row.name} {row.email}".casefold() for word in wanted)]
 
 
 def seats_of(company: Company, rows: Collection[Row]) -> Seats:

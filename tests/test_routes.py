@@ -17,6 +17,7 @@ ROUTES = {
     "favicon.ico": Gate.PUBLIC,
     "": Gate.OPEN_COMPANY,
     "team/": Gate.OPEN_COMPANY,
+    "team/<slug:key>/": Gate.OPEN_COMPANY,
     "team/<slug:key>/role/": Gate.OPEN_COMPANY,
     "team/<slug:key>/resend/": Gate.OPEN_COMPANY,
     "team/<slug:key>/owner/": Gate.OPEN_COMPANY,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
@@ -51,7 +52,7 @@ class AddPersonForm(PlainForm):
         """What happened, in words that are true whether or not the address belongs to somebody already."""
         email = self.cleaned_data["email"]
         if not self.cleaned_data["password"]:
-            return gettext("%(email)s is invited. You find the link in the list below.") % {"email": email}
+            return _invited_sentence() % {"email": email}
         return gettext(
             "%(email)s is in the list. They sign in with their e-mail address and this first password; "
             "somebody who has been here before keeps their own and is asked to join."
@@ -63,6 +64,12 @@ class AddPersonForm(PlainForm):
             password_validation.validate_password(data["password"], person)
         except ValidationError as error:
             self.add_error("password", error)
+
+
+def _invited_sentence() -> str:
+    if settings.MAIL_IS_CONFIGURED:
+        return gettext("%(email)s is invited and gets a mail. The link is here, too.")
+    return gettext("%(email)s is invited. Copy the link and send it by yourself.")
 
 
 def _described(role: Role) -> str:

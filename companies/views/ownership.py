@@ -14,7 +14,7 @@ from companies.errors import CompanyError, NotAllowed
 from companies.models import Membership, Role
 from companies.second_factor import ask_again, was_asked_recently
 from companies.tenancy import CompanyRequest
-from companies.views.team import find_row
+from companies.views.person import find_row
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -17,7 +17,7 @@ from companies.events import Actor
 from companies.models import Role
 from companies.roster import Row, load_rows, seats_of
 from companies.tenancy import CompanyRequest
-from companies.views.team import find_row
+from companies.views.person import find_row
 
 
 def waits(request: HttpRequest) -> HttpResponse:
@@ -67,7 +67,7 @@ def bring_back(request: HttpRequest, key: str) -> HttpResponse:
 
 def _choose(request: CompanyRequest, rows: list[Row], ticked: set[str]) -> str:
     """Do it, or say why not. Who joined since the page was made was not on it, and so is not touched."""
-    shown = set(request.POST.getlist("shown"))
+    shown = set(request.POST.get("shown", "").split())
     try:
         waiting.choose_who_stays(
             request.company,

@@ -88,9 +88,11 @@ def test_an_invitation_is_withdrawn_by_its_name_after_a_question() -> None:
 def test_each_role_is_told_beside_its_choice_and_the_seats_in_words() -> None:
     company = make_company(users=3)
     owner = sign_in(make_person(company=company))
-    page = add(owner)
-    assert page.count("changes nothing in it.") == 3  # in the form, and for either row
-    assert "1 seat is left." in page
+    page = add(owner)  # leads to the page of who was invited
+    assert page.count("changes nothing in it.") == 1
+    team = owner.get("/team/").content.decode()
+    assert team.count("changes nothing in it.") == 1
+    assert "1 seat is left." in team
     admin = sign_in(make_person("adm@example.com", company=company, role=Role.ADMIN)).get("/team/").content.decode()
     assert "Every seat is taken." in admin
     assert "also make and remove owners" not in admin

@@ -1,0 +1,117 @@
+"""One person of a company: what they may do, and everything that owners and administrators do with them."""
+
+from typing import cast
+
+from allauth.decorators import rate_limit
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from companies import team as people
+from companies.errors import CompanyError, NotAllowed
+from companies.events import Actor
+from companies.forms.team import ROLES, RoleForm
+from companies.models import Membership, Role
+from companies.roster import Row, load_rows, seats_of
+from companies.tenancy import CompanyRequest
+
+
+@require_safe
+def person(request: HttpRequest, key: str) -> HttpResponse:
+    """Role, invitation link, and what can be done; for those who manage this person, and for the person."""
+    request = cast(CompanyRequest, request)
+    rows = load_rows(request.company, request.membership)
+    row = _with_key(rows, key)
+    if not (row.may_manage or row.is_me):
+        raise PermissionDenied
+    context = {"row": row, "roles": ROLES, "seats": seats_of(request.company, rows)}
+    return render(request, "companies/person.html", context)
+
+
+@require_POST
+def change_role(request: HttpRequest, key: str) -> HttpResponse:
+    """Give a person, or somebody who has not answered yet, another role."""
+    request = cast(CompanyRequest, request)
+    row = find_row(request, key)
+    form = RoleForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    role, actor = Role(form.cleaned_data["role"]), Actor.person(request.user)
+    try:
+        people.ensure_may_manage(request.membership, row.role)
+        people.ensure_may_manage(request.membership, role)
+        if isinstance(row.source, Membership):
+            people.change_role(row.source, role, actor=actor)
+        else:
+            people.change_invited_role(row.source, role, actor=actor)
+    except NotAllowed as error:
+        raise PermissionDenied from error
+    except CompanyError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The role was changed."))
+    return redirect("team_person", key)
+
+
+@require_POST
+@rate_limit(action="resend_invitation")  # type: ignore[untyped-decorator]
+def resend(request: HttpRequest, key: str) -> HttpResponse:
+    """Send an invitation again. What has no link to show, such as a member, is answered like what does not exist."""
+    request = cast(CompanyRequest, request)
+    row = find_row(request, key)
+    try:
+        people.ensure_may_manage(request.membership, row.role)
+        if not row.can_be_resent or isinstance(row.source, Membership):
+            raise Http404
+        people.resend(row.source, actor=Actor.person(request.user))
+    except NotAllowed as error:
+        raise PermissionDenied from error
+    except CompanyError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _resent_sentence() % {"email": row.email})
+    return redirect("team_person", key)
+
+
+@require_POST
+def remove(request: HttpRequest, key: str) -> HttpResponse:
+    """Take a person out of the company, or an invitation back. Anybody may leave by themselves."""
+    request = cast(CompanyRequest, request)
+    row = find_row(request, key)
+    try:
+        if not row.is_me:
+            people.ensure_may_manage(request.membership, row.role)
+        if isinstance(row.source, Membership):
+            people.remove_member(row.source, actor=Actor.person(request.user))
+        else:
+            people.withdraw(row.source, actor=Actor.person(request.user))
+    except NotAllowed as error:
+        raise PermissionDenied from error
+    except CompanyError as error:
+        messages.error(request, str(error))
+        return redirect("team")
+    words = _("The invitation of %(email)s is withdrawn.") if row.link else _("%(email)s was removed.")
+    messages.success(request, words % {"email": row.email})
+    return redirect("overview" if row.is_me else "team")
+
+
+def find_row(request: CompanyRequest, key: str) -> Row:
+    """The row of this company with this key; another company's key is like one that does not exist."""
+    return _with_key(load_rows(request.company, request.membership), key)
+
+
+def _with_key(rows: list[Row], key: str) -> Row:
+    for row in rows:
+        if row.key == key:
+            return row
+    raise Http404
+
+
+def _resent_sentence() -> str:
+    if settings.MAIL_IS_CONFIGURED:
+        return _("%(email)s gets the invitation once more. It is good for another two weeks.")
+    return _("The invitation of %(email)s is good for another two weeks. Copy its link and send it by yourself.")

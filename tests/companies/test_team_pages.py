@@ -1,0 +1,102 @@
+"""The list of a company's people, however long it is, and the page of one of them."""
+
+import pytest
+
+from companies import roster
+from companies.models import Company, Membership, Role, User
+from companies.views.team import PER_PAGE
+from tests.companies.factories import make_company, make_person, sign_in
+from tests.companies.test_pages import key_of
+
+pytestmark = pytest.mark.django_db
+
+
+def crowded(people: int) -> Company:
+    """A company of an owner and so many members with names as long as real ones."""
+    company = make_company(users=400)
+    make_person(company=company)
+    users = [
+        User(email=f"person.{n:03}@department.example.com", name=f"Person Number {n} of the Department")
+        for n in range(people)
+    ]
+    made = User.objects.bulk_create(users)
+    Membership.objects.bulk_create(Membership(user=user, company=company, role=Role.MEMBER) for user in made)
+    return company
+
+
+def test_a_team_of_three_hundred_is_a_list_in_pages_that_weigh_what_one_of_fifty_does() -> None:
+    weights = []
+    for people in (50, 300):
+        Company.objects.all().delete()
+        User.objects.all().delete()
+        crowded(people)
+        owner = sign_in(User.objects.get(email="ana@example.com"))
+        first, second = owner.get("/team/").content.decode(), owner.get("/team/?page=2").content.decode()
+        assert first.count("<li>\n  <div") == second.count("<li>\n  <div") == PER_PAGE
+        assert "person.023@" in first
+        assert "person.024@" in second
+        assert "person.024@" not in first
+        weights.append(len(first))
+    assert abs(weights[0] - weights[1]) < 100
+
+
+def test_somebody_is_found_by_a_part_of_name_or_address() -> None:
+    crowded(60)
+    owner = sign_in(User.objects.get(email="ana@example.com"))
+    page = owner.get("/team/", {"q": " department NUMBER person.041"}).content.decode()
+    assert "1 person found." in page
+    assert "person.041@" in page
+    assert page.count("<li>\n  <div") == 1
+    assert "0 people found." in owner.get("/team/", {"q": "<nobody>"}).content.decode()
+    assert "page=2&amp;q=number" in owner.get("/team/", {"q": "number"}).content.decode()
+
+
+@pytest.mark.parametrize("page", ["0", "99", "-1", "x"])
+def test_a_page_that_there_is_not_is_the_nearest_one(page: str) -> None:
+    crowded(30)
+    answer = sign_in(User.objects.get(email="ana@example.com")).get("/team/", {"page": page})
+    assert answer.status_code == 200
+    assert "<li>" in answer.content.decode()
+
+
+def test_a_short_list_is_neither_paged_nor_searched() -> None:
+    company = make_company()
+    page = sign_in(make_person(company=company)).get("/team/").content.decode()
+    assert 'role="search"' not in page
+    assert "Page 1" not in page
+
+
+def test_who_manages_a_person_and_the_person_see_their_page_and_others_do_not() -> None:
+    company = make_company(users=9)
+    owner = sign_in(make_person(company=company))
+    admin = sign_in(make_person("adm@example.com", company=company, role=Role.ADMIN))
+    member = sign_in(make_person("m@example.com", company=company, role=Role.MEMBER))
+    make_person("other@example.com", company=company, role=Role.MEMBER)
+    of_owner, of_other, of_member = (
+        f"/team/{key_of(company, email)}/" for email in ("ana@example.com", "other@example.com", "m@example.com")
+    )
+    assert [client.get(of_other).status_code for client in (owner, admin, member)] == [200, 200, 403]
+    assert [client.get(of_owner).status_code for client in (owner, admin, member)] == [200, 403, 403]
+    page = member.get(of_member).content.decode()
+    assert "Leave this company" in page
+    assert "Change role" not in page
+    assert of_other not in member.get("/team/").content.decode()
+
+
+def test_a_stranger_reads_of_a_person_what_they_read_of_nobody() -> None:
+    company, foreign = make_company(), make_company("Foreign")
+    client = sign_in(make_person(company=company))
+    make_person("f@example.com", company=foreign)
+    theirs, missing = (client.get(f"/team/{key}/") for key in (key_of(foreign, "f@example.com"), "0" * 24))
+    assert (theirs.status_code, theirs.content) == (missing.status_code, missing.content)
+    assert theirs.status_code == 404
+
+
+def test_the_choice_of_who_stays_has_room_for_more_people_than_a_form_may_have_fields() -> None:
+    company = crowded(1_050)
+    company.plan.users = 300
+    company.plan.save()
+    owner = sign_in(User.objects.get(email="ana@example.com"))
+    shown = " ".join(roster.key_of(membership) for membership in company.memberships.exclude(role=Role.OWNER))
+    assert owner.post("/team/who-stays/", {"shown": shown})["Location"] == "/team/"
+    assert company.memberships.filter(waits_since__isnull=False).count() == 1_050
