@@ -33,7 +33,6 @@
   }
 
   for (const form of document.querySelectorAll('form[data-passkey]')) {
-    if (!window.PublicKeyCredential) continue
     form.hidden = false
     form.addEventListener('submit', event => {
       event.preventDefault()
