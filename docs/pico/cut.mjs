@@ -7,9 +7,12 @@ const NEVER = [
   /\[data-theme=(dark|light)\](?!\))/, // the theme is the reader's system's, and no page has the attribute
   /:host/, // no web component
   /\[dir=rtl\]/, // none of our languages
-  /\.contrast|\.container-fluid|breadcrumb|(role=switch|type=reset)\](?!,|\))/,
-  /^\[type=(file|range|color)|^(::-ms|\[type=file\]::|.*::-ms-)/,
-  /^(aside|hgroup|blockquote|audio|canvas|iframe|video|template|optgroup|abbr|del|ins|kbd|samp|pre|sub|sup|h[456])\b/,
+  /aria-invalid=false/, // nothing is marked as right
+  /\.contrast|\.container-fluid|breadcrumb|indeterminate|~label|fieldset\[disabled\]/,
+  /\[(role=switch|type=reset|multiple)\](?!,|\))/,
+  /^\[(role=link|type=file|type=range|type=color|aria-controls|aria-hidden)|::-ms|::-moz-(focus|list)|type=file\]::/,
+  /^(aside|hgroup|blockquote|audio|canvas|iframe|video|template|optgroup|abbr|del|ins|kbd|mark|samp|pre|sub|sup)\b/,
+  /^(h[456]|textarea)\b|article>/,
 ];
 const isNeeded = (selector) => !NEVER.some((pattern) => pattern.test(selector));
 
@@ -31,4 +34,5 @@ for (let cut = true; cut; ) {
   });
   sheet.walkRules((rule) => { if (!rule.nodes.length) rule.remove(); });
 }
+sheet.walkAtRules("keyframes", (frames) => { if (!sheet.toString().includes(`${frames.params} `)) frames.remove(); });
 process.stdout.write(sheet.toString());
