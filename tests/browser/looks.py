@@ -16,25 +16,28 @@ def faults_of(page: Page, complaints: list[str]) -> list[str]:
     """What is wrong with the page that is open now, in each look, with what the console complained of so far."""
     faults = [fault for look in LOOKS for fault in _widths_of(page, *look)]
     faults += complaints
-    page.evaluate(Axe().axe_script)  # which the policy would complain of, so it comes behind the complaints
-    faults += [fault for look in LOOKS for fault in _barriers_of(page, *look)]
-    complaints.clear()
+    for scheme, size in LOOKS:
+        look_at(page, scheme, size)
+        faults += barriers_of(page, scheme)
+    complaints.clear()  # the policy complains of axe itself
     return faults
 
 
-def _widths_of(page: Page, scheme: Scheme, size: ViewportSize) -> list[str]:
-    _look_at(page, scheme, size)
-    return [f"{page.url} is wider than {size['width']}"] if is_wider_than_the_screen(page) else []
-
-
-def _barriers_of(page: Page, scheme: Scheme, size: ViewportSize) -> list[str]:
-    """What keeps somebody from using the page, as axe tells it."""
-    _look_at(page, scheme, size)
+def barriers_of(page: Page, scheme: Scheme) -> list[str]:
+    """What keeps somebody from using the page as it looks now, as axe tells it."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
     found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
     return [f"{page.url} {scheme}: {v['id']}: {v['nodes'][0]['html']}" for v in found if v["impact"] in GRAVE]
 
 
-def _look_at(page: Page, scheme: Scheme, size: ViewportSize) -> None:
+def look_at(page: Page, scheme: Scheme, size: ViewportSize) -> None:
+    """Show the page in this size and theme from now on."""
     page.set_viewport_size(size)
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.evaluate("new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))")
+
+
+def _widths_of(page: Page, scheme: Scheme, size: ViewportSize) -> list[str]:
+    look_at(page, scheme, size)
+    return [f"{page.url} is wider than {size['width']}"] if is_wider_than_the_screen(page) else []

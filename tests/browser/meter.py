@@ -1,0 +1,50 @@
+"""What it takes to show a page to somebody who has never been here: bytes, and how much of it jumps."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page
+
+# Runs before anything of the page, and outside of its policy.
+WATCH_SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.shifted += entry.value; })
+  .observe({ type: "layout-shift", buffered: true });
+"""
+TWO_FRAMES = "new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))"
+
+
+@dataclass
+class Meter:
+    """Watches a page without a cache. `transferred` and `unpacked` are bytes, `hosts` everybody who was asked."""
+
+    page: Page
+    transferred: int = 0
+    unpacked: int = 0
+    hosts: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        network = self.page.context.new_cdp_session(self.page)
+        network.send("Network.enable")
+        network.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        network.on("Network.loadingFinished", self._count_transferred)
+        network.on("Network.dataReceived", self._count_unpacked)
+        self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
+        self.page.add_init_script(WATCH_SHIFTS)
+
+    def load(self, address: str) -> None:
+        """Go there as for the first time; the figures are of this page alone."""
+        self.transferred = self.unpacked = 0
+        self.page.goto(address)
+        self.page.evaluate(TWO_FRAMES)
+
+    def shifted(self) -> float:
+        """The cumulative layout shift of the page so far."""
+        return float(self.page.evaluate("window.shifted"))
+
+    def _count_transferred(self, event: dict[str, Any]) -> None:
+        self.transferred += int(event["encodedDataLength"])
+
+    def _count_unpacked(self, event: dict[str, Any]) -> None:
+        self.unpacked += int(event["dataLength"])

@@ -1,0 +1,63 @@
+"""Every page that a customer can meet, in each language, at a desk and on a phone, in the light and in the dark."""
+
+import pytest
+from playwright.sync_api import Page, ViewportSize
+from pytest_django.live_server_helper import LiveServer
+
+from billing.models import WhmcsGateway
+from plans.models import Plan
+from tests.browser.chromium import DESK, IN_A_BROWSER, PHONE, is_wider_than_the_screen, take_over_session
+from tests.browser.customer_pages import CustomerPage, customer_pages
+from tests.browser.looks import Scheme, barriers_of, look_at
+from tests.browser.meter import Meter
+from tests.browser.town import build_town
+from tests.test_languages import LOCALES, ensure_no_english
+
+pytestmark = IN_A_BROWSER
+# With all that it loads and nothing compressed, so that it holds whatever stands before Ticketz.
+MOST_BYTES = 60_000
+# A browser says that by itself of a page whose answer is no 200.
+NO_COMPLAINT = "Failed to load resource: the server responded with a status of 4"
+
+
+@pytest.mark.parametrize(
+    ("language", "size", "scheme"),
+    [("pt-br", PHONE, "dark"), ("es", DESK, "light"), ("en", PHONE, "light")],
+)
+def test_every_page_is_light_stands_still_and_can_be_read(
+    page: Page, live_server: LiveServer, gateway: WhmcsGateway, complaints: list[str],
+    language: str, size: ViewportSize, scheme: Scheme,
+) -> None:  # fmt: skip
+    page.set_extra_http_headers({"Accept-Language": language})
+    look_at(page, scheme, size)
+    meter, faults = Meter(page), []
+    pages = customer_pages(build_town(gateway))
+    for visit in pages:
+        be(page, live_server, visit)
+        meter.load(live_server.url + visit.path)
+        faults += [f"{visit}: {fault}" for fault in _faults_of(meter, scheme, size, language)]
+    faults += [complaint for complaint in complaints if NO_COMPLAINT not in complaint]
+    assert not faults, "\n".join(faults)
+    assert meter.hosts == {live_server.url.removeprefix("http://")}
+    assert len(pages) > 40
+
+
+def be(page: Page, server: LiveServer, visit: CustomerPage) -> None:
+    """Let the browser be whose visit it is."""
+    page.context.clear_cookies()
+    if visit.visitor.client.session.session_key:
+        take_over_session(page, server, visit.visitor.client)
+
+
+def _faults_of(meter: Meter, scheme: Scheme, size: ViewportSize, language: str) -> list[str]:
+    """What is wrong with the page that was loaded just now."""
+    page, faults = meter.page, []
+    if max(meter.transferred, meter.unpacked) > MOST_BYTES:
+        faults.append(f"{meter.transferred} bytes, unpacked {meter.unpacked}")
+    if meter.shifted():
+        faults.append(f"jumps by {meter.shifted()}")
+    if is_wider_than_the_screen(page):
+        faults.append(f"is wider than {size['width']}")
+    if language in LOCALES:
+        ensure_no_english(page.content(), language, but=set(Plan.objects.values_list("name", flat=True)))
+    return faults + barriers_of(page, scheme)
