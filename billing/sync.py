@@ -52,18 +52,21 @@ def sync_gateway(
     return run
 
 
-def read_wished(gateway: WhmcsGateway) -> None:
-    """Read the services that somebody waits for (`billing.wishes`), each in a run of its own.
+def read_wished(gateway: WhmcsGateway) -> int:
+    """Read the services that somebody waits for (`billing.wishes`), each in a run of its own; returns how many.
 
     Raises RunInProgress where another run is at the gateway: that one reads them, between two steps or when it is over.
     While the gateway is paused the wishes are dropped and GatewayPaused is raised.
     """
+    count = 0
     try:
         while due := wishes.load_due(gateway.pk, timezone.now()):
+            count += 1
             wishes.settle(due[0], _sync(gateway, SyncRun.Trigger(due[0].trigger), due[0].service_id))
     except GatewayPaused:
         wishes.drop(gateway.pk)
         raise
+    return count
 
 
 def _sync(

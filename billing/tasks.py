@@ -9,6 +9,7 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from billing import alerts, checks, pauses, sync, wishes
 from billing.errors import GatewayPaused, PreviewUnusable, RunInProgress
+from billing.hooks import heard
 from billing.models import StoredPreview, SyncRun, WhmcsGateway
 from billing.previews import applying, stored
 from billing.steps.schedule import due_at, schedule_next
@@ -16,6 +17,8 @@ from companies import history, mail, telling
 from companies.facts import RESTS
 
 RUNS_ARE_KEPT = timedelta(days=90)
+QUIET_LOOKS_ARE_KEPT = timedelta(days=1)
+TICKS_COME_EVERY = timedelta(seconds=10)
 logger = logging.getLogger(__name__)
 
 
@@ -36,6 +39,7 @@ def tick() -> None:
     telling.tell_owners(now)
     mail.send_due_mails()
     forget_old_runs(now)
+    heard.forget_old(now)
     history.note_day(now)
 
 
@@ -58,9 +62,13 @@ def read_wished(gateway_id: int) -> None:
     if gateway is None:
         return
     try:
-        sync.read_wished(gateway)
+        count = sync.read_wished(gateway)
     except (RunInProgress, GatewayPaused) as refusal:
         logger.info("%s: what is wished for is not read now: %s", gateway, refusal)
+        return
+    due_at = wishes.next_due(gateway_id) if count else None
+    if due_at is not None and (after := due_at - timezone.now()) < TICKS_COME_EVERY:
+        send_wishes(gateway_id, after=after)
 
 
 @shared_task(name="billing.tasks.make_preview", ignore_result=True)
@@ -93,19 +101,27 @@ def send_preview(preview: StoredPreview) -> bool:
     return True
 
 
-def send_wishes(gateway_id: int) -> bool:
-    """Wake a worker for those who wait. False without a broker: then a run that is under way or a tick does it."""
+def send_wishes(gateway_id: int, *, after: timedelta = timedelta(0)) -> bool:
+    """Wake a worker for those who wait, now or `after` a short while.
+
+    False without a broker: then a run that is under way or a tick does it.
+    """
     try:
-        read_wished.apply_async((gateway_id,), expires=60)
+        read_wished.apply_async((gateway_id,), countdown=after.total_seconds(), expires=60)
     except BrokerError:
         return False
     return True
 
 
 def forget_old_runs(now: datetime) -> None:
-    """Drop runs that nobody looks up any more; what they did to a company stays in its story."""
+    """Drop runs that nobody looks up any more; what they did to a company stays in its story.
+
+    A service that WHMCS tells of is looked at up to four times, and most of these runs find nothing.
+    """
     old = SyncRun.objects.filter(started_at__lt=now - RUNS_ARE_KEPT).order_by("pk").values_list("pk", flat=True)
-    SyncRun.objects.filter(pk__in=list(old[:500])).delete()
+    quiet = SyncRun.objects.filter(trigger=SyncRun.Trigger.HOOK, started_at__lt=now - QUIET_LOOKS_ARE_KEPT)
+    quiet = quiet.filter(outcome=SyncRun.Outcome.COMPLETE, created=0, changed=0).order_by("started_at")
+    SyncRun.objects.filter(pk__in=[*old[:500], *quiet.values_list("pk", flat=True)[:500]]).delete()
 
 
 def request_sync(gateway: WhmcsGateway) -> bool:

@@ -6,13 +6,15 @@ on it: a run that is under way between two of its steps (`billing.steps.beside`)
 
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 
 from billing import checks
 from billing.models import ServiceWish, SyncRun
 
 AGAIN_AFTER = timedelta(seconds=10)
+# Some hooks of WHMCS run before it has written what they are about; in words in `integrations/whmcs/README.md`.
+LOOKS_AGAIN_AFTER = (timedelta(seconds=3), timedelta(seconds=30), timedelta(minutes=2))
 # After that the next reading of everything is soon enough.
 MOST_TRIES = 3
 AT_A_TIME = 10
@@ -21,33 +23,47 @@ _READ = {SyncRun.Outcome.COMPLETE, SyncRun.Outcome.HELD}
 
 def put_down(gateway_id: int, service_id: int, *, trigger: str, at: datetime) -> None:
     """Write a wish down, or have the one that waits for this service mean a reading after `at`."""
-    wish = ServiceWish(gateway_id=gateway_id, service_id=service_id, trigger=trigger, asked_at=at)
+    wish = ServiceWish(gateway_id=gateway_id, service_id=service_id, trigger=trigger, asked_at=at, due_at=at)
     ServiceWish.objects.bulk_create(
         [wish],
         update_conflicts=True,
         unique_fields=["gateway", "service_id"],
-        update_fields=["trigger", "asked_at", "tries", "tried_at"],
+        update_fields=["trigger", "asked_at", "tries", "looks", "due_at"],
     )
 
 
-def load_due(gateway_id: int, now: datetime) -> list[ServiceWish]:
-    """The next few wishes of a gateway, oldest first; one query."""
-    return list(ServiceWish.objects.filter(_is_due(now), gateway_id=gateway_id)[:AT_A_TIME])
+def load_due(gateway_id: int, now: datetime, *, beside: bool = False) -> list[ServiceWish]:
+    """The next few wishes of a gateway that may be read now, oldest first; one query.
+
+    `beside` a run of everything, those too that may not begin one of their own.
+    """
+    due = ServiceWish.objects.filter(due_at__lte=now, gateway_id=gateway_id)
+    return list((due if beside else _may_begin(due))[:AT_A_TIME])
 
 
 def load_gateways(now: datetime) -> list[int]:
     """The gateways of which something is wished for; one query."""
-    return list(ServiceWish.objects.filter(_is_due(now)).order_by().values_list("gateway_id", flat=True).distinct())
+    due = _may_begin(ServiceWish.objects.filter(due_at__lte=now))
+    return list(due.order_by().values_list("gateway_id", flat=True).distinct())
+
+
+def next_due(gateway_id: int) -> datetime | None:
+    """When the first of a gateway's wishes is to be read; one query."""
+    wishes = _may_begin(ServiceWish.objects.filter(gateway_id=gateway_id)).order_by()
+    first: datetime | None = wishes.aggregate(first=Min("due_at"))["first"]
+    return first
 
 
 def settle(wish: ServiceWish, run: SyncRun) -> None:
     """`run` has read the service, or tried to; one that was asked for again since it began goes on waiting."""
-    is_read = run.outcome in _READ
+    is_read, now = run.outcome in _READ, timezone.now()
     mine = ServiceWish.objects.filter(pk=wish.pk, asked_at=wish.asked_at)
-    if is_read or wish.tries + 1 >= MOST_TRIES:
+    if is_read and wish.trigger == SyncRun.Trigger.HOOK and not _is_news(run) and wish.looks < len(LOOKS_AGAIN_AFTER):
+        mine.update(looks=wish.looks + 1, due_at=now + LOOKS_AGAIN_AFTER[wish.looks])
+    elif is_read or wish.tries + 1 >= MOST_TRIES:
         mine.delete()
     else:
-        mine.update(tries=F("tries") + 1, tried_at=timezone.now())
+        mine.update(tries=wish.tries + 1, due_at=now + AGAIN_AFTER)
     checks.end(wish.gateway_id, wish.service_id, asked_until=wish.asked_at, is_read=is_read)
 
 
@@ -58,5 +74,18 @@ def drop(gateway_id: int) -> None:
         checks.end(gateway_id, wish.service_id, asked_until=wish.asked_at, is_read=False)
 
 
-def _is_due(now: datetime) -> Q:
-    return Q(tried_at=None) | Q(tried_at__lte=now - AGAIN_AFTER)
+def end_by_whole_reading(gateway_id: int, *, began_at: datetime) -> None:
+    """All services were read from `began_at` on: what WHMCS had told by then is known."""
+    told = ServiceWish.objects.filter(gateway_id=gateway_id, trigger=SyncRun.Trigger.HOOK, asked_at__lt=began_at)
+    # A run without trouble writes nothing but its row.
+    if told.exists():
+        told.delete()
+
+
+def _may_begin(wishes: QuerySet[ServiceWish]) -> QuerySet[ServiceWish]:
+    """Before the first complete reading nobody knows whether the product code is right, so WHMCS's word has to wait."""
+    return wishes.exclude(Q(trigger=SyncRun.Trigger.HOOK) & Q(gateway__confirmed_at=None))
+
+
+def _is_news(run: SyncRun) -> bool:
+    return bool(run.created or run.changed or run.held or run.failed)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from billing.errors import ErrorCode
-from billing.models import AttentionItem, HeldChanges, Kind
+from billing.models import AttentionItem, GatewayHook, HeldChanges, Kind
 from billing.translated import translated
 from plans.matching import Difference
 
@@ -70,6 +70,10 @@ _SENTENCES: dict[Kind, Promise] = {
     ),
     Kind.LOSS_UNCONFIRMED: gettext_lazy(
         "WHMCS's second answer about this service did not confirm the first (%(reason)s). Access was not touched."
+    ),
+    Kind.HOOK_REFUSED: gettext_lazy(
+        "Calls to the address for instant updates are refused again and again: %(why)s. Nothing is lost, only later. "
+        "Look at the configuration beside WHMCS, or make a new secret. If nobody uses them, switch instant updates off."
     ),
     Kind.PAUSED: gettext_lazy(
         "Nothing is read and no mail is sent since %(since)s: %(reason)s. Meanwhile nobody loses access because of a "
@@ -163,6 +167,8 @@ def sentence(kind: str, details: Mapping[str, object]) -> str:
         params["reason"] = translated(ErrorCode(params["code"]), params)
     elif params.get("reason") in _REASONS:
         params["reason"] = str(_REASONS[params["reason"]]) % _Params(params)
+    if kind == Kind.HOOK_REFUSED:
+        params["why"] = str(GatewayHook.Refusal(params["why"]).label)
     if kind == Kind.PAUSED:
         params |= {"since": moment(params.get("since", "")), "reason": _(params.get("reason", "") or "–")}
     if kind in _TOLD_BY_THE_ERROR:

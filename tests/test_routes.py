@@ -62,6 +62,7 @@ ROUTES = {
     "accounts/two-factor/passkeys/add/": Gate.VERIFIED,
     "accounts/two-factor/passkeys/<int:pk>/name/": Gate.VERIFIED,
     "accounts/two-factor/passkeys/<int:pk>/remove/": Gate.VERIFIED,
+    "hooks/whmcs/<uuid:uid>/": Gate.PUBLIC,
 }
 OPEN_ADMIN_ROUTES = {"admin/login/", "admin/logout/", "admin/jsi18n/"}
 

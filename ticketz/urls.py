@@ -19,4 +19,5 @@ urlpatterns = [
     path("favicon.ico", public(RedirectView.as_view(url=static("icon.svg"))), name="favicon"),
     path("admin/", admin.site.urls),
     path("", include("companies.urls")),
+    path("", include("billing.urls")),
 ]

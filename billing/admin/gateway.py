@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from billing.admin.coverage import CoveragePages
 from billing.admin.forms import GatewayForm
 from billing.admin.gateway_buttons import GatewayButtons
+from billing.admin.hook import HookPage
 from billing.admin.preview import PreviewPages
 from billing.admin.teaching import lessons
 from billing.admin.whatif import WhatIfPage
@@ -133,5 +134,5 @@ class WhmcsGatewayAdmin(GatewayButtons, Base):
         return obj is not None and not obj.companies.exists() and super().has_delete_permission(request, obj)
 
     def get_urls(self) -> list[URLPattern]:
-        pages = [*CoveragePages(self).urls(), *PreviewPages(self).urls(), *WhatIfPage(self).urls()]
-        return [*self.button_urls(), *pages, *super().get_urls()]
+        pages = (CoveragePages(self), PreviewPages(self), WhatIfPage(self), HookPage(self))
+        return [*self.button_urls(), *(url for page in pages for url in page.urls()), *super().get_urls()]

@@ -23,6 +23,7 @@ class Check(StrEnum):
     PLANS = "plans"
     PAGING = "paging"
     SPEED = "speed"
+    HOOK = "hook"
 
 
 class Code(StrEnum):
@@ -89,3 +90,8 @@ class Code(StrEnum):
     LIST_MOVED = "list_moves"
     FAST = "fast"
     SLOW = "slow"
+    HOOK_OFF = "hook_off"
+    HOOK_HEARD = "hook_heard"
+    HOOK_UNHEARD = "hook_unheard"
+    HOOK_REFUSED = "hook_refused"
+    HOOK_UNREADABLE = "hook_unreadable"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from billing.doctor.answers import judge_clock, judge_first_answer, lets_us_in, try_details, try_role
 from billing.doctor.codes import Check, Code
 from billing.doctor.findings import Finding, completed, failed, ok
+from billing.doctor.hook import judge_hook
 from billing.doctor.paging import judge_speed, try_paging
 from billing.doctor.reach import check_base_url, expects_https, try_way
 from billing.doctor.services import judge_field, judge_nothing, judge_option, judge_plans, judge_services
@@ -21,7 +22,7 @@ _MAY_BE_TLS = {ErrorCode.CONNECTION, ErrorCode.EMPTY_ANSWER, ErrorCode.NOT_WHMCS
 
 def examine(gateway: WhmcsGateway, *, seconds: float = SECONDS) -> list[Finding]:
     """Try a gateway as it is stored, for so many seconds at most: one finding for each `Check`, in their order."""
-    return completed(_examine(gateway, Deadline(seconds)))
+    return completed([*_examine(gateway, Deadline(seconds)), judge_hook(gateway)])
 
 
 def _examine(gateway: WhmcsGateway, deadline: Deadline) -> Iterator[Finding]:

@@ -29,6 +29,7 @@ TITLES: dict[Check, Promise] = {
     Check.PLANS: _("Plans here"),
     Check.PAGING: _("Pages of the list"),
     Check.SPEED: _("Answer time"),
+    Check.HOOK: _("Instant updates"),
 }
 
 TEXTS: dict[Code, Text] = TEXTS_OF_LISTING | {
@@ -104,5 +105,19 @@ TEXTS: dict[Code, Text] = TEXTS_OF_LISTING | {
             "Leave only GetClientsDetails and GetClientsProducts ticked in the role, under Manage API Credentials > "
             "API Roles."
         ),
+    ),
+    Code.HOOK_OFF: (_("Off, and nobody has to have them: WHMCS is read every few minutes."), ""),
+    Code.HOOK_HEARD: (_("WHMCS's hook was heard last: {at}."), ""),
+    Code.HOOK_UNHEARD: (
+        _("There is a secret, but WHMCS's hook was never heard."),
+        _("Put hook file and configuration into WHMCS and try them there, or switch instant updates off."),
+    ),
+    Code.HOOK_REFUSED: (
+        _("Calls were refused since WHMCS's hook was heard ({count}), the last one because: {why}."),
+        _("Look at the configuration beside WHMCS, or make a new secret on the page “Instant updates”."),
+    ),
+    Code.HOOK_UNREADABLE: (
+        _("The secret can't be decrypted with any key."),
+        _("Make a new secret on the page “Instant updates”."),
     ),
 }

@@ -4,6 +4,7 @@ from billing.models.attention import AttentionItem, Kind
 from billing.models.check import PaymentCheck
 from billing.models.gateway import WhmcsGateway
 from billing.models.held import HeldChanges, HeldCompany
+from billing.models.hook import GatewayHook, HeardMessage
 from billing.models.preview import PreviewedChange, StoredPreview
 from billing.models.run import RunRecord, SyncRun
 from billing.models.subscription import Subscription
@@ -11,6 +12,8 @@ from billing.models.wish import ServiceWish
 
 __all__ = [
     "AttentionItem",
+    "GatewayHook",
+    "HeardMessage",
     "HeldChanges",
     "HeldCompany",
     "Kind",

@@ -36,6 +36,7 @@ class Kind(models.TextChoices):
     OTHER_WHMCS = "other_whmcs", _("Other clients under known numbers")
     CLOCK_DIFFERS = "clock_differs", _("Clocks differ")
     PAUSED = "paused", _("Readings are paused")
+    HOOK_REFUSED = "hook_refused", _("Instant updates are refused")
 
 
 class AttentionItemQuerySet(models.QuerySet["AttentionItem"]):

@@ -31,6 +31,7 @@ class SyncRun(models.Model):
         OPERATOR = "operator", _("operator")
         COMMAND = "command", _("command line")
         CUSTOMER = "customer", pgettext_lazy("started by", "customer")
+        HOOK = "hook", pgettext_lazy("started by", "WHMCS")
 
     gateway = models.ForeignKey(WhmcsGateway, on_delete=models.CASCADE, related_name="runs", verbose_name=_("gateway"))
     trigger = models.CharField(_("started by"), max_length=10, choices=Trigger.choices)

@@ -1,6 +1,7 @@
 """A service that somebody wants to be read now."""
 
 from django.db import models
+from django.utils import timezone
 
 from billing.models.gateway import WhmcsGateway
 
@@ -8,8 +9,8 @@ from billing.models.gateway import WhmcsGateway
 class ServiceWish(models.Model):
     """Waits until its service was read after `asked_at`; asked for again meanwhile, it is still one row.
 
-    `trigger` is one of `SyncRun.Trigger`: whose run the reading will be. `tries` are readings that failed, the last of
-    them at `tried_at`.
+    `trigger` is one of `SyncRun.Trigger`: whose run the reading will be. It is read at `due_at`; `tries` are readings
+    that failed, `looks` those that showed nothing new though WHMCS itself said that there is something.
     """
 
     gateway = models.ForeignKey(WhmcsGateway, on_delete=models.CASCADE, related_name="wishes")
@@ -17,7 +18,8 @@ class ServiceWish(models.Model):
     trigger = models.CharField(max_length=10)
     asked_at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
-    tried_at = models.DateTimeField(null=True, blank=True)
+    looks = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["gateway", "service_id"], name="one_wish_per_service")]

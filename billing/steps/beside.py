@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from billing import reasons, wishes
 from billing.errors import BillingError, SnapshotIncomplete, UnsafeChangeSet
-from billing.models import ServiceWish, SyncRun, WhmcsGateway
+from billing.models import ServiceWish, Subscription, SyncRun, WhmcsGateway
 from billing.steps.attention import Raised
 from billing.steps.clock import ensure_clocks_agree
 from billing.steps.closing import settle_losses
@@ -21,7 +21,7 @@ from billing.steps.page import apply_page
 from billing.steps.policy import load_policy, must_decide_all
 from billing.steps.prepare import Preparation
 from billing.steps.report import Report
-from billing.whmcs import WhmcsClient
+from billing.whmcs import Page, WhmcsClient
 from companies.events import Actor
 
 logger = logging.getLogger(__name__)
@@ -46,7 +46,9 @@ def read_one(context: Context, service_id: int) -> SyncRun.Outcome:
     """Read one service and do all about it that has to be done."""
     context.is_whole = False
     try:
-        apply_page(context, context.client.fetch_service(service_id))
+        page = context.client.fetch_service(service_id)
+        _leave_out_strangers(context.gateway, page)
+        apply_page(context, page)
         ensure_clocks_agree(context)
     except (SnapshotIncomplete, UnsafeChangeSet) as error:
         context.doubt(error)
@@ -55,9 +57,18 @@ def read_one(context: Context, service_id: int) -> SyncRun.Outcome:
     return outcome_of(context)
 
 
+def _leave_out_strangers(gateway: WhmcsGateway, page: Page) -> None:
+    """Whoever names a number, only services of the gateway's product are new here; known ones are followed."""
+    others = {row.service_id for row in page.rows if row.product_id != gateway.product_code}
+    if others:
+        known = Subscription.objects.filter(gateway=gateway, service_id__in=others)
+        others -= set(known.values_list("service_id", flat=True))
+        page.keep([row for row in page.rows if row.service_id not in others])
+
+
 def serve(context: Context) -> None:
     """Read the services that somebody waits for; see `Context.give_way`."""
-    for wish in wishes.load_due(context.gateway.pk, timezone.now()):
+    for wish in wishes.load_due(context.gateway.pk, timezone.now(), beside=True):
         wishes.settle(wish, _read_beside(context, wish))
         context.lease.keep()
 

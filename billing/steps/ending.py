@@ -4,7 +4,7 @@ import logging
 
 from django.utils import timezone
 
-from billing import pauses
+from billing import pauses, wishes
 from billing.errors import BillingError, LeaseLost
 from billing.models import SyncRun, WhmcsGateway
 from billing.steps import holding
@@ -36,6 +36,7 @@ def conclude(context: Context) -> None:
             holding.close_decided(gateway, at=at)
             WhmcsGateway.objects.filter(pk=gateway.pk).update(confirmed_at=at, decided_with=fingerprint)
             pauses.end_by_reading(gateway, began_at=at)
+            wishes.end_by_whole_reading(gateway.pk, began_at=at)
 
 
 def outcome_of(context: Context) -> SyncRun.Outcome:

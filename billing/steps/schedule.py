@@ -28,7 +28,7 @@ JITTER = 0.1
 MOST_COUNTED = 10_000
 _MOST_DOUBLINGS = 16
 # Of operators there are few; customers are as many as they are.
-_SHARE_A_BUDGET = frozenset({SyncRun.Trigger.SCHEDULE, SyncRun.Trigger.CUSTOMER})
+_SHARE_A_BUDGET = frozenset({SyncRun.Trigger.SCHEDULE, SyncRun.Trigger.CUSTOMER, SyncRun.Trigger.HOOK})
 
 
 def due_at(moment: datetime) -> Q:

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.utils import timezone
 
+from billing.hooks import secrets as hook_secrets
 from billing.models import AttentionItem, HeldChanges, StoredPreview, Subscription, SyncRun, WhmcsGateway
 from billing.previews import stored
 from companies import lifecycle
@@ -74,6 +75,9 @@ def set_stage(whmcs: SandboxServer) -> Stage:
         "paused": make_gateway(whmcs, "Paused", paused_at=timezone.now(), pause_reason="restored"),
     }  # fmt: skip
     things["preview"] = _preview(gateway)
+    things["hooked"] = hooked = make_gateway(whmcs, "Hooked")
+    for _ in ("an old secret", "a new one"):
+        hook_secrets.make(hooked)
     hashes = User.objects.values_list("password", flat=True)
     return Stage(things, gateway, company.plan, (whmcs.secret, "argon2", "gAAAA", "n0t-t0-be-seen", *hashes))
 

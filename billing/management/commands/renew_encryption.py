@@ -6,25 +6,27 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db.models import Model
 
 from billing.fields import EncryptedSecret
-from billing.models import WhmcsGateway
+from billing.models import GatewayHook, WhmcsGateway
 from companies.resealing import Resealed, reseal_factors
 from companies.sealing import KeyLost, reseal
 
 
 class Command(BaseCommand):
     help = (
-        "Encrypt the API secrets and the second factors anew with the newest key, so that the older ones can be taken "
-        "out of FIELD_ENCRYPTION_KEYS. Exit status: 0 all of it, 1 some could not be decrypted and stay as they are."
+        "Encrypt API secrets, secrets of hooks and second factors anew with the newest key, so that the older ones can "
+        "be taken out of FIELD_ENCRYPTION_KEYS. Exit status: 0 all of it, 1 some could not be decrypted and stay as "
+        "they are."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        gateways, factors = _reseal_gateways(), reseal_factors()
-        renewed, lost = gateways.renewed + factors.renewed, gateways.lost + factors.lost
+        results = [_reseal(WhmcsGateway, "api_secret"), _reseal(GatewayHook, "secrets"), reseal_factors()]
+        renewed, lost = sum(result.renewed for result in results), sum(result.lost for result in results)
         if options["json"]:
             self.stdout.write(json.dumps({"renewed": renewed, "lost": lost}))
         else:
@@ -33,11 +35,11 @@ class Command(BaseCommand):
             sys.exit(1)
 
 
-def _reseal_gateways() -> Resealed:
-    """Each secret on its own, and only if nobody has typed another one meanwhile."""
+def _reseal(model: type[Model], column: str) -> Resealed:
+    """Each secret of an encrypted column on its own, and only if nobody has changed it meanwhile."""
     renewed = lost = 0
-    for gateway in WhmcsGateway.objects.all():
-        old = gateway.api_secret
+    rows = model._default_manager.order_by("pk")
+    for pk, old in rows.values_list("pk", column):
         if not old:
             continue
         try:
@@ -45,5 +47,5 @@ def _reseal_gateways() -> Resealed:
         except KeyLost:
             lost += 1
         else:
-            renewed += WhmcsGateway.objects.filter(pk=gateway.pk, api_secret=old).update(api_secret=new)
+            renewed += rows.filter(pk=pk, **{column: old}).update(**{column: new})
     return Resealed(renewed, lost)

@@ -1,0 +1,88 @@
+"""A gateway's page for instant updates: the secret, shown once, and what was heard."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from billing.hooks import secrets
+from billing.models import WhmcsGateway
+from companies.admin.buttons import button
+from companies.audit import AuditCode, record
+
+Verb = Callable[[WhmcsGateway], bool]
+
+
+class HookPage:
+    """The page and its buttons, below those of the gateway's admin, which is its owner."""
+
+    def __init__(self, owner: "admin.ModelAdmin[WhmcsGateway]") -> None:
+        self.owner = owner
+        self.site = owner.admin_site
+
+    def urls(self) -> list[URLPattern]:
+        """The addresses of page and buttons."""
+        page = path("<int:pk>/hook/", self.site.admin_view(self.hook), name="billing_whmcsgateway_hook")
+        buttons = {"hook_new": self.make, "hook_drop_old": self.drop_old, "hook_off": self.switch_off}
+        return [page, *(button(self.owner, view, name) for name, view in buttons.items())]
+
+    def hook(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What state it is in; no secret."""
+        gateway = get_object_or_404(WhmcsGateway, pk=pk)
+        if not self.owner.has_view_permission(request, gateway):
+            raise PermissionDenied
+        return self._show(request, gateway)
+
+    def make(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """A new secret; the answer to this press is the only page that shows it."""
+        gateway = self._pressed(request, pk)
+        secret = secrets.make(gateway)
+        record(AuditCode.HOOK_SECRET_MADE, request=request, about=gateway.name)
+        return self._show(request, gateway, config=secrets.config_file(gateway, secret))
+
+    def drop_old(self, request: HttpRequest, pk: int) -> HttpResponse:
+        done = gettext_lazy("Only the newest secret is good now.")
+        return self._do(request, pk, secrets.drop_old, AuditCode.HOOK_SECRETS_DROPPED, done)
+
+    def switch_off(self, request: HttpRequest, pk: int) -> HttpResponse:
+        done = gettext_lazy("Instant updates are off. Everything comes with the next reading, as without them.")
+        return self._do(request, pk, secrets.switch_off, AuditCode.HOOK_SWITCHED_OFF, done)
+
+    def _do(self, request: HttpRequest, pk: int, verb: Verb, code: AuditCode, done: Promise) -> HttpResponse:
+        gateway = self._pressed(request, pk)
+        if verb(gateway):
+            record(code, request=request, about=gateway.name)
+            messages.success(request, str(done))
+        else:
+            messages.warning(request, _("There was nothing to do: it is so already."))
+        return redirect("admin:billing_whmcsgateway_hook", gateway.pk)
+
+    def _pressed(self, request: HttpRequest, pk: int) -> WhmcsGateway:
+        gateway = get_object_or_404(WhmcsGateway, pk=pk)
+        if not self.owner.has_change_permission(request, gateway):
+            raise PermissionDenied
+        return gateway
+
+    def _show(self, request: HttpRequest, gateway: WhmcsGateway, *, config: str = "") -> HttpResponse:
+        hook = secrets.load_hook(gateway)
+        context: dict[str, Any] = {
+            **self.site.each_context(request),
+            "title": _("Instant updates"),
+            "opts": self.owner.opts,
+            "gateway": gateway,
+            "hook": hook,
+            "good": len(secrets.secrets_of(hook)) if hook else 0,
+            "address": secrets.address_of(gateway),
+            "config": config,
+            "is_https": settings.IS_HTTPS,
+            "may_change": self.owner.has_change_permission(request, gateway),
+        }
+        return render(request, "admin/billing/whmcsgateway/hook.html", context)

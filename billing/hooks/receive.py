@@ -1,0 +1,88 @@
+"""Noting what WHMCS tells: durably, once, and no more of it than can be read."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from billing import wishes
+from billing.hooks import heard, refused
+from billing.hooks.message import Unreadable, parse_services
+from billing.hooks.secrets import secrets_of
+from billing.hooks.signature import judge
+from billing.models import GatewayHook, SyncRun
+from billing.tasks import send_wishes
+
+# Of one gateway in a minute. What is more of services comes with the next reading of all of them.
+MOST_MESSAGES, MOST_SERVICES = 120, 60
+EXACT_TO = timedelta(seconds=10)
+
+
+class Outcome(Enum):
+    """What becomes of a call."""
+
+    NOTED = auto()
+    REFUSED = auto()
+    UNREADABLE = auto()
+    BUSY = auto()
+
+
+def receive(uid: UUID, headers: Mapping[str, str], body: bytes) -> Outcome:
+    """Judge a call for the gateway with this uid and note what it says; whoever is to read is woken.
+
+    A call without the secret costs one query, whether there is such a gateway or not.
+    """
+    now = timezone.now()
+    hook = _load(uid)
+    if hook is None:
+        return Outcome.REFUSED
+    refusal = judge(headers, body, secrets_of(hook), now=now)
+    if refusal is not None:
+        refused.note(hook, refusal)
+        return Outcome.REFUSED
+    try:
+        services = parse_services(body)
+    except Unreadable:
+        refused.note(hook, GatewayHook.Refusal.UNREADABLE)
+        return Outcome.UNREADABLE
+    outcome, is_wished = _note(hook, headers["webhook-id"], services, now)
+    if is_wished:
+        send_wishes(hook.gateway_id)
+    return outcome
+
+
+def _load(uid: UUID) -> GatewayHook | None:
+    hooks = GatewayHook.objects.select_related("gateway").filter(gateway__uid=uid)
+    rest = ("gateway__is_enabled", "gateway__paused_at", "gateway__resumed_at")
+    return hooks.only("secrets", "heard_at", "refused_count", "gateway_id", *rest).first()
+
+
+@transaction.atomic
+def _note(hook: GatewayHook, message_id: str, services: Sequence[int], now: datetime) -> tuple[Outcome, bool]:
+    """Note a message, unless it was noted before; and whether somebody has to be woken for it."""
+    messages, told = heard.load_recent(hook.gateway_id, now)
+    if messages >= MOST_MESSAGES:
+        return Outcome.BUSY, False
+    # A gateway that is not read is read as a whole when it is read again.
+    wished = [] if _rests(hook) else services[: max(0, MOST_SERVICES - told)]
+    if not heard.note(hook.gateway_id, message_id, services=len(wished), at=now):
+        return Outcome.NOTED, False
+    for service_id in wished:
+        wishes.put_down(hook.gateway_id, service_id, trigger=SyncRun.Trigger.HOOK, at=now)
+    _note_heard(hook, now)
+    return Outcome.NOTED, bool(wished)
+
+
+def _note_heard(hook: GatewayHook, now: datetime) -> None:
+    if hook.heard_at is None or hook.refused_count or hook.heard_at <= now - EXACT_TO:
+        GatewayHook.objects.filter(pk=hook.pk).update(heard_at=now, refused_count=0)
+    if hook.refused_count:
+        refused.close_attention(hook)
+
+
+def _rests(hook: GatewayHook) -> bool:
+    gateway = hook.gateway
+    return not gateway.is_enabled or (gateway.paused_at is not None and gateway.resumed_at is None)

@@ -1,0 +1,7 @@
+"""What the world may call of billing. Operators' pages are in `billing.admin`, customers' in `companies.urls`."""
+
+from django.urls import path
+
+from billing.hooks.view import whmcs_hook
+
+urlpatterns = [path("hooks/whmcs/<uuid:uid>/", whmcs_hook, name="whmcs_hook")]
