@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sandbox.catalogue import TICKETZ_PID
 from sandbox.generations import GENERATIONS
+from sandbox.hook import Hook
 from sandbox.records import Credentials
 from sandbox.seed import PASSWORD, seed_demo
 from sandbox.server import SandboxServer
@@ -22,11 +23,15 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--secret", help="API secret (default: a random one, kept in --data)")
     parser.add_argument("--allow-ip", action="append", metavar="IP", help="admit only this address; may be repeated")
     parser.add_argument("--ticketz-url", default="http://localhost:8000")
+    parser.add_argument("--hook-url", metavar="URL", help="tell Ticketz there at once what has changed")
+    parser.add_argument("--hook-secret", metavar="SECRET", help="with the secret that Ticketz shows, whsec_...")
     parser.add_argument("--generation", choices=GENERATIONS, default="8.12", help="which WHMCS the answers look like")
     parser.add_argument("--seed-demo", action="store_true", help="fill an empty shop with a dozen customers")
     chosen = parser.parse_args(arguments)
     if bool(chosen.identifier) != bool(chosen.secret):
         parser.error("--identifier and --secret belong together")
+    if bool(chosen.hook_url) != bool(chosen.hook_secret):
+        parser.error("--hook-url and --hook-secret belong together")
     return chosen
 
 
@@ -37,6 +42,8 @@ def build_server(chosen: argparse.Namespace) -> SandboxServer:
     with shop.change():  # so that the file exists, with its credentials, before anybody buys
         if chosen.seed_demo:
             seed_demo(shop)
+    if chosen.hook_url:
+        shop.on_change = Hook(chosen.hook_url, chosen.hook_secret).tell
     return SandboxServer(
         shop,
         GENERATIONS[chosen.generation],

@@ -1,7 +1,7 @@
 """The tables of the shop: every reading and every change happens under one lock, and a change is saved as one."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,7 +10,10 @@ from sandbox.storage import Saved, load, save
 
 
 class Store:
-    """Clients and services by id. `revision` grows with every change; `path` is where they are kept, if anywhere."""
+    """Clients and services by id. `revision` grows with every change; `path` is where they are kept, if anywhere.
+
+    `on_change` is called with the ids of services that a change has touched, when all of it is done.
+    """
 
     def __init__(self, path: Path | None = None, credentials: Credentials | None = None) -> None:
         """Open the shop kept at `path` (None: only in memory). Given credentials win over kept ones."""
@@ -23,12 +26,15 @@ class Store:
         self.services: dict[int, Service] = saved.services if saved else {}
         self._next_id = saved.next_id if saved else {}
         self._depth = 0
+        self.on_change: Callable[[list[int]], object] | None = None
         self._listings: dict[int | None, tuple[Service, ...]] = {}
 
     @contextmanager
     def change(self) -> Iterator[None]:
         """Do several things as one change: the file is written once, at the end of the outermost block."""
         with self.lock:
+            # A copy is made only for somebody who wants to know; records are never changed in place.
+            before = dict(self.services) if self.on_change and not self._depth else {}
             self._depth += 1
             try:
                 yield
@@ -38,6 +44,8 @@ class Store:
                 self._listings.clear()
                 if self.path and not self._depth:
                     save(self.path, Saved(self.credentials, self.clients, self.services, self._next_id))
+                if self.on_change and not self._depth and (touched := _differing(before, self.services)):
+                    self.on_change(touched)
 
     def new_id(self, kind: str) -> int:
         """Return the next number for a "client", "service" or "order"; a number is never used twice."""
@@ -63,3 +71,7 @@ class Store:
         wanted = email.casefold()
         with self.lock:
             return next((client for client in self.clients.values() if client.email.casefold() == wanted), None)
+
+
+def _differing(before: dict[int, Service], now: dict[int, Service]) -> list[int]:
+    return sorted(key for key in before.keys() | now.keys() if before.get(key) is not now.get(key))

@@ -41,6 +41,7 @@ def main(arguments: list[str]) -> int:
 
 def programs(place: Place) -> list[Program]:
     """The stand-in, the web server, the worker and the clock."""
+    hook_url, hook_secret = place.hook()
     sandbox = {
         "--host": HOST,
         "--port": str(place.sandbox_port),
@@ -48,6 +49,8 @@ def programs(place: Place) -> list[Program]:
         "--ticketz-url": place.url,
         "--identifier": API_IDENTIFIER,
         "--secret": place.api_secret(),
+        "--hook-url": hook_url,
+        "--hook-secret": hook_secret,
     }
     # In one word each: a random secret may begin with a dash.
     options = [f"{name}={value}" for name, value in sandbox.items()]

@@ -48,7 +48,7 @@ class Guide:
             else "Ticketz is running. Ctrl-C ends it; `make demo` goes on with the same data later.",
             "",
             f"  Buy a subscription    {self.place.sandbox_url}/cart.php?a=add&pid={TICKETZ_PID}",
-            f"  Sign in to Ticketz    {self.place.url}/accounts/login/   (a purchase works within a minute)",
+            f"  Sign in to Ticketz    {self.place.url}/accounts/login/   (a purchase works within seconds)",
             f"  Play the WHMCS admin  {self.place.sandbox_url}/admin/",
             f"  Operator's pages      {self.place.url}/admin/",
             f"    as                  {OPERATOR_EMAIL}   {password}",

@@ -3,6 +3,7 @@
 import os
 import secrets
 import socket
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +63,14 @@ class Place:
     def api_secret(self) -> str:
         """The API secret of the stand-in; made at first use."""
         return load_or_create_key(self.folder / "sandbox_secret", secrets.token_urlsafe(50))
+
+    def hook(self) -> tuple[str, str]:
+        """Where the stand-in tells of changes, and the secret; the address is known once the database is seeded."""
+        return (self.folder / "hook_url").read_text(), self.hook_secret()
+
+    def hook_secret(self) -> str:
+        """The secret of instant updates; made at first use."""
+        return load_or_create_key(self.folder / "hook_secret", f"whsec_{b64encode(secrets.token_bytes(32)).decode()}")
 
     def ensure_ports_are_free(self) -> None:
         """End the process with one line where another program has one of the ports."""

@@ -40,7 +40,8 @@ def _seed_plans() -> None:
 
 
 def _seed_gateway(place: Place) -> None:
-    from billing.models import WhmcsGateway
+    from billing.hooks.secrets import address_of
+    from billing.models import GatewayHook, WhmcsGateway
 
     gateway, is_new = WhmcsGateway.objects.get_or_create(
         name=GATEWAY_NAME,
@@ -55,6 +56,8 @@ def _seed_gateway(place: Place) -> None:
     if not is_new and gateway.base_url != place.sandbox_url:  # this time on another port
         gateway.base_url = place.sandbox_url
         gateway.save()
+    GatewayHook.objects.get_or_create(gateway=gateway, defaults={"secrets": place.hook_secret()})
+    (place.folder / "hook_url").write_text(address_of(gateway))
 
 
 def _seed_operator() -> str:
