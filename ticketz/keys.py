@@ -44,6 +44,12 @@ def load_encryption_keys(var_dir: Path, *, debug: bool) -> Sequence[str]:
     return KeyFile("FIELD_ENCRYPTION_KEYS_FILE", path, parse_fernet_keys) if path else keys
 
 
+def load_backup_keys() -> list[str]:
+    """`BACKUP_KEYS`, newest first; none where no backups are made."""
+    text = load_text("BACKUP_KEYS", "")
+    return _ensure_usable("BACKUP_KEYS", text) if text.strip(", \n") else []
+
+
 def parse_signing_keys(text: str) -> list[str]:
     """One key in each line, the one that signs first. Raises ValueError where there is none."""
     keys = [line.strip() for line in text.splitlines() if line.strip()]

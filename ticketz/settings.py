@@ -24,6 +24,7 @@ FIELD_ENCRYPTION_KEYS = keys.load_encryption_keys(VAR_DIR, debug=DEBUG)
 ALLOWED_HOSTS = environment.load_list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 environment.ensure_safe_hosts(ALLOWED_HOSTS, debug=DEBUG)
 SITE_URL = environment.load_text("SITE_URL", "http://localhost:8000").rstrip("/")
+BACKUP_KEYS = keys.load_backup_keys()
 MONITORING_TOKEN = environment.load_monitoring_token()
 WHMCS_TRUSTED_HOSTS = frozenset(host for host in environment.load_list("WHMCS_TRUSTED_HOSTS") if host)
 
@@ -240,8 +241,10 @@ SECURE_CSP = {
     "form-action": ["'self'"],
 }
 
-# --- Logs ----------------------------------------------------------------------------------------
+# --- Logs, errors, traces ----------------------------------------------------------------------------------------
 DEFAULT_EXCEPTION_REPORTER_FILTER = "ticketz.reports.DiscreetFilter"
+SENTRY_DSN = environment.load_text("SENTRY_DSN", "")
+OTEL_EXPORTER_OTLP_ENDPOINT = environment.load_text("OTEL_EXPORTER_OTLP_ENDPOINT", "")
 LOG_FORMAT = environment.load_log_format()
 LOGGING = configuration.for_django(
     LOG_FORMAT,

@@ -30,6 +30,12 @@ def enter_request(request: HttpRequest) -> None:
 
 def load_context(record: logging.LogRecord) -> dict[str, object]:
     """The ids that are known, from the surroundings and from the line itself (`extra={"company_id": ...}`)."""
+    own = {name: getattr(record, name) for name in ("company_id", "company_ids") if hasattr(record, name)}
+    return load_ids() | own
+
+
+def load_ids() -> dict[str, object]:
+    """The ids of the request, the task and the run at work in this thread, as far as they are known."""
     request, task = _request.get(), current_task
     found: dict[str, object] = {**load_run()}
     if request is not None:
@@ -38,9 +44,6 @@ def load_context(record: logging.LogRecord) -> dict[str, object]:
         found["company_id"] = getattr(getattr(request, "company", None), "pk", None)
     if task and task.request.id:
         found |= {"task_id": task.request.id, "task": task.name}
-    for name in ("company_id", "company_ids"):
-        if hasattr(record, name):
-            found[name] = getattr(record, name)
     return {name: value for name, value in found.items() if value is not None}
 
 

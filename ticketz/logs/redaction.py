@@ -45,6 +45,7 @@ def _configured() -> tuple[str, ...]:
     return (
         *settings.SIGNING_KEYS,
         *settings.FIELD_ENCRYPTION_KEYS,
+        *settings.BACKUP_KEYS,
         settings.MONITORING_TOKEN,
         settings.DATABASES["default"].get("PASSWORD", ""),
         settings.EMAIL_CONFIG.get("EMAIL_HOST_PASSWORD") or "",

@@ -1,0 +1,117 @@
+"""From the database to a file and back, with everything looked at before anything is written."""
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import BinaryIO
+
+from django.conf import settings
+from django.db import connection
+
+from ticketz.backups import postgres, sqlite
+from ticketz.backups.errors import BackupError, Unreadable
+from ticketz.backups.manifest import Manifest
+from ticketz.backups.sealed import SealingWriter, UnsealingReader
+
+HOW_TO_MAKE_A_KEY = "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
+# With rows in one of these somebody uses the database.
+_IN_USE = ("companies_user", "companies_company", "billing_whmcsgateway")
+
+
+def make(path: Path) -> Manifest:
+    """Write a backup to a file that is not there yet. It gets its name when it is whole."""
+    if not settings.BACKUP_KEYS:
+        raise BackupError(f"BACKUP_KEYS is not set, and a backup is always encrypted. Make a key: {HOW_TO_MAKE_A_KEY}")
+    if path.exists():
+        raise BackupError(f"{path} exists already. Choose another name.")
+    with _becoming(path) as file:
+        writer = SealingWriter(file, settings.BACKUP_KEYS[0])
+        manifest: Manifest = _driver().dump(writer, path)
+        writer.finish()
+    return manifest
+
+
+def check(path: Path) -> Manifest:
+    """Read all of a backup, and see whether it could be put back here; writes nothing."""
+    manifest = read_manifest(path)
+    manifest.ensure_fits()
+    with _dumped(path) as (_, reader):
+        _driver().check(manifest, reader, path)
+    return manifest
+
+
+def put_back(path: Path, *, into_existing: bool) -> Manifest:
+    """Put a backup in the place of the database. Raises BackupError, and has written nothing, where that can't be."""
+    manifest = check(path)
+    if not into_existing and (table := _used_table()):
+        raise BackupError(
+            f"The database is in use: {table} has rows. Name an empty one, or add --into-existing to replace all of it."
+        )
+    with _dumped(path) as (_, reader):
+        _driver().restore(manifest, reader, path)
+    return manifest
+
+
+def read_manifest(path: Path) -> Manifest:
+    """What the backup says of itself. Raises Unreadable where it can't be opened."""
+    with _dumped(path) as (manifest, _):
+        return manifest
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of the file, to compare copies with."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _driver() -> ModuleType:
+    return {"sqlite": sqlite, "postgresql": postgres}[connection.vendor]
+
+
+@contextmanager
+def _dumped(path: Path) -> Iterator[tuple[Manifest, UnsealingReader]]:
+    keys: Sequence[str] = settings.BACKUP_KEYS
+    if not keys:
+        raise BackupError("BACKUP_KEYS is not set. It has to hold the key with which the backup was made.")
+    try:
+        with path.open("rb") as file:
+            reader = UnsealingReader(file, keys)
+            yield Manifest.read(reader), reader
+    except OSError as error:
+        raise Unreadable(f"{path} can't be read: {error.strerror}.") from error
+
+
+@contextmanager
+def _becoming(path: Path) -> Iterator[BinaryIO]:
+    """A file for us alone that gets its name when it is written to the disk, and is removed if it never is."""
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    try:
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise BackupError(
+            f"{unfinished} is there: another backup is being made, or was broken off. Remove it."
+        ) from None
+    except OSError as error:
+        raise BackupError(f"{path} can't be written: {error.strerror}.") from error
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(unfinished, path)  # never over another file
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _used_table() -> str | None:
+    with connection.cursor() as cursor:
+        there = set(connection.introspection.table_names(cursor))
+        for table in _IN_USE:
+            if table in there:
+                cursor.execute(f'SELECT 1 FROM "{table}" LIMIT 1')  # noqa: S608 - our own names
+                if cursor.fetchone():
+                    return table
+    return None

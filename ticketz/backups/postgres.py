@@ -1,0 +1,134 @@
+"""PostgreSQL: its own client programs, which read and write streams. Nothing unencrypted touches the disk."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from django.db import connection, transaction
+
+from ticketz.backups.errors import BackupError
+from ticketz.backups.manifest import LEFT_OUT, Manifest, Reader, Writer, count_rows
+from ticketz.logs.redaction import redact
+
+_PIECE = 1 << 20
+# The rest of OPTIONS that its programs know by the same names.
+_OPTIONS = {"sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT", "sslcert": "PGSSLCERT", "sslkey": "PGSSLKEY"}
+_QUIET = ["--no-owner", "--no-privileges"]
+
+
+def dump(into: Writer, near: Path) -> Manifest:
+    """Write manifest and dump, both of the same moment whatever is written meanwhile."""
+    left_out = [f"--exclude-table-data={table}" for table in LEFT_OUT]
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        cursor.execute("SELECT pg_export_snapshot()")
+        snapshot = cursor.fetchone()[0]
+        manifest = Manifest.of_now(count_rows(cursor) | dict.fromkeys(LEFT_OUT, 0))
+        manifest.write(into)
+        with _program("pg_dump", "--format=custom", f"--snapshot={snapshot}", *_QUIET, *left_out) as program:
+            assert program.stdout is not None  # noqa: S101 - for the type checker
+            shutil.copyfileobj(program.stdout, into, _PIECE)
+    return manifest
+
+
+def check(manifest: Manifest, dumped: Reader, near: Path) -> None:
+    """Have all of the dump read and unpacked. Raises BackupError where that is not possible."""
+    for _ in _statements(dumped):
+        pass
+
+
+def restore(manifest: Manifest, dumped: Reader, near: Path) -> None:
+    """Put the tables of the dump in the place of all that there are: in one transaction, all of it or nothing."""
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+    connection.close()
+    with _program("psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--file=-") as program:
+        assert program.stdin is not None  # noqa: S101 - for the type checker
+        program.stdin.write(b"BEGIN;\n")
+        if tables:
+            names = ", ".join(f'"{table}"' for table in tables)
+            program.stdin.write(f"DROP TABLE {names} CASCADE;\n".encode())
+        for piece in _statements(dumped):
+            program.stdin.write(piece)
+        # Reached only when the whole dump went through: a session that ends without it has changed nothing.
+        program.stdin.write(b"\nCOMMIT;\n")
+    with connection.cursor() as cursor:
+        manifest.ensure_same_rows(count_rows(cursor))
+
+
+def _statements(dumped: Reader) -> Iterator[bytes]:
+    """The dump as SQL, piece by piece."""
+    with _program("pg_restore", *_QUIET, "--file=-") as program:
+        assert program.stdin is not None  # noqa: S101 - for the type checker
+        assert program.stdout is not None  # noqa: S101
+        problems: list[BaseException] = []
+        feeder = threading.Thread(target=_feed, args=(dumped, program.stdin, problems), daemon=True)
+        feeder.start()
+        while piece := program.stdout.read(_PIECE):
+            yield piece
+        feeder.join()
+        if problems:
+            raise problems[0]
+
+
+def _feed(dumped: Reader, stdin: IO[bytes], problems: list[BaseException]) -> None:
+    try:
+        shutil.copyfileobj(dumped, stdin, _PIECE)
+        stdin.close()
+    except BrokenPipeError:
+        pass  # the program has ended, and says why itself
+    except BaseException as error:
+        problems.append(error)
+        stdin.close()
+
+
+@contextmanager
+def _program(name: str, *arguments: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """One of PostgreSQL's programs, connected to our database; raises BackupError where it is missing or fails.
+
+    Who we are stands in its environment: arguments can be read by everybody on the machine.
+    """
+    path = shutil.which(name)
+    if path is None:
+        raise BackupError(f"{name} is not installed here. It comes with PostgreSQL's client (postgresql-client).")
+    with tempfile.TemporaryFile() as complaints:
+        program = subprocess.Popen(  # noqa: S603 - found on the PATH, with our own arguments
+            [path, *arguments], env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints
+        )
+        try:
+            yield program
+            status = _end(program)
+        except BrokenPipeError:
+            status = program.wait()
+        except BaseException:
+            program.kill()
+            program.wait()
+            raise
+        if status:
+            complaints.seek(0)
+            said = redact(complaints.read().decode("utf-8", "replace").strip())
+            raise BackupError(f"{name} ended with status {status}: {said[:1000]}")
+
+
+def _end(program: "subprocess.Popen[bytes]") -> int:
+    if program.stdin is not None and not program.stdin.closed:
+        program.stdin.close()
+    if program.stdout is not None:
+        program.stdout.read()
+    return program.wait()
+
+
+def _environment() -> dict[str, str]:
+    settings: dict[str, Any] = connection.settings_dict
+    values = {
+        "PGHOST": settings["HOST"], "PGPORT": settings["PORT"], "PGUSER": settings["USER"],
+        "PGPASSWORD": settings["PASSWORD"], "PGDATABASE": settings["NAME"], "PGCLIENTENCODING": "UTF8",
+    }  # fmt: skip
+    values |= {name: settings["OPTIONS"].get(option) for option, name in _OPTIONS.items()}
+    return {**os.environ, **{name: str(value) for name, value in values.items() if value}}
