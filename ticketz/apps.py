@@ -6,14 +6,16 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class WiringConfig(AppConfig):
-    """What belongs to the whole installation: its commands, and what each request begins with."""
+    """What belongs to the whole installation: its commands, what each request begins with, telemetry."""
 
     name = "ticketz"
 
     def ready(self) -> None:
         from ticketz.key_files import follow_in_requests
+        from ticketz.telemetry.start import start
 
         follow_in_requests()
+        start()
 
 
 class OperatorAdminConfig(AdminConfig):
