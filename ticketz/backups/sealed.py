@@ -1,9 +1,9 @@
 """The encryption of a file of any size.
 
-Fernet wants all of it in memory, so this is STREAM (Hoang, Reyhanitabar, Rogaway, Vizar 2015) as age and Tink use it:
-a key of its own for each file (HKDF-SHA256 of one of `BACKUP_KEYS` and a random salt), ChaCha20-Poly1305 over chunks of
-1 MiB, and in the nonce the number of the chunk and whether it is the last. A chunk that is changed, moved, left out or
-missing at the end does not open.
+Fernet wants all of it in memory, so this is STREAM (Hoang, Reyhanitabar, Rogaway, Vizar 2015), as age and Tink do it:
+a key of its own for each file (HKDF-SHA256 of one of `BACKUP_KEYS` and a random salt), and ChaCha20-Poly1305 over
+chunks of 1 MiB, each with its number as the nonce. The last chunk is the only one that is shorter, so a file that was
+cut off lacks it. What was changed, moved, left out or cut off does not open.
 
     "ticketz-backup 1\\n" | salt (16 bytes) | chunk | chunk | ... | last chunk (shorter than the others, maybe empty)
 """
@@ -40,16 +40,16 @@ class SealingWriter:
         """Take any amount; full chunks are written at once."""
         self._waiting += data
         while len(self._waiting) >= CHUNK:
-            self._seal(bytes(self._waiting[:CHUNK]), is_last=False)
+            self._seal(bytes(self._waiting[:CHUNK]))
             del self._waiting[:CHUNK]
         return len(data)
 
     def finish(self) -> None:
         """Write the last chunk."""
-        self._seal(bytes(self._waiting), is_last=True)
+        self._seal(bytes(self._waiting))
 
-    def _seal(self, chunk: bytes, *, is_last: bool) -> None:
-        self._file.write(self._cipher.encrypt(_nonce(self._number, is_last=is_last), chunk, self._header))
+    def _seal(self, chunk: bytes) -> None:
+        self._file.write(self._cipher.encrypt(_nonce(self._number), chunk, self._header))
         self._number += 1
 
 
@@ -81,7 +81,7 @@ def _open_chunks(file: BinaryIO, keys: Sequence[str]) -> Iterator[bytes]:
     while not is_last:
         block = file.read(CHUNK + _TAG)
         is_last = len(block) < CHUNK + _TAG
-        cipher, chunk = _open(ciphers, _nonce(number, is_last=is_last), block, header)
+        cipher, chunk = _open(ciphers, _nonce(number), block, header)
         ciphers, number = [cipher], number + 1
         yield chunk
 
@@ -102,5 +102,5 @@ def _cipher(key: str, header: bytes) -> ChaCha20Poly1305:
     return ChaCha20Poly1305(derivation.derive(urlsafe_b64decode(key)))
 
 
-def _nonce(number: int, *, is_last: bool) -> bytes:
-    return number.to_bytes(11, "big") + bytes([is_last])
+def _nonce(number: int) -> bytes:
+    return number.to_bytes(12, "big")
