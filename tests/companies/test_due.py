@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import translation
+from django.utils.formats import date_format
 
 from companies.due import due_sentence, next_look_sentence
 
@@ -48,3 +49,13 @@ def test_the_next_look_is_told_roughly(seconds: int, words: str) -> None:
 
 def test_where_nobody_looks_that_is_said() -> None:
     assert "not being read" in next_look_sentence(None, NOW)
+
+
+def test_a_month_within_a_date_is_written_as_the_language_writes_it() -> None:
+    for language, said in (
+        ("pt-br", "16 de dezembro de 2026"),
+        ("es", "16 de diciembre de 2026"),
+        ("en", "Dec. 16, 2026"),
+    ):
+        with translation.override(language):
+            assert date_format(date(2026, 12, 16), "DATE_FORMAT") == said
