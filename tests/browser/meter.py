@@ -9,8 +9,9 @@ from playwright.sync_api import Page
 # Runs before anything of the page, and outside of its policy.
 WATCH_SHIFTS = """
 window.shifted = 0;
-new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.shifted += entry.value; })
-  .observe({ type: "layout-shift", buffered: true });
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+}).observe({ type: "layout-shift", buffered: true });
 """
 TWO_FRAMES = "new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))"
 

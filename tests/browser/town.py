@@ -27,9 +27,10 @@ class Visitor(NamedTuple):
 def build_town(gateway: WhmcsGateway) -> list[Visitor]:
     """Everybody, from who has never been here to who is locked out."""
     people = [_buyer(gateway), *_team_that_is_too_large(gateway), *_late_and_blocked(gateway), _guest()]
-    visitors = [Visitor(user.email, sign_in(user), user) for user in people]
-    type_password(visitors[0].client, people[0].email, PASSWORD)  # just now, so that nothing asks for it again
-    return [Visitor("nobody", Client(), None), *visitors, *_with_factors()]
+    buyer = Client()
+    type_password(buyer, people[0].email, PASSWORD)  # a moment ago, so that nothing asks for it again
+    visitors = [Visitor(user.email, sign_in(user), user) for user in people[1:]]
+    return [Visitor("nobody", Client(), None), Visitor(people[0].email, buyer, people[0]), *visitors, *_with_factors()]
 
 
 def company_of(gateway: WhmcsGateway, name: str, *, users: int = 9, **fields: Any) -> Company:
