@@ -14,6 +14,7 @@ from django.utils import timezone
 from companies.errors import NoLongerMember, TooManyStay
 from companies.events import Actor, Code
 from companies.lifecycle import Story, story, tell
+from companies.mail import queue_notice
 from companies.models import Company, Invitation, Membership, Role
 from companies.seats import ensure_free_seat, load_seats, lock_company, open_invitations_at
 
@@ -48,13 +49,23 @@ def bring_back(place: Place, *, actor: Actor) -> None:
 
 
 def _wait(place: Place, company: Company, actor: Actor, now: datetime) -> Story | None:
-    has_begun = _row(place, company, now).filter(waits_since=None).update(waits_since=now)
-    return story(company.pk, Code.MEMBER_WAITS, actor, now, reason=_address(place)) if has_begun else None
+    if not _row(place, company, now).filter(waits_since=None).update(waits_since=now):
+        return None
+    _mail(place, company, "seat_waits")
+    return story(company.pk, Code.MEMBER_WAITS, actor, now, reason=_address(place))
 
 
 def _seat(place: Place, company: Company, actor: Actor, now: datetime) -> Story | None:
-    has_ended = _row(place, company, now).filter(waits_since__isnull=False).update(waits_since=None)
-    return story(company.pk, Code.MEMBER_RETURNED, actor, now, reason=_address(place)) if has_ended else None
+    if not _row(place, company, now).filter(waits_since__isnull=False).update(waits_since=None):
+        return None
+    _mail(place, company, "seat_back")
+    return story(company.pk, Code.MEMBER_RETURNED, actor, now, reason=_address(place))
+
+
+def _mail(place: Place, company: Company, template: str) -> None:
+    """Tell somebody who works here what was decided about them; who never came has nothing to miss."""
+    if isinstance(place, Membership) and place.user.last_login is not None:
+        queue_notice(place.user, template, page="overview", company=company.name)
 
 
 def _row(place: Place, company: Company, now: datetime) -> "QuerySet[Membership] | QuerySet[Invitation]":

@@ -1,13 +1,16 @@
 """After a downgrade nobody is removed: an owner chooses who keeps a seat, and the others wait."""
 
 import pytest
+from django.core import mail
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from pytest_django import Settings
 
 from companies import team, waiting
 from companies.errors import AlreadyMember, NoLongerMember, SeatLimitReached, StillWaits, TooManyStay
 from companies.events import Actor, Code
-from companies.models import Company, Event, Invitation, Membership, Role, User
+from companies.mail import send_due_mails
+from companies.models import Company, Event, Invitation, Membership, OutgoingMail, Role, User
 from companies.seats import Seats, load_seats
 from plans.models import Plan
 from tests.companies.factories import make_company, make_person
@@ -64,12 +67,40 @@ def test_those_not_chosen_wait_and_none_is_removed() -> None:
     assert list(told) == [("carla@example.com", "the boss"), ("dora@example.com", "the boss")]
 
 
+def told_by_mail() -> list[tuple[str, str]]:
+    """What goes out now: to whom, and under which subject."""
+    mail.outbox.clear()
+    send_due_mails()
+    return sorted((message.to[0], str(message.subject)) for message in mail.outbox)
+
+
+def test_who_begins_to_wait_and_who_is_back_gets_one_mail_each_in_their_language() -> None:
+    company = downgraded()
+    User.objects.filter(email="dora@example.com").update(language="es")
+    User.objects.filter(email="carla@example.com").update(last_login=None)
+    for _ in range(2):
+        choose(company, "bob")
+    assert told_by_mail() == [("dora@example.com", "Espera una plaza en Ana Sousa")]
+    assert "Nada de lo suyo se ha perdido" in mail.outbox[0].body
+    resize(company, 4)
+    for _ in range(2):
+        waiting.bring_back(member("dora"), actor=BOSS)
+    assert told_by_mail() == [("dora@example.com", "Vuelve a tener una plaza en Ana Sousa")]
+
+
+def test_where_no_mail_is_configured_waiting_is_told_on_the_page_alone(settings: Settings) -> None:
+    settings.MAIL_IS_CONFIGURED = False
+    choose(downgraded(), "bob")
+    assert not OutgoingMail.objects.exists()
+
+
 def test_a_choice_that_does_not_fit_changes_nothing() -> None:
     company = downgraded()
     with pytest.raises(TooManyStay):
         choose(company, "bob", "carla")
     assert who_waits(company) == []
     assert not Event.objects.exists()
+    assert not OutgoingMail.objects.exists()
 
 
 def test_owners_never_wait_even_where_they_alone_are_too_many() -> None:
