@@ -31,7 +31,10 @@ NO_COMPLAINT = "Failed to load resource: the server responded with a status of 4
 
 @dataclass
 class Journey:
-    """Ana's browser, and one that Bob and Carla share. `faults` is all that was wrong on the way."""
+    """Ana's browser, and one that Bob and Carla share. `faults` is all that was wrong on the way.
+
+    A browser without script can't be looked at: what looks is script.
+    """
 
     ana: Page
     other: Page
@@ -41,6 +44,7 @@ class Journey:
     hands: Hands
     language: str
     complaints: list[str]
+    is_looked_at: bool = True
     faults: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -176,6 +180,8 @@ class Journey:
 
     def _look(self, page: Page) -> None:
         """Note all that is wrong with the page that is open now, however it is looked at."""
+        if not self.is_looked_at:
+            return
         size = page.viewport_size or PHONE
         where = f"{page.url} ({self.language})"
         self.faults += [f"{where}: {said}" for said in self.complaints if NO_COMPLAINT not in said]

@@ -29,24 +29,32 @@ def _a_worker_that_is_quick() -> Iterator[None]:
 
 
 @pytest.mark.parametrize(
-    ("language", "size", "scheme", "hands"),
-    [("pt-br", PHONE, "dark", Mouse()), ("es", DESK, "light", Mouse()), ("en", DESK, "light", Keyboard())],
-    ids=["pt-br-phone-dark", "es-desk-light", "en-keyboard"],
+    ("language", "size", "scheme", "hands", "has_script"),
+    [
+        ("pt-br", PHONE, "dark", Mouse(), True),
+        ("es", DESK, "light", Mouse(), True),
+        ("en", DESK, "light", Keyboard(), True),
+        ("en", PHONE, "light", Mouse(), False),
+    ],
+    ids=["pt-br-phone-dark", "es-desk-light", "en-keyboard", "en-phone-without-script"],
 )
 def test_a_customer_goes_the_whole_way(
     page: Page, live_server: LiveServer, whmcs: SandboxServer, run: Sync, complaints: list[str],
-    language: str, size: ViewportSize, scheme: Scheme, hands: Hands,
+    language: str, size: ViewportSize, scheme: Scheme, hands: Hands, has_script: bool,
 ) -> None:  # fmt: skip
     Plan.objects.filter(name="Starter").update(users=2)
     browser = page.context.browser
     assert browser is not None
-    other = browser.new_page(reduced_motion="reduce")
-    other.on("console", lambda m: complaints.append(f"{other.url}: {m.text}") if m.type == "error" else None)
-    for one in (page, other):
-        one.set_viewport_size(size)
-        one.emulate_media(color_scheme=scheme)
-        one.set_extra_http_headers({"Accept-Language": language})
-    journey = Journey(page, other, live_server, whmcs, run, hands, language, complaints)
+    ana, other = (
+        browser.new_page(
+            viewport=size, color_scheme=scheme, reduced_motion="reduce", java_script_enabled=has_script,
+            extra_http_headers={"Accept-Language": language},
+        )
+        for _ in range(2)
+    )  # fmt: skip
+    for one in (ana, other):
+        one.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    journey = Journey(ana, other, live_server, whmcs, run, hands, language, complaints, is_looked_at=has_script)
     journey.buy()
     journey.sign_in()
     journey.settle()
