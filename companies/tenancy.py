@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import cast
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from companies.access import Access
@@ -71,6 +71,17 @@ def attach(request: HttpRequest, tenancy: Tenancy) -> None:
     target.membership = tenancy.membership  # type: ignore[assignment]
     target.company = tenancy.membership.company if tenancy.membership else None  # type: ignore[assignment]
     target.access = tenancy.access  # type: ignore[assignment]
+
+
+def membership_in(request: CompanyRequest, company_id: str) -> Membership:
+    """The person's membership in the company of this number, as it was typed; Http404 where they have none.
+
+    Looked for in what is loaded already: a database is never asked for a number that is too large for it.
+    """
+    for membership in request.memberships:
+        if str(membership.company_id) == company_id:
+            return membership
+    raise Http404
 
 
 def choose(request: HttpRequest, company_id: int) -> None:

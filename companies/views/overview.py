@@ -3,13 +3,12 @@
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from companies.about import load_about
 from companies.gates import signed_in_only
-from companies.models import Membership
-from companies.tenancy import CompanyRequest, SignedInRequest, choose
+from companies.tenancy import CompanyRequest, choose, membership_in
 from companies.views.blocked import looking_again, owners_panel
 
 
@@ -27,9 +26,6 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_POST
 def switch_company(request: HttpRequest) -> HttpResponse:
     """Work in another of one's companies. Somebody else's company is answered like one that does not exist."""
-    user = cast(SignedInRequest, request).user
-    typed = request.POST.get("company", "")
-    company_id = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else 0
-    membership = get_object_or_404(Membership, user=user, company_id=company_id)
+    membership = membership_in(cast(CompanyRequest, request), request.POST.get("company", ""))
     choose(request, membership.company_id)
     return redirect("overview")

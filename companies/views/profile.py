@@ -5,7 +5,7 @@ from typing import cast
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -19,10 +19,10 @@ from companies.facts import access_of
 from companies.forms.profile import ProfileForm
 from companies.gates import public, signed_in_only
 from companies.languages import keep_language
-from companies.models import Membership, User
+from companies.models import User
 from companies.queries import open_invitations_of
 from companies.second_factor import has_factor
-from companies.tenancy import CompanyRequest, SignedInRequest
+from companies.tenancy import CompanyRequest, SignedInRequest, membership_in
 
 
 @signed_in_only
@@ -57,10 +57,10 @@ def welcomed(request: HttpRequest) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest, pk: int) -> HttpResponse:
     """Leave one's company `pk`, open or not. Somebody else's company is answered like one that does not exist."""
-    user = cast(SignedInRequest, request).user
-    membership = get_object_or_404(Membership.objects.select_related("company"), user=user, company_id=pk)
+    request = cast(CompanyRequest, request)
+    membership = membership_in(request, str(pk))
     try:
-        team.remove_member(membership, actor=Actor.person(user))
+        team.remove_member(membership, actor=Actor.person(request.user))
     except CompanyError as error:
         messages.error(request, str(error))
     else:
