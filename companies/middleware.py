@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import ResolverMatch, reverse
 from django.utils import timezone
@@ -23,6 +23,8 @@ from companies.tenancy import SESSION_KEY, Tenancy, attach, load_tenancy
 from companies.views.blocked import blocked
 from companies.views.waiting import waits
 
+# What pages and forms use. Some views of libraries would take a PUT for a form that was filled in.
+METHODS = ("GET", "HEAD", "POST")
 OPEN_ADMIN_VIEWS = frozenset({"login", "logout", "jsi18n"})
 # Leads to a page that asks for the current password.
 WITHOUT_SECOND_FACTOR = frozenset({"password_change"})
@@ -43,6 +45,8 @@ class CompanyMiddleware:
         match = request.resolver_match
         if match is not None and match.namespaces[:1] == ["admin"]:
             return _guard_admin(request, match)
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
         gate = gate_of(view)
         if gate is Gate.PUBLIC:
             return None
