@@ -1,21 +1,18 @@
 """The stand-in for WHMCS, and a quiet log."""
 
-import logging
 from collections.abc import Iterator
 
 import pytest
 
 from sandbox import SandboxServer, Shop
+from tests.forging import quiet_refusals
 from tests.roles.stage import Stage, set_stage
 
 
 @pytest.fixture(autouse=True)
 def _quiet() -> Iterator[None]:
-    """Thousands of refusals are what is asked for here: nobody needs to read about each."""
-    logger = logging.getLogger("django.request")
-    logger.disabled = True
-    yield
-    logger.disabled = False
+    with quiet_refusals():
+        yield
 
 
 @pytest.fixture

@@ -1,19 +1,17 @@
 """Every address of the administration, every way to call it, every role: only what the table allows happens."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from django.contrib import admin
 from django.contrib.auth import get_user
-from django.db import transaction
 from django.http import HttpRequest
 from django.test import Client
 
 from companies.models import AuditEntry
+from tests.forging import checksum, undone
 from tests.roles.stage import Stage
-from tests.roles.visitors import checksum, visitor
+from tests.roles.visitors import visitor
 from tests.roles.who_may import MODELS, NOBODY, OPEN, ROUTES, SUPERUSER, Level, Row, row_of
 from tests.test_routes import ADMIN
 
@@ -41,14 +39,6 @@ def path_of(route: str, stage: Stage) -> str:
     if route == "admin/autocomplete/":
         return f"/{route}?app_label=companies&model_name=membership&field_name=user&term=ana"
     return "/admin/plans/" if "(?P<" in route else f"/{route}"
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """What happens within did not happen."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def forge(client: Client, level: Level, route: str, stage: Stage) -> list[tuple[str, int]]:
