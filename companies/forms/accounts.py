@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account import forms as allauth_forms
 from django import forms
 from django.contrib.auth import password_validation
+from django.contrib.auth.hashers import check_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -68,6 +69,14 @@ class ResetPasswordForm(PlainForm):
         return email
 
 
+def is_shops_password(user: User, password: str) -> bool:
+    """Whether this is the password that the shop has seen, in any of its readings.
+
+    Not asked of the person, who would be stored anew by it: that ends the link by which they came.
+    """
+    return user.password_is_from_shop and check_password(password, user.password)
+
+
 class NewPasswordForm(PlainForm):
     """Choose a password, typed twice. `user` is whose it becomes."""
 
@@ -84,6 +93,8 @@ class NewPasswordForm(PlainForm):
         first, second = data.get("password1"), data.get("password2")
         if first and second and first != second:
             self.add_error("password2", _("The two passwords are not the same."))
+        elif first and is_shops_password(self.user, first):
+            self.add_error("password1", _("The shop knows this password. Choose one that only you know."))
         elif first:
             self._check_strength(first)
         return data

@@ -1,8 +1,13 @@
 """Where the settings ask for it, whoever has the shop's password can only choose another one."""
 
-import pytest
+from urllib.parse import urlsplit
 
-from companies.models import Installation
+import pytest
+from django.test import Client
+
+from companies.hashers import encode_readings
+from companies.links import set_password_url
+from companies.models import Installation, User
 from tests.companies.factories import PASSWORD, make_company, make_person, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -49,3 +54,16 @@ def test_a_superuser_switches_it_on_in_the_settings() -> None:
     values = {name: value for name, value in page.context["adminform"].form.initial.items() if value is not None}
     operator.post("/admin/companies/installation/1/change/", {**values, "shop_password_must_change": "on"})
     assert Installation.load().shop_password_must_change
+
+
+@pytest.mark.parametrize("known", ["the one that was typed", "its other reading"])
+def test_the_password_that_the_shop_knows_is_not_chosen_again(known: str) -> None:
+    readings = {"the one that was typed": "a horse &amp; a staple", "its other reading": "a horse & a staple"}
+    user = make_person(company=make_company(), password_is_from_shop=True)
+    User.objects.filter(pk=user.pk).update(password=encode_readings(list(readings.values())))
+    user.refresh_from_db()
+    link, again = urlsplit(set_password_url(user)).path, {"password1": readings[known], "password2": readings[known]}
+    pages = [Client().post(link, again), Client().post(link, again)]
+    pages.append(sign_in(user).post(CHANGE, {"oldpassword": readings[known], **again}))
+    assert all("The shop knows this password." in page.content.decode() for page in pages)
+    assert User.objects.get().password_is_from_shop
