@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from bench import naive
 from bench.crowd import fill_crowd
+from bench.doors.turns import knock_by_turns
 from bench.fill import create_gateway, fill
 from bench.floor import PAGE, hash_everything, read_everything
 from bench.measure import Cost, cost_of, counting_queries, median, peak_mib
@@ -122,6 +123,7 @@ def open_page(client: Client, path: str) -> None:
 
 
 CASES: dict[str, Callable[..., Figures]] = {
+    "doors": lambda server, *, rounds: knock_by_turns(rounds),
     "fill": fill_database,
     "memory": memory,
     "unchanged": unchanged,

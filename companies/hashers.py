@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from argon2.low_level import hash_secret
+from argon2 import low_level
 from django.contrib.auth.hashers import Argon2PasswordHasher, BasePasswordHasher
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_noop as _
@@ -81,7 +81,7 @@ def _hash_like(encoded: str, password: str) -> str:
     """What Django would store for this password with the algorithm, the parameters and the salt of `encoded`."""
     stored = Argon2PasswordHasher().decode(encoded)
     how = stored["params"]
-    hashed = hash_secret(
+    hashed = low_level.hash_secret(
         password.encode(), stored["salt"].encode(), time_cost=how.time_cost, memory_cost=how.memory_cost,
         parallelism=how.parallelism, hash_len=how.hash_len, type=how.type, version=how.version,
     )  # fmt: skip

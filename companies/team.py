@@ -53,6 +53,7 @@ def _add(
     locked = lock_company(company)
     ensure_newcomer(locked, address)
     ensure_free_seat(locked)
+    _withdraw_expired(locked, address)
     if password_hash is None:
         return _invite(locked, address, name, role, actor)
     user = _create_unless_known(address, password_hash, name)
@@ -269,15 +270,17 @@ def _create_unless_known(address: str, password_hash: str, name: str) -> User | 
     return user
 
 
+def _withdraw_expired(company: Company, address: str) -> None:
+    """An expired invitation still stands in the way of a new one, and of a member it says nothing."""
+    expired = company.invitations.filter(email=address, closed_at=None)
+    expired.update(closed_at=timezone.now(), outcome=Invitation.Outcome.WITHDRAWN)
+
+
 def _invite(
     company: Company, address: str, name: str, role: Role, actor: Actor, *, had_first_password: bool = False
 ) -> Invitation:
     """Like a membership, an invitation that came with a first password lasts until it is answered."""
     now = timezone.now()
-    # An expired invitation still stands in the way of a new one.
-    company.invitations.filter(email=address, closed_at=None).update(
-        closed_at=now, outcome=Invitation.Outcome.WITHDRAWN
-    )
     invitation = Invitation.objects.create(
         company=company, email=address, name=name, role=role, user=User.objects.filter(email=address).first(),
         invited_by=actor.user, had_first_password=had_first_password, created_at=now,

@@ -50,6 +50,7 @@ MFA = "accounts/two-factor/"
 TABLE: dict[str, Row] = {
     "": Row(stays=False),
     "team/": Row(typed=said(email="x@x.example", name="X", role="member"), act=MANAGERS, stays=False),
+    "team/<slug:key>/": Row("colleague", stays=False),
     "team/<slug:key>/role/": Row("colleague", typed=said(role="admin"), act=MANAGERS, stays=False),
     "team/<slug:key>/resend/": Row("invited", act=MANAGERS, stays=False),
     "team/<slug:key>/owner/": Row("colleague", act=OWNERS, stays=False),

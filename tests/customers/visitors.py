@@ -21,6 +21,8 @@ from tests.companies.soft_key import SoftKey
 DRAWN = re.compile(
     r'value="[\w-]{64}"|(&quot;|")challenge\1: \1[\w-]+\1|"secret">\w+<|data:image/svg\+xml[^"]+|secret=\w+'
 )
+# Headers that are other ones in every answer; how long the page is follows from the page.
+IN_EVERY_ANSWER = {"Content-Length", "Expires", "X-Request-ID"}
 CSRF_TOKEN = "a1B2" * 8
 FORM = "application/x-www-form-urlencoded"
 
@@ -76,7 +78,7 @@ class Browser:
         if has_token:
             client.cookies["csrftoken"] = fields["csrfmiddlewaretoken"] = CSRF_TOKEN
         response = client.generic(method, path, urlencode(fields, doseq=True), content_type=FORM, **headers)
-        return _seen(response, path)
+        return answer_of(response, path)
 
     def post(self, path: str, typed: Mapping[str, Any] | None = None) -> Answer:
         return self.ask("POST", path, typed)
@@ -99,21 +101,22 @@ def _signed_in(user: User) -> Client:
     return client
 
 
-def _seen(response: Any, path: str) -> Answer:
+def answer_of(response: Any, path: str, *, hide: str = "") -> Answer:
+    """What a visitor sees, without what is in every answer another one, and without the text `hide`."""
     place, mark, query = path.partition("?")
     asked = f"{escape_uri_path(unquote(place))}{mark}{query}"
 
     def masked(text: str) -> str:
         if text == asked:
             return "ASKED"
+        if hide:
+            text = text.replace(hide, "HIDDEN").replace(escape(hide), "HIDDEN")
         for form in (asked, escape(asked), quote(asked), quote(asked, safe="")):
             text = text.replace(f"={form}", "=ASKED").replace(f'"{form}"', '"ASKED"')
         return DRAWN.sub("DRAWN", text)
 
     body = b"".join(response) if response.streaming else response.content
-    headers = {
-        name: masked(value) for name, value in response.headers.items() if name not in {"Content-Length", "Expires"}
-    }
+    headers = {name: masked(value) for name, value in response.headers.items() if name not in IN_EVERY_ANSWER}
     cookies = {name: _cookie(morsel) for name, morsel in response.cookies.items()}
     return Answer(response.status_code, headers, cookies, masked(body.decode("utf-8", "replace")))
 
