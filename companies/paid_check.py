@@ -13,7 +13,7 @@ from companies.access import Access, Reason
 from companies.desk import Check, CheckState, Service
 from companies.due import next_look_sentence
 from companies.limits import is_too_often
-from companies.models import Company, Membership, Role
+from companies.models import Company
 
 SAME_FOR = timedelta(seconds=30)
 MOST_PER_HOUR = 10
@@ -47,9 +47,9 @@ class Panel(NamedTuple):
     looks_again_after: int | None = None
 
 
-def may_ask(membership: Membership, access: Access) -> bool:
-    """Whether this person has the button: owners are the ones who pay."""
-    return membership.role == Role.OWNER and access.reason in PAYABLE
+def may_open(access: Access) -> bool:
+    """Whether a payment would open the company, or keep it open."""
+    return access.reason in PAYABLE
 
 
 def press(company: Company, *, at: datetime) -> Pressed:
@@ -74,7 +74,7 @@ def panel_of(company: Company, access: Access, service: Service | None, *, at: d
         return Panel(_("Your payment has arrived: everything is open."), can_ask=False) if is_news else None
     if access.reason in ENDED:
         return Panel(_ended(service, at), can_ask=False)
-    if access.reason not in PAYABLE:
+    if not may_open(access):
         return None
     if service.is_resting:
         return Panel(_resting(), can_ask=False)

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import cast
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from companies.access import Access
 from companies.facts import access_of
-from companies.models import Company, Membership, User
+from companies.models import Company, Membership, Role, User
 
 SESSION_KEY = "company_id"
 
@@ -82,6 +83,12 @@ def membership_in(request: CompanyRequest, company_id: str) -> Membership:
         if str(membership.company_id) == company_id:
             return membership
     raise Http404
+
+
+def ensure_owner(request: CompanyRequest) -> None:
+    """Raises PermissionDenied for whoever is no owner of the company."""
+    if request.membership.role != Role.OWNER:
+        raise PermissionDenied
 
 
 def choose(request: HttpRequest, company_id: int) -> None:

@@ -3,7 +3,6 @@
 from typing import cast
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,8 +15,8 @@ from companies.about import load_about
 from companies.desk import Service
 from companies.gates import open_when_blocked
 from companies.models import Role
-from companies.paid_check import Panel, Pressed, may_ask, panel_of
-from companies.tenancy import CompanyRequest
+from companies.paid_check import Panel, Pressed, panel_of
+from companies.tenancy import CompanyRequest, ensure_owner
 
 _SAID = {
     Pressed.ASKED_ALREADY: gettext_lazy("Billing was asked already, a moment ago. Ask again in half a minute."),
@@ -40,9 +39,8 @@ def blocked(request: HttpRequest) -> HttpResponse:
 def check_payment(request: HttpRequest) -> HttpResponse:
     """Ask billing about this company now; for its owners."""
     request = cast(CompanyRequest, request)
-    if request.membership.role != Role.OWNER:
-        raise PermissionDenied
-    if may_ask(request.membership, request.access):
+    ensure_owner(request)
+    if paid_check.may_open(request.access):
         said = _SAID.get(paid_check.press(request.company, at=timezone.now()))
         if said is not None:
             messages.info(request, said)

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods
 
 from companies import team as people
 from companies.errors import CompanyError, NotAllowed
-from companies.models import Membership, Role
+from companies.models import Membership
 from companies.second_factor import ask_again, was_asked_recently
-from companies.tenancy import CompanyRequest
+from companies.tenancy import CompanyRequest, ensure_owner
 from companies.views.person import find_row
 
 
@@ -22,8 +22,7 @@ def hand_over(request: HttpRequest, key: str) -> HttpResponse:
     """Ask who it is, then whether they are sure; for owners only."""
     request = cast(CompanyRequest, request)
     row = find_row(request, key)
-    if request.membership.role != Role.OWNER:
-        raise PermissionDenied
+    ensure_owner(request)
     if not row.may_take_over or not isinstance(row.source, Membership):
         raise Http404
     if not was_asked_recently(request, request.user):

@@ -16,7 +16,7 @@ from companies.errors import CompanyError, NotAllowed
 from companies.events import Actor
 from companies.models import Role
 from companies.roster import Row, load_rows, seats_of
-from companies.tenancy import CompanyRequest
+from companies.tenancy import CompanyRequest, ensure_owner
 from companies.views.person import find_row
 
 
@@ -30,8 +30,7 @@ def waits(request: HttpRequest) -> HttpResponse:
 def who_stays(request: HttpRequest) -> HttpResponse:
     """Everybody with a tick for those who keep a seat. For owners, and only where there are too many people."""
     request = cast(CompanyRequest, request)
-    if request.membership.role != Role.OWNER:
-        raise PermissionDenied
+    ensure_owner(request)
     rows = load_rows(request.company, request.membership)
     seats = seats_of(request.company, rows)
     if not (seats.over or seats.waiting):
