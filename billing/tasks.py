@@ -45,7 +45,7 @@ def tick() -> None:
 
 @shared_task(name="billing.tasks.sync_gateway", ignore_result=True)
 def sync_gateway(gateway_id: int, trigger: str) -> None:
-    """Sync one gateway. Another run at it is no error: that one does the work."""
+    """Sync one gateway. Another run at it is no error: that one does the work, or it is over soon."""
     gateway = WhmcsGateway.objects.filter(pk=gateway_id).first()
     if gateway is None:
         return
@@ -53,6 +53,9 @@ def sync_gateway(gateway_id: int, trigger: str) -> None:
         sync.sync_gateway(gateway, trigger=SyncRun.Trigger(trigger))
     except (RunInProgress, GatewayPaused) as refusal:
         logger.info("%s is not read now: %s", gateway, refusal)
+        if isinstance(refusal, RunInProgress) and _is_only_of_services(gateway_id):
+            # However many of those there are, everything is read in its turn: with the next tick.
+            WhmcsGateway.objects.filter(pk=gateway_id).update(next_sync_at=timezone.now())
 
 
 @shared_task(name="billing.tasks.read_wished", ignore_result=True)
@@ -66,8 +69,8 @@ def read_wished(gateway_id: int) -> None:
     except (RunInProgress, GatewayPaused) as refusal:
         logger.info("%s: what is wished for is not read now: %s", gateway, refusal)
         return
-    due_at = wishes.next_due(gateway_id) if count else None
-    if due_at is not None and (after := due_at - timezone.now()) < TICKS_COME_EVERY:
+    next_at = wishes.next_due(gateway_id) if count else None
+    if next_at is not None and (after := next_at - timezone.now()) < TICKS_COME_EVERY:
         send_wishes(gateway_id, after=after)
 
 
@@ -111,6 +114,13 @@ def send_wishes(gateway_id: int, *, after: timedelta = timedelta(0)) -> bool:
     except BrokerError:
         return False
     return True
+
+
+def _is_only_of_services(gateway_id: int) -> bool:
+    """Whether the runs at a gateway read single services, for whoever waits."""
+    running = SyncRun.objects.filter(gateway_id=gateway_id, outcome=SyncRun.Outcome.RUNNING)
+    triggers = set(running.values_list("trigger", flat=True))
+    return bool(triggers) and triggers <= {SyncRun.Trigger.HOOK, SyncRun.Trigger.CUSTOMER}
 
 
 def forget_old_runs(now: datetime) -> None:

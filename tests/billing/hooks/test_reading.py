@@ -157,6 +157,20 @@ def test_while_another_run_is_at_the_gateway_what_was_told_is_kept(teller: Telle
     assert Company.objects.count() == 1
 
 
+@pytest.mark.parametrize(("at_it", "is_due"), [(["hook"], True), (["hook", "schedule"], False)])
+def test_single_services_never_take_the_place_of_a_reading_of_everything(
+    teller: Teller, at_it: list[str], is_due: bool
+) -> None:
+    """It is due again at once, unless such a reading is what they are read beside."""
+    with claim(teller.gateway):
+        for trigger in at_it:
+            SyncRun.objects.create(gateway=teller.gateway, trigger=trigger)
+        tasks.sync_gateway(teller.gateway.pk, "schedule")
+    next_at = WhmcsGateway.objects.get().next_sync_at
+    assert next_at is not None
+    assert (next_at <= timezone.now()) is is_due
+
+
 def test_where_no_worker_can_be_woken_a_tick_reads_what_was_told(teller: Teller, shop: Shop, no_worker: None) -> None:
     service = buy(shop)
     assert teller.tell(service.id) == 202
