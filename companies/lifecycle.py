@@ -14,13 +14,12 @@ from django.db import transaction
 from companies.access import BillingState
 from companies.events import Actor, Code
 from companies.models import BillingSource, Company, Event
-from companies.sql import insert_rows, update_rows
+from companies.sql import insert_rows, moved_columns, update_rows
 from companies.telling import queue_access_back
 from plans.models import Plan
 
 
-@dataclass(frozen=True, slots=True)
-class BillingChange:
+class BillingChange(NamedTuple):
     """One company's way from `before` to `after`, with the reason that its story tells."""
 
     company_id: int
@@ -56,12 +55,16 @@ def open_company(
 @transaction.atomic
 def apply_billing_changes(changes: Sequence[BillingChange], *, actor: Actor, at: datetime) -> None:
     """Bring many companies to what billing says, with one event each, and a mail to owners who are let in again."""
-    update_rows(Company, BillingState._fields, [(c.company_id, *c.after) for c in changes])
+    columns = moved_columns([(change.before, change.after) for change in changes])
+    update_rows(
+        Company,
+        [BillingState._fields[n] for n in columns],
+        [(change.company_id, *(change.after[n] for n in columns)) for change in changes],
+    )
     moved = [(c.company_id, at) for c in changes if c.after.status != c.before.status]
     if moved:
         update_rows(Company, ["status_since"], moved)
-    names = _plan_names([state for change in changes for state in (change.before, change.after)])
-    tell([_billing_story(change, names, actor, at) for change in changes])
+    _tell_changes(changes, actor=actor, at=at)
     queue_access_back({change.company_id: (change.before, change.after) for change in changes}, at=at)
 
 
@@ -174,13 +177,22 @@ def _plan_names(states: Iterable[BillingState]) -> dict[int, str]:
     return dict(Plan.objects.filter(pk__in={state.plan_id for state in states}).values_list("pk", "name"))
 
 
-def _billing_story(change: BillingChange, names: Mapping[int, str], actor: Actor, at: datetime) -> Story:
-    before, after = described(change.before, names), described(change.after, names)
-    changed = [key for key in after if before[key] != after[key]]
-    return story(
-        change.company_id, change.code, actor, at, reason=change.reason,
-        before={key: before[key] for key in changed}, after={key: after[key] for key in changed},
-    )  # fmt: skip
+def _tell_changes(changes: Sequence[BillingChange], *, actor: Actor, at: datetime) -> None:
+    """One event for each change, with what is different. At the turn of a month many share both states."""
+    moves = {(change.before, change.after) for change in changes}
+    names = _plan_names([state for move in moves for state in move])
+    told = {move: _difference(*move, names) for move in moves}
+    rows = [(c.company_id, c.code, *told[c.before, c.after], c.reason[:500]) for c in changes]
+    same = {"actor_id": actor.user.pk if actor.user else None, "actor_label": actor.label, "at": at}
+    insert_rows(Event, ("company_id", "code", "before", "after", "reason"), rows, same=same)
+
+
+def _difference(
+    before: BillingState, after: BillingState, names: Mapping[int, str]
+) -> tuple[dict[str, str | None], dict[str, str | None]]:
+    was, is_now = described(before, names), described(after, names)
+    changed = [key for key in is_now if was[key] != is_now[key]]
+    return {key: was[key] for key in changed}, {key: is_now[key] for key in changed}
 
 
 def _set(company: Company, code: Code, actor: Actor, at: datetime, reason: str, **columns: Any) -> None:

@@ -32,7 +32,9 @@ class Reason:
         Reason.known.append(self)
 
     def __call__(self, **values: object) -> str:
-        return self.sentence % {name: "-" if value is None else value for name, value in values.items()}
+        if None in values.values():
+            values = {name: "-" if value is None else value for name, value in values.items()}
+        return self.sentence % values
 
     def read(self, text: str) -> dict[str, str] | None:
         """The values in a text that this sentence was written as; None where it was not."""

@@ -44,13 +44,13 @@ def queue_access_back(changes: Mapping[int, tuple[BillingState, BillingState]], 
 
     `changes` has what billing said before and says now, by the company's number.
     """
-    possible = {pk: states for pk, states in changes.items() if _may_have_opened(*states, timezone.localdate(at))}
+    today = timezone.localdate(at)
+    possible = {pk: states for pk, states in changes.items() if _may_have_opened(*states, today)}
     if not settings.MAIL_IS_CONFIGURED or not possible or not load_wishes().back:
         return
     companies = Company.objects.filter(pk__in=possible).select_related("source")
     back = [company.pk for company in companies if _is_back(company, *possible[company.pk], at=at)]
     owners = _owners().filter(company__in=back).order_by("pk").values_list("user_id", "company_id")
-    today = timezone.localdate(at)
     _queue(Notice.ACCESS_BACK, [(user, company, today) for user, company in owners], at)
 
 

@@ -54,6 +54,8 @@ def match_plan(value: str, plans: Mapping[str, int]) -> Match | Miss:
     HTML entities are decoded once, because WHMCS stores what people type escaped. Of WHMCS's
     `internal|Friendly` form either side may be the equal one; two sides that name two plans are a miss.
     """
+    if value in plans and not _may_be_read_otherwise(value):
+        return Match(plans[value])
     found = named_plans(value, plans)
     if len(found) == 1:
         return Match(found.pop())
@@ -63,6 +65,11 @@ def match_plan(value: str, plans: Mapping[str, int]) -> Match | Miss:
 def named_plans(value: str, plans: Mapping[str, int]) -> set[int]:
     """The plans that are spelled like the value or a part of it: one is a match, none or several are a miss."""
     return {plans[spelling] for spelling in spellings(value) if spelling in plans}
+
+
+def _may_be_read_otherwise(value: str) -> bool:
+    """Whether a value has other spellings than the one it has."""
+    return "&" in value or "|" in value
 
 
 def spellings(value: str) -> tuple[str, ...]:

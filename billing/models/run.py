@@ -2,6 +2,7 @@
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -92,7 +93,13 @@ class RunRecord(models.Model):
     code = models.CharField(_("what"), max_length=50)
     service_id = models.BigIntegerField(_("service id"), null=True, blank=True)
     company = models.ForeignKey(
-        Company, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("company")
+        Company,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("company"),
+        db_index=False,  # the page of a company asks for what was refused, which is rare: record_refused
     )
     before = models.JSONField(_("before"), default=dict, blank=True, encoder=DjangoJSONEncoder)
     after = models.JSONField(_("after"), default=dict, blank=True, encoder=DjangoJSONEncoder)
@@ -107,6 +114,7 @@ class RunRecord(models.Model):
             models.Index(fields=["run", "id"], name="record_of_run"),
             models.Index(fields=["run", "result", "id"], name="record_by_result"),
             models.Index(fields=["run", "service_id"], name="record_by_service"),
+            models.Index(fields=["company", "-id"], condition=Q(result__in=["held", "failed"]), name="record_refused"),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime, tzinfo
+from functools import lru_cache
 from types import MappingProxyType
 
 from billing.reconcile.status import Standing, company_status, standing_of
@@ -29,7 +31,7 @@ def decide(
     if observed is None or observed.company is None:
         return _decide_without_company(facts, observed, policy, ended_company)
     siblings = [together.get(sibling.service_id, sibling) for sibling in observed.company.siblings]
-    governing = _governing((facts, *siblings))
+    governing = _governing((facts, *siblings)) if siblings else facts
     if governing is not facts and governing.service_id in together:
         return _spoken_for(facts, observed, observed.company)
     return _decide_with_company(facts, governing, observed, observed.company, policy)
@@ -70,7 +72,8 @@ def _decide_with_company(
     notes = [*_moves(facts, observed), *([plan] if isinstance(plan, Note) else [])]
     after = _state_after(governing, company.state, company.state.plan_id if isinstance(plan, Note) else plan)
     action = Action.UPDATE if after != company.state or company.is_unreadable else Action.REMEMBER
-    was_open, is_open = _is_open_now(company, policy), _would_be_open(company, after, policy)
+    was_open = _is_open(company.access_facts, None, policy.began_at, policy.zone)
+    is_open = _is_open(company.access_facts, after, policy.began_at, policy.zone)
     if was_open and not is_open:
         action = Action.LOSE
     decision = Decision(
@@ -110,25 +113,19 @@ def _state_after(governing: ServiceFacts, before: BillingState, plan_id: int) ->
     return BillingState(status.value, governing.due_date, plan_id, governing.override_until)
 
 
-def _is_open_now(company: ObservedCompany, policy: Policy) -> bool:
-    """Whether billing keeps the company open at this moment, by the evidence so far."""
-    return decide_access(_by_billing(company), now=policy.began_at, zone=policy.zone).is_open
+@lru_cache(maxsize=4096)  # companies of one gateway share a few hundred dates, and little else differs
+def _is_open(company: Facts, state: BillingState | None, at: datetime, zone: tzinfo) -> bool:
+    """Whether billing keeps a company open at this moment: by the evidence so far, or (`state`) if that were so and the
+    reading that began at this moment were the evidence.
 
-
-def _would_be_open(company: ObservedCompany, state: BillingState, policy: Policy) -> bool:
-    """Whether it would if `state` were so and this run's reading were the evidence."""
-    facts = _by_billing(company)._replace(
-        status=Status(state.status),
-        due_date=state.due_date,
-        override_until=state.override_until,
-        read_at=policy.began_at,
-    )
-    return decide_access(facts, now=policy.began_at, zone=policy.zone).is_open
-
-
-def _by_billing(company: ObservedCompany) -> Facts:
-    """The company as if no operator had held or locked it: what ends with a hold is lost by billing's word before."""
-    return company.access_facts._replace(hold_until=None, locked_at=None)
+    It is judged as if no operator had held or locked it: what ends with a hold is lost by billing's word before.
+    """
+    facts = company._replace(hold_until=None, locked_at=None)
+    if state is not None:
+        facts = facts._replace(
+            status=Status(state.status), due_date=state.due_date, override_until=state.override_until, read_at=at
+        )
+    return decide_access(facts, now=at, zone=zone).is_open
 
 
 def _moves(facts: ServiceFacts, observed: Observed) -> list[Note]:

@@ -87,6 +87,7 @@ class Context:
     gave_way_at: float = field(default_factory=time.monotonic)
     read_beside: set[int] = field(default_factory=set)
     plan_names: dict[int, str] = field(init=False)
+    _told: dict[BillingState, dict[str, str | None]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.plan_names = {pk: name for name, pk in self.policy.plans.items()}
@@ -143,7 +144,11 @@ class Context:
 
     def described(self, state: BillingState | None) -> dict[str, str | None]:
         """A company's billing state as the run's records show it."""
-        return described(state, self.plan_names) if state else {}
+        if state is None:
+            return {}
+        if state not in self._told:  # many companies stand alike
+            self._told[state] = described(state, self.plan_names)
+        return self._told[state]
 
     def doubt(self, error: BillingError) -> None:
         """Conclude nothing from the whole reading, for this reason; from another WHMCS's answers nothing at all."""

@@ -5,14 +5,13 @@ from billing.models import Kind, RunRecord
 from billing.reconcile import Action, Decision
 from billing.steps.context import Context
 from billing.steps.provision import Provisioned
-from billing.steps.write import reason_of
 from billing.wording import sentence
 
 Result = RunRecord.Result
 
 
-def enter(context: Context, decision: Decision) -> None:
-    """Count a decision that stands, with a record where something was done or refused."""
+def enter(context: Context, decision: Decision, reason: str = "") -> None:
+    """Count a decision that stands, with a record where something was done or refused; `reason` is what WHMCS said."""
     facts, company_id = decision.facts, decision.company_id
     if decision.opens and company_id:
         context.opened.add(company_id)
@@ -23,7 +22,7 @@ def enter(context: Context, decision: Decision) -> None:
         context.report.record(
             Result.CHANGED, decision.action.value, facts.service_id, company_id=company_id,
             before=context.described(decision.before), after=context.described(decision.after),
-            reason=reason_of(decision),
+            reason=reason,
         )  # fmt: skip
     elif decision.is_held or (company_id and decision.notes):
         note = decision.notes[0]

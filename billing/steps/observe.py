@@ -1,17 +1,17 @@
 """What our rows say now, with few and compact queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
-from typing import Any, NamedTuple
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, TypeAlias
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from billing.models import Subscription, WhmcsGateway
 from billing.reconcile import Observed, ObservedCompany, Standing, standing_of
 from billing.whmcs.facts import ServiceFacts
-from companies.access import BillingState, Status
+from companies.access import BillingState, Facts, Status
 from companies.facts import CompanyRow, facts_of_row
 from companies.sql import fetch_rows
 
@@ -35,10 +35,8 @@ def load_changed(gateway: WhmcsGateway, rows: Sequence[ServiceFacts], *, decide_
 
 def _load_settled(gateway: WhmcsGateway, ids: list[int]) -> list[tuple[Any, ...]]:
     """The facts about which nothing is still to be done, as plain tuples, by service id."""
-    low, high = min(ids), max(ids)
-    # A range is cheaper than a list of ids, as long as it does not span what other pages hold.
-    if high - low < 4 * len(ids):
-        return fetch_rows(_settled_within, gateway.pk, low, high)
+    if _is_dense(ids):
+        return fetch_rows(_settled_within, gateway.pk, min(ids), max(ids))
     return list(_settled(gateway.pk).filter(service_id__in=ids))
 
 
@@ -53,18 +51,19 @@ def _settled(gateway_id: int) -> QuerySet[Subscription, Any]:
 
 def load_observed(gateway: WhmcsGateway, service_ids: Iterable[int], now: datetime) -> dict[int, Observed]:
     """Our rows for some services, each with its company and that company's other services; two queries."""
-    rows = _load_rows(Subscription.objects.filter(gateway_id=gateway.pk, service_id__in=list(service_ids)))
-    siblings = _load_siblings(row.company_id for row in rows)
+    wanted = set(service_ids)
+    between = (gateway.pk, min(wanted), max(wanted)) if _is_dense(wanted) else None
+    rows = [_as_row(row) for row in (fetch_rows(_within, *between) if between else _among(gateway, wanted))]
+    services = _load_services(rows, between)
+    observe = _Observer(gateway, now)
     return {
         row.facts.service_id: Observed(
-            subscription_id=row.subscription_id,
-            facts=row.facts,
-            is_settled=row.is_settled,
-            is_vanished=row.vanished_at is not None,
-            company=_observe(gateway, row, siblings[row.company_id], now) if row.company_id else None,
+            row.subscription_id, row.facts, row.is_settled, row.is_vanished,
+            observe(row, services) if row.company_id else None,
         )
         for row in rows
-    }
+        if row.facts.service_id in wanted
+    }  # fmt: skip
 
 
 def load_ended_companies(gateway: WhmcsGateway, client_ids: Iterable[int], now: datetime) -> dict[int, ObservedCompany]:
@@ -72,59 +71,117 @@ def load_ended_companies(gateway: WhmcsGateway, client_ids: Iterable[int], now: 
 
     One that was set back to pending, as after a suspicion of fraud, is none that anybody pays for.
     """
-    rows = Subscription.objects.filter(gateway_id=gateway.pk, client_id__in=set(client_ids), company__isnull=False)
-    by_company = {row.company_id: row for row in _load_rows(rows.order_by("service_id"))}
-    siblings = _load_siblings(by_company)
+    query = Subscription.objects.filter(gateway_id=gateway.pk, client_id__in=set(client_ids), company__isnull=False)
+    rows = [_as_row(row) for row in query.order_by("service_id").values_list(*_COLUMNS)]
+    services = _load_services(rows, None)
+    observe = _Observer(gateway, now)
     ended = {}
-    for company_id, row in by_company.items():
-        standings = {standing_of(service.status) for service in siblings[company_id]}
-        if standings <= {Standing.ENDED, Standing.WAITING} and row.company.status in ENDED:
-            company = _observe(gateway, row, siblings[company_id], now)
-            ended[row.facts.client_id] = replace(company, siblings=tuple(siblings[company_id]))
+    for row in {row.company_id: row for row in rows}.values():
+        assert row.company_id is not None  # noqa: S101 - for the type checker: the query asks for it
+        standings = {standing_of(service.status) for service in services[row.company_id]}
+        if standings <= {Standing.ENDED, Standing.WAITING} and row.company[1] in ENDED:
+            ended[row.facts.client_id] = replace(observe(row, services), siblings=tuple(services[row.company_id]))
     return ended
+
+
+_OWN = ("pk", "is_settled", "vanished_at", "company_id")
+# When its status began decides nothing here, so companies that stand alike have equal tuples.
+_OF_COMPANY = [name for name in CompanyRow._fields if name != "status_since"]
+_COLUMNS = (*_OWN, *FACTS, "company__plan_id", *(f"company__{name}" for name in _OF_COMPANY))
+_Services: TypeAlias = Mapping[int, Sequence[ServiceFacts]]
+_Between: TypeAlias = tuple[int, int, int]
 
 
 class _Row(NamedTuple):
     """A subscription with its company, as tuples: model instances cost more than all that is decided on them.
 
-    What belongs to the company is None where there is none.
+    `company` has the plan and the values of `_OF_COMPANY`, all None where there is none.
     """
 
     subscription_id: int
     is_settled: bool
-    vanished_at: datetime | None
+    is_vanished: bool
     company_id: int | None
-    plan_id: int
     facts: ServiceFacts
-    company: CompanyRow
+    company: tuple[Any, ...]
 
 
-def _load_rows(query: QuerySet[Subscription]) -> list[_Row]:
-    own = ("pk", "is_settled", "vanished_at", "company_id", "company__plan_id")
-    company = [f"company__{name}" for name in CompanyRow._fields]
-    ends = len(own) + len(FACTS)
-    return [
-        _Row._make((*row[: len(own)], ServiceFacts(*row[len(own) : ends]), CompanyRow(*row[ends:])))
-        for row in query.values_list(*own, *FACTS, *company)
-    ]
+def _as_row(row: tuple[Any, ...]) -> _Row:
+    ends = len(_OWN) + len(FACTS)
+    pk, is_settled, vanished_at, company_id = row[: len(_OWN)]
+    facts = ServiceFacts._make(row[len(_OWN) : ends])
+    return _Row(pk, is_settled, vanished_at is not None, company_id, facts, row[ends:])
 
 
-def _load_siblings(company_ids: Iterable[int | None]) -> dict[int | None, list[ServiceFacts]]:
-    siblings: dict[int | None, list[ServiceFacts]] = defaultdict(list)
-    query = Subscription.objects.filter(company_id__in={i for i in company_ids if i is not None})
-    for company_id, *facts in query.values_list("company_id", *FACTS):
-        siblings[company_id].append(ServiceFacts(*facts))
-    return siblings
+def _within(gateway_id: int, low: int, high: int) -> QuerySet[Subscription, Any]:
+    rows = Subscription.objects.filter(gateway_id=gateway_id, service_id__gte=low, service_id__lte=high)
+    return rows.values_list(*_COLUMNS)
 
 
-def _observe(gateway: WhmcsGateway, row: _Row, services: list[ServiceFacts], now: datetime) -> ObservedCompany:
-    """The company of a row; its source is the gateway, through which it was opened."""
-    assert row.company_id is not None  # noqa: S101 - for the type checker: callers ask for rows with a company
-    company = row.company
-    return ObservedCompany(
-        company_id=row.company_id,
-        state=BillingState(company.status, company.due_date, row.plan_id, company.override_until),
-        access_facts=facts_of_row(company, gateway, now=now),
-        is_unreadable=company.unreadable_since is not None,
-        siblings=tuple(service for service in services if service.service_id != row.facts.service_id),
-    )
+def _among(gateway: WhmcsGateway, service_ids: Collection[int]) -> QuerySet[Subscription, Any]:
+    return Subscription.objects.filter(gateway_id=gateway.pk, service_id__in=service_ids).values_list(*_COLUMNS)
+
+
+def _load_services(rows: Sequence[_Row], between: _Between | None) -> _Services:
+    """All services of the companies of these rows: nearly always there is one each, and that is known already.
+
+    `between` is the gateway with the first and the last of the service ids of which `rows` are all that there are.
+    """
+    services: dict[int, list[ServiceFacts]] = defaultdict(list)
+    for row in rows:
+        if row.company_id is not None:
+            services[row.company_id].append(row.facts)
+    if between and _is_dense(services):
+        others = fetch_rows(_elsewhere, *between, min(services), max(services))
+    else:
+        own = {row.subscription_id for row in rows}
+        query = Subscription.objects.filter(company_id__in=list(services)).values_list("pk", "company_id", *FACTS)
+        others = [row[1:] for row in query if row[0] not in own]
+    for company_id, *facts in others:
+        if company_id in services:
+            services[company_id].append(ServiceFacts._make(facts))
+    return services
+
+
+def _elsewhere(
+    gateway_id: int, low: int, high: int, first_company: int, last_company: int
+) -> QuerySet[Subscription, Any]:
+    """The services of some companies, but for those of this gateway between two numbers."""
+    between = Q(gateway_id=gateway_id, service_id__gte=low, service_id__lte=high)
+    rows = Subscription.objects.filter(~between, company_id__gte=first_company, company_id__lte=last_company)
+    return rows.values_list("company_id", *FACTS)
+
+
+def _is_dense(numbers: Collection[int]) -> bool:
+    """Whether a range is cheaper to ask for than a list, because it does not span much else."""
+    return bool(numbers) and max(numbers) - min(numbers) < 4 * len(numbers)
+
+
+class _Observer:
+    """Makes companies of rows. Most of a gateway's companies share what is made of their columns with many others."""
+
+    def __init__(self, gateway: WhmcsGateway, now: datetime) -> None:
+        self._gateway = gateway
+        self._now = now
+        self._known: dict[tuple[Any, ...], tuple[BillingState, Facts, bool]] = {}
+
+    def __call__(self, row: _Row, services: _Services) -> ObservedCompany:
+        """The company of a row that has one; its source is the gateway, through which it was opened."""
+        assert row.company_id is not None  # noqa: S101 - for the type checker: callers look
+        state, facts, is_unreadable = self._known.get(row.company) or self._add(row.company)
+        own = services[row.company_id]
+        siblings = tuple(one for one in own if one.service_id != row.facts.service_id) if len(own) > 1 else ()
+        return ObservedCompany(row.company_id, state, facts, is_unreadable, siblings)
+
+    def _add(self, columns: tuple[Any, ...]) -> tuple[BillingState, Facts, bool]:
+        plan_id, *values = columns
+        row = CompanyRow(status_since=self._now, **dict(zip(_OF_COMPANY, map(_aware, values), strict=True)))
+        state = BillingState(row.status, row.due_date, plan_id, row.override_until)
+        found = state, facts_of_row(row, self._gateway, now=self._now), row.unreadable_since is not None
+        self._known[columns] = found
+        return found
+
+
+def _aware(value: Any) -> Any:
+    """SQLite's moments come without their time zone from `fetch_rows`."""
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value

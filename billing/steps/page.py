@@ -24,7 +24,7 @@ from billing.steps.observe import load_changed, load_ended_companies, load_obser
 from billing.steps.prepare import Newcomer, PasswordOf, Refused
 from billing.steps.provision import provision_unlocked
 from billing.steps.unreadable import report_unreadable
-from billing.steps.write import write_decisions_unlocked, write_in_groups
+from billing.steps.write import reason_of, write_decisions_unlocked, write_in_groups
 from billing.whmcs import Page
 from billing.whmcs.facts import ServiceFacts
 
@@ -109,9 +109,10 @@ def apply_decisions(context: Context, decisions: Sequence[Decision]) -> None:
 
 
 def _write(context: Context, decisions: Sequence[Decision]) -> None:
-    write_decisions_unlocked(context.gateway, decisions, actor=context.actor, at=context.at)
-    for decision in decisions:
-        enter(context, decision)
+    explained = [(decision, reason_of(decision)) for decision in decisions]
+    write_decisions_unlocked(context.gateway, explained, actor=context.actor, at=context.at)
+    for decision, reason in explained:
+        enter(context, decision, reason)
 
 
 def _apply_changed(context: Context, changed: Sequence[ServiceFacts], password_of: PasswordOf) -> None:

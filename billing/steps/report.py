@@ -21,7 +21,7 @@ _KINDS = {
     ErrorCode.OTHER_WHMCS: Kind.OTHER_WHMCS,
     ErrorCode.CLOCK_DIFFERS: Kind.CLOCK_DIFFERS,
 }
-_COLUMNS = ("run_id", "result", "code", "service_id", "company_id", "before", "after", "reason", "params")
+_COLUMNS = ("result", "code", "service_id", "company_id", "before", "after", "reason", "params")
 # A run that is over sooner than this writes its row twice, at the beginning and at the end.
 SECONDS_BETWEEN_SIGNS = 2.0
 
@@ -87,8 +87,8 @@ class Report:
         self.count(result)
         if instead_of:
             self.count(instead_of, -1)
-        states = dict(before or {}), dict(after or {})
-        self._records.append((self.run.pk, result, code, service_id, company_id, *states, reason, dict(params or {})))
+        states = before or {}, after or {}
+        self._records.append((result, code, service_id, company_id, *states, reason, params or {}))
 
     def show_progress(self) -> None:
         """Tell in the run's row how far it is: only where a run takes long, and then every few seconds."""
@@ -109,7 +109,7 @@ class Report:
     def flush(self) -> None:
         """Write the collected records and attention items."""
         records, self._records = self._records, []
-        insert_rows(RunRecord, _COLUMNS, records)
+        insert_rows(RunRecord, _COLUMNS, records, same={"run_id": self.run.pk})
         self.raised.flush(timezone.now())
 
     @property

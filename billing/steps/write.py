@@ -15,7 +15,7 @@ from billing.steps.report import Report
 from billing.whmcs.facts import ServiceFacts
 from companies import lifecycle
 from companies.events import Actor, Code
-from companies.sql import update_rows
+from companies.sql import moved_columns, update_rows
 
 T = TypeVar("T")
 LONGEST_STATUS = 50
@@ -51,17 +51,23 @@ def write_in_groups(
 
 def columns_of(facts: ServiceFacts) -> dict[str, Any]:
     """The columns of a subscription that hold what WHMCS said."""
-    columns = facts._asdict()
-    columns["status"] = facts.status[:LONGEST_STATUS]
-    return columns
+    return _stored(facts)._asdict()
+
+
+def _stored(facts: ServiceFacts) -> ServiceFacts:
+    return facts if len(facts.status) <= LONGEST_STATUS else facts._replace(status=facts.status[:LONGEST_STATUS])
 
 
 def write_decisions_unlocked(
-    gateway: WhmcsGateway, decisions: Sequence[Decision], *, actor: Actor, at: datetime
+    gateway: WhmcsGateway, explained: Sequence[tuple[Decision, str]], *, actor: Actor, at: datetime
 ) -> None:
-    """Write rows and companies of decisions other than PROVISION. Call it inside `lease.writing()`."""
+    """Write rows and companies of decisions other than PROVISION, each with its reason (`reason_of`).
+
+    Call it inside `lease.writing()`.
+    """
+    decisions = [decision for decision, _ in explained]
     _write_subscriptions(gateway, decisions)
-    changes = [change for decision in decisions if (change := _billing_change(decision))]
+    changes = [change for decision, reason in explained if (change := _billing_change(decision, reason))]
     if changes:
         lifecycle.apply_billing_changes(changes, actor=actor, at=at)
     readable = [d.company_id for d in decisions if d.company_id and _was_unreadable(d)]
@@ -78,25 +84,23 @@ def reason_of(decision: Decision) -> str:
     return reasons.SAID_BEFORE(**said, text_before=observed.facts.status, day_before=observed.facts.due_date)
 
 
-def _billing_change(decision: Decision) -> lifecycle.BillingChange | None:
+def _billing_change(decision: Decision, reason: str) -> lifecycle.BillingChange | None:
     if not decision.company_id or not decision.before or not decision.after or decision.before == decision.after:
         return None
     code = Code.REOPENED if decision.action is Action.REOPEN else Code.BILLING_CHANGED
-    return lifecycle.BillingChange(decision.company_id, decision.before, decision.after, reason_of(decision), code)
+    return lifecycle.BillingChange(decision.company_id, decision.before, decision.after, reason, code)
 
 
 def _write_subscriptions(gateway: WhmcsGateway, decisions: Sequence[Decision]) -> None:
     known = [d for d in decisions if d.observed is not None]
     new = [d for d in decisions if d.observed is None]
-    columns = [*FACTS[1:], "is_settled", "vanished_at"]
+    rows = [(d.observed.subscription_id, d.observed.facts, _stored(d.facts), d.is_settled) for d in known if d.observed]
+    columns = moved_columns([(before, after) for _, before, after, _ in rows])
     update_rows(
         Subscription,
-        columns,
-        [
-            (d.observed.subscription_id, *list(columns_of(d.facts).values())[1:], d.is_settled, None)
-            for d in known
-            if d.observed
-        ],
+        [*(FACTS[n] for n in columns), "is_settled"],
+        [(pk, *(facts[n] for n in columns), is_settled) for pk, _, facts, is_settled in rows],
+        same={"vanished_at": None},
     )
     Subscription.objects.bulk_create(
         [

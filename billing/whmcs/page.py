@@ -104,6 +104,8 @@ class Page:
 
     def keep(self, rows: list[ServiceFacts]) -> None:
         """Reduce the page to these of its rows; the others' custom fields are out of reach then."""
+        if len(rows) == len(self.rows):
+            return
         kept = {row.service_id for row in rows}
         self.rows = rows
         self.custom_fields = {key: raw for key, raw in self.custom_fields.items() if key in kept}

@@ -108,6 +108,7 @@ class Company(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("kept open by"),
+        db_index=False,  # company_by_holder answers it, and holds only the few that somebody keeps open
     )
     lock_reason = models.CharField(_("locked by an operator because"), max_length=255, blank=True)
     locked_at = models.DateTimeField(_("locked by an operator since"), null=True, blank=True)
@@ -125,6 +126,7 @@ class Company(models.Model):
             models.Index(fields=["plan", "name", "id"], name="company_by_plan"),
             models.Index(fields=["source", "name", "id"], name="company_by_source"),
             models.Index(fields=["status", "name", "id"], name="company_by_status"),
+            models.Index(fields=["hold_by"], condition=Q(hold_by__isnull=False), name="company_by_holder"),
             *(
                 models.Index(fields=["name", "id"], condition=Q(**{f"{column}__isnull": False}), name=f"company_{name}")
                 for name, column in EXCEPTIONS.items()
