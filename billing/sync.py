@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import suppress
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -30,7 +31,7 @@ from billing.steps.refresh import refresh_contacts
 from billing.steps.report import Report
 from billing.steps.schedule import budget_for, keep_spent, schedule_after, schedule_next
 from billing.steps.unreadable import ensure_readable
-from billing.whmcs import CallBudget, Listing, Page
+from billing.whmcs import CallBudget, Listing, Page, ReadAhead
 
 logger = logging.getLogger(__name__)
 Outcome = SyncRun.Outcome
@@ -142,16 +143,17 @@ def _run_all(context: Context) -> SyncRun.Outcome:
 
 def _read_listing(context: Context) -> None:
     """Read all there is, and apply the good news. Raises SnapshotIncomplete where that was not all, or not readable."""
-    listing = Listing(context.client, product_id=context.gateway.product_code)
-    pages = _timed(context, listing)
-    try:
-        for page in ensure_expected(context, pages) if is_first_import(context.gateway) else pages:
-            context.go_on()
-            read_page(context, page)
-            context.give_way()
-    finally:
-        # Also where the reading ends with an error: what was read before it is true.
-        apply_waiting(context)
+    with ReadAhead(context.client, in_flight=settings.WHMCS_PAGES_IN_FLIGHT) as source:
+        listing = Listing(source, product_id=context.gateway.product_code)
+        pages = _timed(context, listing)
+        try:
+            for page in ensure_expected(context, pages) if is_first_import(context.gateway) else pages:
+                context.go_on()
+                read_page(context, page)
+                context.give_way()
+        finally:
+            # Also where the reading ends with an error: what was read before it is true.
+            apply_waiting(context)
     ensure_clocks_agree(context)
     listing.ensure_complete()
     ensure_readable(context)

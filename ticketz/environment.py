@@ -62,6 +62,14 @@ def load_number(name: str, default: int) -> int:
     return int(text)
 
 
+def load_pages_in_flight() -> int:
+    """How many calls for pages one WHMCS gets at a time, from 1 to 4: it is somebody's shop."""
+    number = load_number("WHMCS_PAGES_IN_FLIGHT", 2)
+    if not 1 <= number <= 4:
+        refuse_to_start("WHMCS_PAGES_IN_FLIGHT is a number from 1 to 4.")
+    return number
+
+
 def load_time_zone() -> str:
     """`TIME_ZONE`, a name of the IANA database; UTC by default."""
     name = load_text("TIME_ZONE", "UTC")

@@ -26,6 +26,7 @@ environment.ensure_safe_hosts(ALLOWED_HOSTS, debug=DEBUG)
 SITE_URL = environment.load_text("SITE_URL", "http://localhost:8000").rstrip("/")
 BACKUP_KEYS = keys.load_backup_keys()
 MONITORING_TOKEN = environment.load_monitoring_token()
+WHMCS_PAGES_IN_FLIGHT = environment.load_pages_in_flight()
 WHMCS_TRUSTED_HOSTS = frozenset(host for host in environment.load_list("WHMCS_TRUSTED_HOSTS") if host)
 
 INSTALLED_APPS = [

@@ -6,6 +6,7 @@ a record that the database refuses, a second reading that says otherwise, a clie
 
 from collections.abc import Callable, Sequence
 
+from django.conf import settings
 from django.utils import timezone
 
 from billing.errors import BillingError, ErrorCode, GatewayProtocolError, GatewayUnavailable, SnapshotIncomplete
@@ -16,7 +17,7 @@ from billing.steps import losses
 from billing.steps.absence import Absent, count_known, count_missed, load_absent, load_gone
 from billing.steps.lines import Line, overdue_line
 from billing.steps.policy import load_policy, must_decide_all
-from billing.whmcs import Listing, WhmcsClient
+from billing.whmcs import Listing, ReadAhead, WhmcsClient
 
 Keep = Callable[[Sequence[Line]], None]
 
@@ -43,9 +44,10 @@ def preview_gateway(gateway: WhmcsGateway, *, service_id: int | None = None, kee
 
 
 def _read_all(found: Found, client: WhmcsClient) -> None:
-    listing = Listing(client, product_id=found.gateway.product_code)
-    for page in listing:
-        found.read(page)
+    with ReadAhead(client, in_flight=settings.WHMCS_PAGES_IN_FLIGHT) as source:
+        listing = Listing(source, product_id=found.gateway.product_code)
+        for page in listing:
+            found.read(page)
     found.decide()
     if listing.why_incomplete is not None:
         found.error = SnapshotIncomplete(listing.why_incomplete, **listing.why_params)

@@ -1,6 +1,7 @@
 """The adapter to WHMCS: HTTP and JSON, nothing of ours. It reads; it never writes to WHMCS."""
 
 from billing.errors import BadRecord
+from billing.whmcs.ahead import ReadAhead
 from billing.whmcs.budget import CallBudget
 from billing.whmcs.certificate import Certificate, Flaw
 from billing.whmcs.client import WhmcsClient
@@ -36,6 +37,7 @@ __all__ = [
     "Listing",
     "Page",
     "PasswordReason",
+    "ReadAhead",
     "RetryPolicy",
     "RowCode",
     "RowFormat",

@@ -60,6 +60,7 @@ def test_a_good_configuration_starts(tmp_path: Path, command: list[str]) -> None
         ({"FIELD_ENCRYPTION_KEYS": "", "FIELD_ENCRYPTION_KEYS_FILE": "README.md"}, "no Fernet key"),
         ({"FIELD_ENCRYPTION_KEYS": "", "FIELD_ENCRYPTION_KEYS_FILE": "/dev/null"}, "FIELD_ENCRYPTION_KEYS is not set"),
         ({"TRUSTED_PROXY_COUNT": "many"}, "TRUSTED_PROXY_COUNT must be"),
+        ({"WHMCS_PAGES_IN_FLIGHT": "5"}, "WHMCS_PAGES_IN_FLIGHT is a number from 1 to 4"),
     ],
 )
 def test_a_web_server_refuses_to_start_with_one_line(tmp_path: Path, changes: dict[str, str], sentence: str) -> None:

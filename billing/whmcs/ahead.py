@@ -1,0 +1,95 @@
+"""Asking a slow server for the next window of a list while it still works on the one before.
+
+A WHMCS that needs half a second for a page is waited for most of the time, and two calls at once halve that. But it is
+somebody's shop: a handful at once would be felt there, so there are never more than the deployer allows, none that the
+list will probably not need, and none after one that failed.
+"""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import Final, Self
+
+from billing.whmcs.listing import ProductSource
+from billing.whmcs.page import Page
+
+# A server that answers faster gains nothing: threads would only get into each other's way.
+SLOW_SECONDS: Final = 0.05
+MOST_IN_FLIGHT: Final = 4
+_Place = tuple[int, int]
+
+
+class ReadAhead:
+    """A source of pages like the one that it reads from, with up to `in_flight` calls at a time.
+
+    It learns from the windows that it is asked for how far they step, as long as they step evenly. Use it as a context
+    manager: what is still under way at the end is left to itself.
+    """
+
+    def __init__(self, source: ProductSource, *, in_flight: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._source = source
+        self._in_flight = min(in_flight, MOST_IN_FLIGHT)
+        self._clock = clock
+        self._threads = ThreadPoolExecutor(self._in_flight, thread_name_prefix="pages")
+        self._asked: dict[_Place, Future[Page]] = {}
+        self._last: _Place | None = None
+        self._total = 0
+        self._is_slow = False
+
+    def fetch_products(self, *, product_id: int, limitstart: int, limitnum: int) -> Page:
+        """See WhmcsClient.fetch_products."""
+        place = (limitstart, limitnum)
+        future = self._asked.pop(place, None)
+        if future is None:
+            self._forget()
+        step = self._step_to(place)
+        try:
+            if future is None and not (step and self._is_slow):
+                page = self._fetch(product_id, place)
+            else:
+                future = future or self._submit(product_id, place)
+                self._look_ahead(product_id, place, step)
+                page = future.result()
+        except BaseException:
+            self._forget()
+            self._last = None
+            raise
+        self._total = page.total or 0
+        return page
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _step_to(self, place: _Place) -> int:
+        """How far the windows step on, 0 where that can't be told."""
+        before, self._last = self._last, place
+        return place[0] - before[0] if before is not None and before[1] == place[1] else 0
+
+    def _look_ahead(self, product_id: int, place: _Place, step: int) -> None:
+        """Have as many calls under way as are allowed, but none that would begin behind the end of the list."""
+        start, size = place
+        if step > 0:
+            for ahead in range(start + step, min(self._total, start + step * self._in_flight), step):
+                if (ahead, size) not in self._asked:
+                    self._asked[ahead, size] = self._submit(product_id, (ahead, size))
+
+    def _submit(self, product_id: int, place: _Place) -> "Future[Page]":
+        return self._threads.submit(self._fetch, product_id, place)
+
+    def _fetch(self, product_id: int, place: _Place) -> Page:
+        began = self._clock()
+        page = self._source.fetch_products(product_id=product_id, limitstart=place[0], limitnum=place[1])
+        self._is_slow = self._clock() - began >= SLOW_SECONDS
+        return page
+
+    def _forget(self) -> None:
+        """Drop what nobody is going to ask for any more; what runs already runs to its end."""
+        for future in self._asked.values():
+            future.cancel()
+        self._asked.clear()

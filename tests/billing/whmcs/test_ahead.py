@@ -1,0 +1,116 @@
+"""Reading ahead: a slow server works on two windows at once, never on more, and on none that nobody needs."""
+
+import threading
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import pytest
+
+from billing.errors import ErrorCode, GatewayUnavailable
+from billing.whmcs import Listing
+from billing.whmcs.ahead import ReadAhead
+from billing.whmcs.page import Page
+from tests.billing.whmcs.test_listing import Shop, rows
+
+SIZE = 10
+
+
+class Counted:
+    """A shop that counts how many calls it works on at a time, and lets a test look on."""
+
+    def __init__(self, shop: Shop, during: Callable[[int], None] = lambda start: None) -> None:
+        self.shop = shop
+        self.during = during
+        self.most = self.now = 0
+        self.starts: list[int] = []
+        self._lock = threading.Lock()
+
+    def fetch_products(self, *, product_id: int, limitstart: int, limitnum: int) -> Page:
+        with self._lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+            self.starts.append(limitstart)
+        try:
+            self.during(limitstart)
+            with self._lock:
+                return self.shop.fetch_products(product_id=product_id, limitstart=limitstart, limitnum=limitnum)
+        finally:
+            with self._lock:
+                self.now -= 1
+
+
+def slow() -> Callable[[], float]:
+    """A clock that makes every answer seem slow."""
+    ticks = count()
+    return lambda: next(ticks) / 10
+
+
+def read(source: Counted, in_flight: int, clock: Callable[[], float]) -> Iterator[int]:
+    with ReadAhead(source, in_flight=in_flight, clock=clock) as ahead:
+        for page in Listing(ahead, 3, page_size=SIZE):
+            yield from (row.service_id for row in page.rows)
+
+
+@pytest.mark.parametrize("in_flight", [2, 3, 4])
+def test_a_slow_server_works_on_as_many_windows_as_are_allowed_at_once(in_flight: int) -> None:
+    together = threading.Barrier(in_flight)
+
+    def meet(start: int) -> None:
+        # From the third window on it is known how far they step; the last ones have nobody left to meet.
+        if 2 * 7 <= start < 7 * (2 + in_flight):
+            together.wait(10)
+
+    source = Counted(Shop(rows(200)), meet)
+    assert list(read(source, in_flight, slow())) == list(range(1, 201))
+    assert source.most == in_flight
+
+
+def test_no_window_is_asked_for_twice_or_behind_the_end() -> None:
+    source = Counted(Shop(rows(95)))
+    assert list(read(source, 4, slow())) == list(range(1, 96))
+    assert len(set(source.starts)) == len(source.starts)
+    assert max(source.starts) < 95
+
+
+def test_a_fast_server_is_asked_for_one_window_after_the_other_by_one_thread() -> None:
+    threads = set()
+    source = Counted(Shop(rows(95)), lambda start: threads.add(threading.current_thread()))
+    assert list(read(source, 4, lambda: 0.0)) == list(range(1, 96))
+    assert threads == {threading.current_thread()}
+
+
+def test_a_server_that_sends_fewer_rows_than_asked_is_read_ahead_by_what_it_sends() -> None:
+    source = Counted(Shop(rows(60), most=5))
+    assert list(read(source, 2, slow())) == list(range(1, 61))
+    assert len(source.starts) <= len(set(source.starts)) + 1  # at the end of the list the step is another one
+
+
+def test_a_window_that_fails_is_told_when_its_turn_comes_and_nothing_is_asked_ahead_of_the_next() -> None:
+    failed: list[int] = []
+
+    def fail(start: int) -> None:
+        if start == 3 * 7 and not failed:
+            failed.append(start)
+            raise GatewayUnavailable(ErrorCode.SERVER_ERROR, status="500")
+
+    source = Counted(Shop(rows(95)), fail)
+    with ReadAhead(source, in_flight=2, clock=slow()) as ahead:
+        listing = Listing(ahead, 3, page_size=SIZE)
+        ids = [row.service_id for page in listing for row in page.rows]
+    assert failed
+    assert listing.why_incomplete is ErrorCode.PAGE_FAILED
+    assert ids == [*range(1, 25), *range(32, 96)]
+
+
+def test_whoever_stops_reading_waits_for_no_window() -> None:
+    ended = threading.Event()
+
+    def hang(start: int) -> None:
+        if start >= 4 * 7:
+            ended.wait(10)
+
+    source = Counted(Shop(rows(95)), hang)
+    pages = read(source, 2, slow())
+    assert next(pages) == 1
+    pages.close()  # type: ignore[attr-defined]
+    ended.set()
