@@ -14,6 +14,7 @@ from bench.fill import create_gateway, fill
 from bench.floor import PAGE, hash_everything, read_everything
 from bench.measure import Cost, cost_of, counting_queries, median, peak_mib
 from bench.views import VIEWS
+from bench.visitor import visiting
 from bench.world import World, client_of, email_of, password_of
 from billing.models import HeldChanges, SyncRun, WhmcsGateway
 from billing.sync import sync_gateway
@@ -64,6 +65,23 @@ def changed(server: str, *, services: int, rounds: int) -> Figures:
         costs["all"].append(_cost_of_run(server, world, changed=services))
         costs["none"].append(_cost_of_run(server, world, unchanged=services))
     return {key: value for name, some in costs.items() for key, value in _figures(name, median(some)).items()}
+
+
+def slow_host(server: str, *, services: int) -> Figures:
+    """A run over unchanged services of a host like PHP on rented space, next to one page after the other by hand."""
+    world = World(services, page_ms=150, row_ms=1)
+    read_everything(server + World(services).path)  # so that the server has rendered the rows
+    floor = cost_of(lambda: read_everything(server + world.path))
+    return _figures("floor", floor) | _figures("run", cost_of(lambda: _run(server, world, unchanged=services)))
+
+
+def pages(server: str, *, services: int) -> Figures:
+    """How long a customer waits, who signs in and opens the overview over and over while all due dates move."""
+    world = World(services, moved=100, days=200)
+    read_everything(server + world.path)
+    with visiting() as visit:
+        _run(server, world, changed=services)
+    return visit.figures
 
 
 def naive_loop(server: str, *, services: int) -> Figures:
@@ -128,6 +146,8 @@ CASES: dict[str, Callable[..., Figures]] = {
     "memory": memory,
     "unchanged": unchanged,
     "changed": changed,
+    "slow_host": slow_host,
+    "pages": pages,
     "naive": naive_loop,
     "first_import": first_import,
     "lists": lists,

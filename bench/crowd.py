@@ -28,9 +28,8 @@ def fill_crowd(companies: int) -> WhmcsGateway:
     _add(Membership, (Membership(user_id=pk, company_id=numbers[n // PEOPLE]) for n, pk in enumerate(people)))
     _add_stories(numbers, people)
     _add_runs(gateway, numbers)
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")  # as its own daemon does within a minute
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as PostgreSQL's own daemon does within a minute
     return gateway
 
 

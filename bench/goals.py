@@ -1,46 +1,40 @@
 """The figures next to their goals, as text and as a table for `docs/performance.md`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A measured figure. `first` has to be reached, `wanted` is where it should go; `at_most`: less is better."""
+    """A measured figure and where it should be; `at_most`: less is better."""
 
     what: str
     measured: float
-    first: float
-    wanted: float
+    goal: float
     unit: str = "x"
     at_most: bool = True
 
     @property
-    def verdict(self) -> str:
-        if self._reaches(self.wanted):
-            return "as wanted"
-        return "reached" if self._reaches(self.first) else "MISSED"
+    def is_reached(self) -> bool:
+        return self.measured <= self.goal if self.at_most else self.measured >= self.goal
 
-    def cells(self) -> tuple[str, str, str, str, str]:
+    def cells(self) -> tuple[str, str, str, str]:
         sign = "<=" if self.at_most else ">="
-        return (
-            self.what,
-            _shown(self.measured, self.unit),
-            f"{sign} {_shown(self.first, self.unit)}",
-            f"{sign} {_shown(self.wanted, self.unit)}",
-            self.verdict,
-        )
-
-    def _reaches(self, goal: float) -> bool:
-        return self.measured <= goal if self.at_most else self.measured >= goal
+        verdict = "reached" if self.is_reached else "MISSED"
+        return self.what, _shown(self.measured, self.unit), f"{sign} {_shown(self.goal, self.unit)}", verdict
 
 
-HEADER = ("Work", "Measured", "Goal", "Wanted", "")
+HEADER = ("Work", "Measured", "Goal", "")
 
 
 def as_table(goals: Sequence[Goal]) -> str:
     """A Markdown table, its columns aligned so that it reads well on a terminal, too."""
     return table([HEADER, *(goal.cells() for goal in goals)])
+
+
+def as_figures(goal: Goal) -> dict[str, object]:
+    """What a program wants to know of it."""
+    return asdict(goal) | {"is_reached": goal.is_reached}
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:

@@ -51,7 +51,9 @@ def _answer(world: World, form: dict[str, str]) -> bytes:
         return render_client(int(form["clientid"]))
     if "serviceid" in form:
         return render_service(world, int(form["serviceid"]))
-    return render_page(world, int(form["limitstart"]), int(form["limitnum"]))
+    start, limit = int(form["limitstart"]), int(form["limitnum"])
+    time.sleep((world.page_ms + world.row_ms * max(0, min(limit, world.services - start))) / 1000)
+    return render_page(world, start, limit)
 
 
 def main() -> None:

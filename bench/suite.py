@@ -1,8 +1,8 @@
 """The whole comparison on one kind of database: which cases are run, and which figures are set against each other."""
 
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from bench.case import run_case
@@ -31,59 +31,74 @@ class Measured:
     small: Figures
     large: Figures
     changed: Figures
+    pages: Figures
+    slow_host: Figures
     naive: Figures
     first_import: Figures
 
 
 def measure(make_database: MakeDatabase, server: str, sizes: Sizes) -> Measured:
     """Run all cases; takes minutes and says on stderr how far it is."""
-    small, changed = _measure_size(make_database, server, sizes.small, sizes.rounds, with_changes=True)
-    large, _ = _measure_size(make_database, server, sizes.large, sizes.rounds, with_changes=False)
-    with make_database() as url:
-        run_case("fill", url, server, services=sizes.naive)
+    with _filled(make_database, server, sizes.small) as url:
+        small = _measure_unchanged(url, server, sizes.small, sizes.rounds)
+        slow_host = _run("slow_host", url, server, services=sizes.small)
+        changed = _run("changed", url, server, services=sizes.small, rounds=sizes.rounds)
+    with _filled(make_database, server, sizes.large) as url:
+        large = _measure_unchanged(url, server, sizes.large, sizes.rounds)
+        pages = _run("pages", url, server, services=sizes.large)
+    with _filled(make_database, server, sizes.naive) as url:
         naive = _run("naive", url, server, services=sizes.naive)
     with make_database() as url:
         imported = _run(
             "first_import", url, server, customers=sizes.customers, rounds=min(3, sizes.rounds), wait_ms=sizes.wait_ms
         )
-    return Measured(small, large, changed, naive, imported)
+    return Measured(small, large, changed, pages, slow_host, naive, imported)
 
 
 def compare(measured: Measured, sizes: Sizes, *, is_sqlite: bool) -> list[Goal]:
-    """Set the figures against each other; goals and first steps are those that the project set itself."""
+    """Set the figures against each other; the goals are those that the project set itself."""
     small, large, changed, naive = measured.small, measured.large, measured.changed, measured.naive
+    all_changed = 4 if is_sqlite else 3
 
     def script(kind: str) -> float:
         return naive[f"naive_{kind}"] / sizes.naive * sizes.small / small[f"run_{kind}"]
 
     return [
-        Goal(f"{sizes.small:,} unchanged, CPU: run / fetching and decoding only", _ratio(small, "run", "floor"), 2, 1),
-        Goal(f"{sizes.large:,} unchanged, CPU: run / fetching and decoding only", _ratio(large, "run", "floor"), 2, 1),
-        Goal("unchanged, CPU: usual script / run", script("cpu"), 50, 300, at_most=False),
-        Goal("unchanged, wall: usual script / run", script("wall"), 50, 300, at_most=False),
-        Goal("1 % changed / unchanged, CPU", _ratio(changed, "few", "none"), 1.5, 1.15),
-        Goal("all changed / unchanged, CPU", _ratio(changed, "all", "none"), 10, 4 if is_sqlite else 3),
-        Goal("all changed / unchanged, wall", _ratio(changed, "all", "none", "wall"), 10, 4 if is_sqlite else 3),
-        Goal(f"memory above idle, {sizes.small:,}", small["growth_mib"], 30, 30, "MiB"),
-        Goal(f"memory above idle, {sizes.large:,}", large["growth_mib"], 50, 30, "MiB"),
-        Goal("memory, the larger less the smaller", large["growth_mib"] - small["growth_mib"], 20, 2, "MiB"),
-        Goal("queries for each unchanged page", large["queries"], 5, 3, ""),
+        Goal(f"{sizes.small:,} unchanged, CPU: run / fetching and decoding only", _ratio(small, "run", "floor"), 1),
+        Goal(f"{sizes.large:,} unchanged, CPU: run / fetching and decoding only", _ratio(large, "run", "floor"), 1),
+        Goal("unchanged, CPU: usual script / run", script("cpu"), 300, at_most=False),
+        Goal("unchanged, wall: usual script / run", script("wall"), 300, at_most=False),
+        Goal("1 % changed / unchanged, CPU", _ratio(changed, "few", "none"), 1.15),
+        Goal("all changed / unchanged, CPU", _ratio(changed, "all", "none"), all_changed),
+        Goal("all changed / unchanged, wall", _ratio(changed, "all", "none", "wall"), all_changed),
+        Goal(f"a page while all {sizes.large:,} change, 95 of 100", measured.pages["page_p95"], 200, "ms"),
+        Goal(f"a page while all {sizes.large:,} change, the slowest", measured.pages["page_max"], 200, "ms"),
+        Goal(f"signing in while all {sizes.large:,} change, the slowest", measured.pages["write_max"], 200, "ms"),
+        Goal(
+            f"{sizes.small:,} on a slow host, wall: run / one page after the other",
+            _ratio(measured.slow_host, "run", "floor", "wall"), 0.6,
+        ),
+        Goal(f"memory above idle, {sizes.small:,}", small["growth_mib"], 30, "MiB"),
+        Goal(f"memory above idle, {sizes.large:,}", large["growth_mib"], 30, "MiB"),
+        Goal("memory, the larger less the smaller", large["growth_mib"] - small["growth_mib"], 2, "MiB"),
+        Goal("queries for each unchanged page", large["queries"], 3, ""),
         Goal(
             f"first import of {sizes.customers}, wall: hashing alone / import",
-            100 * _ratio(measured.first_import, "hashing", "import", "wall"), 60, 85, "%", at_most=False,
+            100 * _ratio(measured.first_import, "hashing", "import", "wall"), 85, "%", at_most=False,
         ),
     ]  # fmt: skip
 
 
-def _measure_size(
-    make_database: MakeDatabase, server: str, services: int, rounds: int, *, with_changes: bool
-) -> tuple[Figures, Figures]:
+@contextmanager
+def _filled(make_database: MakeDatabase, server: str, services: int) -> Iterator[str]:
     with make_database() as url:
         run_case("fill", url, server, services=services)
-        figures = _run("memory", url, server, services=services)
-        figures |= _run("unchanged", url, server, services=services, rounds=rounds)
-        changed = _run("changed", url, server, services=services, rounds=rounds) if with_changes else {}
-    return figures, changed
+        yield url
+
+
+def _measure_unchanged(url: str, server: str, services: int, rounds: int) -> Figures:
+    figures = _run("memory", url, server, services=services)
+    return figures | _run("unchanged", url, server, services=services, rounds=rounds)
 
 
 def _run(name: str, url: str, server: str, **options: int) -> Figures:

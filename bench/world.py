@@ -11,25 +11,27 @@ PRODUCT = 7
 PLANS = ("Starter", "Team", "Business")
 FIRST_CLIENT = 500_000
 _FIRST_DUE_DATE = date(2099, 1, 1)
-_PATH = re.compile(r"/s(\d+)m(\d+)d(\d+)w(\d+)/")
+_PATH = re.compile(r"/s(\d+)m(\d+)d(\d+)w(\d+)p(\d+)r(\d+)/")
 
 
 @dataclass(frozen=True, slots=True)
 class World:
     """`services` services, the due dates of `moved` percent of them `days` later than they were at first.
 
-    GetClientsDetails takes `wait_ms` milliseconds.
+    GetClientsDetails takes `wait_ms` milliseconds, GetClientsProducts `page_ms` and `row_ms` for each of its rows.
     """
 
     services: int
     moved: int = 0
     days: int = 0
     wait_ms: int = 0
+    page_ms: int = 0
+    row_ms: int = 0
 
     @property
     def path(self) -> str:
         """The folder that this world's WHMCS is installed in: one server serves them all."""
-        return f"/s{self.services}m{self.moved}d{self.days}w{self.wait_ms}"
+        return f"/s{self.services}m{self.moved}d{self.days}w{self.wait_ms}p{self.page_ms}r{self.row_ms}"
 
     @classmethod
     def of_path(cls, path: str) -> "World":
