@@ -31,7 +31,7 @@ from billing.whmcs.facts import ServiceFacts
 NEWCOMERS_AT_A_TIME = 50
 # A few changes cost hardly more than one, so they wait for each other: but not long, and not many.
 PAGES_AT_A_TIME = 8
-CHANGES_AT_A_TIME = 250
+CHANGES_AT_A_TIME = 500
 Result = RunRecord.Result
 
 

@@ -28,7 +28,7 @@ def write_in_groups(
     write: Callable[[Sequence[T]], None],
     give_up: Callable[[T, Exception], None],
     *,
-    size: int = 250,
+    size: int = 500,
 ) -> None:
     """Write `items` in bounded transactions under the lease; of a group that fails only the bad ones are left over.
 

@@ -1,0 +1,72 @@
+"""What our rows say, however far apart the numbers are that are asked for."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.utils import timezone
+
+from billing.models import Subscription, WhmcsGateway
+from billing.steps.observe import load_observed
+from companies.models import Company
+from plans.models import Plan
+
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+FAR = 90_000
+
+
+@pytest.fixture
+def gateway(db: None) -> WhmcsGateway:
+    return WhmcsGateway.objects.create(name="Shop", base_url="https://x.example", api_secret="s", product_code=3)
+
+
+@pytest.fixture
+def company(gateway: WhmcsGateway) -> Company:
+    """One that lives by services 2, 4, 8 and a far one, among neighbours with one service each."""
+    plan = Plan.objects.create(name="Team")
+    company = Company.objects.create(name="Alice", plan=plan, source=gateway)
+    for number in [1, 2, 3, 4, 5, 8, FAR]:
+        owner = company if number in {2, 4, 8, FAR} else Company.objects.create(name=str(number), plan=plan)
+        subscribe(gateway, owner, number)
+    return company
+
+
+def subscribe(gateway: WhmcsGateway, company: Company, number: int) -> None:
+    Subscription.objects.create(
+        gateway=gateway, company=company, service_id=number, client_id=number, product_id=3, status="Active",
+        due_date=date(2026, 12, 1), plan_value="Team",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "asked", [[2], [1, 2, 3, 4, 5, 8], [2, 5], [2, 8], [2, FAR], [2, 7_000_000], [1, 2, 3, 4, 5, 8, FAR]]
+)
+def test_a_company_is_seen_with_all_its_other_services(
+    gateway: WhmcsGateway, company: Company, asked: list[int]
+) -> None:
+    observed = load_observed(gateway, asked, NOW)
+    assert observed.keys() == set(asked) - {7_000_000}
+    found = observed[2].company
+    assert found is not None
+    assert {facts.service_id for facts in found.siblings} == {4, 8, FAR}
+    assert all(not one.company.siblings for number, one in observed.items() if number in {1, 3, 5} and one.company)
+
+
+def test_a_service_of_another_gateway_counts_as_well(gateway: WhmcsGateway, company: Company) -> None:
+    other = WhmcsGateway.objects.create(name="Other", base_url="https://y.example", api_secret="s", product_code=3)
+    subscribe(other, company, 2)
+    found = load_observed(gateway, [1, 2, 3, 4, 5, 8], NOW)[2].company
+    assert found is not None
+    assert [facts.client_id for facts in found.siblings].count(2) == 0
+    subscribe(other, company, 77)
+    found = load_observed(gateway, [1, 2, 3, 4, 5, 8], NOW)[2].company
+    assert found is not None
+    assert 77 in {facts.service_id for facts in found.siblings}
+
+
+def test_moments_have_their_time_zone(gateway: WhmcsGateway, company: Company) -> None:
+    locked = timezone.now().replace(microsecond=0)
+    Company.objects.filter(pk=company.pk).update(locked_at=locked, unreadable_since=locked)
+    found = load_observed(gateway, [2], NOW)[2].company
+    assert found is not None
+    assert found.is_unreadable
+    assert found.access_facts.locked_at == locked
