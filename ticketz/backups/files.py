@@ -27,10 +27,13 @@ def make(path: Path) -> Manifest:
         raise BackupError(f"BACKUP_KEYS is not set, and a backup is always encrypted. Make a key: {HOW_TO_MAKE_A_KEY}")
     if path.exists():
         raise BackupError(f"{path} exists already. Choose another name.")
-    with _becoming(path) as file:
-        writer = SealingWriter(file, settings.BACKUP_KEYS[0])
-        manifest: Manifest = _driver().dump(writer, path)
-        writer.finish()
+    try:
+        with _becoming(path) as file:
+            writer = SealingWriter(file, settings.BACKUP_KEYS[0])
+            manifest: Manifest = _driver().dump(writer, path)
+            writer.finish()
+    except OSError as error:
+        raise BackupError(f"{path} can't be written: {error.strerror}.") from error
     return manifest
 
 
@@ -77,11 +80,12 @@ def _dumped(path: Path) -> Iterator[tuple[Manifest, UnsealingReader]]:
     if not keys:
         raise BackupError("BACKUP_KEYS is not set. It has to hold the key with which the backup was made.")
     try:
-        with path.open("rb") as file:
-            reader = UnsealingReader(file, keys)
-            yield Manifest.read(reader), reader
+        file = path.open("rb")
     except OSError as error:
         raise Unreadable(f"{path} can't be read: {error.strerror}.") from error
+    with file:
+        reader = UnsealingReader(file, keys)
+        yield Manifest.read(reader), reader
 
 
 @contextmanager
@@ -94,8 +98,6 @@ def _becoming(path: Path) -> Iterator[BinaryIO]:
         raise BackupError(
             f"{unfinished} is there: another backup is being made, or was broken off. Remove it."
         ) from None
-    except OSError as error:
-        raise BackupError(f"{path} can't be written: {error.strerror}.") from error
     try:
         with os.fdopen(descriptor, "wb") as file:
             yield file

@@ -57,9 +57,17 @@ def restore(manifest: Manifest, dumped: Reader, near: Path) -> None:
         for piece in _statements(dumped):
             program.stdin.write(piece)
         # Reached only when the whole dump went through: a session that ends without it has changed nothing.
-        program.stdin.write(b"\nCOMMIT;\n")
-    with connection.cursor() as cursor:
-        manifest.ensure_same_rows(count_rows(cursor))
+        program.stdin.write(f"\nRESET search_path;\n{_same_rows(manifest)}\nCOMMIT;\n".encode())
+
+
+def _same_rows(manifest: Manifest) -> str:
+    """A statement that fails, and with it the transaction, where a table has another number of rows than it should."""
+    checks = (
+        f'IF (SELECT COUNT(*) FROM "{table}") <> {number} THEN '  # noqa: S608 - names and numbers
+        f"RAISE EXCEPTION 'The table {table} should have {number} rows.'; END IF;"
+        for table, number in manifest.rows.items()
+    )
+    return f"DO $$ BEGIN {' '.join(checks)} END $$;"
 
 
 def _statements(dumped: Reader) -> Iterator[bytes]:
