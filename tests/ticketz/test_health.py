@@ -156,6 +156,19 @@ def test_a_database_that_hangs_is_degraded_soon_and_holds_up_one_thread(
     assert threading.active_count() <= before + 1
 
 
+def test_a_question_that_is_never_answered_is_asked_again(
+    hanging: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a network that swallowed a connection: what works again is seen to work."""
+    answers = iter([hanging.wait, lambda: True])
+    monkeypatch.setattr(health, "PATIENCE", 0.2)
+    monkeypatch.setattr(health, "_broker", Shared(lambda: next(answers)()))
+    assert Client().get("/readyz").status_code == 503
+    assert Client().get("/readyz").status_code == 503
+    monkeypatch.setattr("ticketz.monitoring.shared.GIVEN_UP_AFTER", 0.0)
+    assert Client().get("/readyz").status_code == 200
+
+
 def test_a_broker_that_hangs_is_degraded_soon(hanging: threading.Event, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "PATIENCE", 0.2)
     monkeypatch.setattr(health, "_broker", Shared(hanging.wait))
