@@ -36,7 +36,7 @@ def _token(settings: Settings) -> Iterator[None]:
 def forget() -> None:
     for part in metrics.PARTS:
         part.answer.forget()
-    cache.delete(figures.COMPANIES_KEY)
+    cache.delete(figures.COUNTED_KEY)
 
 
 def make_gateway(name: str = "Shop", **fields: object) -> WhmcsGateway:
@@ -166,7 +166,7 @@ def test_names_and_texts_follow_the_conventions_of_prometheus() -> None:
 
 def test_how_many_rows_there_are_makes_no_difference_to_the_questions() -> None:
     def questions() -> int:
-        cache.delete(figures.COMPANIES_KEY)
+        cache.delete(figures.COUNTED_KEY)
         with CaptureQueriesContext(connection) as asked:
             list(figures.load_from_database())
         return len(asked)

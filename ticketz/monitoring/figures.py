@@ -3,6 +3,7 @@
 import platform
 import time
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import django
 from django.conf import settings
@@ -19,8 +20,8 @@ from billing.models import AttentionItem, HeldChanges, Kind
 from companies.standings import count_by_verdict, load_standings
 from ticketz.monitoring import broker, gateways, work
 
-# It takes a look at every company, so all processes share one.
-COMPANIES_KEY, COMPANIES_FRESH_FOR = "monitoring:companies", 60
+# What takes a look at every row of a table is counted once for all processes, those of one version.
+COUNTED_KEY, COUNTED_FRESH_FOR = f"monitoring:counted:{settings.VERSION}", 60
 HASH_FRESH_FOR = 300.0
 
 
@@ -28,8 +29,7 @@ def load_from_database() -> Iterator[Metric]:
     """Everything that the database tells."""
     now = timezone.now()
     yield from gateways.load(now)
-    yield from _companies()
-    yield from _attention()
+    yield from _counted()
     yield from _held()
     yield from work.load(now)
 
@@ -57,37 +57,40 @@ def describe_build() -> Metric:
     return InfoMetricFamily("ticketz_build", "The versions that answer.", value=versions)
 
 
-def _companies() -> Iterator[Metric]:
-    known = cache.get(COMPANIES_KEY)
+class Counted(NamedTuple):
+    """Companies by state and reason, purchases without a company, attention items by kind; and when that was."""
+
+    companies: dict[tuple[str, str], int]
+    purchases: int
+    attention: dict[str, int]
+    at: float
+
+
+def _counted() -> Iterator[Metric]:
+    known: Counted | None = cache.get(COUNTED_KEY)
     if known is None:
-        known = _count_companies()
-        cache.set(COMPANIES_KEY, known, COMPANIES_FRESH_FOR)
-    verdicts, waiting, counted_at = known
+        known = _count()
+        cache.set(COUNTED_KEY, known, COUNTED_FRESH_FOR)
     family = GaugeMetricFamily("ticketz_companies", "Companies by access today.", labels=["state", "reason"])
-    for (state, reason), number in verdicts.items():
+    for (state, reason), number in known.companies.items():
         family.add_metric([state, reason], number)
     yield family
     text = "Purchases that have no company yet because something about them is unclear."
-    yield GaugeMetricFamily("ticketz_purchases_waiting", text, value=waiting)
-    text = "When companies and purchases were counted."
-    yield GaugeMetricFamily("ticketz_companies_counted_timestamp_seconds", text, value=counted_at)
+    yield GaugeMetricFamily("ticketz_purchases_waiting", text, value=known.purchases)
+    family = GaugeMetricFamily("ticketz_attention_items", "What needs attention, by kind.", labels=["kind"])
+    for kind in Kind:  # also those that nothing is of: a line on a chart goes down to nothing instead of ending
+        family.add_metric([kind.value], known.attention.get(kind.value, 0))
+    yield family
+    text = "When companies, purchases and what needs attention were counted."
+    yield GaugeMetricFamily("ticketz_counted_timestamp_seconds", text, value=known.at)
 
 
-def _count_companies() -> tuple[dict[tuple[str, str], int], int, float]:
+def _count() -> Counted:
     now = timezone.now()
     verdicts = count_by_verdict(load_standings(now))
-    counts = {(state.value, reason.value): number for (state, reason), number in verdicts.items()}
-    return counts, waiting_services().count(), now.timestamp()
-
-
-def _attention() -> Iterator[Metric]:
-    """Also the kinds that nothing is of, so that a line on a chart goes down to nothing instead of ending."""
-    rows = AttentionItem.objects.waiting().order_by().values_list("kind").annotate(number=Count("pk"))
-    numbers = dict(rows)
-    family = GaugeMetricFamily("ticketz_attention_items", "What needs attention, by kind.", labels=["kind"])
-    for kind in Kind:
-        family.add_metric([kind.value], numbers.get(kind.value, 0))
-    yield family
+    companies = {(state.value, reason.value): number for (state, reason), number in verdicts.items()}
+    attention = AttentionItem.objects.waiting().order_by().values_list("kind").annotate(number=Count("pk"))
+    return Counted(companies, waiting_services().count(), dict(attention), now.timestamp())
 
 
 def _held() -> Iterator[Metric]:
