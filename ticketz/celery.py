@@ -11,6 +11,7 @@ app = Celery("ticketz")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(related_name="tasks_before")
+app.steps["worker"].add("ticketz.signs:WorkerSigns")
 
 
 @setup_logging.connect

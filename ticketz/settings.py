@@ -12,7 +12,7 @@ from ticketz import environment, keys
 from ticketz.environment import BASE_DIR, env
 from ticketz.logs import configuration
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 
 # --- What this installation is -------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
@@ -130,7 +130,7 @@ CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+CELERY_BEAT_SCHEDULER = "ticketz.signs:LivelyScheduler"
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "billing.tasks.tick", "schedule": 10.0, "options": {"expires": 30}},
 }

@@ -21,7 +21,7 @@ from billing.whmcs.url import BaseUrl
 
 T = TypeVar("T")
 
-VERSION: Final = "0.1"
+VERSION: Final = "0.2"
 PRODUCTS: Final = "GetClientsProducts"
 DETAILS: Final = "GetClientsDetails"
 

@@ -1,0 +1,69 @@
+"""Is a process of ours alive? For the health checks of containers: `python -P ticketz/alive.py web|worker|beat`.
+
+Exit status 0 or 1. A script of the standard library, because it runs every half minute. The worker and the clock touch
+a file every few seconds; the web server is asked for a page. Whether the database or WHMCS can be reached makes no
+difference: no restart would help.
+"""
+
+import http.client
+import os
+import socket
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+SECONDS_BETWEEN_SIGNS = 10.0
+LONGEST_SILENCE = 60.0
+
+
+def sign_of(process: str, var_dir: Path) -> Path:
+    """The file that `process` ("worker" or "beat") of this host touches."""
+    return var_dir / "alive" / f"{process}-{socket.gethostname()}"
+
+
+def give_sign(process: str, var_dir: Path) -> None:
+    """Touch the file of `process`. A full disk is no reason to end."""
+    sign = sign_of(process, var_dir)
+    try:
+        sign.parent.mkdir(mode=0o700, exist_ok=True)
+        sign.touch()
+    except OSError:
+        return
+
+
+def has_given_sign(process: str, var_dir: Path, now: float) -> bool:
+    """Whether it touched its file not long before `now` (seconds since 1970)."""
+    try:
+        return now - sign_of(process, var_dir).stat().st_mtime < LONGEST_SILENCE
+    except OSError:
+        return False
+
+
+def answers(url: str, host: str) -> bool:
+    """Whether a web server answers there, to a visitor who came by https to `host`."""
+    address = urlsplit(url)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=8)
+    try:
+        connection.request("GET", address.path, headers={"Host": host, "X-Forwarded-Proto": "https"})
+        # Without a proxy before it it wants to be asked by https, and says so: that is an answer.
+        return connection.getresponse().status < 400
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def main(arguments: list[str]) -> int:
+    """`web` [URL], `worker` or `beat`; returns the exit status."""
+    process, *rest = arguments
+    if process == "web":
+        host = os.environ.get("ALLOWED_HOSTS", "").split(",")[0].strip().lstrip(".") or "localhost"
+        is_alive = answers(rest[0] if rest else f"http://127.0.0.1:{os.environ.get('PORT', '8000')}/healthz", host)
+    else:
+        is_alive = has_given_sign(process, Path(os.environ["VAR_DIR"]), time.time())
+    return 0 if is_alive else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
