@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -15,7 +16,7 @@ from redis import RedisError
 
 from billing.models import WhmcsGateway
 from tests.companies.factories import make_company, make_person, sign_in
-from ticketz.monitoring import broker, health
+from ticketz.monitoring import broker, health, tables
 from ticketz.monitoring.shared import Shared
 
 # What is asked in a thread of its own sees only what is committed.
@@ -49,6 +50,27 @@ def test_a_reading_that_is_old_or_never_was_is_degraded(minutes_ago: int | None)
     assert (answer.status_code, answer.json()) == (503, {"status": "degraded"})
 
 
+def test_code_that_is_newer_than_the_tables_is_degraded() -> None:
+    newest = MigrationRecorder.Migration.objects.filter(app="billing").latest("name")
+    MigrationRecorder.Migration.objects.filter(pk=newest.pk).delete()
+    tables.forget()
+    try:
+        assert Client().get("/readyz").status_code == 503
+    finally:
+        newest.save(force_insert=True)
+        tables.forget()
+    assert Client().get("/readyz").status_code == 200
+
+
+def test_tables_that_are_newer_than_the_code_are_fine() -> None:
+    tables.forget()
+    next_one = MigrationRecorder.Migration.objects.create(app="billing", name="9999_of_the_next_version")
+    try:
+        assert Client().get("/readyz").status_code == 200
+    finally:
+        next_one.delete()
+
+
 def test_a_gateway_that_is_switched_off_counts_for_nothing() -> None:
     make_gateway(None, is_enabled=False)
     assert Client().get("/readyz").status_code == 200
@@ -67,7 +89,12 @@ def test_only_operators_read_what_is_wrong() -> None:
     customer = sign_in(make_person(company=make_company()))
     operator = sign_in(make_person("op@example.com", is_staff=True))
     assert customer.get("/readyz").json() == {"status": "degraded"}
-    assert operator.get("/readyz").json()["checks"] == {"database": True, "broker": True, "sync": False}
+    assert operator.get("/readyz").json()["checks"] == {
+        "database": True,
+        "broker": True,
+        "migrations": True,
+        "sync": False,
+    }
 
 
 def test_operators_read_how_old_each_gateway_is() -> None:
@@ -144,13 +171,14 @@ def test_a_database_that_hangs_is_degraded_soon_and_holds_up_one_thread(
 
     monkeypatch.setattr(health, "PATIENCE", 0.2)
     monkeypatch.setattr(health, "_gateways", Shared(hang))
+    monkeypatch.setattr(health, "_tables", Shared(lambda: True))
     before = threading.active_count()
     client = Client(headers={"Authorization": f"Bearer {token}"})
     for _ in range(3):
         answer = client.get("/readyz")
         assert (answer.status_code, answer.json()["checks"]) == (
             503,
-            {"database": False, "broker": True, "sync": False},
+            {"database": False, "broker": True, "migrations": True, "sync": False},
         )
         assert client.get("/healthz").status_code == 200
     assert threading.active_count() <= before + 1

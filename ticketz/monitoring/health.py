@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from redis import RedisError
 
 from companies.gates import public
-from ticketz.monitoring import broker
+from ticketz.monitoring import broker, tables
 from ticketz.monitoring.shared import Shared
 from ticketz.monitoring.visitors import may_read_details, shows_token
 
@@ -33,16 +33,17 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @public
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when database, broker and the last reading of each enabled gateway are fine, 503 otherwise.
+    """200 when database, its tables, broker and the last reading of each enabled gateway are fine, 503 otherwise.
 
     What hangs is not fine: the answer comes within some seconds whatever happens to the others.
     """
-    asked: list[Future[Any]] = [_gateways.ask(), _broker.ask()]
+    asked: list[Future[Any]] = [_gateways.ask(), _broker.ask(), _tables.ask()]
     wait(asked, timeout=PATIENCE)
     gateways, broker_answers = _found(asked[0]), _found(asked[1])
     checks = {
         "database": gateways is not None,
         "broker": bool(broker_answers),
+        "migrations": _found(asked[2]) is not False,  # a database that does not answer is told above
         "sync": gateways is not None and all(gateway["state"] == "fresh" for gateway in gateways),
     }
     answer: dict[str, object] = {"status": "ok" if all(checks.values()) else "degraded"}
@@ -79,3 +80,4 @@ def load_gateways() -> list[Gateway]:
 
 _gateways = Shared(load_gateways)
 _broker = Shared(broker.is_reachable)
+_tables = Shared(tables.are_migrated)
