@@ -37,6 +37,6 @@ def test_a_service_that_an_operator_asked_the_old_version_for_is_read(bought: Su
 
 
 def test_what_is_gone_by_then_needs_nothing(db: None) -> None:
-    tasks_before.answer_check.delay(1)
-    tasks_before.sync_service.delay(1, 1)
+    tasks_before.answer_check(1)
+    tasks_before.sync_service(1, 1)
     assert not SyncRun.objects.exists()

@@ -1,8 +1,8 @@
 """The two doors that a visitor comes in by while versions change.
 
-One is a listening socket that outlives the processes, as systemd's socket unit holds it: every version listens on it.
-The other is a balancer with one address for each version: it tries the next one where a connection is refused, and
-knows which one is about to go, as proxies in front of containers do.
+One is a listening socket that outlives the processes, as systemd's socket unit holds it: who comes while nobody serves
+waits. The other is a balancer, as a proxy in front of containers: it moves all visitors at once, because a page of the
+new version may lead to one that the old one does not have.
 """
 
 import itertools
@@ -42,14 +42,10 @@ class BalancedDoor:
         self._turn = itertools.count()
         self._lock = threading.Lock()
 
-    def add(self, url: str) -> None:
+    def lead_to(self, *urls: str) -> None:
+        """From now on every visitor is sent there; those who are inside elsewhere are none of its business."""
         with self._lock:
-            self._urls.append(url)
-
-    def take_out(self, url: str) -> None:
-        """No new visitor is sent there; those who are inside are none of the balancer's business."""
-        with self._lock:
-            self._urls.remove(url)
+            self._urls = list(urls)
 
     def addresses(self) -> list[str]:
         """Where to try, in this order; the first one changes from call to call."""

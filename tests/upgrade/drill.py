@@ -67,8 +67,9 @@ class Drill:
         self._say("the old version starts, and its customers are read")
         self.old.manage("migrate", "--verbosity=0")
         self.old.manage("shell", stdin=_seed(whmcs))
-        self.old.start_web()
-        self._balanced.add(self.old.url)
+        self.old.serve_at_the_shared_door()
+        self.old.serve_beside()
+        self._balanced.lead_to(self.old.url)
         self.old.start_background()
         self._truth.wait_until_all_is_here()
 
@@ -78,10 +79,10 @@ class Drill:
         self._say("the new version migrates, while the old one serves")
         self.new.manage("migrate", "--verbosity=0")
         self._until_more(self.old.served, 60)
-        self._say("the new version starts beside the old one")
-        self.new.start_web()
-        self._balanced.add(self.new.url)
+        self._say("the new version starts beside the old one, and half of the visitors move to it")
+        self.new.serve_beside()
         self.new.start_background()
+        self._balanced.lead_to(self.new.url)
         self._until_more(self.new.served, 60)
         self._until_more(self._truth.runs, 1)
         self._until_more(self.old.served, 60)
@@ -93,10 +94,9 @@ class Drill:
     def _end_old(self) -> None:
         self.old.ensure_alive()
         self.new.ensure_alive()
-        self._balanced.take_out(self.old.url)
-        time.sleep(0.5)  # whom the balancer was just sending there is inside by then
-        statuses = self.old.ask_to_end("web", "worker", "beat")
+        statuses = self.old.ask_to_end("shared", "web", "worker", "beat")
         assert set(statuses.values()) == {0}, f"the old version did not end well: {statuses}"
+        self.new.serve_at_the_shared_door()
 
     def _ensure_well(self) -> None:
         self._say("everything is looked through")

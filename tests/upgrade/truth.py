@@ -22,7 +22,8 @@ OVERLAPPING_RUNS = """
 SELECT a.id, b.id FROM billing_syncrun a JOIN billing_syncrun b
 ON a.gateway_id = b.gateway_id AND a.id < b.id AND b.started_at < a.finished_at
 """
-BAD_RUNS = "SELECT id, outcome, error FROM billing_syncrun WHERE outcome IN ('failed', 'partial', 'running')"
+BAD_RUNS = "SELECT id, outcome, error FROM billing_syncrun WHERE outcome IN ('failed', 'partial')"
+RUNNING = "SELECT id FROM billing_syncrun WHERE outcome = 'running'"
 TEAM = """
 SELECT e.code, count(*) FROM companies_event e JOIN companies_membership m ON m.company_id = e.company_id
 JOIN companies_user u ON u.id = m.user_id WHERE u.email = %s AND e.code = ANY(%s) GROUP BY e.code
@@ -43,6 +44,7 @@ class Truth:
 
     def ensure_once_and_whole(self, manager: str, acts: Counter[str]) -> None:
         """Raise AssertionError where something was done twice, half or not at all."""
+        _wait_for(lambda: self._rows(RUNNING) == [], lambda: f"still running: {self._rows(RUNNING)}")
         for query in (OPENED_OTHERWISE_THAN_ONCE, OVERLAPPING_RUNS, BAD_RUNS, MAILS_SENT_TWICE):
             rows = self._rows(query)
             assert rows == [], f"{query.strip()}: {rows}"

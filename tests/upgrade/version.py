@@ -41,14 +41,15 @@ class Version:
         assert done.returncode == 0, f"{self.name}: {' '.join(arguments)}: {done.stderr[-2000:]}"
         return done.stdout
 
-    def start_web(self) -> None:
-        """Serve on the shared door and on one of its own; returns when it answers there."""
-        own = listening()
-        self.url = url_of(own)
-        binds = [f"--bind=fd://{one.fileno()}" for one in (self._door, own)]
-        gunicorn = (*PYTHON, "gunicorn", "ticketz.wsgi", *binds, "--access-logfile", str(self._log("access")))
-        self._start("web", gunicorn, (self._door.fileno(), own.fileno()))
-        own.close()  # from now on it is open for as long as this version serves
+    def serve_at_the_shared_door(self) -> None:
+        """Start a web server there; where nobody else serves any more, visitors wait for it."""
+        self._serve("shared", self._door)
+
+    def serve_beside(self) -> None:
+        """Start a web server with an address of its own, and return when it answers there."""
+        with listening() as own:  # from then on it is open for as long as the server lives
+            self.url = url_of(own)
+            self._serve("web", own)
         self._wait_until_it_serves()
 
     def start_background(self) -> None:
@@ -76,13 +77,19 @@ class Version:
             assert process.poll() is None, f"{self.name}'s {name} ended: {self._log(name).read_text()[-2000:]}"
 
     def served(self) -> int:
-        """How many requests its web server has answered."""
-        return len(self._log("access").read_text().splitlines())
+        """How many requests its web servers have answered."""
+        return sum(len(log.read_text().splitlines()) for log in self._logs.glob(f"{self.name}-*-access.log"))
 
     def complaints(self) -> list[str]:
         """Lines of its logs that tell of an error."""
         lines = [line for name in self._processes for line in self._log(name).read_text().splitlines()]
         return [line for line in lines if re.search(r" ERROR | CRITICAL |Traceback", line) and UNKNOWN_TASK not in line]
+
+    def _serve(self, name: str, door: socket.socket) -> None:
+        lines = ("--access-logfile", str(self._log(f"{name}-access")))
+        self._start(
+            name, (*PYTHON, "gunicorn", "ticketz.wsgi", f"--bind=fd://{door.fileno()}", *lines), (door.fileno(),)
+        )
 
     def _start(self, name: str, command: tuple[str, ...], sockets: tuple[int, ...] = ()) -> None:
         with self._log(name).open("wb") as log:
