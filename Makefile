@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo demo-password test walk bench faults upgrade-drill lint setup setup-dev
+.PHONY: help demo demo-password test walk bench faults upgrade-drill screenshots lint setup setup-dev
 
 help:
 	@echo "make demo           everything on this machine, with a WHMCS to try it on (PORT=8000, SANDBOX_PORT=8010)"
@@ -13,6 +13,7 @@ help:
 	@echo "make bench          the benchmarks, as ratios"
 	@echo "make faults         what goes wrong, measured: docs/faults.md (ARGS='F-06 F-20' only prints a part of it)"
 	@echo "make upgrade-drill  from the version before to this one under traffic; needs PostgreSQL and Redis (ARGS=COMMIT)"
+	@echo "make screenshots    the pictures of docs/guide, in three languages; needs Chromium"
 	@echo "make lint           ruff and mypy"
 
 .venv/bin/python:
@@ -54,6 +55,9 @@ faults: setup-dev
 
 upgrade-drill: setup-dev
 	$(BIN)/python -m tests.upgrade $(ARGS)
+
+screenshots: setup-dev
+	$(BIN)/python -m tests.screenshots
 
 lint: setup-dev
 	$(BIN)/ruff check .

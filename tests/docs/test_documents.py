@@ -1,0 +1,141 @@
+"""What is written for people says what is so: links lead somewhere, commands exist, tables agree with the code."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from django.core.management import get_commands
+
+from billing.models import Kind
+from billing.roles import FOR_SUPERUSERS, MAY, rights_of
+from companies.roles import OperatorRole
+from ticketz import settings
+
+ROOT = Path(__file__).resolve().parents[2]
+OURS = ("plans", "companies", "billing", "ticketz")
+SKIPPED = {".venv", "var", "node_modules", ".pytest_cache"}
+DOCUMENTS = sorted(path for path in ROOT.rglob("*.md") if not SKIPPED & set(path.relative_to(ROOT).parts))
+GUIDE = ROOT / "docs" / "guide"
+LANGUAGES = ("en", "pt-BR", "es")
+LARGEST_PICTURES = 4_000_000
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def without_code(text: str) -> str:
+    return re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+
+
+def anchors_of(path: Path) -> set[str]:
+    """The anchors of a document's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ +(.+)$", without_code(path.read_text()), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+def links_of(path: Path) -> list[str]:
+    return re.findall(r"\]\(([^)\s]+)\)", without_code(path.read_text()))
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
+def test_each_link_leads_somewhere(path: Path) -> None:
+    for link in links_of(path):
+        target, _, anchor = link.partition("#")
+        if target.startswith(("http://", "https://", "mailto:")):
+            continue
+        to = (path.parent / target).resolve() if target else path
+        assert to.exists(), link
+        if anchor:
+            assert anchor in anchors_of(to), link
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
+def test_each_command_that_is_mentioned_exists(path: Path) -> None:
+    mentioned = re.findall(r"(?:manage\.py|ticketz-manage) ([a-z][a-z_]+)", path.read_text())
+    assert set(mentioned) - set(get_commands()) == set()
+
+
+def test_each_command_that_exists_is_explained() -> None:
+    own = {name for name, app in get_commands().items() if str(app).split(".")[0] in OURS}
+    explained = set(re.findall(r"manage\.py ([a-z][a-z_]+)", (ROOT / "docs" / "commands.md").read_text()))
+    assert own - explained == set()
+    assert len(own) > 15
+
+
+def test_each_thing_that_needs_attention_and_each_alert_has_a_section_in_the_runbook() -> None:
+    sections = re.findall(r"^### (.+)$", (ROOT / "docs" / "runbook.md").read_text(), re.MULTILINE)
+    rules = yaml.safe_load((ROOT / "ops" / "prometheus" / "alerts.yml").read_text())
+    alerts = [rule["alert"] for group in rules["groups"] for rule in group["rules"]]
+    assert len(alerts) > 10
+    assert sorted(sections) == sorted([*alerts, *Kind.values])
+
+
+def test_each_alert_leads_to_its_section() -> None:
+    rules = yaml.safe_load((ROOT / "ops" / "prometheus" / "alerts.yml").read_text())
+    for group in rules["groups"]:
+        for rule in group["rules"]:
+            assert rule["annotations"]["runbook"] == f"docs/runbook.md#{rule['alert'].lower()}"
+
+
+def test_the_table_of_rights_says_what_the_roles_may() -> None:
+    text = (ROOT / "docs" / "security.md").read_text()
+    told: dict[str, list[str]] = {}
+    for line in re.findall(r"^\| .*`\w+\.\w+`.*\|$", text, re.MULTILINE):
+        what, *answers = [cell.strip() for cell in line.strip("|").split("|")]
+        for right in re.findall(r"`(\w+\.\w+)`", what):
+            told[right] = answers
+    granted = {right for rights in MAY.values() for right in rights}
+    assert set(told) == granted
+    roles = (OperatorRole.VIEWER, OperatorRole.SUPPORT, OperatorRole.GATEWAY_MANAGER)
+    for right, answers in told.items():
+        assert answers == [*("yes" if right in rights_of(role) else "no" for role in roles), "yes"], right
+    assert {"companies.view_auditentry", "companies.view_installation"} == FOR_SUPERUSERS, "a row tells of these two"
+
+
+def test_each_module_that_the_architecture_names_exists() -> None:
+    named = re.findall(r"`((?:ticketz|billing|companies|plans)\.[\w.]+)`", (ROOT / "docs/architecture.md").read_text())
+    missing = [name for name in named if not _module_exists(name)]
+    assert missing == []
+    assert len(named) > 20
+
+
+def _module_exists(name: str) -> bool:
+    path = ROOT / Path(*name.split("."))
+    return path.with_suffix(".py").exists() or (path / "__init__.py").exists()
+
+
+def test_each_file_that_contributing_names_exists() -> None:
+    named = re.findall(r"`((?:[\w.*-]+/)+[\w.-]*|[\w-]+\.(?:py|toml|yaml))`", (ROOT / "CONTRIBUTING.md").read_text())
+    missing = [name for name in named if not list(ROOT.glob(name.rstrip("/")))]
+    assert missing == []
+
+
+def test_the_guide_is_the_same_in_each_language() -> None:
+    texts = {language: (GUIDE / language / "README.md").read_text() for language in LANGUAGES}
+    shapes = {_shape(text) for text in texts.values()}
+    assert len(shapes) == 1
+    for language, text in texts.items():
+        pictures = re.findall(r"\((\w+\.png)\)", text)
+        assert sorted(set(pictures)) == sorted(path.name for path in (GUIDE / language).glob("*.png"))
+
+
+def _shape(text: str) -> tuple[int, int, int, tuple[str, ...]]:
+    """Headings, rows, numbered steps and pictures."""
+    rows = len(re.findall(r"^\|", text, re.MULTILINE))
+    steps = len(re.findall(r"^\d\. ", text, re.MULTILINE))
+    return len(re.findall(r"^#", text, re.MULTILINE)), rows, steps, tuple(re.findall(r"\((\w+\.png)\)", text))
+
+
+def test_the_pictures_are_small_enough_to_carry_along() -> None:
+    assert sum(path.stat().st_size for path in GUIDE.rglob("*.png")) < LARGEST_PICTURES
+
+
+def test_one_version_is_told_everywhere() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    released = re.findall(r"^## (\d+\.\d+\.\d+) ", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    before = (ROOT / ".ci" / "previous-version").read_text().split()[0]
+    assert project == released[0] == settings.VERSION
+    assert released[1] == before
