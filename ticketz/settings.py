@@ -109,7 +109,10 @@ CACHES = {
 REDIS_URL = environment.load_text("REDIS_URL", "")
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
-    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"visibility_timeout": 900, "unacked_restore_throttle": 1}
+    # A page waits no longer for a Redis that is gone: the work stands in the database, and the next tick does it.
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
+        "visibility_timeout": 900, "unacked_restore_throttle": 1, "socket_connect_timeout": 2, "socket_timeout": 3,
+    }  # fmt: skip
 else:
     CELERY_BROKER_URL = "filesystem://localhost"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
