@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,3 +9,6 @@ class CompaniesConfig(AppConfig):
 
     def ready(self) -> None:
         from companies import audit_hooks, factor_hooks  # noqa: F401 - their receivers register themselves
+        from companies.name_indexes import after_migrate
+
+        post_migrate.connect(after_migrate, sender=self, dispatch_uid="companies.name_indexes")

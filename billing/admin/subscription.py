@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from billing.cockpit.figures import waiting_services
-from billing.models import Subscription
+from billing.models import Subscription, WhmcsGateway
 from companies.admin.paging import BigList
 from companies.admin.read_only import NothingIsWritten
 from companies.admin.searching import FindsBy, as_number
@@ -47,4 +47,8 @@ class SubscriptionAdmin(NothingIsWritten, FindsBy, BigList, Base):
 
     def find(self, term: str) -> Q:
         number = as_number(term)
-        return Q(pk__in=[]) if number is None else Q(service_id=number) | Q(client_id=number)
+        if number is None:
+            return Q(pk__in=[])
+        # The indexes begin with the gateway, and there are few of them.
+        gateways = list(WhmcsGateway.objects.values_list("pk", flat=True))
+        return Q(gateway__in=gateways, service_id=number) | Q(gateway__in=gateways, client_id=number)

@@ -1,21 +1,27 @@
 """Lists of long tables: no question per row, no sorting of the whole, no counting to the end."""
 
 from datetime import timedelta
-from urllib.parse import urlencode
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
+from django.db.models import Model, QuerySet
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from billing.models import AttentionItem, Kind, RunRecord, SyncRun, WhmcsGateway
 from companies.admin import paging
+from companies.admin.paging import BigList
+from companies.admin.searching import FindsBy
 from companies.events import Code
-from companies.models import Company, Event, OutgoingMail, User
+from companies.models import Company, Event, Membership, OutgoingMail, User
 from companies.models.company import EXCEPTIONS
+from companies.name_indexes import after_migrate
 from tests.companies.factories import make_company, make_person, make_plan, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -152,3 +158,91 @@ def test_a_company_is_found_by_its_number_however_long_what_was_typed_is(operato
     company = make_company("The one")
     assert "The one" in operator.get(f"/admin/companies/company/?q={company.pk}").content.decode()
     assert operator.get(f"/admin/companies/company/?q={'9' * 5000}").status_code == 200
+
+
+# What is typed into the search box of each list that has one: a part of a name, an address, a number.
+SEARCHES: dict[str, list[str]] = {
+    "companies.company": ["no such name", "p@example.com", "17"],
+    "companies.user": ["no such name", "p@example.com", "17"],
+    "companies.event": ["no such name", "p@example.com", "17"],
+    "companies.auditentry": ["p@example.com"],
+    "billing.subscription": ["17", "no number"],
+}
+BIG_LISTS = {model._meta.label_lower: model for model, its in admin.site._registry.items() if isinstance(its, BigList)}
+
+
+def test_every_search_of_a_long_list_is_looked_at() -> None:
+    assert SEARCHES.keys() == {name for name, model in BIG_LISTS.items() if isinstance(_admin_of(model), FindsBy)}
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite reads all names, which its size allows")
+@pytest.mark.parametrize("name", SEARCHES)
+def test_a_search_reads_no_long_table_to_its_end(gateway: WhmcsGateway, name: str) -> None:
+    """Neither row by row, nor in the order of an index: an index finds what was typed."""
+    fill(gateway, 40)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_sort = on; SET LOCAL enable_bitmapscan = on")
+        cursor.execute("SET LOCAL enable_indexscan = off; SET LOCAL enable_indexonlyscan = off")
+    models: list[type[Model]] = [*BIG_LISTS.values(), Membership]
+    tables = [f"Seq Scan on {model._meta.db_table}" for model in models]
+    for term in SEARCHES[name]:
+        with CaptureQueriesContext(connection) as asked:
+            list(_listed(BIG_LISTS[name], {"q": term})[:50])
+        plans = [_plan(query["sql"]) for query in asked if "SELECT" in query["sql"]]
+        assert [plan for plan in plans if any(scan in plan for scan in tables)] == []
+
+
+@pytest.mark.parametrize("name", BIG_LISTS)
+def test_every_choice_of_every_filter_keeps_a_long_list_in_its_order(gateway: WhmcsGateway, name: str) -> None:
+    fill(gateway, 3)
+    for address in _choices(BIG_LISTS[name]):
+        if "access=" in address and connection.vendor == "sqlite":
+            continue  # it finds the companies by their standing, and then sorts those
+        listed = _listed(BIG_LISTS[name], dict(parse_qsl(address.removeprefix("?"))))
+        assert not _sorts(listed.explain()), (address, listed.explain())
+
+
+def _choices(model: type[Model]) -> set[str]:
+    """The address of each choice beside the list, from every filter on its own."""
+    page = _list(model, {})
+    return {str(choice["query_string"]) for filter_ in page.filter_specs for choice in filter_.choices(page)}
+
+
+def _listed(model: type[Model], chosen: dict[str, str]) -> QuerySet[Any]:
+    found: QuerySet[Any] = _list(model, chosen).queryset
+    return found
+
+
+def _list(model: type[Model], chosen: dict[str, str]) -> ChangeList:
+    request = RequestFactory().get("/", chosen)
+    request.user = User(is_staff=True, is_superuser=True)
+    return _admin_of(model).get_changelist_instance(request)
+
+
+def _admin_of(model: type[Model]) -> "admin.ModelAdmin[Any]":
+    return admin.site._registry[model]
+
+
+def _plan(sql: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {sql}")
+        return "\n".join(row[0] for row in cursor.fetchall())
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="Only PostgreSQL has extensions")
+def test_where_the_extension_is_refused_a_migration_goes_on_and_says_what_to_do(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DROP EXTENSION pg_trgm CASCADE; CREATE ROLE nobody_much; GRANT ALL ON SCHEMA public TO nobody_much"
+        )
+        cursor.execute("SET LOCAL ROLE nobody_much")
+        after_migrate("default")
+        assert "CREATE EXTENSION pg_trgm" in caplog.text
+        cursor.execute("RESET ROLE")
+        caplog.clear()
+        after_migrate("default")  # whoever may, at the next one
+        assert caplog.text == ""
+        cursor.execute("SELECT count(*) FROM pg_indexes WHERE indexname LIKE '%%name_inside'")
+        assert cursor.fetchone() == (2,)
