@@ -11,8 +11,9 @@ from django.utils import timezone
 from companies.access import Access
 from companies.facts import access_of
 from companies.forecast import Loss
-from companies.models import Company
+from companies.models import BillingSource, Company
 from companies.standings import Standing, companies_of, in_groups, losses
+from plans.models import Plan
 
 HORIZONS = (7, 14, 30)
 AT_A_TIME = 1000
@@ -54,11 +55,14 @@ def count_within(found: Iterable[Batch], *, now: datetime, days: int) -> int:
 
 def load_all(found: Iterable[Batch], *, now: datetime) -> Iterator[Upcoming]:
     """All companies, batch by batch, never many of them in memory: of a batch no more than the numbers."""
+    plans, sources = Plan.objects.in_bulk(), BillingSource.objects.in_bulk()  # few: a join would make each anew
     for batch in found:
         numbers = list(_ordered(companies_of(batch.standings, Company.objects.all())).values_list("pk", flat=True))
         for start in range(0, len(numbers), AT_A_TIME):
             some = numbers[start : start + AT_A_TIME]
-            for company in _ordered(_companies().filter(pk__in=some)):
+            for company in _ordered(Company.objects.filter(pk__in=some)):
+                company.plan = plans[company.plan_id]
+                company.source = sources[company.source_id] if company.source_id is not None else None
                 yield Upcoming(company, access_of(company, now=now), batch.loss)
 
 
