@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -89,7 +90,7 @@ def watch(now: datetime) -> list[StoredPreview]:
     """Settle previews whose worker was lost or whose day is over; returns those to be sent to a worker again."""
     silent = StoredPreview.objects.filter(begun_at__isnull=False, touched_at__lt=now - SILENT_FOR)
     lost = PreviewUnusable(ErrorCode.PREVIEW_LOST)
-    silent.filter(state=State.MAKING).update(state=State.FAILED, error_code=lost.code.value, error=str(lost))
+    _settle(silent.filter(state=State.MAKING), state=State.FAILED, error_code=lost.code.value, error=str(lost))
     # What such a run has done is done; to apply the rest is to apply it again.
     broken_off = [
         preview.pk
@@ -97,10 +98,16 @@ def watch(now: datetime) -> list[StoredPreview]:
         if not is_held(preview.gateway, now)
     ]
     StoredPreview.objects.filter(pk__in=broken_off).update(state=State.READY, begun_at=None)
-    StoredPreview.objects.filter(state=State.READY, made_at__lt=now - GOOD_FOR).update(state=State.OUTDATED)
+    _settle(StoredPreview.objects.filter(state=State.READY, made_at__lt=now - GOOD_FOR), state=State.OUTDATED)
     _forget(now)
     unsent = StoredPreview.objects.filter(state__in=(State.MAKING, State.APPLYING), begun_at=None)
     return list(unsent.filter(touched_at__lt=now - LEASE / 3))
+
+
+def _settle(previews: "QuerySet[StoredPreview]", **columns: object) -> None:
+    """Write only where there is something: even an update of nothing waits for whoever else writes to SQLite."""
+    if previews.exists():
+        previews.update(**columns)
 
 
 def _keep(preview: StoredPreview, lines: Sequence[Line]) -> None:
@@ -142,7 +149,9 @@ def _figures(preview: StoredPreview, found: Preview) -> dict[str, object]:
 
 def _forget(now: datetime) -> None:
     """Drop old previews, some of their many rows at a time."""
-    old = StoredPreview.objects.filter(asked_at__lt=now - KEPT_FOR).values_list("pk", flat=True)[:50]
-    rows = PreviewedChange.objects.filter(preview_id__in=list(old)).values_list("pk", flat=True)[:20_000]
+    old = list(StoredPreview.objects.filter(asked_at__lt=now - KEPT_FOR).values_list("pk", flat=True)[:50])
+    if not old:
+        return
+    rows = PreviewedChange.objects.filter(preview_id__in=old).values_list("pk", flat=True)[:20_000]
     PreviewedChange.objects.filter(pk__in=list(rows)).delete()
-    StoredPreview.objects.filter(pk__in=list(old)).exclude(changes__isnull=False).delete()
+    StoredPreview.objects.filter(pk__in=old).exclude(changes__isnull=False).delete()

@@ -8,6 +8,8 @@ from importlib import import_module
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from billing.errors import ErrorCode, PreviewUnusable, RunInProgress
@@ -465,6 +467,12 @@ class TestACrash:
         stored.watch(made + timedelta(minutes=20))
         states = dict(StoredPreview.objects.values_list("pk", "state"))
         assert states == {killed.pk: "failed", applied.pk: "ready"}
+
+    def test_and_a_tick_that_finds_nothing_of_it_writes_nothing(self, make: Make) -> None:
+        make()
+        with CaptureQueriesContext(connection) as asked:
+            assert stored.watch(timezone.now()) == []
+        assert [query["sql"] for query in asked if not query["sql"].startswith("SELECT")] == []
 
     def test_of_the_broker_costs_a_tick(self, gateway: WhmcsGateway) -> None:
         preview = stored.ask(gateway, asked_by="somebody")

@@ -169,6 +169,12 @@ def test_to_be_turned_away_is_no_failed_attempt() -> None:
 
 
 @pytest.mark.django_db
+def test_nor_is_it_where_somebody_else_took_the_last_place_a_moment_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("companies.adapters.ensure_room", lambda: None)
+    test_to_be_turned_away_is_no_failed_attempt()
+
+
+@pytest.mark.django_db
 def test_pages_open_while_everybody_signs_in() -> None:
     client = sign_in(make_person(company=make_company()))
     with everybody_signs_in():
