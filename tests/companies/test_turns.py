@@ -27,8 +27,11 @@ AT_THE_DOOR = ("ana@example.com", "nobody@example.com")
 def wait_until_in_line(turns: Turns, number: int) -> None:
     """No time is measured: it goes on as soon as they stand there."""
     pause = threading.Event()
-    while turns.waiting < number:
+    for _ in range(5_000):
+        if turns.waiting >= number:
+            return
         pause.wait(0.002)
+    raise AssertionError("They do not stand in line.")
 
 
 def test_whoever_came_first_is_served_first() -> None:
