@@ -12,7 +12,7 @@ from tests.browser.town import Visitor
 from tests.test_routes import ROUTES
 
 SITE = "http://localhost:8000"
-NOT_PAGES = ("healthz", "readyz", "favicon.ico", "brand/")
+NOT_PAGES = ("healthz", "readyz", "metrics", "favicon.ico", "brand/", "hooks/")
 # These links end the session of whoever else is signed in.
 FOR_SOMEBODY_ELSE = ("welcome/", "^accounts/password/reset/key")
 
