@@ -18,11 +18,10 @@ TWO_FRAMES = "new Promise((painted) => requestAnimationFrame(() => requestAnimat
 
 @dataclass
 class Meter:
-    """Watches a page without a cache. `transferred` and `unpacked` are bytes, `hosts` everybody who was asked."""
+    """Watches a page without a cache. `transferred` is bytes with their headers, `hosts` everybody who was asked."""
 
     page: Page
     transferred: int = 0
-    unpacked: int = 0
     hosts: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -30,13 +29,12 @@ class Meter:
         network.send("Network.enable")
         network.send("Network.setCacheDisabled", {"cacheDisabled": True})
         network.on("Network.loadingFinished", self._count_transferred)
-        network.on("Network.dataReceived", self._count_unpacked)
         self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
         self.page.add_init_script(WATCH_SHIFTS)
 
     def load(self, address: str) -> None:
         """Go there as for the first time; the figures are of this page alone."""
-        self.transferred = self.unpacked = 0
+        self.transferred = 0
         self.page.goto(address)
         self.page.evaluate(TWO_FRAMES)
 
@@ -46,6 +44,3 @@ class Meter:
 
     def _count_transferred(self, event: dict[str, Any]) -> None:
         self.transferred += int(event["encodedDataLength"])
-
-    def _count_unpacked(self, event: dict[str, Any]) -> None:
-        self.unpacked += int(event["dataLength"])
