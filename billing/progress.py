@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from companies.numbers import grouped
 
 Outcome = SyncRun.Outcome
 SOON = timedelta(minutes=1)
+_AFTER_THE_LIST = {"absent", "refresh", "confirm"}
 
 PHASES: dict[str, Promise] = {
     "fetch": gettext_lazy("Reading the list from WHMCS"),
@@ -47,11 +49,14 @@ _DIED = gettext_lazy(
 
 
 class Progress(NamedTuple):
-    """A run as it stands: `share` is how much of the list was read, from 0 to 100, None where that is not known."""
+    """A run as it stands: `share` is how much of it is done, from 0 to 100, and `left` about how many seconds it will
+    take by its latest pace; None where that is not known.
+    """
 
     is_running: bool
     share: int | None
     text: str
+    left: int | None = None
 
 
 def has_died(run: SyncRun, now: datetime) -> bool:
@@ -75,10 +80,18 @@ def progress_of(run: SyncRun, now: datetime) -> Progress:
         return Progress(is_running=False, share=None, text=meaning(run, now))
     if run.progress_at is None:
         return Progress(is_running=True, share=None, text=_("It has just begun."))
-    if run.phase not in {"fetch", "read", "decide"} or not run.expected:
-        return Progress(is_running=True, share=None, text=f"{_read(run)} {phase_word(run.phase)} …")
-    share = min(100, 100 * run.seen // run.expected)
-    return Progress(is_running=True, share=share, text=f"{_read(run)} {_left(run)}".strip())
+    if run.phase in _AFTER_THE_LIST or not run.expected:
+        return Progress(is_running=True, share=None, text=f"{_so_far(run)} {phase_word(run.phase)} …")
+    left = seconds_left(run)
+    text = " ".join(part for part in (_so_far(run), _in_words(left)) if part)
+    return Progress(is_running=True, share=min(100, 100 * _place(run) // run.expected), text=text, left=left)
+
+
+def seconds_left(run: SyncRun) -> int | None:
+    """About how long the rest of its list will take, by its latest pace; None where there is no telling."""
+    if not run.pace or not run.expected or not 0 < run.done < run.expected:
+        return None
+    return round((run.expected - run.done) / run.pace)
 
 
 def duration_of(run: SyncRun) -> timedelta | None:
@@ -86,21 +99,29 @@ def duration_of(run: SyncRun) -> timedelta | None:
     return run.finished_at - run.started_at if run.finished_at else None
 
 
-def _read(run: SyncRun) -> str:
+def _place(run: SyncRun) -> int:
+    """Where it is in the list: how far that is dealt with or, while all is read before anything is done, read."""
+    return run.done or run.seen
+
+
+def _so_far(run: SyncRun) -> str:
     if run.expected is None:
         text = ngettext("%(seen)s service read.", "%(seen)s services read.", run.seen)
+    elif run.done:
+        text = ngettext(
+            "%(seen)s of %(expected)s service done.", "%(seen)s of %(expected)s services done.", run.expected
+        )
     else:
         text = ngettext(
             "%(seen)s of %(expected)s service read.", "%(seen)s of %(expected)s services read.", run.expected
         )
-    return text % {"seen": grouped(run.seen), "expected": grouped(run.expected or 0)}
+    return text % {"seen": grouped(_place(run)), "expected": grouped(run.expected or 0)}
 
 
-def _left(run: SyncRun) -> str:
-    """By the pace so far; nothing where there is no pace yet, or nothing left."""
-    if run.progress_at is None or not run.expected or not 0 < run.seen < run.expected:
+def _in_words(left: int | None) -> str:
+    if left is None:
         return ""
-    left = (run.progress_at - run.started_at) * (run.expected - run.seen) / run.seen
-    if left < SOON:
+    if left < SOON.total_seconds():
         return _("Less than a minute left.")
-    return _("About %(time)s left.") % {"time": timesince(run.progress_at, run.progress_at + left, depth=1)}
+    now = timezone.now()
+    return _("About %(time)s left.") % {"time": timesince(now, now + timedelta(seconds=left), depth=1)}

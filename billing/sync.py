@@ -26,9 +26,11 @@ from billing.steps.context import Context, Limit
 from billing.steps.ending import close_failed, conclude, fail, hand_over, outcome_of
 from billing.steps.first_import import ensure_expected, is_first_import
 from billing.steps.lease import Lease, claim
+from billing.steps.newcomers import provision_rest
 from billing.steps.page import apply_waiting, read_page
+from billing.steps.purchases import EndOfList
 from billing.steps.refresh import refresh_contacts
-from billing.steps.report import Report
+from billing.steps.report import Report, Watch
 from billing.steps.schedule import budget_for, keep_spent, schedule_after, schedule_next
 from billing.steps.unreadable import ensure_readable
 from billing.whmcs import CallBudget, Listing, Page, ReadAhead
@@ -38,16 +40,17 @@ Outcome = SyncRun.Outcome
 
 
 def sync_gateway(
-    gateway: WhmcsGateway, *, trigger: SyncRun.Trigger, service_id: int | None = None, limit: Limit | None = None
-) -> SyncRun:
+    gateway: WhmcsGateway, *, trigger: SyncRun.Trigger, service_id: int | None = None, limit: Limit | None = None,
+    watch: Watch | None = None,
+) -> SyncRun:  # fmt: skip
     """Read a gateway and bring everything here in line with it; returns the finished run.
 
     With `service_id` only that service is read, with `limit` only what a preview shows is done. Raises RunInProgress
     where another run is at it and GatewayPaused while an operator has to say go first; everything else ends up in the
-    run. Whoever was told to wait for this run is served after it. In a worker that is asked to end, a run of everything
-    ends early, and the next one begins at once.
+    run. Whoever was told to wait for this run is served after it. `watch` is told every few seconds how far it is. In a
+    worker that is asked to end, a run of everything ends early, and the next one begins at once.
     """
-    run = _sync(gateway, trigger, service_id, limit)
+    run = _sync(gateway, trigger, service_id, limit, watch)
     with suppress(RunInProgress, GatewayPaused):
         read_wished(gateway)
     return run
@@ -71,8 +74,9 @@ def read_wished(gateway: WhmcsGateway) -> int:
 
 
 def _sync(
-    gateway: WhmcsGateway, trigger: SyncRun.Trigger, service_id: int | None = None, limit: Limit | None = None
-) -> SyncRun:
+    gateway: WhmcsGateway, trigger: SyncRun.Trigger, service_id: int | None = None, limit: Limit | None = None,
+    watch: Watch | None = None,
+) -> SyncRun:  # fmt: skip
     pauses.ensure_not_paused(gateway)
     with about_gateway(gateway.name), claim(gateway) as lease:
         gateway.refresh_from_db()  # an earlier run may have moved its evidence on since it was loaded
@@ -86,7 +90,7 @@ def _sync(
             schedule_next(gateway)
         run = SyncRun.objects.create(gateway=gateway, trigger=trigger)
         note_run(run.pk)
-        report = Report(run, attention.Raised(gateway))
+        report = Report(run, attention.Raised(gateway), watch)
         budget, failure = budget_for(gateway, trigger), None
         try:
             report.close(_read(gateway, lease, report, budget, service_id=service_id, limit=limit))
@@ -117,9 +121,10 @@ def _read(
         try:
             if service_id is not None:
                 return read_one(context, service_id)
-            context.serve = serve
+            context.serve = (serve, EndOfList().look)
             return _run_all(context)
         finally:
+            context.preparation.close()
             report.api_calls = client.api_calls
 
 
@@ -154,6 +159,7 @@ def _read_listing(context: Context) -> None:
         finally:
             # Also where the reading ends with an error: what was read before it is true.
             apply_waiting(context)
+            provision_rest(context)
     ensure_clocks_agree(context)
     listing.ensure_complete()
     ensure_readable(context)

@@ -39,17 +39,30 @@ class Contact:
     language: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A company to be created, with the reason that its story tells."""
+
+    contact: Contact
+    state: BillingState
+    reason: str
+
+
 @transaction.atomic
-def open_company(
-    *, source: BillingSource | None, contact: Contact, state: BillingState, actor: Actor, at: datetime, reason: str
-) -> Company:
-    """Create a company. Equal names are fine: a name is not a key."""
-    company = Company.objects.create(
-        source=source, name=contact.name, email=contact.email, phone=contact.phone, language=contact.language,
-        status_since=at, created_at=at, **state._asdict(),
-    )  # fmt: skip
-    tell([story(company.pk, Code.OPENED, actor, at, after=described(state, _plan_names([state])), reason=reason)])
-    return company
+def open_companies(
+    openings: Sequence[Opening], *, source: BillingSource | None, actor: Actor, at: datetime
+) -> list[Company]:
+    """Create companies, in this order. Equal names are fine: a name is not a key."""
+    companies = Company.objects.bulk_create([
+        Company(source=source, status_since=at, created_at=at, **contact_columns(one.contact), **one.state._asdict())
+        for one in openings
+    ])  # fmt: skip
+    names = _plan_names([one.state for one in openings])
+    tell([
+        story(company.pk, Code.OPENED, actor, at, after=described(one.state, names), reason=one.reason)
+        for company, one in zip(companies, openings, strict=True)
+    ])  # fmt: skip
+    return companies
 
 
 @transaction.atomic

@@ -5,6 +5,8 @@ share the last one. An address that already belongs to a person is never re-poin
 is asked, and decides after signing in.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
@@ -22,13 +24,23 @@ from companies.errors import (
     StillWaits,
 )
 from companies.events import Actor, Code
-from companies.lifecycle import story, tell
+from companies.lifecycle import Story, story, tell
 from companies.mail import queue_invitation, queue_notice
 from companies.models import Company, Invitation, Membership, Role, User
 from companies.seats import ensure_free_seat, ensure_newcomer, ensure_other_owner, lock_company, open_invitations_at
 
 INVITATION_DAYS = 14
 RESEND_MINUTES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class NewOwner:
+    """A purchaser who is nobody here yet. `password_hash` is None where no password can be used."""
+
+    company: Company
+    email: str
+    name: str
+    password_hash: str | None
 
 
 def add_member(
@@ -210,19 +222,26 @@ def make_owner_unlimited(company: Company, user: User, *, actor: Actor, at: date
         company=company, user=user, defaults={"role": Role.OWNER, "created_at": at}
     )
     if created:
-        tell([story(company.pk, Code.MEMBER_ADDED, actor, at, after={"role": Role.OWNER.value}, reason=user.email)])
+        tell([_became_owner(company, user, actor, at)])
 
 
 @transaction.atomic
-def create_owner_unlimited(
-    company: Company, *, email: str, name: str, password_hash: str | None, actor: Actor, at: datetime
-) -> User:
-    """Make a person for a purchase and make them the owner. Without a hash they need a set-password link first."""
-    user = User(email=email, name=name, password=password_hash or make_password(None), date_joined=at)
-    user.password_is_from_shop = password_hash is not None
-    user.save(force_insert=True)
-    make_owner_unlimited(company, user, actor=actor, at=at)
-    return user
+def create_owners_unlimited(owners: Sequence[NewOwner], *, actor: Actor, at: datetime) -> list[User]:
+    """Make a person for each purchase and make them the owner, in this order; addresses have to be new ones.
+
+    Without a hash they need a set-password link first.
+    """
+    users = User.objects.bulk_create([
+        User(email=one.email, name=one.name, password=one.password_hash or make_password(None), date_joined=at,
+             password_is_from_shop=one.password_hash is not None)
+        for one in owners
+    ])  # fmt: skip
+    pairs = list(zip(owners, users, strict=True))
+    Membership.objects.bulk_create(
+        [Membership(company=one.company, user=user, role=Role.OWNER, created_at=at) for one, user in pairs]
+    )
+    tell([_became_owner(one.company, user, actor, at) for one, user in pairs])
+    return users
 
 
 @transaction.atomic
@@ -234,6 +253,10 @@ def invite_owner_unlimited(company: Company, user: User, *, actor: Actor, at: da
     tell([story(company.pk, Code.MEMBER_INVITED, actor, at, after={"role": Role.OWNER.value}, reason=user.email)])
     queue_invitation(invitation)
     return invitation
+
+
+def _became_owner(company: Company, user: User, actor: Actor, at: datetime) -> Story:
+    return story(company.pk, Code.MEMBER_ADDED, actor, at, after={"role": Role.OWNER.value}, reason=user.email)
 
 
 def _exchange_roles(company: Company, old: Membership, new: Membership) -> None:

@@ -51,6 +51,12 @@ def load_known() -> list[Known]:
     return [Known(gateway, runs.get(gateway.last_run)) for gateway in gateways]
 
 
+def load_running() -> list[SyncRun]:
+    """The runs that have been under way for long enough to tell how far they are; one query."""
+    running = SyncRun.objects.filter(outcome=Outcome.RUNNING, progress_at__isnull=False)
+    return list(running.select_related("gateway").order_by("started_at", "pk"))
+
+
 def decide_condition(known: Known, now: datetime) -> Condition:
     """How it stands with the gateway at `now`."""
     gateway, last = known

@@ -12,6 +12,7 @@ from billing.cockpit.figures import Waiting
 from billing.cockpit.health import Condition, Known, Level, decide_condition, level_of
 from billing.freshness import age_of, written_age
 from billing.models import SyncRun
+from billing.progress import progress_of
 from billing.translated import told
 from billing.wording import moment
 
@@ -58,6 +59,16 @@ def waiting_lines(waiting: Waiting) -> list[Line]:
     if number := waiting.attention:
         text = ngettext("%(count)s thing needs attention.", "%(count)s things need attention.", number)
         lines.append(Line(Level.NOTICE, text % {"count": number}, "attention"))
+    return lines
+
+
+def running_lines(runs: Sequence[SyncRun], gateways: int, now: datetime) -> list[Line]:
+    """What is being read just now and takes long, with how far it is."""
+    lines = []
+    for run in runs:
+        if (progress := progress_of(run, now)).is_running:
+            text = _("Being read just now: %(progress)s") % {"progress": progress.text}
+            lines.append(Line(Level.NOTICE, f"{run.gateway.name}: {text}" if gateways > 1 else text, "run", (run.pk,)))
     return lines
 
 

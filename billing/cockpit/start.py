@@ -11,7 +11,7 @@ from django.utils import timezone
 from billing.cockpit import drawings, sentences, tiles
 from billing.cockpit.figures import Waiting, load_company_figures, load_differing, load_plans, load_waiting
 from billing.cockpit.first_steps import load_steps
-from billing.cockpit.health import load_known
+from billing.cockpit.health import load_known, load_running
 from billing.cockpit.sentences import Line
 from companies.history import load_days, with_today
 
@@ -34,7 +34,8 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> TemplateRespons
     if any(may_see[permission] for permission in (*ABOUT_GATEWAYS, ABOUT_COMPANIES)):
         gateways = load_known()
         companies = shown["figures"].by_gateway if may_see[ABOUT_COMPANIES] else None
-        lines = [*sentences.lines_of(gateways, companies, now, load_differing()), *lines]
+        running = sentences.running_lines(load_running(), len(gateways), now)
+        lines = [*sentences.lines_of(gateways, companies, now, load_differing()), *running, *lines]
         shown["steps"] = load_steps(request, gateways)
     if may_see["billing.view_syncrun"]:
         shown["runs"] = drawings.draw_runs(drawings.load_runs(now), now)

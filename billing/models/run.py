@@ -14,8 +14,8 @@ from companies.models import Company
 class SyncRun(models.Model):
     """One reading of a gateway. Its counts add up: seen = created + changed + unchanged + held + failed.
 
-    While it runs they tell how far it is, as of `progress_at` (None: not told yet): `seen` were read in `phase`, and
-    WHMCS says that there are `expected`.
+    While it runs they tell how far it is, as of `progress_at` (None: not told yet): `seen` were read in `phase`, WHMCS
+    says that there are `expected`, and `pace` were dealt with each second, lately (None: not known).
     `error` is the English sentence of the error whose code and parameters are kept beside it, for other languages.
     """
 
@@ -50,6 +50,7 @@ class SyncRun(models.Model):
     seconds = models.JSONField(_("seconds per phase"), default=dict, blank=True)
     phase = models.CharField(max_length=20, blank=True, editable=False)
     expected = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    pace = models.FloatField(null=True, blank=True, editable=False)
     progress_at = models.DateTimeField(null=True, blank=True, editable=False)
     error_code = models.CharField(_("error"), max_length=50, blank=True)
     error = models.TextField(_("what went wrong"), blank=True)
@@ -68,6 +69,11 @@ class SyncRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.gateway} {self.started_at:%Y-%m-%d %H:%M:%S}"
+
+    @property
+    def done(self) -> int:
+        """How many services it has dealt with."""
+        return self.created + self.changed + self.unchanged + self.held + self.failed
 
 
 class RunRecord(models.Model):

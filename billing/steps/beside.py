@@ -82,6 +82,7 @@ def _read_beside(context: Context, wish: ServiceWish) -> SyncRun:
         try:
             outcome = read_one(beside, wish.service_id)
         finally:
+            beside.preparation.close()
             if beside.seen:
                 context.take_over(wish.service_id, beside)
         report.api_calls = context.client.api_calls - calls_before

@@ -1,7 +1,7 @@
 """What the steps of one run share."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -81,11 +81,13 @@ class Context:
     identity: Identity = field(default_factory=Identity)
     # The preview that this run is to apply, and nothing else.
     limit: Limit | None = None
-    # How it reads services that somebody waits for; a run of one service gives way to nobody. When it last looked for
-    # some (monotonic seconds), and those that it read: what the list says about them may be older.
-    serve: "Callable[[Context], None] | None" = None
+    # What it does for those who wait; a run of one service gives way to nobody. When it last looked for any (monotonic
+    # seconds), and the services that it read for them: what the list says about those may be older.
+    serve: "Sequence[Callable[[Context], None]]" = ()
     gave_way_at: float = field(default_factory=time.monotonic)
     read_beside: set[int] = field(default_factory=set)
+    # Purchases that this run came to, and counted, before it was their turn (`billing.steps.purchases`).
+    ahead: set[int] = field(default_factory=set)
     plan_names: dict[int, str] = field(init=False)
     _told: dict[BillingState, dict[str, str | None]] = field(default_factory=dict)
 
@@ -108,12 +110,13 @@ class Context:
         self.report.show_progress()
 
     def give_way(self) -> None:
-        """Between two steps of a long way: read the services that somebody waits for, if it is time to look for any.
+        """Between two steps of a long way: do what somebody waits for, if it is time to look for any.
 
         Call it where nothing is decided that is not written yet, but for what `is_outdated` is asked about.
         """
-        if self.serve is not None and time.monotonic() - self.gave_way_at >= SECONDS_BETWEEN_LOOKS:
-            self.serve(self)
+        if self.serve and time.monotonic() - self.gave_way_at >= SECONDS_BETWEEN_LOOKS:
+            for serve in self.serve:
+                serve(self)
             self.gave_way_at = time.monotonic()
 
     def take_over(self, service_id: int, beside: "Context") -> None:

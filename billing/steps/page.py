@@ -1,9 +1,7 @@
 """Services page by page: see what changed, decide on it, apply the good news, keep the bad for the end."""
 
-from collections.abc import Container, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
 
 from billing.models import RunRecord, WhmcsGateway
 from billing.reconcile import (
@@ -17,18 +15,17 @@ from billing.reconcile import (
     standing_of,
 )
 from billing.steps.context import Context
-from billing.steps.entries import enter, enter_failure, enter_given_up, enter_provisioned
+from billing.steps.entries import enter, enter_given_up
 from billing.steps.identity import ensure_same
 from billing.steps.limit import admit
+from billing.steps.newcomers import add_newcomers, provision_rest
 from billing.steps.observe import load_changed, load_ended_companies, load_observed
-from billing.steps.prepare import Newcomer, PasswordOf, Refused
-from billing.steps.provision import provision_unlocked
+from billing.steps.prepare import PasswordOf
 from billing.steps.unreadable import report_unreadable
 from billing.steps.write import reason_of, write_decisions_unlocked, write_in_groups
 from billing.whmcs import Page
 from billing.whmcs.facts import ServiceFacts
 
-NEWCOMERS_AT_A_TIME = 50
 # A few changes cost hardly more than one, so they wait for each other: but not long, and not many.
 PAGES_AT_A_TIME = 8
 CHANGES_AT_A_TIME = 500
@@ -39,14 +36,16 @@ def apply_page(context: Context, page: Page) -> None:
     """Decide on every service of the page; apply everything but losses of access, which join `context.losses`."""
     read_page(context, page)
     apply_waiting(context)
+    provision_rest(context)
 
 
 def read_page(context: Context, page: Page) -> None:
     """See what changed on the page, and do what `apply_page` does for it and the pages before it as soon as it pays."""
     with context.report.phase("read"):
         changed = load_changed(context.gateway, page.rows, decide_all=context.decide_all)
-        changed = [row for row in changed if row.service_id not in context.read_beside]
-    context.report.count("unchanged", len(page.rows) - len(changed))
+        changed = [row for row in changed if row.service_id not in context.read_beside | context.ahead]
+    counted = sum(row.service_id in context.ahead for row in page.rows) if context.ahead else 0
+    context.report.count("unchanged", len(page.rows) - len(changed) - counted)
     context.seen.update(row.service_id for row in page.rows)
     if page.bad:
         report_unreadable(context, page.bad)
@@ -123,47 +122,10 @@ def _apply_changed(context: Context, changed: Sequence[ServiceFacts], password_o
     context.losses += [d for d in decisions if d.action is Action.LOSE]
     apply_decisions(context, [d for d in decisions if d.action not in {Action.LOSE, Action.PROVISION}])
     newcomers = [d for d in decisions if d.action is Action.PROVISION]
-    if newcomers:
-        _provision(context, newcomers, password_of)
+    add_newcomers(context, newcomers, password_of)
     if not context.report.is_flushed:
         with context.lease.writing():
             context.report.flush()
-
-
-def _provision(context: Context, decisions: list[Decision], password_of: PasswordOf) -> None:
-    """Provision group by group. While one is written, threads prepare the next ones."""
-    with closing(context.preparation.prepare(decisions, password_of)) as prepared:
-        while _provision_next(context, prepared):
-            context.go_on()
-            context.give_way()
-
-
-def _provision_next(context: Context, prepared: Iterator[Newcomer | Refused]) -> bool:
-    """Write the next few that are prepared; False where there are none."""
-    with context.report.phase("prepare"):
-        results = list(islice(prepared, NEWCOMERS_AT_A_TIME))
-    ready: list[Newcomer] = []
-    for result in results:
-        if context.is_outdated(result.decision.facts.service_id):
-            continue
-        if isinstance(result, Refused):
-            enter_failure(context, result.decision, result.note.kind, dict(result.note.params))
-        else:
-            ready.append(result)
-    with context.report.phase("write"):
-        write_in_groups(
-            context.lease,
-            context.report,
-            ready,
-            lambda group: _open(context, group),
-            lambda newcomer, error: enter_given_up(context, newcomer.decision, error),
-        )
-    return bool(results)
-
-
-def _open(context: Context, newcomers: Sequence[Newcomer]) -> None:
-    for one in provision_unlocked(context.gateway, newcomers, actor=context.actor, at=context.at):
-        enter_provisioned(context, one)
 
 
 def _comes_back(company: ObservedCompany, together: Mapping[int, ServiceFacts]) -> bool:

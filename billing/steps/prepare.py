@@ -1,16 +1,20 @@
 """What a new company needs from outside the database: the client's details and a hashed first password.
 
-Both run in threads, a few calls and as many hashes as there are cores at a time. A transaction never waits for them.
+Both run in threads, a few calls (`billing.steps.pace`) and as many hashes as there are cores at a time, while the list
+is read on and what is prepared is written. A transaction never waits for them.
 """
 
 import os
-from collections.abc import Callable, Generator
+from collections import defaultdict, deque
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 
 from billing.errors import BadRecord, BillingError, GatewayDenied
 from billing.models import Kind
 from billing.reconcile import Decision, Note
+from billing.steps.pace import MOST_CALLS, Pace
 from billing.whmcs import (
     ClientDetails,
     SecretText,
@@ -23,7 +27,8 @@ from companies.first_password import problem_with
 from companies.hashers import encode_readings
 from companies.lifecycle import Contact
 
-DETAIL_CALLS_AT_A_TIME = 6
+# Besides those of the many, whose own calls wait while enough is fetched.
+CALLS_FOR_FEW = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,32 +55,78 @@ PasswordOf = Callable[[int], SecretText | None]
 
 
 class Preparation:
-    """Prepares newcomers. One for each run: after WHMCS refuses `GetClientsDetails` once, nobody asks again."""
+    """Prepares newcomers, in the order in which they are added. One for each run; close it.
+
+    After WHMCS refuses `GetClientsDetails` once, nobody asks again.
+    """
 
     def __init__(self, client: WhmcsClient, *, prefer_company_name: bool) -> None:
         self._client = client
         self._prefer_company_name = prefer_company_name
         self._denied: GatewayDenied | None = None
+        self._waiting: deque[Future[Newcomer | Refused]] = deque()
+        self.pace = Pace()
 
-    def prepare(self, decisions: list[Decision], typed: PasswordOf) -> Generator[Newcomer | Refused, None, None]:
-        """One result for each decision, in their order. `typed` gives the password field of a service."""
-        calls = ThreadPoolExecutor(DETAIL_CALLS_AT_A_TIME, thread_name_prefix="details")
-        hashes = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="hash")
-        with calls, hashes:
-            details = {
-                client_id: calls.submit(self._fetch, client_id)
-                for client_id in dict.fromkeys(decision.facts.client_id for decision in decisions)
-            }
-            waiting = [
-                hashes.submit(self._finish, decision, details[decision.facts.client_id], typed)
-                for decision in decisions
-            ]
+    def of_few(self) -> "Preparation":
+        """Another one, for a few who are not to wait for those that were added here."""
+        few = Preparation(self._client, prefer_company_name=self._prefer_company_name)
+        few._denied = self._denied
+        few.pace.most = CALLS_FOR_FEW
+        return few
+
+    @property
+    def backlog(self) -> int:
+        """How many were added and not taken yet."""
+        return len(self._waiting)
+
+    def add(self, decisions: Sequence[Decision], typed: PasswordOf) -> None:
+        """Begin to prepare them. `typed` gives the password field of a service."""
+        by_client: dict[int, list[tuple[Decision, Future[Newcomer | Refused]]]] = defaultdict(list)
+        for decision in decisions:
+            prepared: Future[Newcomer | Refused] = Future()
+            by_client[decision.facts.client_id].append((decision, prepared))
+            self._waiting.append(prepared)
+        for client_id, ordered in by_client.items():
+            self._calls.submit(self._prepare, client_id, ordered, typed)
+
+    def take(self, at_most: int) -> list[Newcomer | Refused]:
+        """The next ones, as soon as all of them are prepared; none where nothing is left."""
+        return [self._waiting.popleft().result() for _ in range(min(at_most, self.backlog))]
+
+    def close(self) -> None:
+        """Fetch and hash nothing more for nobody."""
+        self.pace.close()
+        for name in ("_calls", "_hashes"):
+            if name in self.__dict__:
+                getattr(self, name).shutdown(cancel_futures=True)
+
+    @cached_property
+    def _calls(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(MOST_CALLS, thread_name_prefix="details")
+
+    @cached_property
+    def _hashes(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(len(os.sched_getaffinity(0)), thread_name_prefix="hash")
+
+    def _prepare(
+        self, client_id: int, ordered: Sequence[tuple[Decision, "Future[Newcomer | Refused]"]], typed: PasswordOf
+    ) -> None:
+        client = self.pace.call(lambda: self._fetch(client_id), _was_answered)
+        if client is not None:
+            self._hashes.submit(self._finish_all, client, ordered, typed)
+
+    def _finish_all(
+        self,
+        client: ClientDetails | Note,
+        ordered: Sequence[tuple[Decision, "Future[Newcomer | Refused]"]],
+        typed: PasswordOf,
+    ) -> None:
+        for decision, prepared in ordered:
             try:
-                yield from (future.result() for future in waiting)
-            finally:
-                # Where somebody stopped asking, the rest is not fetched and hashed for nobody.
-                hashes.shutdown(wait=False, cancel_futures=True)
-                calls.shutdown(wait=False, cancel_futures=True)
+                prepared.set_result(self._finish(decision, client, typed))
+            except Exception as error:
+                prepared.set_exception(error)
+        self.pace.take_used()
 
     def _fetch(self, client_id: int) -> ClientDetails | Note:
         if self._denied is not None:
@@ -90,10 +141,7 @@ class Preparation:
         except BillingError as error:
             return Note(Kind.DETAILS_FAILED, error.as_details())
 
-    def _finish(
-        self, decision: Decision, details: "Future[ClientDetails | Note]", typed: PasswordOf
-    ) -> Newcomer | Refused:
-        client = details.result()
+    def _finish(self, decision: Decision, client: ClientDetails | Note, typed: PasswordOf) -> Newcomer | Refused:
         if isinstance(client, Note):
             return Refused(decision, client)
         try:
@@ -106,6 +154,10 @@ class Preparation:
         person = _full_name(client) or email
         password, problem = hash_first_password(typed(decision.facts.service_id), email, contact.name)
         return Newcomer(decision, contact, email, person, password, problem)
+
+
+def _was_answered(answer: ClientDetails | Note) -> bool:
+    return not isinstance(answer, Note) or answer.kind is not Kind.DETAILS_FAILED
 
 
 def contact_of(client: ClientDetails, email: str, *, prefer_company_name: bool) -> Contact:

@@ -1,8 +1,9 @@
 """From a prepared newcomer to a company somebody can sign in to: all of it in the caller's transaction, or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 from billing import reasons
 from billing.models import Kind, Subscription, WhmcsGateway
@@ -12,6 +13,10 @@ from billing.steps.write import columns_of
 from companies import lifecycle, mail, team
 from companies.events import Actor
 from companies.models import Company, Membership, Role, User
+from companies.sql import update_rows
+
+Opened: TypeAlias = tuple[Newcomer, Company]
+_NOBODY = Subscription()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,37 +32,97 @@ class Provisioned:
 def provision_unlocked(
     gateway: WhmcsGateway, newcomers: Sequence[Newcomer], *, actor: Actor, at: datetime
 ) -> list[Provisioned]:
-    """Create company, subscription and owner for each newcomer. Call it inside `lease.writing()`."""
-    return [_provision(gateway, newcomer, actor, at) for newcomer in newcomers]
+    """Create company, subscription and owner for each newcomer. Call it inside `lease.writing()`.
+
+    Those that have a company by now are left out: another worker was faster.
+    """
+    services = [newcomer.decision.facts.service_id for newcomer in newcomers]
+    known = _load_known(gateway, services)
+    new = [one for one in newcomers if known.get(one.decision.facts.service_id, _NOBODY).company_id is None]
+    companies = lifecycle.open_companies([_opening(one) for one in new], source=gateway, actor=actor, at=at)
+    opened = list(zip(new, companies, strict=True))
+    rows = _write_subscriptions(gateway, opened, known, at)
+    notes = _give_owners(gateway, opened, actor, at)
+    return [
+        Provisioned(
+            one, rows[one.decision.facts.service_id], company.pk, (*notes[company.pk], *_about_name(one, company))
+        )
+        for one, company in opened
+    ]
 
 
-def _provision(gateway: WhmcsGateway, newcomer: Newcomer, actor: Actor, at: datetime) -> Provisioned:
-    decision = newcomer.decision
-    facts = decision.facts
+def _load_known(gateway: WhmcsGateway, services: Sequence[int]) -> dict[int, Subscription]:
+    rows = Subscription.objects.filter(gateway=gateway, service_id__in=services)
+    return {row.service_id: row for row in rows.only("service_id", "company_id")}
+
+
+def _opening(newcomer: Newcomer) -> lifecycle.Opening:
+    decision, facts = newcomer.decision, newcomer.decision.facts
     assert decision.after is not None  # noqa: S101 - for the type checker: PROVISION always has it
-    company = lifecycle.open_company(
-        source=gateway, contact=newcomer.contact, state=decision.after, actor=actor, at=at,
-        reason=reasons.OPENED(number=facts.service_id, number_of_client=facts.client_id, text=facts.status),
-    )  # fmt: skip
-    columns = columns_of(facts) | {"company": company, "is_settled": True, "details_read_at": at}
-    row, _ = Subscription.objects.update_or_create(gateway=gateway, service_id=facts.service_id, defaults=columns)
-    notes = [*_give_owner(gateway, newcomer, company, actor, at)]
-    if newcomer.contact.name == newcomer.email:
-        notes.append(Note(Kind.NAME_MISSING, {"email": newcomer.email, "company_id": str(company.pk)}))
-    return Provisioned(newcomer, row.pk, company.pk, tuple(notes))
+    reason = reasons.OPENED(number=facts.service_id, number_of_client=facts.client_id, text=facts.status)
+    return lifecycle.Opening(newcomer.contact, decision.after, reason)
 
 
-def _give_owner(
+def _write_subscriptions(
+    gateway: WhmcsGateway, opened: Sequence[Opened], known: Mapping[int, Subscription], at: datetime
+) -> dict[int, int]:
+    """Write the rows of the services; returns their keys by service id."""
+    rows = [
+        Subscription(
+            pk=known[service_id].pk if (service_id := newcomer.decision.facts.service_id) in known else None,
+            gateway=gateway, company=company, is_settled=True, details_read_at=at,
+            **columns_of(newcomer.decision.facts),
+        )
+        for newcomer, company in opened
+    ]  # fmt: skip
+    columns = (
+        [*columns_of(opened[0][0].decision.facts), "company_id", "is_settled", "details_read_at"] if opened else []
+    )
+    old = [row for row in rows if row.pk is not None]
+    update_rows(Subscription, columns, [(row.pk, *(getattr(row, name) for name in columns)) for row in old])
+    new = Subscription.objects.bulk_create([row for row in rows if row.pk is None])
+    return {row.service_id: row.pk for row in [*old, *new]}
+
+
+def _give_owners(gateway: WhmcsGateway, opened: Sequence[Opened], actor: Actor, at: datetime) -> dict[int, list[Note]]:
+    """Make the purchasers owners; what is to be told about it, by company.
+
+    Who is new here is made together with the others, who is not (two purchases of one person among them) alone.
+    """
+    notes = {company.pk: _about_name(newcomer, company) for newcomer, company in opened}
+    taken = set(User.objects.filter(email__in={one.email for one, _ in opened}).values_list("email", flat=True))
+    new: list[Opened] = []
+    others: list[Opened] = []
+    for newcomer, company in opened:
+        (others if newcomer.email in taken else new).append((newcomer, company))
+        taken.add(newcomer.email)
+    owners = [team.NewOwner(company, one.email, one.person, one.password) for one, company in new]
+    users = team.create_owners_unlimited(owners, actor=actor, at=at)
+    for (newcomer, company), user in zip(new, users, strict=True):
+        if newcomer.password is None:
+            mail.queue_welcome(user)
+            params = {"reason": newcomer.password_problem, "email": user.email, "user_id": str(user.pk)}
+            notes[company.pk].append(Note(Kind.PASSWORD_NEEDED, params))
+    for newcomer, company in others:
+        notes[company.pk] += _join_known(gateway, newcomer, company, actor, at)
+    return notes
+
+
+def _about_name(newcomer: Newcomer, company: Company) -> list[Note]:
+    if newcomer.contact.name != newcomer.email:
+        return []
+    return [Note(Kind.NAME_MISSING, {"email": newcomer.email, "company_id": str(company.pk)})]
+
+
+def _join_known(
     gateway: WhmcsGateway, newcomer: Newcomer, company: Company, actor: Actor, at: datetime
 ) -> tuple[Note, ...]:
-    """Make the purchaser the owner, by the rule for people who may already be here.
+    """Give a company to somebody who is already here, or ask them.
 
     An address is no identity: whoever has it here already is never re-passworded, and becomes owner at once only
     where the same WHMCS client owns a company of theirs.
     """
-    user = User.objects.filter(email=newcomer.email).first()
-    if user is None:
-        return _create_owner(newcomer, company, actor, at)
+    user = User.objects.get(email=newcomer.email)
     if user.is_staff or user.is_superuser:
         return (Note(Kind.OWNER_IS_OPERATOR, {"email": user.email, "company_id": str(company.pk)}),)
     if _owns_for_client(user, gateway, newcomer.decision.facts.client_id):
@@ -65,18 +130,6 @@ def _give_owner(
         return ()
     invitation = team.invite_owner_unlimited(company, user, actor=actor, at=at)
     return (Note(Kind.OWNER_INVITED, {"email": user.email, "invitation_id": str(invitation.pk)}),)
-
-
-def _create_owner(newcomer: Newcomer, company: Company, actor: Actor, at: datetime) -> tuple[Note, ...]:
-    user = team.create_owner_unlimited(
-        company, email=newcomer.email, name=newcomer.person, password_hash=newcomer.password, actor=actor, at=at
-    )
-    if newcomer.password is not None:
-        return ()
-    mail.queue_welcome(user)
-    return (
-        Note(Kind.PASSWORD_NEEDED, {"reason": newcomer.password_problem, "email": user.email, "user_id": str(user.pk)}),
-    )
 
 
 def _owns_for_client(user: User, gateway: WhmcsGateway, client_id: int) -> bool:

@@ -1,11 +1,11 @@
 """What a run did, counted and recorded while it goes."""
 
 import time
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.utils import timezone
 
@@ -15,6 +15,7 @@ from billing.steps.attention import Raised
 from companies.sql import insert_rows
 
 Result = RunRecord.Result
+Watch: TypeAlias = Callable[[SyncRun], None]
 _KINDS = {
     ErrorCode.FIRST_IMPORT: Kind.FIRST_IMPORT,
     ErrorCode.MANY_ABSENT: Kind.MANY_ABSENT,
@@ -24,6 +25,22 @@ _KINDS = {
 _COLUMNS = ("result", "code", "service_id", "company_id", "before", "after", "reason", "params")
 # A run that is over sooner than this writes its row twice, at the beginning and at the end.
 SECONDS_BETWEEN_SIGNS = 2.0
+LOOKS_BACK_SECONDS = 120.0
+
+
+@dataclass(slots=True)
+class LatePace:
+    """How many services a second are dealt with, by the last minutes: what went before tells nothing about the rest."""
+
+    _marks: deque[tuple[float, int]] = field(default_factory=deque)
+
+    def after(self, done: int, now: float) -> float | None:
+        """The pace with `done` services at `now` (monotonic seconds); None where nothing has moved."""
+        self._marks.append((now, done))
+        while now - self._marks[0][0] > LOOKS_BACK_SECONDS and len(self._marks) > 2:
+            self._marks.popleft()
+        since, before = self._marks[0]
+        return (done - before) / (now - since) if done > before else None
 
 
 @dataclass(slots=True)
@@ -32,6 +49,8 @@ class Report:
 
     run: SyncRun
     raised: Raised
+    # Somebody who looks on, told each time the run's row tells how far it is.
+    watch: Watch | None = None
     counts: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     api_calls: int = 0
@@ -43,6 +62,7 @@ class Report:
     _records: list[tuple[object, ...]] = field(default_factory=list)
     _phase: str = ""
     _shown_at: float = field(default_factory=time.monotonic)
+    _pace: LatePace = field(default_factory=LatePace)
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
@@ -96,10 +116,16 @@ class Report:
         if now - self._shown_at < SECONDS_BETWEEN_SIGNS:
             return
         self._shown_at = now
-        counts = {name: self.counts[name] for name in Result.values}
-        SyncRun.objects.filter(pk=self.run.pk, outcome=SyncRun.Outcome.RUNNING).update(
-            seen=self.read, expected=self.expected, phase=self._phase, progress_at=timezone.now(), **counts
-        )
+        columns = {
+            **{name: self.counts[name] for name in (*Result.values, "unchanged")},
+            "seen": self.read, "expected": self.expected, "phase": self._phase, "progress_at": timezone.now(),
+            "pace": self._pace.after(sum(self.counts.values()), now),
+        }  # fmt: skip
+        for name, value in columns.items():
+            setattr(self.run, name, value)
+        SyncRun.objects.filter(pk=self.run.pk, outcome=SyncRun.Outcome.RUNNING).update(**columns)
+        if self.watch is not None:
+            self.watch(self.run)
 
     @property
     def is_flushed(self) -> bool:
@@ -132,7 +158,7 @@ class Report:
         run.outcome, run.error_code, run.error = outcome, self.error_code, self.error
         run.error_params = self.error_params
         run.finished_at, run.api_calls = timezone.now(), self.api_calls
-        run.phase, run.expected = "", self.expected
+        run.phase, run.expected, run.pace, run.progress_at = "", self.expected, None, None
         run.seconds = {name: round(seconds, 3) for name, seconds in self.seconds.items()}
         run.created, run.changed = self.counts["created"], self.counts["changed"]
         run.unchanged, run.held, run.failed = self.counts["unchanged"], self.counts["held"], self.counts["failed"]

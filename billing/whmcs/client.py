@@ -47,7 +47,7 @@ class WhmcsClient:
         access_key: SecretText | None = None,
         deadline_seconds: float = 30.0,
         max_bytes: int = 10 * 2**20,
-        pool_size: int = 8,
+        pool_size: int = 18,
         retry: RetryPolicy | None = None,
         budget: CallBudget | None = None,
         ca_bundle: str | None = None,

@@ -92,15 +92,16 @@ def running(gateway: WhmcsGateway, **columns: Any) -> SyncRun:
 def test_a_run_that_goes_on_shows_how_far_it_is_and_how_long_it_will_take(
     operator: Client, gateway: WhmcsGateway
 ) -> None:
-    run = running(gateway, seen=4250, expected=10_000, phase="fetch")
+    run = running(gateway, seen=4500, unchanged=4000, created=250, expected=10_000, phase="prepare", pace=42.6)
     page = page_of(operator, run)
-    assert "4,250 of 10,000 services read." in page
+    assert "4,250 of 10,000 services done." in page
     assert 'value="42"' in page
     assert "run-progress.js" in page
     told = operator.get(f"/admin/billing/syncrun/{run.pk}/progress/").json()
     assert told["is_running"]
     assert told["share"] == 42
-    assert told["counts"]["seen"] == "4,250"
+    assert told["left"] == 135
+    assert told["counts"]["created"] == "250"
     assert "2 minutes left" in told["text"].replace("\xa0", " ")
 
 
@@ -195,7 +196,48 @@ def test_a_run_or_gateway_that_is_not_there_ends_the_command_with_2(
 
 
 def test_an_estimate_is_made_only_where_there_is_a_pace(gateway: WhmcsGateway) -> None:
-    assert "left" not in progress_of(running(gateway, seen=0, expected=10, phase="fetch"), timezone.now()).text
-    assert "left" not in progress_of(running(gateway, seen=10, expected=10, phase="fetch"), timezone.now()).text
-    soon = running(gateway, seen=9, expected=10, phase="fetch")
+    for known in ({"unchanged": 0, "pace": 1}, {"unchanged": 10, "pace": 1}, {"unchanged": 5, "pace": None}):
+        at_work = running(gateway, seen=10, expected=10, phase="fetch", **known)
+        assert "left" not in progress_of(at_work, timezone.now()).text
+    soon = running(gateway, seen=10, unchanged=9, expected=10, phase="fetch", pace=0.1)
     assert "Less than a minute left." in progress_of(soon, timezone.now()).text
+
+
+def test_while_all_is_read_before_anything_is_done_it_tells_how_much_was_read(gateway: WhmcsGateway) -> None:
+    told = progress_of(running(gateway, seen=4, expected=10, phase="fetch"), timezone.now())
+    assert (told.text, told.share, told.left) == ("4 of 10 services read.", 40, None)
+
+
+def test_the_pace_is_that_of_the_last_minutes() -> None:
+    pace = report.LatePace()
+    assert pace.after(0, 0.0) is None
+    assert pace.after(10_000, 2.0) == 5000
+    for second in range(4, 400, 2):
+        late = pace.after(10_000 + second * 100, second)
+    assert late == pytest.approx(100)
+
+
+def test_the_command_line_shows_a_terminal_how_far_it_is_and_nothing_else(
+    shop: Shop, gateway: WhmcsGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report, "SECONDS_BETWEEN_SIGNS", 0)
+    for name in ("Alice", "Bob"):
+        shop.buy(name, "Smith", f"{name}@example.com", password="a good first one")
+    for is_terminal in (True, False):
+        out, err = StringIO(), StringIO()
+        monkeypatch.setattr(err, "isatty", lambda answer=is_terminal: answer)
+        with pytest.raises(SystemExit):
+            call_command("sync_gateway", "--json", stdout=out, stderr=err)
+        assert json.loads(out.getvalue())["outcome"] == "complete"
+        assert ("2 of 2 services" in err.getvalue()) == is_terminal
+        assert err.getvalue().endswith("\r\x1b[K") == is_terminal
+
+
+def test_the_start_page_shows_what_is_being_read_just_now(operator: Client, gateway: WhmcsGateway) -> None:
+    assert "services done" not in operator.get("/admin/").content.decode()
+    run = running(gateway, seen=4500, unchanged=4000, created=250, expected=10_000, phase="prepare", pace=42.6)
+    page = operator.get("/admin/").content.decode()
+    assert "Being read just now: 4,250 of 10,000 services done. About 2" in page
+    assert f"/admin/billing/syncrun/{run.pk}/change/" in page
+    WhmcsGateway.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert "services done" not in operator.get("/admin/").content.decode()

@@ -23,9 +23,8 @@ def state_of(company: Company) -> BillingState:
 
 def test_opening_tells_its_story() -> None:
     state = BillingState("active", date(2026, 4, 1), make_plan().pk, None)
-    company = lifecycle.open_company(
-        source=make_source(), contact=Contact("Ana Sousa"), state=state, actor=RUN, at=timezone.now(), reason="paid"
-    )
+    opening = lifecycle.Opening(Contact("Ana Sousa"), state, "paid")
+    (company,) = lifecycle.open_companies([opening], source=make_source(), actor=RUN, at=timezone.now())
     event = company.events.get()
     assert (event.code, event.actor_label, event.reason) == (Code.OPENED, "sync run 1", "paid")
     assert event.after["due_date"] == "2026-04-01"

@@ -17,6 +17,7 @@ from billing.errors import BillingError
 from billing.management.gateways import add_gateway_names, load_gateways
 from billing.management.previews import add_previews, apply_stored, save_preview
 from billing.management.printing import as_dict, failed, line_of, preview_as_dict, total_of
+from billing.management.progress import showing_progress
 from billing.management.verdicts import add_verdicts, give_verdict, held_as_dict
 from billing.models import SyncRun, WhmcsGateway
 from billing.previews import preview_gateway
@@ -58,7 +59,10 @@ class Command(BaseCommand):
             if options["preview"]:
                 return preview_as_dict(preview_gateway(gateway, service_id=options["service"]))
             decided = give_verdict(gateway, options)
-            run = sync.sync_gateway(gateway, trigger=SyncRun.Trigger.COMMAND, service_id=options["service"])
+            with showing_progress(self.stderr) as watch:
+                run = sync.sync_gateway(
+                    gateway, trigger=SyncRun.Trigger.COMMAND, service_id=options["service"], watch=watch
+                )
         except BillingError as error:
             return failed(gateway, error.code.value, str(error))
         except DatabaseError as error:

@@ -64,5 +64,7 @@ def _row(run: SyncRun) -> dict[str, Any]:
     """A run as `sync_gateway` prints it, with when it was and how far it is."""
     now = timezone.now()
     row = figures_of(run) | {"id": run.pk, "started_at": run.started_at, "finished_at": run.finished_at}
-    row |= {"trigger": run.trigger, "progress": progress_of(run, now).text}
+    progress = progress_of(run, now)
+    row |= {"trigger": run.trigger, "progress": progress.text}
+    row |= {"percent": progress.share, "expected": run.expected, "seconds_left": progress.left}
     return row | ({"outcome": "died"} if has_died(run, now) else {})

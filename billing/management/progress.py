@@ -1,0 +1,36 @@
+"""How far a run is, for somebody at a terminal: one line that is written over and over, and goes at the end."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.core.management.base import OutputWrapper
+from django.utils import timezone
+
+from billing.models import SyncRun
+from billing.progress import progress_of
+from billing.steps.report import Watch
+
+_ANEW = "\r\x1b[K"
+
+
+@contextmanager
+def showing_progress(stderr: OutputWrapper) -> Iterator[Watch | None]:
+    """Whom to tell how far a run is, for the length of the block; nobody where `stderr` is no terminal."""
+    if not stderr.isatty():
+        yield None
+        return
+
+    def show(run: SyncRun) -> None:
+        progress = progress_of(run, timezone.now())
+        share = "" if progress.share is None else f"{progress.share:3d} %  "
+        _write(stderr, f"{_ANEW}{run.gateway}: {share}{progress.text}")
+
+    try:
+        yield show
+    finally:
+        _write(stderr, _ANEW)
+
+
+def _write(stderr: OutputWrapper, text: str) -> None:
+    stderr.write(text, style_func=str, ending="")
+    stderr.flush()

@@ -1,0 +1,74 @@
+"""Newcomers: added as they are read, prepared by threads meanwhile, and written group by group."""
+
+from collections.abc import Sequence
+
+from billing.reconcile import Decision
+from billing.steps.context import Context
+from billing.steps.entries import enter_failure, enter_given_up, enter_provisioned
+from billing.steps.prepare import Newcomer, PasswordOf, Refused
+from billing.steps.provision import provision_unlocked
+from billing.steps.write import write_in_groups
+
+AT_A_TIME = 50
+# So many may be under way while the next page is read: enough for the cores to have work until it has come.
+MOST_UNDER_WAY = 200
+
+
+def add_newcomers(context: Context, decisions: Sequence[Decision], password_of: PasswordOf) -> None:
+    """Begin to prepare what is to be provisioned, and write what is prepared until few enough are under way."""
+    context.preparation.add(decisions, password_of)
+    while context.preparation.backlog > MOST_UNDER_WAY:
+        _provision_next(context)
+
+
+def provision_rest(context: Context) -> None:
+    """Write all that is under way."""
+    while context.preparation.backlog:
+        _provision_next(context)
+
+
+def provision_first(context: Context, decisions: Sequence[Decision], password_of: PasswordOf) -> None:
+    """Provision a few before all those that are under way."""
+    preparation = context.preparation.of_few()
+    try:
+        preparation.add(decisions, password_of)
+        _write(context, preparation.take(len(decisions)))
+    finally:
+        preparation.close()
+
+
+def _provision_next(context: Context) -> None:
+    with context.report.phase("prepare"):
+        results = context.preparation.take(AT_A_TIME)
+    _write(context, results)
+    context.go_on()
+    context.give_way()
+
+
+def _write(context: Context, results: Sequence[Newcomer | Refused]) -> None:
+    ready: list[Newcomer] = []
+    for result in results:
+        if context.is_outdated(result.decision.facts.service_id):
+            continue
+        if isinstance(result, Refused):
+            enter_failure(context, result.decision, result.note.kind, dict(result.note.params))
+        else:
+            ready.append(result)
+    with context.report.phase("write"):
+        write_in_groups(
+            context.lease,
+            context.report,
+            ready,
+            lambda group: _open(context, group),
+            lambda newcomer, error: enter_given_up(context, newcomer.decision, error),
+        )
+        if not context.report.is_flushed:
+            with context.lease.writing():
+                context.report.flush()
+
+
+def _open(context: Context, newcomers: Sequence[Newcomer]) -> None:
+    provisioned = provision_unlocked(context.gateway, newcomers, actor=context.actor, at=context.at)
+    for one in provisioned:
+        enter_provisioned(context, one)
+    context.report.count("unchanged", len(newcomers) - len(provisioned))

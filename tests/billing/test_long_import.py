@@ -1,0 +1,129 @@
+"""A long import: whoever buys while it goes on is in within seconds, and what is asked of WHMCS has bounds."""
+
+import threading
+import time
+
+import pytest
+
+from billing.models import WhmcsGateway
+from billing.steps import context, purchases
+from billing.steps.pace import MOST_CALLS, Pace
+from companies.models import Company, User
+from plans.models import Plan
+from sandbox import SandboxServer, Service, Shop
+from sandbox.faults.listings import LimitCapped
+from tests.billing.conftest import Approve, Sync
+from tests.proofs.points import calling
+
+PASSWORD = "a good first one"
+
+
+def buy(shop: Shop, number: int) -> Service:
+    return shop.buy("Client", str(number), f"client{number}@example.com", plan="Team", password=PASSWORD)
+
+
+@pytest.fixture
+def long_import(whmcs: SandboxServer, plans: dict[str, Plan], monkeypatch: pytest.MonkeyPatch) -> Shop:
+    """Forty purchases on pages of four; five are under way while the next page is read."""
+    monkeypatch.setattr(context, "SECONDS_BETWEEN_LOOKS", 0)
+    monkeypatch.setattr(purchases, "SECONDS_BETWEEN_LOOKS", 0)
+    monkeypatch.setattr("billing.steps.newcomers.MOST_UNDER_WAY", 5)
+    monkeypatch.setattr("billing.steps.newcomers.AT_A_TIME", 2)
+    monkeypatch.setattr("billing.steps.page.CHANGES_AT_A_TIME", 4)
+    monkeypatch.setattr(purchases, "LATEST", 2)
+    for number in range(40):
+        buy(whmcs.shop, number)
+    whmcs.faults.always(LimitCapped(4), "GetClientsProducts")
+    return whmcs.shop
+
+
+@pytest.mark.django_db(transaction=True)
+class TestPayersFirst:
+    def test_who_buys_while_it_goes_on_is_in_before_those_who_bought_earlier(
+        self, long_import: Shop, gateway: WhmcsGateway, run: Sync
+    ) -> None:
+        def she_buys() -> None:
+            buy(long_import, 99)
+
+        with calling(she_buys, at=30):
+            finished = run()
+        order = list(Company.objects.order_by("pk").values_list("name", flat=True))
+        assert order.index("Client 99") < order.index("Client 30")
+        assert (finished.outcome, finished.created, finished.seen) == ("complete", 41, 41)
+        assert run().unchanged == 41
+
+    def test_the_latest_purchases_come_first(self, long_import: Shop, gateway: WhmcsGateway, run: Sync) -> None:
+        run()
+        first = list(Company.objects.order_by("pk").values_list("name", flat=True)[:8])
+        assert "Client 39" in first
+
+    def test_those_who_come_first_count_among_those_that_a_first_import_asks_about(
+        self, long_import: Shop, gateway: WhmcsGateway, run: Sync, approve: Approve
+    ) -> None:
+        for number in range(100, 115):
+            buy(long_import, number)
+        assert run().outcome == "held"
+        assert approve() == 1
+        for number in range(200, 260):
+            buy(long_import, number)
+        assert run().outcome == "held"
+        assert Company.objects.count() <= 55 + 50
+        assert User.objects.count() == Company.objects.count()
+
+
+def in_threads(pace: Pace, calls: int, seconds: float) -> int:
+    """The most calls that were under way at once, each of which takes so long."""
+    under_way, most, lock = 0, 0, threading.Lock()
+
+    def fetch() -> int:
+        nonlocal under_way, most
+        with lock:
+            under_way += 1
+            most = max(most, under_way)
+        time.sleep(seconds)
+        with lock:
+            under_way -= 1
+        return 1
+
+    def work() -> None:
+        pace.call(fetch, bool)
+        pace.take_used()
+
+    threads = [threading.Thread(target=work) for _ in range(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return most
+
+
+def test_never_more_calls_are_under_way_than_one_whmcs_can_bear() -> None:
+    assert in_threads(Pace(), 200, 0.01) <= MOST_CALLS
+    assert in_threads(Pace(most=2), 20, 0.01) == 2
+
+
+def test_calls_that_fail_make_it_go_slowly() -> None:
+    slow = Pace()
+    for _ in range(6):
+        slow.call(lambda: 0, bool)
+        slow.take_used()
+    assert slow.allowed == 1
+
+
+def test_nothing_is_fetched_far_ahead_of_what_is_used() -> None:
+    eager = Pace(most_ahead=3)
+    fetched: list[int] = []
+
+    def fetch() -> int:
+        fetched.append(1)
+        return 1
+
+    threads = [threading.Thread(target=eager.call, args=(fetch, bool)) for _ in range(9)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.2)
+    assert len(fetched) == 3
+    eager.close()
+    for thread in threads:
+        thread.join()
+    assert len(fetched) == 3
