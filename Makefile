@@ -3,13 +3,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo demo-password test walk bench faults upgrade-drill screenshots lint setup setup-dev
+.PHONY: help demo demo-password test walk nemesis bench faults upgrade-drill screenshots lint setup setup-dev
 
 help:
 	@echo "make demo           everything on this machine, with a WHMCS to try it on (PORT=8000, SANDBOX_PORT=8010)"
 	@echo "make demo-password  a new password for the demo's operator"
 	@echo "make test           the whole test suite (ARGS='-k sign_in' for a part of it)"
 	@echo "make walk           2,000 random steps of truth and faults (WALK_SEED=0, WALK_LONG=2000)"
+	@echo "make nemesis        workers killed, frozen and cut off for MINUTES=10, on PostgreSQL and Redis"
 	@echo "make bench          the benchmarks, as ratios"
 	@echo "make faults         what goes wrong, measured: docs/faults.md (ARGS='F-06 F-20' only prints a part of it)"
 	@echo "make upgrade-drill  from the version before to this one under traffic; needs PostgreSQL and Redis (ARGS=COMMIT)"
@@ -46,6 +47,9 @@ test: setup-dev
 
 walk: setup-dev
 	WALK_LONG=$${WALK_LONG:-2000} $(BIN)/python -m pytest tests/walk -k dice $(ARGS)
+
+nemesis: setup-dev
+	$(BIN)/python -m tests.nemesis $${MINUTES:-10}
 
 bench: setup-dev
 	$(BIN)/python -m bench $(ARGS)

@@ -1,5 +1,6 @@
 """What is measured, each in a process of its own. Every case gets the server's address and gives back plain numbers."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -16,6 +17,7 @@ from bench.measure import Cost, cost_of, counting_queries, median, peak_mib
 from bench.views import VIEWS
 from bench.visitor import visiting
 from bench.world import World, client_of, email_of, password_of
+from billing import tasks
 from billing.models import HeldChanges, SyncRun, WhmcsGateway
 from billing.sync import sync_gateway
 from companies.models import Company, Membership, Role, User
@@ -94,12 +96,12 @@ def naive_loop(server: str, *, services: int) -> Figures:
 def first_import(server: str, *, customers: int, rounds: int, wait_ms: int) -> Figures:
     """New customers only, next to only hashing as many passwords on all cores. Begins with empty tables."""
     create_gateway(server)
-    _say_yes_to_first_import(customers)
     imports, floors = [], []
     for done in range(0, customers * rounds, customers):
         passwords = [password_of(number) for number in range(done + 1, done + customers + 1)]
         floors.append(cost_of(lambda batch=passwords: hash_everything(batch)))  # type: ignore[misc]
         world = World(done + customers, wait_ms=wait_ms)
+        _say_yes_to_first_import(customers, seen=done + customers)
         imports.append(_cost_of_run(server, world, created=customers, unchanged=done))
     return _figures("hashing", median(floors)) | _figures("import", median(imports))
 
@@ -114,6 +116,22 @@ def owners(server: str, *, companies: int) -> Figures:
     pairs = zip(people, Company.objects.order_by("pk"), strict=True)
     Membership.objects.bulk_create([Membership(user=user, company=company, role=Role.OWNER) for user, company in pairs])
     return {}
+
+
+def import_by_workers(server: str, *, customers: int, wait_ms: int) -> Figures:
+    """A first import that Celery workers do, from the message to its end: in seconds."""
+    world = World(customers, wait_ms=wait_ms)
+    gateway = create_gateway(server + world.path)
+    _say_yes_to_first_import(customers, seen=customers)
+    read_everything(server + world.path)
+    tasks.sync_gateway.delay(gateway.pk, SyncRun.Trigger.COMMAND.value)
+    while not SyncRun.objects.exclude(outcome=SyncRun.Outcome.RUNNING).exists():
+        time.sleep(0.2)
+    run = SyncRun.objects.get()
+    if (run.outcome, run.created, Company.objects.count()) != (SyncRun.Outcome.COMPLETE, customers, customers):
+        raise RuntimeError(f"The run was {run.outcome} ({run.error}) and created {run.created} of {customers}.")
+    assert run.finished_at is not None  # noqa: S101 - for the type checker: it has ended
+    return {"seconds": (run.finished_at - run.started_at).total_seconds()}
 
 
 def lists(server: str, *, companies: int) -> Figures:
@@ -150,6 +168,7 @@ CASES: dict[str, Callable[..., Figures]] = {
     "pages": pages,
     "naive": naive_loop,
     "first_import": first_import,
+    "import_by_workers": import_by_workers,
     "lists": lists,
     "owners": owners,
 }
@@ -170,13 +189,14 @@ def _run(server: str, world: World, **counts: int) -> None:
         raise RuntimeError(f"The run was {run.outcome} ({run.error}), found {found} instead of {expected}.")
 
 
-def _say_yes_to_first_import(customers: int) -> None:
+def _say_yes_to_first_import(customers: int, *, seen: int) -> None:
     """As an operator does who was shown the figures: so many are not created without asking."""
+    WhmcsGateway.objects.update(confirmed_at=None)
     HeldChanges.objects.create(
         gateway=WhmcsGateway.objects.get(),
         kind=HeldChanges.Kind.FIRST_IMPORT,
         verdict=HeldChanges.Verdict.APPROVED,
-        figures={"new": customers},
+        figures={"new": customers, "seen": seen},
         decided_at=timezone.now(),
         expires_at=timezone.now() + timedelta(days=1),
     )

@@ -25,6 +25,7 @@ from billing.steps.closing import gather_overdue, settle_losses
 from billing.steps.context import Context, Limit
 from billing.steps.ending import close_failed, conclude, fail, hand_over, outcome_of
 from billing.steps.first_import import ensure_expected, is_first_import
+from billing.steps.help_wanted import HelpWanted
 from billing.steps.lease import Lease, claim
 from billing.steps.newcomers import provision_rest
 from billing.steps.page import apply_waiting, read_page
@@ -121,7 +122,6 @@ def _read(
         try:
             if service_id is not None:
                 return read_one(context, service_id)
-            context.serve = (serve, EndOfList().look)
             return _run_all(context)
         finally:
             context.preparation.close()
@@ -151,6 +151,8 @@ def _read_listing(context: Context) -> None:
     with ReadAhead(context.client, in_flight=settings.WHMCS_PAGES_IN_FLIGHT) as source:
         listing = Listing(source, product_id=context.gateway.product_code)
         pages = _timed(context, listing)
+        help_wanted = HelpWanted()
+        context.serve = (serve, EndOfList().look, help_wanted.look)
         try:
             for page in ensure_expected(context, pages) if is_first_import(context.gateway) else pages:
                 context.go_on()
@@ -160,6 +162,8 @@ def _read_listing(context: Context) -> None:
             # Also where the reading ends with an error: what was read before it is true.
             apply_waiting(context)
             provision_rest(context)
+            help_wanted.settle(context)
+    context.serve = (serve,)
     ensure_clocks_agree(context)
     listing.ensure_complete()
     ensure_readable(context)

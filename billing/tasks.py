@@ -7,11 +7,12 @@ from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
-from billing import alerts, checks, pauses, sync, wishes
+from billing import alerts, checks, helping, pauses, sync, wishes
 from billing.errors import GatewayPaused, PreviewUnusable, RunInProgress
 from billing.hooks import heard
 from billing.models import StoredPreview, SyncRun, WhmcsGateway
 from billing.previews import applying, stored
+from billing.steps import help_wanted
 from billing.steps.schedule import due_at, schedule_next
 from companies import history, mail, telling
 from companies.facts import RESTS
@@ -33,6 +34,8 @@ def tick() -> None:
     for preview in stored.watch(now):
         send_preview(preview)
     checks.give_up_old(now)
+    for run_id in help_wanted.load_wanted(now):
+        help_wanted.send(run_id)
     for gateway_id in wishes.load_gateways(now):
         send_wishes(gateway_id)
     alerts.watch(now)
@@ -72,6 +75,13 @@ def read_wished(gateway_id: int) -> None:
     next_at = wishes.next_due(gateway_id) if count else None
     if next_at is not None and (after := next_at - timezone.now()) < TICKS_COME_EVERY:
         send_wishes(gateway_id, after=after)
+
+
+@shared_task(name="billing.tasks.help_import", ignore_result=True)
+def help_import(run_id: int) -> None:
+    """Help a long import for a while, and come back after those who queue meanwhile."""
+    if helping.help_run(run_id):
+        help_wanted.send(run_id)
 
 
 @shared_task(name="billing.tasks.make_preview", ignore_result=True)

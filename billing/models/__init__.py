@@ -4,6 +4,7 @@ from billing.models.attention import AttentionItem, Kind
 from billing.models.check import PaymentCheck
 from billing.models.gateway import WhmcsGateway
 from billing.models.held import HeldChanges, HeldCompany
+from billing.models.help import ImportHelper
 from billing.models.hook import GatewayHook, HeardMessage
 from billing.models.preview import PreviewedChange, StoredPreview
 from billing.models.run import RunRecord, SyncRun
@@ -16,6 +17,7 @@ __all__ = [
     "HeardMessage",
     "HeldChanges",
     "HeldCompany",
+    "ImportHelper",
     "Kind",
     "PaymentCheck",
     "PreviewedChange",

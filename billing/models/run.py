@@ -16,6 +16,8 @@ class SyncRun(models.Model):
 
     While it runs they tell how far it is, as of `progress_at` (None: not told yet): `seen` were read in `phase`, WHMCS
     says that there are `expected`, and `pace` were dealt with each second, lately (None: not known).
+    `fence` and `help_from` are set while a long import wants help (`billing.steps.help_wanted`): its lease's number,
+    and from where on the list is others' work.
     `error` is the English sentence of the error whose code and parameters are kept beside it, for other languages.
     """
 
@@ -52,6 +54,8 @@ class SyncRun(models.Model):
     expected = models.PositiveIntegerField(null=True, blank=True, editable=False)
     pace = models.FloatField(null=True, blank=True, editable=False)
     progress_at = models.DateTimeField(null=True, blank=True, editable=False)
+    fence = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
+    help_from = models.PositiveIntegerField(null=True, blank=True, editable=False)
     error_code = models.CharField(_("error"), max_length=50, blank=True)
     error = models.TextField(_("what went wrong"), blank=True)
     error_params = models.JSONField(default=dict, blank=True, editable=False)

@@ -88,6 +88,8 @@ class Context:
     read_beside: set[int] = field(default_factory=set)
     # Purchases that this run came to, and counted, before it was their turn (`billing.steps.purchases`).
     ahead: set[int] = field(default_factory=set)
+    # False where it has to be counted one by one how many are created: nobody may help with that.
+    may_be_helped: bool = True
     plan_names: dict[int, str] = field(init=False)
     _told: dict[BillingState, dict[str, str | None]] = field(default_factory=dict)
 

@@ -53,6 +53,8 @@ def ensure_expected(context: Context, pages: Iterable[Page]) -> Iterator[Page]:
     survey = _Survey()
     if approved:
         for page in pages:
+            # Nearly as long as when it was approved: then who takes a part of it creates no more than was shown.
+            context.may_be_helped = (context.report.expected or 0) <= approved.figures["seen"] + UNASKED
             _add_page(context, survey, page)
             _ensure_few(context, survey, allowed)
             yield page

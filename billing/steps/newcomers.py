@@ -59,7 +59,7 @@ def _write(context: Context, results: Sequence[Newcomer | Refused]) -> None:
             context.lease,
             context.report,
             ready,
-            lambda group: _open(context, group),
+            lambda group: open_unlocked(context, group),
             lambda newcomer, error: enter_given_up(context, newcomer.decision, error),
         )
         if not context.report.is_flushed:
@@ -67,7 +67,8 @@ def _write(context: Context, results: Sequence[Newcomer | Refused]) -> None:
                 context.report.flush()
 
 
-def _open(context: Context, newcomers: Sequence[Newcomer]) -> None:
+def open_unlocked(context: Context, newcomers: Sequence[Newcomer]) -> None:
+    """Create companies and enter them into the run's book. Call it inside `lease.writing()`."""
     provisioned = provision_unlocked(context.gateway, newcomers, actor=context.actor, at=context.at)
     for one in provisioned:
         enter_provisioned(context, one)

@@ -42,8 +42,9 @@ def apply_page(context: Context, page: Page) -> None:
 def read_page(context: Context, page: Page) -> None:
     """See what changed on the page, and do what `apply_page` does for it and the pages before it as soon as it pays."""
     with context.report.phase("read"):
+        done = context.read_beside | context.ahead
         changed = load_changed(context.gateway, page.rows, decide_all=context.decide_all)
-        changed = [row for row in changed if row.service_id not in context.read_beside | context.ahead]
+        changed = [row for row in changed if row.service_id not in done]
     counted = sum(row.service_id in context.ahead for row in page.rows) if context.ahead else 0
     context.report.count("unchanged", len(page.rows) - len(changed) - counted)
     context.seen.update(row.service_id for row in page.rows)

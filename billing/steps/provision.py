@@ -8,15 +8,16 @@ from typing import TypeAlias
 from billing import reasons
 from billing.models import Kind, Subscription, WhmcsGateway
 from billing.reconcile import Note
+from billing.steps.observe import FACTS
 from billing.steps.prepare import Newcomer
 from billing.steps.write import columns_of
+from billing.whmcs.facts import ServiceFacts
 from companies import lifecycle, mail, team
 from companies.events import Actor
 from companies.models import Company, Membership, Role, User
 from companies.sql import update_rows
 
 Opened: TypeAlias = tuple[Newcomer, Company]
-_NOBODY = Subscription()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,10 @@ def provision_unlocked(
 ) -> list[Provisioned]:
     """Create company, subscription and owner for each newcomer. Call it inside `lease.writing()`.
 
-    Those that have a company by now are left out: another worker was faster.
+    Those are left out about whom anything else stands here than when it was decided: another worker was faster.
     """
-    services = [newcomer.decision.facts.service_id for newcomer in newcomers]
-    known = _load_known(gateway, services)
-    new = [one for one in newcomers if known.get(one.decision.facts.service_id, _NOBODY).company_id is None]
+    known = _load_known(gateway, [newcomer.decision.facts.service_id for newcomer in newcomers])
+    new = [one for one in newcomers if _stood(one) == _stands(known.get(one.decision.facts.service_id))]
     companies = lifecycle.open_companies([_opening(one) for one in new], source=gateway, actor=actor, at=at)
     opened = list(zip(new, companies, strict=True))
     rows = _write_subscriptions(gateway, opened, known, at)
@@ -53,7 +53,18 @@ def provision_unlocked(
 
 def _load_known(gateway: WhmcsGateway, services: Sequence[int]) -> dict[int, Subscription]:
     rows = Subscription.objects.filter(gateway=gateway, service_id__in=services)
-    return {row.service_id: row for row in rows.only("service_id", "company_id")}
+    return {row.service_id: row for row in rows.only(*FACTS, "company_id")}
+
+
+def _stood(newcomer: Newcomer) -> tuple[ServiceFacts | None, None]:
+    observed = newcomer.decision.observed
+    return (observed.facts if observed else None, None)
+
+
+def _stands(row: Subscription | None) -> tuple[ServiceFacts | None, int | None]:
+    if row is None:
+        return (None, None)
+    return (ServiceFacts(*(getattr(row, name) for name in FACTS)), row.company_id)
 
 
 def _opening(newcomer: Newcomer) -> lifecycle.Opening:
@@ -75,9 +86,7 @@ def _write_subscriptions(
         )
         for newcomer, company in opened
     ]  # fmt: skip
-    columns = (
-        [*columns_of(opened[0][0].decision.facts), "company_id", "is_settled", "details_read_at"] if opened else []
-    )
+    columns = [*FACTS, "company_id", "is_settled", "details_read_at"]
     old = [row for row in rows if row.pk is not None]
     update_rows(Subscription, columns, [(row.pk, *(getattr(row, name) for name in columns)) for row in old])
     new = Subscription.objects.bulk_create([row for row in rows if row.pk is None])

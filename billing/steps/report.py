@@ -59,6 +59,8 @@ class Report:
     error_code: str = ""
     error: str = ""
     error_params: dict[str, str] = field(default_factory=dict)
+    # New companies that helpers have created, as far as the run knows.
+    helped: int = 0
     _records: list[tuple[object, ...]] = field(default_factory=list)
     _phase: str = ""
     _shown_at: float = field(default_factory=time.monotonic)
@@ -119,8 +121,9 @@ class Report:
         columns = {
             **{name: self.counts[name] for name in (*Result.values, "unchanged")},
             "seen": self.read, "expected": self.expected, "phase": self._phase, "progress_at": timezone.now(),
-            "pace": self._pace.after(sum(self.counts.values()), now),
+            "pace": self._pace.after(sum(self.counts.values()) + self.helped, now),
         }  # fmt: skip
+        columns["created"] = self.counts["created"] + self.helped
         for name, value in columns.items():
             setattr(self.run, name, value)
         SyncRun.objects.filter(pk=self.run.pk, outcome=SyncRun.Outcome.RUNNING).update(**columns)
@@ -159,6 +162,7 @@ class Report:
         run.error_params = self.error_params
         run.finished_at, run.api_calls = timezone.now(), self.api_calls
         run.phase, run.expected, run.pace, run.progress_at = "", self.expected, None, None
+        run.fence = run.help_from = None
         run.seconds = {name: round(seconds, 3) for name, seconds in self.seconds.items()}
         run.created, run.changed = self.counts["created"], self.counts["changed"]
         run.unchanged, run.held, run.failed = self.counts["unchanged"], self.counts["held"], self.counts["failed"]

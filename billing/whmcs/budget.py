@@ -55,6 +55,11 @@ class CallBudget:
         if self.is_spent:
             raise GatewayUnavailable(ErrorCode.CALL_BUDGET_SPENT, per_hour=f"{PER_HOUR:g}")
 
+    def take(self, tokens: float) -> None:
+        """Calls failed that somebody else made to the same WHMCS."""
+        with self._lock:
+            self._left -= tokens
+
     def count_answer(self) -> None:
         """A call was answered well."""
         with self._lock:

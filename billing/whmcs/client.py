@@ -108,6 +108,10 @@ class WhmcsClient:
         except ClientNotFound as error:
             raise ClientNotFound(client_id=str(client_id)) from error
 
+    def spend(self, tokens: float) -> None:
+        """So much of what may fail was spent by others, who read the same WHMCS for this run."""
+        self._budget.take(tokens)
+
     def close(self) -> None:
         """Close all connections."""
         self._transport.close()

@@ -1,0 +1,162 @@
+"""One helper of a long import (`billing.steps.help_wanted`): parts of the list from its end, for a while."""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from billing import stopping
+from billing.errors import BillingError, LeaseLost
+from billing.models import ImportHelper, SyncRun, WhmcsGateway
+from billing.reconcile import Action
+from billing.steps.attention import Raised
+from billing.steps.beside import begin
+from billing.steps.context import Context
+from billing.steps.help_wanted import CALLS_OF_A_HELPER
+from billing.steps.lease import Lease
+from billing.steps.newcomers import AT_A_TIME, MOST_UNDER_WAY, open_unlocked
+from billing.steps.page import decide_rows
+from billing.steps.prepare import Newcomer
+from billing.steps.report import Report
+from billing.steps.write import write_in_groups
+from billing.whmcs import CallBudget, Page
+
+# One message's work, so that other messages have their turn in between.
+SECONDS = 30.0
+PART = 100
+PLACE_IS_KEPT = timedelta(minutes=1)
+# Calls that may fail before a helper leaves it to the run.
+MAY_FAIL = 5.0
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class HelpersLease(Lease):
+    """The right to write as long as the run that wants help has the gateway, and wants it.
+
+    A helper extends nothing: a run that is gone must not look alive.
+    """
+
+    run_id: int
+
+    def extend(self) -> None:
+        self.ensure_held()
+
+    def keep(self) -> None:
+        """Nothing to keep."""
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        with transaction.atomic():
+            # The lock makes whoever takes over wait until this is written.
+            WhmcsGateway.objects.select_for_update().filter(pk=self.gateway_id).values_list("pk").first()
+            self.ensure_held()
+            yield
+
+    def ensure_held(self) -> None:
+        """Raise LeaseLost where the run is over, lost, or wants no help any more."""
+        held = Q(gateway__lease_fence=self.fence, gateway__lease_until__gt=timezone.now())
+        runs = SyncRun.objects.filter(held, pk=self.run_id, outcome=SyncRun.Outcome.RUNNING)
+        if not runs.filter(help_from__isnull=False).exists():
+            raise LeaseLost
+
+
+def help_run(run_id: int) -> bool:
+    """Help a run for a while; True where there may be more to do. A message too many finds no place to take."""
+    run = SyncRun.objects.select_related("gateway").filter(pk=run_id, outcome=SyncRun.Outcome.RUNNING).first()
+    if run is None or run.help_from is None or run.fence is None:
+        return False
+    place = _take_place(run)
+    if place is None:
+        return False
+    budget = CallBudget(MAY_FAIL)
+    lease = HelpersLease(run.gateway_id, run.fence, timezone.now(), run.pk)
+    try:
+        is_more = _help(run, lease, budget, place)
+    except (LeaseLost, stopping.AskedToEnd):
+        return False
+    except BillingError as error:
+        logger.info("%s: no help for run %d now: %s", run.gateway, run.pk, error)
+        return False
+    finally:
+        # Where calls failed nobody takes the place again before it is over.
+        spent = MAY_FAIL - budget.left
+        until = F("until") if spent else None
+        ImportHelper.objects.filter(pk=place.pk, until=place.until).update(until=until, spent=F("spent") + spent)
+    return is_more and not spent
+
+
+def _help(run: SyncRun, lease: HelpersLease, budget: CallBudget, place: ImportHelper) -> bool:
+    ends_at = time.monotonic() + SECONDS
+    with run.gateway.client(budget) as client:
+        context = begin(run.gateway, client, lease, Report(run, Raised(run.gateway)))
+        context.preparation.pace.most = CALLS_OF_A_HELPER
+        try:
+            while time.monotonic() < ends_at:
+                stopping.ensure_may_go_on()
+                start = _take_part(run.pk)
+                if start is None or not _keep_place(place):
+                    return False
+                page = client.fetch_products(product_id=run.gateway.product_code, limitstart=start, limitnum=PART)
+                _add(context, page)
+                _write_until(context, MOST_UNDER_WAY)
+            return True
+        finally:
+            _write_until(context, 0)
+            context.preparation.close()
+
+
+def _add(context: Context, page: Page) -> None:
+    decisions = decide_rows(context.gateway, page.rows, context.policy, context.at)
+    newest_first = [decision for decision in reversed(decisions) if decision.action is Action.PROVISION]
+    context.preparation.add(newest_first, page.first_password)
+
+
+def _write_until(context: Context, few: int) -> None:
+    """Write what is prepared until `few` are left. Whoever can't be provisioned is left to the run, which says why."""
+    while context.preparation.backlog > few:
+        ready = [one for one in context.preparation.take(AT_A_TIME) if isinstance(one, Newcomer)]
+        write_in_groups(
+            context.lease,
+            context.report,
+            ready,
+            lambda group: open_unlocked(context, group),
+            lambda newcomer, error: logger.info("Left to the run: %s", type(error).__name__),
+        )
+
+
+def _take_part(run_id: int) -> int | None:
+    """Where the next part from the end begins; None where the run itself has come that far, or wants no help."""
+    while True:
+        wanted = SyncRun.objects.filter(pk=run_id, outcome=SyncRun.Outcome.RUNNING, help_from__gt=F("seen"))
+        end = wanted.values_list("help_from", flat=True).first()
+        if end is None:
+            return None
+        start = max(0, end - PART)
+        # Of several helpers that saw the same end one takes it.
+        if wanted.filter(help_from=end).update(help_from=start):
+            return start
+
+
+def _take_place(run: SyncRun) -> ImportHelper | None:
+    now = timezone.now()
+    free = Q(until=None) | Q(until__lte=now)
+    for place in ImportHelper.objects.filter(free, run=run).order_by("place"):
+        if ImportHelper.objects.filter(free, pk=place.pk, until=place.until).update(until=now + PLACE_IS_KEPT):
+            place.until = now + PLACE_IS_KEPT
+            return place
+    return None
+
+
+def _keep_place(place: ImportHelper) -> bool:
+    """False where somebody else has it: this helper was away for long."""
+    until = timezone.now() + PLACE_IS_KEPT
+    is_mine = bool(ImportHelper.objects.filter(pk=place.pk, until=place.until).update(until=until))
+    place.until = until
+    return is_mine

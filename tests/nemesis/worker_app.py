@@ -1,0 +1,29 @@
+"""The product's own Celery app with a clock that ticks each second, leases of seconds, and help for small imports."""
+
+from typing import Any
+
+from celery.signals import beat_init, worker_init
+
+from ticketz.celery import app
+
+__all__ = ["app"]
+
+LEASE_SECONDS = 8
+app.conf.beat_schedule = {"tick": {"task": "billing.tasks.tick", "schedule": 1.0, "options": {"expires": 10}}}
+
+
+@worker_init.connect
+@beat_init.connect
+def hurry(**kwargs: Any) -> None:
+    """Make rare what is rare only because people are slow."""
+    from datetime import timedelta
+
+    from billing import helping  # here, because the models are there only now
+    from billing.steps import context, help_wanted, lease, newcomers, page
+
+    lease.LEASE = timedelta(seconds=LEASE_SECONDS)
+    context.SECONDS_BETWEEN_LOOKS = 0.2
+    help_wanted.WORTH_HELP = 20
+    helping.PART = 10
+    page.CHANGES_AT_A_TIME = 10
+    newcomers.AT_A_TIME, newcomers.MOST_UNDER_WAY = 5, 10
