@@ -14,10 +14,12 @@ from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
+from django.contrib import messages
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import User
@@ -66,8 +68,16 @@ def was_asked_recently(request: HttpRequest, user: User) -> bool:
 
 
 def ask_again(request: HttpRequest, user: User, start: str) -> HttpResponse:
-    """To the page that asks who it is, and from there back; a post is not repeated but leads to `start`."""
-    page = get_adapter(request).get_reauthentication_methods(user)[0]["url"]
+    """To the page that asks who it is, and from there back; a post is not repeated but leads to `start`.
+
+    Who has neither a password nor a factor can show nothing yet, and is led to where a password can be had.
+    """
+    methods = get_adapter(request).get_reauthentication_methods(user)
+    if not methods:
+        words = gettext("You have no password yet, and this asks for it. Choose one by a link first.")
+        messages.warning(request, words)
+        return redirect("account_reset_password")
+    page = methods[0]["url"]
     target = request.get_full_path() if request.method == "GET" else start
     return redirect(f"{page}?{urlencode({'next': target})}")
 

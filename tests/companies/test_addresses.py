@@ -207,3 +207,14 @@ def test_people_of_a_blocked_company_change_theirs_in_every_role(role: Role) -> 
     client = enter()
     client.post(link_after_asking(client))
     assert my_address() == NEW
+
+
+def test_who_has_no_password_to_show_is_led_to_where_one_can_be_had() -> None:
+    person = make_person(company=make_company())
+    person.set_unusable_password()
+    person.save()
+    client = Client()
+    client.force_login(person)
+    answer = client.get(PATH, follow=True)
+    assert answer.redirect_chain == [("/accounts/password/reset/", 302)]
+    assert "You have no password yet" in answer.content.decode()
