@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop
 from billing import pauses, stopping, watermark, wishes
 from billing.errors import BillingError, GatewayPaused, RunInProgress, SnapshotIncomplete, UnsafeChangeSet
 from billing.log_context import about_gateway, note_run
-from billing.models import SyncRun, WhmcsGateway
+from billing.models import ServiceWish, SyncRun, WhmcsGateway
 from billing.steps import attention
 from billing.steps.absence import settle_absent
 from billing.steps.accounting import account_for
@@ -67,11 +67,22 @@ def read_wished(gateway: WhmcsGateway) -> int:
     try:
         while due := wishes.load_due(gateway.pk, timezone.now()):
             count += 1
-            wishes.settle(due[0], _sync(gateway, SyncRun.Trigger(due[0].trigger), due[0].service_id))
+            _read_wish(gateway, due[0])
     except GatewayPaused:
         wishes.drop(gateway.pk)
         raise
     return count
+
+
+def _read_wish(gateway: WhmcsGateway, wish: ServiceWish) -> None:
+    try:
+        run = _sync(gateway, SyncRun.Trigger(wish.trigger), wish.service_id)
+    except BillingError:
+        raise  # nothing was begun
+    except Exception:
+        wishes.settle(wish, None)  # so that the next one to look begins with the others who wait
+        raise
+    wishes.settle(wish, run)
 
 
 def _sync(

@@ -54,9 +54,12 @@ def next_due(gateway_id: int) -> datetime | None:
     return first
 
 
-def settle(wish: ServiceWish, run: SyncRun) -> None:
-    """`run` has read the service, or tried to; one that was asked for again since it began goes on waiting."""
-    is_read, now = run.outcome in _READ, timezone.now()
+def settle(wish: ServiceWish, run: SyncRun | None) -> None:
+    """`run` has read the service, or tried to; one that was asked for again since it began goes on waiting.
+
+    None where the trying itself broke off.
+    """
+    is_read, now = run is not None and run.outcome in _READ, timezone.now()
     mine = ServiceWish.objects.filter(pk=wish.pk, asked_at=wish.asked_at)
     if is_read and wish.trigger == SyncRun.Trigger.HOOK and not _is_news(run) and wish.looks < len(LOOKS_AGAIN_AFTER):
         mine.update(looks=wish.looks + 1, due_at=now + LOOKS_AGAIN_AFTER[wish.looks])
@@ -87,5 +90,5 @@ def _may_begin(wishes: QuerySet[ServiceWish]) -> QuerySet[ServiceWish]:
     return wishes.exclude(Q(trigger=SyncRun.Trigger.HOOK) & Q(gateway__confirmed_at=None))
 
 
-def _is_news(run: SyncRun) -> bool:
-    return bool(run.created or run.changed or run.held or run.failed)
+def _is_news(run: SyncRun | None) -> bool:
+    return run is not None and bool(run.created or run.changed or run.held or run.failed)

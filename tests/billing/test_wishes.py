@@ -1,6 +1,7 @@
 """Services that somebody waits for are read out of turn, also while a run of everything goes on."""
 
 import pytest
+from django.db.utils import OperationalError
 from django.utils import timezone
 
 from billing import sync, wishes
@@ -12,7 +13,7 @@ from sandbox import SandboxServer, Service, Shop
 from sandbox.faults import invalid_credentials
 from sandbox.faults.listings import LimitCapped
 from tests.billing.conftest import Sync
-from tests.proofs.points import calling
+from tests.proofs.points import calling, fail
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "a good first one"
@@ -145,6 +146,24 @@ def test_one_that_can_not_be_read_stops_neither_the_run_nor_the_others(
         run()
     assert Company.objects.filter(subscriptions__service_id=new.id).exists()
     assert not ServiceWish.objects.filter(service_id=first.id).exists()
+
+
+def test_one_that_breaks_the_reading_is_put_behind_the_others_and_given_up_in_the_end(
+    gateway: WhmcsGateway, shop: Shop, first: Service
+) -> None:
+    wish_for(gateway, first)
+    new = buy(shop, 10)
+    wish_for(gateway, new)
+    with calling(fail, at=1), pytest.raises(OperationalError):
+        sync.read_wished(gateway)
+    sync.read_wished(gateway)
+    assert Company.objects.filter(subscriptions__service_id=new.id).exists()
+    assert ServiceWish.objects.get().service_id == first.id
+    for _ in range(wishes.MOST_TRIES - 1):
+        ServiceWish.objects.update(due_at=timezone.now())
+        with calling(fail, at=1), pytest.raises(OperationalError):
+            sync.read_wished(gateway)
+    assert not ServiceWish.objects.exists()
 
 
 def test_who_waits_need_not_wait_for_the_yes_to_a_first_import_which_is_asked_for_all_the_same(
