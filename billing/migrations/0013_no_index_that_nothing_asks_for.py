@@ -3,8 +3,12 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from companies.online import AddIndexOnline
+
 
 class Migration(migrations.Migration):
+
+    atomic = False  # so that nobody waits while an index is built
 
     dependencies = [
         ('billing', '0012_hooks_of_whmcs'),
@@ -22,11 +26,11 @@ class Migration(migrations.Migration):
             name='gateway',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='subscriptions', to='billing.whmcsgateway', verbose_name='gateway'),
         ),
-        migrations.AddIndex(
+        AddIndexOnline(
             model_name='runrecord',
             index=models.Index(condition=models.Q(('result__in', ['held', 'failed'])), fields=['company', '-id'], name='record_refused'),
         ),
-        migrations.AddIndex(
+        AddIndexOnline(
             model_name='subscription',
             index=models.Index(condition=models.Q(('vanished_at__isnull', False)), fields=['gateway'], name='subscription_vanished'),
         ),

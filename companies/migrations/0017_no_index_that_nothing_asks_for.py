@@ -4,8 +4,12 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from companies.online import AddIndexOnline
+
 
 class Migration(migrations.Migration):
+
+    atomic = False  # so that nobody waits while an index is built
 
     dependencies = [
         ('companies', '0016_the_welcome'),
@@ -23,11 +27,11 @@ class Migration(migrations.Migration):
             name='actor',
             field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who'),
         ),
-        migrations.AddIndex(
+        AddIndexOnline(
             model_name='company',
             index=models.Index(condition=models.Q(('hold_by__isnull', False)), fields=['hold_by'], name='company_by_holder'),
         ),
-        migrations.AddIndex(
+        AddIndexOnline(
             model_name='event',
             index=models.Index(condition=models.Q(('actor__isnull', False)), fields=['actor'], name='event_by_actor'),
         ),
