@@ -132,13 +132,17 @@ def _join_known(
     where the same WHMCS client owns a company of theirs.
     """
     user = User.objects.get(email=newcomer.email)
-    if user.is_staff or user.is_superuser:
+    if _is_operator(user):
         return (Note(Kind.OWNER_IS_OPERATOR, {"email": user.email, "company_id": str(company.pk)}),)
     if _owns_for_client(user, gateway, newcomer.decision.facts.client_id):
         team.make_owner_unlimited(company, user, actor=actor, at=at)
         return ()
     invitation = team.invite_owner_unlimited(company, user, actor=actor, at=at)
     return (Note(Kind.OWNER_INVITED, {"email": user.email, "invitation_id": str(invitation.pk)}),)
+
+
+def _is_operator(user: User) -> bool:
+    return user.is_staff or user.is_superuser
 
 
 def _owns_for_client(user: User, gateway: WhmcsGateway, client_id: int) -> bool:

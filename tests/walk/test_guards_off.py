@@ -63,7 +63,7 @@ def test_without_the_fence_whoever_overslept_would_write(walk: Walk, monkeypatch
 
     def oversleep_again_and_again() -> None:
         for step in range(10, 40, 3):
-            walk.step("buy_again", client=step)
+            walk.step("change_plan", plan=("Team", "Business")[step % 2])
             walk.step("oversleep", step=step)
 
     with pytest.raises(AssertionError, match=r"G\d+: "):

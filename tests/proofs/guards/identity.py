@@ -86,27 +86,6 @@ def _with_other_plans(stage: Stage) -> list[str]:
     return [f"{name} has the plan of a stranger" for name in NAMES if stage.company(name).plan.name != "Team"]
 
 
-class Civilians:
-    """People, looked up by whoever forgets to ask what they are."""
-
-    def __init__(self, people: type) -> None:
-        self._people = people
-
-    @property
-    def objects(self) -> "Civilians":
-        return self
-
-    def filter(self, email: str) -> "Civilians":
-        self._email = email
-        return self
-
-    def first(self) -> object:
-        user = self._people.objects.filter(email=self._email).first()  # type: ignore[attr-defined]
-        if user is not None:
-            user.is_staff = user.is_superuser = False
-        return user
-
-
 GUARDS = (
     Guard("other owners of known services wait for a yes", "billing.steps.identity:_ensure_same_owners", says(None),
           a_restored_copy_has_other_clients, "Alice has the plan of a stranger"),
@@ -122,6 +101,6 @@ GUARDS = (
           a_proxy_mixes_up_answers, "a stranger owns what Alice bought"),
     Guard("an address is no identity", "billing.steps.provision:_owns_for_client", says(True),
           somebody_buys_with_the_address_of_alice, "Alice owns what somebody else bought"),
-    Guard("an operator's account is left alone", "billing.steps.provision:User", Civilians,
+    Guard("an operator's account is left alone", "billing.steps.provision:_is_operator", says(False),
           somebody_buys_with_the_address_of_the_operator, "a purchase touched the operator's account"),
 )  # fmt: skip

@@ -17,11 +17,17 @@ from tests.proofs.story import PASSWORD, sync_now
 
 
 def a_runner_sleeps_while_another_takes_over(stage: Stage) -> list[str]:
-    """It has read the list and asks for a client when its lease ends; the other one does all the work."""
-    stage.buy("Alice")
-    stage.faults.once(Meanwhile(lambda: _take_over(stage)), "GetClientsDetails")
+    """It has read what Alice chose and looks for more when its lease ends; the other one writes what she chose then."""
+    stage.open("Alice")
+    stage.shop.change_plan(stage.ids["Alice"], "Business")
+
+    def she_chooses_again() -> None:
+        stage.shop.change_plan(stage.ids["Alice"], "Starter")
+        _take_over(stage)
+
+    stage.faults.once(Meanwhile(she_chooses_again), "GetClientsProducts", nth=2)
     stage.sync()
-    return stage.judge()
+    return [] if stage.company("Alice").plan.name == "Starter" else ["Alice has the plan that she chose before"]
 
 
 def two_runners_start_at_once(stage: Stage) -> list[str]:
@@ -102,13 +108,13 @@ def in_plain_text(_: object) -> Callable[[Sequence[str]], str]:
 
 GUARDS = (
     Guard("who lost the lease writes nothing", "billing.steps.lease:Lease.extend", says(None),
-          a_runner_sleeps_while_another_takes_over, "a company belongs to no service", needs_commits=True),
+          a_runner_sleeps_while_another_takes_over, "Alice has the plan that she chose before", needs_commits=True),
     Guard("only a dead runner is taken over from", "billing.steps.lease:_is_alive", says(False),
           two_runners_start_at_once, "a run at work was pushed aside", needs_commits=True),
     Guard("a purchase is written in one transaction", "billing.steps.lease:transaction",
           lambda _: SimpleNamespace(atomic=nullcontext),
           the_database_fails_in_the_middle, "a company belongs to no service", needs_commits=True),
-    Guard("one bad record stops no other", "billing.steps.page:write_in_groups", lambda _: all_or_none,
+    Guard("one bad record stops no other", "billing.steps.newcomers:write_in_groups", lambda _: all_or_none,
           the_database_refuses_one_record, "Alice has paid and has no company"),
     Guard("a first password is stored as a hash", "billing.steps.prepare:encode_readings", in_plain_text,
           a_password_comes_from_the_cart, "the password in database", needs_commits=True),
