@@ -5,6 +5,7 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+import qrcode
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -13,6 +14,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from qrcode.constants import ERROR_CORRECT_L
+from qrcode.image.svg import SvgPathImage
 
 from companies.brand.current import load_brand
 from companies.models import User
@@ -55,6 +58,11 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def get_totp_issuer(self) -> str:
         """What authenticator apps call this service."""
         return load_brand().name
+
+    def build_totp_svg(self, url: str) -> str:
+        """The QR code of a new app. A screen has no scratches to correct, and without that it weighs a third less."""
+        picture = qrcode.make(url, image_factory=SvgPathImage, error_correction=ERROR_CORRECT_L)
+        return str(picture.to_string(encoding="unicode"))
 
     def generate_authenticator_name(self, user: User, kind: str) -> str:
         """What a passkey is called until its owner finds a better name."""

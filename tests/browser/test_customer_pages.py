@@ -16,8 +16,6 @@ from tests.test_languages import LOCALES, ensure_no_english
 pytestmark = IN_A_BROWSER
 # With all that it loads and nothing compressed, so that it holds whatever stands before Ticketz.
 MOST_BYTES = 60_000
-# A QR code is a picture within its page, drawn anew for each person.
-MOST_BYTES_OF_A_QR_CODE = 5_000
 # A browser says that by itself of a page whose answer is no 200.
 NO_COMPLAINT = "Failed to load resource: the server responded with a status of 4"
 
@@ -54,7 +52,7 @@ def be(page: Page, server: LiveServer, visit: CustomerPage) -> None:
 def _faults_of(meter: Meter, scheme: Scheme, size: ViewportSize, language: str) -> list[str]:
     """What is wrong with the page that was loaded just now."""
     page, faults = meter.page, []
-    if meter.transferred > MOST_BYTES + MOST_BYTES_OF_A_QR_CODE * page.locator(".qr").count():
+    if meter.transferred > MOST_BYTES:
         faults.append(f"{meter.transferred} bytes")
     if meter.shifted():
         faults.append(f"jumps by {meter.shifted()}")
