@@ -8,11 +8,13 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import OperationalError, connections
+from django.db.backends.utils import CursorWrapper
 from psycopg.errors import LockNotAvailable
 
 # A change of a table waits for everybody who is in it, and all others queue up behind it: so it never waits for long.
 LONGEST_WAIT = "3s"
 TRIES, SECONDS_BETWEEN_TRIES = 20, 2.0
+SECONDS_BETWEEN_LOOKS = 0.5
 # Any number, as long as it stays the same: two machines that are upgraded together migrate one after the other.
 TURN = 7_461_983_205
 
@@ -48,7 +50,7 @@ class Command(migrate.Command):
 def _in_turn(alias: str) -> Iterator[None]:
     connection = connections[alias]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [TURN])
+        _wait_for_turn(cursor)
         cursor.execute(f"SET lock_timeout = '{LONGEST_WAIT}'")
     try:
         yield
@@ -56,3 +58,12 @@ def _in_turn(alias: str) -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute("RESET lock_timeout")
             cursor.execute("SELECT pg_advisory_unlock(%s)", [TURN])
+
+
+def _wait_for_turn(cursor: CursorWrapper) -> None:
+    """Asks again and again: a statement that waits is a transaction, for which an index built beside writers waits."""
+    while True:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [TURN])
+        if cursor.fetchone() == (True,):
+            return
+        time.sleep(SECONDS_BETWEEN_LOOKS)
