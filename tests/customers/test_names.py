@@ -1,5 +1,7 @@
 """What is somebody else's looks exactly like what is not there, and nothing of it changes."""
 
+import re
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
@@ -9,7 +11,7 @@ from companies.models import Company, Event, Invitation, Membership, User
 from tests.customers.asking import METHODS, ask
 from tests.customers.stage import Names, Stage
 from tests.customers.table import NOT_CUSTOMERS, TABLE
-from tests.customers.visitors import Visitor
+from tests.customers.visitors import Answer, Visitor
 from tests.forging import checksum, undone
 from tests.test_routes import ROUTES
 
@@ -56,6 +58,12 @@ def of_the_florist(stage: Stage) -> str:
     return str([list(part.order_by("pk").values_list()) for part in rows])
 
 
+def without_new_keys(answer: Answer) -> Answer:
+    """Whoever is added twice has two numbers where a database uses none again, and so two addresses."""
+    headers = {name: re.sub("^/team/[0-9a-f]{24}/$", "/team/KEY/", value) for name, value in answer.headers.items()}
+    return replace(answer, headers=headers)
+
+
 @pytest.mark.parametrize("visitor", [Visitor.OWNER, Visitor.MEMBER, Visitor.ANONYMOUS])
 def test_names_where_nobody_asks_for_them_change_nothing(visitor: Visitor, stage: Stage) -> None:
     browser = stage.browser_of(visitor)
@@ -65,7 +73,8 @@ def test_names_where_nobody_asks_for_them_change_nothing(visitor: Visitor, stage
         for names in (stage.foreign, stage.missing[0]):
             more = smuggled(names)
             with undone():
-                answers.append(ask(browser, "POST", route, own, query=f"?{urlencode(more)}", more=more))
+                answer = ask(browser, "POST", route, own, query=f"?{urlencode(more)}", more=more)
+                answers.append(without_new_keys(answer))
                 assert of_the_florist(stage) == before, route
                 assert not User.objects.filter(is_staff=True).exists(), route
         assert answers[0].status < 500, route

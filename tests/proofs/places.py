@@ -142,7 +142,7 @@ def run_worker_until(hunt: Hunt, done: Callable[[], bool]) -> None:
     with subprocess.Popen(
         command, env=environment_of_tests(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     ) as worker:
-        ends = time.monotonic() + 30
+        ends = time.monotonic() + 90
         while not done() and time.monotonic() < ends:
             time.sleep(0.1)
         worker.send_signal(signal.SIGTERM)
