@@ -1,7 +1,8 @@
 """How allauth's second factors behave here: secrets are sealed at rest, passkeys belong to this installation's host."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from ipaddress import ip_address
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -15,7 +16,6 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from qrcode.constants import ERROR_CORRECT_L
-from qrcode.image.svg import SvgPathImage
 
 from companies.brand.current import load_brand
 from companies.models import User
@@ -60,14 +60,30 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return load_brand().name
 
     def build_totp_svg(self, url: str) -> str:
-        """The QR code of a new app. A screen has no scratches to correct, and without that it weighs a third less."""
-        picture = qrcode.make(url, image_factory=SvgPathImage, error_correction=ERROR_CORRECT_L)
-        return str(picture.to_string(encoding="unicode"))
+        """The QR code of a new app, a third as heavy as allauth's: with runs of dark squares instead of each by itself,
+        and with the least correction, for a screen has no scratches.
+        """
+        code = qrcode.QRCode(error_correction=ERROR_CORRECT_L)
+        code.add_data(url)
+        rows = code.get_matrix()
+        path = "".join(f"M{x} {y}h{n}v1h-{n}z" for y, row in enumerate(rows) for x, n in _dark_runs(row))
+        size = len(rows)
+        return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}"><path d="{path}"/></svg>'
 
     def generate_authenticator_name(self, user: User, kind: str) -> str:
         """What a passkey is called until its owner finds a better name."""
         number = list(kinds_by_id(self.request, user).values()).count(kind) + 1
         return gettext("Passkey %(number)d") % {"number": number}
+
+
+def _dark_runs(row: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Where each run of dark squares begins, and how long it is."""
+    x = 0
+    for is_dark, squares in groupby(row):
+        length = len(list(squares))
+        if is_dark:
+            yield x, length
+        x += length
 
 
 def can_use_passkeys(request: HttpRequest) -> bool:
