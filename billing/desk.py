@@ -11,6 +11,7 @@ from django.utils import timezone
 from billing import checks, wishes
 from billing.links import customer_order_url, customer_service_url
 from billing.models import Subscription, SyncRun, WhmcsGateway
+from billing.pauses import is_resting
 from billing.tasks import send_wishes
 from companies.desk import Check, CheckState, Service
 from companies.facts import RESTS
@@ -37,19 +38,19 @@ class WhmcsDesk:
         found = {name: row[f"subscriptions__{name}"] for name in _READ}
         if found["service_id"] is None:
             return None
-        is_resting = _is_resting(*(found[f"gateway__{name}"] for name in ("is_enabled", "paused_at", "resumed_at")))
+        rests = is_resting(*(found[f"gateway__{name}"] for name in ("is_enabled", "paused_at", "resumed_at")))
         return Service(
             url=customer_service_url(found["gateway__customer_url"], found["service_id"]),
-            is_resting=is_resting,
+            is_resting=rests,
             check=_check(*(found[f"payment_check__{name}"] for name in ("state", "asked_at", "ended_at"))),
-            next_look=None if is_resting else found["gateway__next_sync_at"],
+            next_look=None if rests else found["gateway__next_sync_at"],
             order_url=customer_order_url(found["gateway__customer_url"], found["gateway__product_code"]),
         )
 
     def ask(self, company: Company, *, at: datetime, same_for: timedelta) -> bool:
         """Put the question down and wake a worker; where none can be woken, the next tick does it."""
         row = _newest(company)
-        if row is None or _is_resting(row.gateway.is_enabled, row.gateway.paused_at, row.gateway.resumed_at):
+        if row is None or is_resting(row.gateway.is_enabled, row.gateway.paused_at, row.gateway.resumed_at):
             return False
         if is_too_often(f"checks-at:{row.gateway_id}", at=at, most=CHECKS_PER_MINUTE, within=timedelta(minutes=1)):
             return False
@@ -70,10 +71,6 @@ class WhmcsDesk:
 def _newest(company: Company) -> Subscription | None:
     rows = Subscription.objects.filter(company=company).select_related("gateway")
     return rows.order_by(F("vanished_at").desc(nulls_first=True), "-pk").first()
-
-
-def _is_resting(is_enabled: bool, paused_at: datetime | None, resumed_at: datetime | None) -> bool:
-    return not is_enabled or (paused_at is not None and resumed_at is None)
 
 
 def _check(state: str | None, asked_at: datetime, ended_at: datetime | None) -> Check | None:

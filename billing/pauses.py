@@ -35,6 +35,11 @@ def pause_all(reason: str) -> list[WhmcsGateway]:
     return [gateway for gateway in WhmcsGateway.objects.order_by("name") if _pause(gateway, reason)]
 
 
+def is_resting(is_enabled: bool, paused_at: datetime | None, resumed_at: datetime | None) -> bool:
+    """Whether a gateway with these columns is not read just now: switched off, or waiting for an operator's go."""
+    return not is_enabled or (paused_at is not None and resumed_at is None)
+
+
 def notice_restore() -> bool:
     """Whether the database turned out to be much older than what was done with it; then every gateway is paused.
 

@@ -14,6 +14,7 @@ from billing.hooks.message import Unreadable, parse_services
 from billing.hooks.secrets import secrets_of
 from billing.hooks.signature import judge
 from billing.models import GatewayHook, SyncRun
+from billing.pauses import is_resting
 from billing.tasks import send_wishes
 
 # Of one gateway in a minute. What is more of services comes with the next reading of all of them.
@@ -85,4 +86,4 @@ def _note_heard(hook: GatewayHook, now: datetime) -> None:
 
 def _rests(hook: GatewayHook) -> bool:
     gateway = hook.gateway
-    return not gateway.is_enabled or (gateway.paused_at is not None and gateway.resumed_at is None)
+    return is_resting(gateway.is_enabled, gateway.paused_at, gateway.resumed_at)
