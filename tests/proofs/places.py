@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from django.conf import settings
 from django.core import mail
@@ -22,6 +23,7 @@ from redis import Redis
 
 from tests.proofs.leaks import Hunt
 from tests.proofs.stores import ON_SQLITE
+from ticketz.celery import app as celery_app
 
 PAGES_AT_MOST = 250
 HREF = re.compile(r'(?:href|action)="(/[^"#]*)"')
@@ -139,16 +141,25 @@ def run_manage(hunt: Hunt, *arguments: str, debug: bool = False) -> int:
 def run_worker_until(hunt: Hunt, done: Callable[[], bool]) -> None:
     """A real worker at DEBUG, until it has done what is waited for."""
     command = [sys.executable, "-m", "celery", "-A", "ticketz", "worker", "--pool", "solo", "-l", "DEBUG"]
-    with subprocess.Popen(
-        command, env=environment_of_tests(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    ) as worker:
-        ends = time.monotonic() + 90
-        while not done() and time.monotonic() < ends:
-            time.sleep(0.1)
-        worker.send_signal(signal.SIGTERM)
-        output = worker.communicate(timeout=30)[0]
+    # Not a pipe: nobody reads it before the end, and a worker whose pipe is full stands still.
+    with TemporaryFile() as file:
+        worker = subprocess.Popen(command, env=environment_of_tests(), stdout=file, stderr=subprocess.STDOUT)
+        try:
+            ends = time.monotonic() + 90
+            while not done() and time.monotonic() < ends:
+                time.sleep(0.1)
+        finally:
+            worker.send_signal(signal.SIGTERM)
+            worker.wait(30)
+        file.seek(0)
+        output = file.read()
     hunt.add("output of the worker", output)
     assert done(), output.decode("utf-8", "replace")[-2000:]
+
+
+def forget_messages() -> None:
+    """What other tests of this run asked a worker for is not this one's to do."""
+    celery_app.control.purge()
 
 
 def environment_of_tests(*, debug: bool = False) -> dict[str, str]:

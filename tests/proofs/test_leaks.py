@@ -84,6 +84,7 @@ def test_after_a_run_in_every_way_that_there_is(planted: SandboxServer, hunt: Hu
     assert places.run_manage(hunt, "sync_gateway", "--preview", "--json", debug=True) == 0
     assert places.run_manage(hunt, "sync_gateway", "--json", debug=True) == 1
     buy(planted.shop, "Late", password=CART_PASSWORD)
+    places.forget_messages()
     assert tasks.request_sync(WhmcsGateway.objects.get())
     places.add_broker(hunt)
     places.run_worker_until(hunt, lambda: SyncRun.objects.filter(trigger="operator", created=1).exists())
