@@ -12,6 +12,7 @@ from billing.steps import holding
 from billing.steps.context import Context
 from billing.steps.limit import is_gone_admitted
 from billing.steps.page import apply_page
+from billing.steps.report import Entry
 from billing.wording import sentence
 from companies.access import Status
 from companies.sql import update_rows
@@ -95,10 +96,10 @@ def _forget(context: Context, gone: Sequence[Absent], orders: Sequence[Absent]) 
         context.vanished.update(row.service_id for row in gone)
         for row in gone:
             context.report.raised.add(Kind.VANISHED, row.service_id, {}, row.subscription_id)
-            context.report.record(
-                Result.CHANGED, Kind.VANISHED, row.service_id, company_id=row.company_id,
+            context.report.record(Entry(
+                Result.CHANGED, Kind.VANISHED, row.service_id, row.company_id,
                 reason=sentence(Kind.VANISHED, {}), params={"service": str(row.service_id)},
-            )  # fmt: skip
+            ))  # fmt: skip
         context.report.flush()
 
 

@@ -10,6 +10,7 @@ from billing.reconcile import Observed
 from billing.steps.context import Context
 from billing.steps.lines import facts_as_json
 from billing.steps.observe import load_observed
+from billing.steps.report import Entry
 from companies.access import decide_access
 from companies.events import Code
 from companies.lifecycle import described
@@ -79,11 +80,11 @@ def _fate(
         return Outcome.LEFT, {}
     if context.report.is_doubted and change.service_id not in context.seen:
         return Outcome.LEFT, {}
+    is_counted = change.service_id in context.seen
     context.report.record(
-        RunRecord.Result.HELD, Outcome.UNWANTED, change.service_id, company_id=change.company_id,
-        reason=reasons.UNWANTED(),
-        instead_of="unchanged" if change.service_id in context.seen else None,
-    )  # fmt: skip
+        Entry(RunRecord.Result.HELD, Outcome.UNWANTED, change.service_id, change.company_id, reason=reasons.UNWANTED()),
+        instead_of="unchanged" if is_counted else None,
+    )
     return Outcome.UNWANTED, {}
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from billing.errors import ErrorCode, SnapshotIncomplete
 from billing.models import Kind, RunRecord, WhmcsGateway
 from billing.steps.context import Context
+from billing.steps.report import Entry
 from billing.wording import sentence
 from companies.access import Status
 
@@ -39,11 +40,11 @@ def _hold_dates(context: Context, details: dict[str, str]) -> None:
     by_date = [loss for loss in context.losses if loss.after and loss.after.status == Status.ACTIVE.value]
     context.losses = [loss for loss in context.losses if loss not in by_date]
     for loss in by_date:
-        context.report.record(
-            RunRecord.Result.HELD, Kind.CLOCK_DIFFERS, loss.facts.service_id, company_id=loss.company_id,
-            reason=sentence(Kind.CLOCK_DIFFERS, details), params=details,
+        context.report.record(Entry(
+            RunRecord.Result.HELD, Kind.CLOCK_DIFFERS, loss.facts.service_id, loss.company_id,
             before=context.described(loss.before), after=context.described(loss.after),
-        )  # fmt: skip
+            reason=sentence(Kind.CLOCK_DIFFERS, details), params=details,
+        ))  # fmt: skip
 
 
 def _keep(context: Context) -> None:

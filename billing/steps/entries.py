@@ -5,6 +5,7 @@ from billing.models import Kind, RunRecord
 from billing.reconcile import Action, Decision
 from billing.steps.context import Context
 from billing.steps.provision import Provisioned
+from billing.steps.report import Entry
 from billing.wording import sentence
 
 Result = RunRecord.Result
@@ -19,17 +20,16 @@ def enter(context: Context, decision: Decision, reason: str = "") -> None:
     for note in decision.notes:
         context.report.raised.add(note.kind, facts.service_id, note.params, row)
     if decision.before != decision.after and decision.action is not Action.NOTHING:
-        context.report.record(
-            Result.CHANGED, decision.action.value, facts.service_id, company_id=company_id,
-            before=context.described(decision.before), after=context.described(decision.after),
-            reason=reason,
-        )  # fmt: skip
+        context.report.record(Entry(
+            Result.CHANGED, decision.action.value, facts.service_id, company_id,
+            before=context.described(decision.before), after=context.described(decision.after), reason=reason,
+        ))  # fmt: skip
     elif decision.is_held or (company_id and decision.notes):
         note = decision.notes[0]
-        context.report.record(
-            Result.HELD if decision.is_held else Result.CHANGED, note.kind, facts.service_id, company_id=company_id,
+        context.report.record(Entry(
+            Result.HELD if decision.is_held else Result.CHANGED, note.kind, facts.service_id, company_id,
             reason=sentence(note.kind, note.params), params=note.params,
-        )  # fmt: skip
+        ))  # fmt: skip
     else:
         context.report.count("unchanged")
 
@@ -39,7 +39,7 @@ def enter_provisioned(context: Context, one: Provisioned) -> None:
     facts, after = one.newcomer.decision.facts, context.described(one.newcomer.decision.after)
     reason = reasons.OPENED(number=facts.service_id, number_of_client=facts.client_id, text=facts.status)
     context.report.record(
-        Result.CREATED, "provision", facts.service_id, company_id=one.company_id, after=after, reason=reason
+        Entry(Result.CREATED, "provision", facts.service_id, one.company_id, after=after, reason=reason)
     )
     for note in one.notes:
         context.report.raised.add(note.kind, facts.service_id, note.params, one.subscription_id)
@@ -56,7 +56,6 @@ def enter_failure(context: Context, decision: Decision, kind: str, params: dict[
     facts = decision.facts
     row = decision.observed.subscription_id if decision.observed else None
     context.report.raised.add(kind, facts.service_id, params, row)
-    context.report.record(
-        Result.FAILED, kind, facts.service_id, company_id=decision.company_id, reason=sentence(kind, params),
-        params=params,
-    )  # fmt: skip
+    context.report.record(Entry(
+        Result.FAILED, kind, facts.service_id, decision.company_id, reason=sentence(kind, params), params=params
+    ))  # fmt: skip

@@ -19,6 +19,7 @@ from billing.models import Kind, PreviewedChange, RunRecord
 from billing.reconcile import Decision
 from billing.steps.context import Context
 from billing.steps.lines import Line, is_change, line_of, overdue_line
+from billing.steps.report import Entry
 from companies.events import Code
 
 Outcome = PreviewedChange.Outcome
@@ -111,6 +112,9 @@ def _turn_down(context: Context, line: Line, code: str) -> None:
     # What is absent or overdue was counted when it was read, if it was.
     is_counted = line.what == Code.CLOSED_OVERDUE and line.service_id in context.seen
     context.report.record(
-        RunRecord.Result.HELD, code, line.service_id, company_id=line.company_id, before=line.before,
-        after=line.after, reason=_REASONS[code](), instead_of="unchanged" if is_counted else None,
+        Entry(
+            RunRecord.Result.HELD, code, line.service_id, line.company_id, line.before, line.after,
+            reason=_REASONS[code](),
+        ),
+        instead_of="unchanged" if is_counted else None,
     )  # fmt: skip

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from django.utils import timezone
 
@@ -22,7 +22,6 @@ _KINDS = {
     ErrorCode.OTHER_WHMCS: Kind.OTHER_WHMCS,
     ErrorCode.CLOCK_DIFFERS: Kind.CLOCK_DIFFERS,
 }
-_COLUMNS = ("result", "code", "service_id", "company_id", "before", "after", "reason", "params")
 # A run that is over sooner than this writes its row twice, at the beginning and at the end.
 SECONDS_BETWEEN_SIGNS = 2.0
 LOOKS_BACK_SECONDS = 120.0
@@ -43,6 +42,22 @@ class LatePace:
         return (done - before) / (now - since) if done > before else None
 
 
+class Entry(NamedTuple):
+    """What happened to one service in a run: the columns of its RunRecord.
+
+    `params` are what the sentence `reason` was filled with.
+    """
+
+    result: RunRecord.Result
+    code: str
+    service_id: int | None
+    company_id: int | None = None
+    before: Mapping[str, Any] = {}
+    after: Mapping[str, Any] = {}
+    reason: str = ""
+    params: Mapping[str, Any] = {}
+
+
 @dataclass(slots=True)
 class Report:
     """The book of one run. `record` and `note` only collect; `flush` writes, in the caller's transaction."""
@@ -61,7 +76,7 @@ class Report:
     error_params: dict[str, str] = field(default_factory=dict)
     # New companies that helpers have created, as far as the run knows.
     helped: int = 0
-    _records: list[tuple[object, ...]] = field(default_factory=list)
+    _entries: list[Entry] = field(default_factory=list)
     _phase: str = ""
     _shown_at: float = field(default_factory=time.monotonic)
     _pace: LatePace = field(default_factory=LatePace)
@@ -78,39 +93,25 @@ class Report:
     @contextmanager
     def undone_on_error(self) -> Iterator[None]:
         """Forget what the block entered where it fails: the transaction around it has written none of it."""
-        counts, records, raised = Counter(self.counts), list(self._records), self.raised.copy()
+        counts, entries, raised = Counter(self.counts), list(self._entries), self.raised.copy()
         try:
             yield
         except BaseException:
-            self.counts, self._records, self.raised = counts, records, raised
+            self.counts, self._entries, self.raised = counts, entries, raised
             raise
 
     def count(self, result: str, by: int = 1) -> None:
         self.counts[result] += by
 
-    def record(
-        self,
-        result: RunRecord.Result,
-        code: str,
-        service_id: int | None,
-        *,
-        company_id: int | None = None,
-        before: Mapping[str, Any] | None = None,
-        after: Mapping[str, Any] | None = None,
-        reason: str = "",
-        params: Mapping[str, Any] | None = None,
-        instead_of: str | None = None,
-    ) -> None:
-        """Count one service under `result` and keep what happened to it.
+    def record(self, entry: Entry, *, instead_of: str | None = None) -> None:
+        """Count one service under its result and keep what happened to it.
 
-        `params` are what the sentence `reason` was filled with. `instead_of` is what it was counted as before it was
-        known that more is to be told about it.
+        `instead_of` is what it was counted as before it was known that more is to be told about it.
         """
-        self.count(result)
+        self.count(entry.result)
         if instead_of:
             self.count(instead_of, -1)
-        states = before or {}, after or {}
-        self._records.append((result, code, service_id, company_id, *states, reason, params or {}))
+        self._entries.append(entry)
 
     def show_progress(self) -> None:
         """Tell in the run's row how far it is: only where a run takes long, and then every few seconds."""
@@ -133,12 +134,12 @@ class Report:
     @property
     def is_flushed(self) -> bool:
         """Whether all that was collected is written."""
-        return not self._records and not self.raised.fresh
+        return not self._entries and not self.raised.fresh
 
     def flush(self) -> None:
-        """Write the collected records and attention items."""
-        records, self._records = self._records, []
-        insert_rows(RunRecord, _COLUMNS, records, same={"run_id": self.run.pk})
+        """Write the collected entries and attention items."""
+        entries, self._entries = self._entries, []
+        insert_rows(RunRecord, Entry._fields, entries, same={"run_id": self.run.pk})
         self.raised.flush(timezone.now())
 
     @property

@@ -6,6 +6,7 @@ from billing import reasons
 from billing.errors import ErrorCode, SnapshotIncomplete
 from billing.models import Kind, RunRecord, Subscription
 from billing.steps.context import Context
+from billing.steps.report import Entry
 from billing.whmcs import BadRow
 from companies import lifecycle
 
@@ -33,10 +34,10 @@ def report_unreadable(context: Context, bad: Sequence[BadRow]) -> None:
         subject = one.service_id if one.service_id is not None else f"position {one.position}"
         params = {"reason": str(one.code), "position": str(one.position), **one.params}
         context.note(Kind.BAD_ROW, subject, params, row)
+        company_id = row.company_id if row else None
         context.report.record(
-            Result.FAILED, Kind.BAD_ROW, one.service_id, reason=str(one), params=params,
-            company_id=row.company_id if row else None,
-        )  # fmt: skip
+            Entry(Result.FAILED, Kind.BAD_ROW, one.service_id, company_id, reason=str(one), params=params)
+        )
     fresh = [row.company for row in rows.values() if row.company and row.company.unreadable_since is None]
     first = min((company.created_at for company in fresh), default=context.at)
     with context.lease.writing():

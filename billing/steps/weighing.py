@@ -8,6 +8,7 @@ from billing.reconcile import Decision
 from billing.steps import holding, losses
 from billing.steps.context import Context
 from billing.steps.holding import HeldRow, Verdicts
+from billing.steps.report import Entry
 from billing.wording import sentence
 
 Result = RunRecord.Result
@@ -74,11 +75,12 @@ def record_loss(
     """Enter what became of a loss into the run's book; that its service is gone stands there already."""
     if loss.facts.service_id in context.vanished:
         return
-    context.report.record(
-        result, code, loss.facts.service_id, company_id=loss.company_id, reason=reason, params=params,
+    entry = Entry(
+        result, code, loss.facts.service_id, loss.company_id,
         before=context.described(loss.before), after=context.described(loss.after),
-        instead_of=counted_as(context, loss),
+        reason=reason, params=params or {},
     )  # fmt: skip
+    context.report.record(entry, instead_of=counted_as(context, loss))
 
 
 def counted_as(context: Context, loss: Decision) -> str | None:
