@@ -75,6 +75,11 @@ _SENTENCES: dict[Kind, Promise] = {
         "Calls to the address for instant updates are refused again and again: %(why)s. Nothing is lost, only later. "
         "Look at the configuration beside WHMCS, or make a new secret. If nobody uses them, switch instant updates off."
     ),
+    Kind.HOOK_SILENT: gettext_lazy(
+        "WHMCS's hook was last heard %(heard)s. On %(days)s days since then, readings found changes that it should "
+        "have told. Nothing is lost, only later. Try it on the server of WHMCS with ticketz-ping.php; if nobody uses "
+        "instant updates, switch them off."
+    ),
     Kind.PAUSED: gettext_lazy(
         "Nothing is read and no mail is sent since %(since)s: %(reason)s. Meanwhile nobody loses access because of a "
         "date. Check that gateway and WHMCS are as they should be, then press “Go” on the gateway's page, or run "
@@ -169,6 +174,8 @@ def sentence(kind: str, details: Mapping[str, object]) -> str:
         params["reason"] = str(_REASONS[params["reason"]]) % _Params(params)
     if kind == Kind.HOOK_REFUSED:
         params["why"] = str(GatewayHook.Refusal(params["why"]).label)
+    if kind == Kind.HOOK_SILENT:
+        params["heard"] = moment(params.get("heard", ""))
     if kind == Kind.PAUSED:
         params |= {"since": moment(params.get("since", "")), "reason": _(params.get("reason", "") or "–")}
     if kind in _TOLD_BY_THE_ERROR:

@@ -94,4 +94,5 @@ class Code(StrEnum):
     HOOK_HEARD = "hook_heard"
     HOOK_UNHEARD = "hook_unheard"
     HOOK_REFUSED = "hook_refused"
+    HOOK_SILENT = "hook_silent"
     HOOK_UNREADABLE = "hook_unreadable"

@@ -6,7 +6,7 @@ from django.utils.timezone import localtime
 from billing.doctor.codes import Check, Code
 from billing.doctor.findings import Finding, ok, warning
 from billing.hooks.secrets import load_hook, secrets_of
-from billing.models import WhmcsGateway
+from billing.models import AttentionItem, Kind, WhmcsGateway
 
 
 def judge_hook(gateway: WhmcsGateway) -> Finding:
@@ -20,4 +20,7 @@ def judge_hook(gateway: WhmcsGateway) -> Finding:
         return warning(Check.HOOK, Code.HOOK_REFUSED, count=hook.refused_count, why=hook.get_refused_why_display())
     if hook.heard_at is None:
         return warning(Check.HOOK, Code.HOOK_UNHEARD)
-    return ok(Check.HOOK, Code.HOOK_HEARD, at=date_format(localtime(hook.heard_at), "DATETIME_FORMAT"))
+    at = date_format(localtime(hook.heard_at), "DATETIME_FORMAT")
+    if AttentionItem.objects.filter(gateway=gateway, kind=Kind.HOOK_SILENT, closed_at=None).exists():
+        return warning(Check.HOOK, Code.HOOK_SILENT, at=at)
+    return ok(Check.HOOK, Code.HOOK_HEARD, at=at)

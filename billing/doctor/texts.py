@@ -116,6 +116,10 @@ TEXTS: dict[Code, Text] = TEXTS_OF_LISTING | {
         _("Calls were refused since WHMCS's hook was heard ({count}), the last one because: {why}."),
         _("Look at the configuration beside WHMCS, or make a new secret on the page “Instant updates”."),
     ),
+    Code.HOOK_SILENT: (
+        _("WHMCS's hook was heard last: {at}. Since then, readings found changes that it should have told."),
+        _("Try it on the server of WHMCS with ticketz-ping.php, or switch instant updates off."),
+    ),
     Code.HOOK_UNREADABLE: (
         _("The secret can't be decrypted with any key."),
         _("Make a new secret on the page “Instant updates”."),

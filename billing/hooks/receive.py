@@ -1,6 +1,6 @@
 """Noting what WHMCS tells: durably, once, and no more of it than can be read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from uuid import UUID
@@ -13,7 +13,8 @@ from billing.hooks import heard, refused
 from billing.hooks.message import Unreadable, parse_services
 from billing.hooks.secrets import secrets_of
 from billing.hooks.signature import judge
-from billing.models import GatewayHook, SyncRun
+from billing.hooks.silence import SILENT_FOR
+from billing.models import GatewayHook, Kind, SyncRun
 from billing.pauses import is_resting
 from billing.tasks import send_wishes
 
@@ -80,8 +81,15 @@ def _note(hook: GatewayHook, message_id: str, services: Sequence[int], now: date
 def _note_heard(hook: GatewayHook, now: datetime) -> None:
     if hook.heard_at is None or hook.refused_count or hook.heard_at <= now - EXACT_TO:
         GatewayHook.objects.filter(pk=hook.pk).update(heard_at=now, refused_count=0)
+    if over := list(_over_when_heard(hook, now)):
+        refused.close_attention(hook.gateway_id, *over)
+
+
+def _over_when_heard(hook: GatewayHook, now: datetime) -> Iterator[Kind]:
     if hook.refused_count:
-        refused.close_attention(hook)
+        yield Kind.HOOK_REFUSED
+    if hook.heard_at is not None and now - hook.heard_at >= SILENT_FOR:
+        yield Kind.HOOK_SILENT
 
 
 def _rests(hook: GatewayHook) -> bool:

@@ -43,9 +43,9 @@ def forget() -> None:
         _written_at.clear()
 
 
-def close_attention(hook: GatewayHook) -> None:
-    """One of its calls was right again: whoever calls without the secret is no news any more."""
-    items = AttentionItem.objects.filter(gateway_id=hook.gateway_id, kind=Kind.HOOK_REFUSED, closed_at=None)
+def close_attention(gateway_id: int, *kinds: Kind) -> None:
+    """A call was right again, or none is listened to any more: what is listed about calls is over."""
+    items = AttentionItem.objects.filter(gateway_id=gateway_id, kind__in=kinds, closed_at=None)
     items.update(closed_at=timezone.now())
 
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from billing.errors import SecretUnreadable
 from billing.fields import EncryptedSecret
-from billing.models import GatewayHook, WhmcsGateway
+from billing.hooks.refused import close_attention
+from billing.models import GatewayHook, Kind, WhmcsGateway
 from billing.whmcs import SecretText
 
 BYTES = 32
@@ -55,8 +56,10 @@ def drop_old(gateway: WhmcsGateway) -> bool:
     return True
 
 
+@transaction.atomic
 def switch_off(gateway: WhmcsGateway) -> bool:
     """Listen to nothing more, and forget the secrets; False where that was so."""
+    close_attention(gateway.pk, Kind.HOOK_REFUSED, Kind.HOOK_SILENT)
     return bool(GatewayHook.objects.filter(gateway=gateway).delete()[0])
 
 

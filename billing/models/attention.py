@@ -37,6 +37,7 @@ class Kind(models.TextChoices):
     CLOCK_DIFFERS = "clock_differs", _("Clocks differ")
     PAUSED = "paused", _("Readings are paused")
     HOOK_REFUSED = "hook_refused", _("Instant updates are refused")
+    HOOK_SILENT = "hook_silent", _("Instant updates have stopped")
 
 
 class AttentionItemQuerySet(models.QuerySet["AttentionItem"]):

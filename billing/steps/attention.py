@@ -32,6 +32,7 @@ NAMES_THE_CAUSE: Mapping[str, tuple[str, ...]] = {
     Kind.GATEWAY_ERROR: ("code",),
     Kind.CLOCK_DIFFERS: (),
     Kind.LOSSES_HELD: ("losing",),
+    Kind.HOOK_SILENT: ("heard",),
 }
 # Of one kind no more than these are open at a time; the others are told as a number.
 MOST_ALIKE = 20

@@ -14,6 +14,7 @@ from billing.steps.lease import Lease
 from billing.steps.policy import policy_fingerprint
 from billing.steps.report import Report
 from billing.steps.solved import close_solved
+from billing.steps.untold import note_silence
 
 logger = logging.getLogger(__name__)
 Outcome = SyncRun.Outcome
@@ -27,6 +28,7 @@ def conclude(context: Context) -> None:
     def was_read(service_id: int) -> bool:
         return service_id in context.seen and service_id not in left_out
 
+    note_silence(context)
     with context.lease.writing():
         report.flush()
         close_solved(report.raised, was_read=was_read, is_all=context.proves, at=at, is_whole=context.is_whole)

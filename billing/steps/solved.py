@@ -1,13 +1,13 @@
 """Closing attention items whose cause is gone."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import QuerySet
 
-from billing.models import AttentionItem, HeldChanges, Kind, WhmcsGateway
+from billing.models import AttentionItem, GatewayHook, HeldChanges, Kind, WhmcsGateway
 from billing.steps.attention import ABOUT_A_RUN, ABOUT_A_SERVICE, ABOUT_A_YES, Raised
 from companies.models import Company, Invitation, Membership, Role, User
 
@@ -69,27 +69,35 @@ def _decided_by_people(gateway: WhmcsGateway, items: QuerySet[AttentionItem]) ->
 
 
 def _settled_by_people(items: Iterable[AttentionItem]) -> list[int]:
-    """Items about an owner who has since found the way in."""
-    return [item.pk for item in items if _SOLVED[Kind(item.kind)](item.params)]
+    """Items about what somebody has done since: an owner who found the way in, a hook that tells again or is gone."""
+    return [item.pk for item in items if _SOLVED[Kind(item.kind)](item)]
 
 
-def _has_password(params: Mapping[str, str]) -> bool:
-    return User.objects.filter(pk=params["user_id"]).exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).exists()
+def _has_password(item: AttentionItem) -> bool:
+    return (
+        User.objects.filter(pk=item.params["user_id"]).exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).exists()
+    )
 
 
-def _has_answered(params: Mapping[str, str]) -> bool:
-    return not Invitation.objects.filter(pk=params["invitation_id"], closed_at=None).exists()
+def _has_answered(item: AttentionItem) -> bool:
+    return not Invitation.objects.filter(pk=item.params["invitation_id"], closed_at=None).exists()
 
 
-def _has_owner(params: Mapping[str, str]) -> bool:
-    return Membership.objects.filter(company_id=params["company_id"], role=Role.OWNER).exists()
+def _has_owner(item: AttentionItem) -> bool:
+    return Membership.objects.filter(company_id=item.params["company_id"], role=Role.OWNER).exists()
 
 
-def _has_name(params: Mapping[str, str]) -> bool:
-    return Company.objects.filter(pk=params["company_id"]).exclude(name=params["email"]).exists()
+def _has_name(item: AttentionItem) -> bool:
+    return Company.objects.filter(pk=item.params["company_id"]).exclude(name=item.params["email"]).exists()
+
+
+def _tells_again(item: AttentionItem) -> bool:
+    heard_before = datetime.fromisoformat(item.params["heard"])
+    return not GatewayHook.objects.filter(gateway_id=item.gateway_id, heard_at__lte=heard_before).exists()
 
 
 _SOLVED = {
+    Kind.HOOK_SILENT: _tells_again,
     Kind.NAME_MISSING: _has_name,
     Kind.PASSWORD_NEEDED: _has_password,
     Kind.OWNER_INVITED: _has_answered,

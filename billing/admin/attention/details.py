@@ -16,6 +16,8 @@ _NAMES: dict[str, str | Promise] = {
     "before": _("before"),
     "after": _("after"),
     "since": _("since"),
+    "heard": _("last heard"),
+    "days": _("days with changes"),
     "difference": _("difference"),
     "count": _("how many"),
     "losing": _("would lose access"),

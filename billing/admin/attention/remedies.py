@@ -77,7 +77,7 @@ def _of_the_kind(item: AttentionItem, around: Surroundings) -> Iterator[Remedy]:
     elif item.kind == Kind.PAUSED:
         url = reverse(f"{gateway}_change", args=[item.gateway_id])
         yield Remedy(_("Check it, then go"), url, "billing.change_whmcsgateway", settles=True)
-    elif item.kind == Kind.HOOK_REFUSED:
+    elif item.kind in {Kind.HOOK_REFUSED, Kind.HOOK_SILENT}:
         url = reverse(f"{gateway}_hook", args=[item.gateway_id])
         yield Remedy(_("Instant updates"), url, "billing.view_whmcsgateway", settles=True)
 
