@@ -22,7 +22,7 @@ _NO_OWNER_WAITS = Q(waits_since=None) | ~Q(role=Role.OWNER)
 
 
 class Membership(models.Model):
-    """A person in a company. Only `companies.team` and `companies.waiting` write it.
+    """A person in a company. Only `companies.team` writes it.
 
     All but `last_seen_at`, which is exact to some minutes only and says who works here just now. While `waits_since`
     is set the person has no seat and no access: after a downgrade the owner chose others.
@@ -52,7 +52,7 @@ class Membership(models.Model):
 
 
 class Invitation(models.Model):
-    """A seat that waits for a person to say yes. Only `companies.team` and `companies.waiting` write it.
+    """A seat that waits for a person to say yes. Only `companies.team` writes it.
 
     It is open while `closed_at` is None and `expires_at` has not passed. `user` is set where the address already
     belonged to somebody: that person finds it after signing in. The link in the mail is signed, not stored.

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from companies import team as people
-from companies import waiting
 from companies.about import load_about
 from companies.errors import CompanyError, NotAllowed
 from companies.events import Actor
@@ -54,7 +53,7 @@ def bring_back(request: HttpRequest, key: str) -> HttpResponse:
     row = find_row(request, key)
     try:
         people.ensure_may_manage(request.membership, row.role)
-        waiting.bring_back(row.source, actor=Actor.person(request.user))
+        people.bring_back(row.source, actor=Actor.person(request.user))
     except NotAllowed as error:
         raise PermissionDenied from error
     except CompanyError as error:
@@ -68,7 +67,7 @@ def _choose(request: CompanyRequest, rows: list[Row], ticked: set[str]) -> str:
     """Do it, or say why not. Who joined since the page was made was not on it, and so is not touched."""
     shown = set(request.POST.get("shown", "").split())
     try:
-        waiting.choose_who_stays(
+        people.choose_who_stays(
             request.company,
             stay=[row.source for row in rows if row.key in ticked],
             wait=[row.source for row in rows if row.key in shown - ticked],

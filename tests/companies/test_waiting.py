@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from pytest_django import Settings
 
-from companies import team, waiting
+from companies import team
 from companies.errors import AlreadyMember, NoLongerMember, SeatLimitReached, StillWaits, TooManyStay
 from companies.events import Actor, Code
 from companies.mail import send_due_mails
@@ -42,7 +42,7 @@ def member(name: str) -> Membership:
 
 def choose(company: Company, *stay: str, but: tuple[str, ...] = ()) -> None:
     wait = [member(name) for name in NAMES if name not in stay + but]
-    waiting.choose_who_stays(company, stay=[member(name) for name in stay], wait=wait, actor=BOSS)
+    team.choose_who_stays(company, stay=[member(name) for name in stay], wait=wait, actor=BOSS)
 
 
 def who_waits(company: Company) -> list[str]:
@@ -84,7 +84,7 @@ def test_who_begins_to_wait_and_who_is_back_gets_one_mail_each_in_their_language
     assert "Nada de lo suyo se ha perdido" in mail.outbox[0].body
     resize(company, 4)
     for _ in range(2):
-        waiting.bring_back(member("dora"), actor=BOSS)
+        team.bring_back(member("dora"), actor=BOSS)
     assert told_by_mail() == [("dora@example.com", "Vuelve a tener una plaza en Ana Sousa")]
 
 
@@ -107,7 +107,7 @@ def test_owners_never_wait_even_where_they_alone_are_too_many() -> None:
     company = downgraded(users=1)
     ana = member("ana")
     make_person("anton@example.com", company=company)
-    waiting.choose_who_stays(company, stay=[], wait=[ana, *map(member, NAMES)], actor=BOSS)
+    team.choose_who_stays(company, stay=[], wait=[ana, *map(member, NAMES)], actor=BOSS)
     assert who_waits(company) == ["bob", "carla", "dora"]
     assert load_seats(company).over == 1
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -140,16 +140,16 @@ def test_people_come_back_when_there_is_room_and_not_before() -> None:
     company = downgraded()
     choose(company, "bob")
     with pytest.raises(SeatLimitReached):
-        waiting.bring_back(member("carla"), actor=BOSS)
+        team.bring_back(member("carla"), actor=BOSS)
     resize(company, 3)
-    waiting.bring_back(member("carla"), actor=BOSS)
-    waiting.bring_back(member("carla"), actor=BOSS)
+    team.bring_back(member("carla"), actor=BOSS)
+    team.bring_back(member("carla"), actor=BOSS)
     assert who_waits(company) == ["dora"]
     assert Event.objects.filter(code=Code.MEMBER_RETURNED).count() == 1
     gone = member("dora")
     team.remove_member(gone, actor=BOSS)
     with pytest.raises(NoLongerMember):
-        waiting.bring_back(gone, actor=BOSS)
+        team.bring_back(gone, actor=BOSS)
 
 
 def test_who_waits_is_still_of_the_team_and_becomes_no_owner() -> None:
@@ -171,7 +171,7 @@ def test_an_invitation_waits_too_and_so_does_who_accepts_it() -> None:
     invitation = team.add_member(company, email="e@example.com", name="E", role=Role.MEMBER, password=None, actor=BOSS)
     assert isinstance(invitation, Invitation)
     resize(company, 1)
-    waiting.choose_who_stays(company, stay=[], wait=[invitation], actor=BOSS)
+    team.choose_who_stays(company, stay=[], wait=[invitation], actor=BOSS)
     assert load_seats(company) == Seats(1, 1, 1)
     with pytest.raises(StillWaits):
         team.change_invited_role(invitation, Role.OWNER, actor=BOSS)
@@ -182,7 +182,7 @@ def test_an_invitation_waits_too_and_so_does_who_accepts_it() -> None:
 def test_nobody_of_another_company_is_touched() -> None:
     company, foreign = downgraded(), make_company("Foreign")
     theirs = make_person("f@example.com", company=foreign, role=Role.MEMBER).memberships.get()
-    waiting.choose_who_stays(company, stay=[], wait=[theirs, *map(member, NAMES)], actor=BOSS)
+    team.choose_who_stays(company, stay=[], wait=[theirs, *map(member, NAMES)], actor=BOSS)
     assert who_waits(foreign) == []
 
 
@@ -198,7 +198,7 @@ def test_the_last_seat_goes_to_one_of_those_who_wait() -> None:
     company = downgraded()
     choose(company, "bob")
     resize(company, 3)
-    refusals = at_once(*(lambda n=n: waiting.bring_back(member(n), actor=BOSS) for n in ("carla", "dora")))
+    refusals = at_once(*(lambda n=n: team.bring_back(member(n), actor=BOSS) for n in ("carla", "dora")))
     assert sorted(isinstance(r, SeatLimitReached) for r in refusals) == [False, True]
     assert load_seats(company) == Seats(3, 3, 1)
     assert User.objects.count() == 4

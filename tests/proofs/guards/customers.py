@@ -84,9 +84,9 @@ def _sitting(stage: Stage) -> list[str]:
 GUARDS = (
     Guard("who is locked out can't work", "companies.middleware:gate_of", says(Gate.COMPANY),
           a_locked_customer_goes_on_working, "somebody works in a locked company"),
-    Guard("seats are limited", "companies.team:ensure_free_seat", says(None),
+    Guard("seats are limited", "companies.team.adding:ensure_free_seat", says(None),
           an_owner_adds_one_more_than_the_plan_allows, "4 people have three seats"),
     # SQLite locks the whole file when a transaction begins, so there this lock is one of two.
-    Guard("seats are counted under a lock", "companies.team:lock_company", becomes(lambda company: company),
+    Guard("seats are counted under a lock", "companies.team.adding:lock_company", becomes(lambda company: company),
           two_want_the_last_seat, "4 people have three seats", needs_commits=True, only_on="postgresql"),
 )  # fmt: skip

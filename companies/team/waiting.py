@@ -1,4 +1,4 @@
-"""Who keeps a seat when there are more people than seats: the second write path of people, beside `companies.team`.
+"""Who keeps a seat when there are more people than seats.
 
 A downgrade takes nothing from anybody. It is an owner who chooses; the others wait, and are never removed. Members and
 open invitations are treated alike, so that nobody learns from the choice whose address is known here.
@@ -13,12 +13,11 @@ from django.utils import timezone
 
 from companies.errors import NoLongerMember, TooManyStay
 from companies.events import Actor, Code
-from companies.lifecycle import Story, story, tell
+from companies.lifecycle import Story, tell
 from companies.mail import queue_notice
 from companies.models import Company, Invitation, Membership, Role
 from companies.seats import ensure_free_seat, load_seats, lock_company, open_invitations_at
-
-Place = Membership | Invitation
+from companies.team.stories import Place, about
 
 
 @transaction.atomic
@@ -52,14 +51,14 @@ def _wait(place: Place, company: Company, actor: Actor, now: datetime) -> Story 
     if not _row(place, company, now).filter(waits_since=None).update(waits_since=now):
         return None
     _mail(place, company, "seat_waits")
-    return story(company.pk, Code.MEMBER_WAITS, actor, now, reason=_address(place))
+    return about(place, Code.MEMBER_WAITS, actor, now)
 
 
 def _seat(place: Place, company: Company, actor: Actor, now: datetime) -> Story | None:
     if not _row(place, company, now).filter(waits_since__isnull=False).update(waits_since=None):
         return None
     _mail(place, company, "seat_back")
-    return story(company.pk, Code.MEMBER_RETURNED, actor, now, reason=_address(place))
+    return about(place, Code.MEMBER_RETURNED, actor, now)
 
 
 def _mail(place: Place, company: Company, template: str) -> None:
@@ -78,7 +77,3 @@ def _others(company: Company, now: datetime) -> "tuple[QuerySet[Membership], Que
     """Everybody but the owners."""
     members = Membership.objects.filter(company=company).exclude(role=Role.OWNER)
     return members, Invitation.objects.filter(open_invitations_at(now), company=company).exclude(role=Role.OWNER)
-
-
-def _address(place: Place) -> str:
-    return place.user.email if isinstance(place, Membership) else place.email

@@ -1,0 +1,37 @@
+"""Every change of people in a company, and nothing else writes it.
+
+Seats are counted under a lock on the company's row, so that two people who add somebody at the same moment never
+share the last one. An address that already belongs to a person is never re-pointed or given a password: that person
+is asked, and decides after signing in.
+"""
+
+from companies.team.adding import add_member
+from companies.team.answers import accept, accept_as_newcomer, decline
+from companies.team.invitations import INVITATION_DAYS, RESEND_MINUTES, resend, withdraw
+from companies.team.managing import change_invited_role, change_role, ensure_may_manage, remove_member
+from companies.team.ownership import can_take_over, hand_over
+from companies.team.purchases import NewOwner, create_owners_unlimited, invite_owner_unlimited, make_owner_unlimited
+from companies.team.waiting import bring_back, choose_who_stays
+
+__all__ = [
+    "INVITATION_DAYS",
+    "RESEND_MINUTES",
+    "NewOwner",
+    "accept",
+    "accept_as_newcomer",
+    "add_member",
+    "bring_back",
+    "can_take_over",
+    "change_invited_role",
+    "change_role",
+    "choose_who_stays",
+    "create_owners_unlimited",
+    "decline",
+    "ensure_may_manage",
+    "hand_over",
+    "invite_owner_unlimited",
+    "make_owner_unlimited",
+    "remove_member",
+    "resend",
+    "withdraw",
+]

@@ -1,0 +1,47 @@
+"""Adding somebody: at once, or by asking them."""
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils import timezone
+
+from companies.emails import canonical_email
+from companies.events import Actor, Code
+from companies.models import Company, Invitation, Membership, Role
+from companies.seats import ensure_free_seat, ensure_newcomer, lock_company
+from companies.team.invitations import Newcomer, invite
+from companies.team.joining import create_unless_known, join
+
+
+def add_member(
+    company: Company, *, email: str, name: str, role: Role, password: str | None, actor: Actor
+) -> Membership | Invitation:
+    """Add somebody, or invite them.
+
+    With a `password` and a new address the person can sign in at once. Without one, or where the address already
+    belongs to somebody, they are invited. Raises InvalidEmail, AlreadyMember, SeatLimitReached.
+    """
+    newcomer = Newcomer(canonical_email(email), name, role)
+    # Before the company is locked, because it takes long; and for known addresses, too: how long it takes must not
+    # tell who is known here.
+    password_hash = None if password is None else make_password(password)
+    return _add(company, newcomer, password_hash, actor)
+
+
+@transaction.atomic
+def _add(company: Company, newcomer: Newcomer, password_hash: str | None, actor: Actor) -> Membership | Invitation:
+    locked = lock_company(company)
+    ensure_newcomer(locked, newcomer.email)
+    ensure_free_seat(locked)
+    _withdraw_expired(locked, newcomer.email)
+    if password_hash is None:
+        return invite(locked, newcomer, actor)
+    user = create_unless_known(newcomer.email, password_hash, newcomer.name)
+    if user is None:
+        return invite(locked, newcomer, actor, had_first_password=True)
+    return join(locked, user, newcomer.role, actor, Code.MEMBER_ADDED)
+
+
+def _withdraw_expired(company: Company, address: str) -> None:
+    """An expired invitation still stands in the way of a new one, and of a member it says nothing."""
+    expired = company.invitations.filter(email=address, closed_at=None)
+    expired.update(closed_at=timezone.now(), outcome=Invitation.Outcome.WITHDRAWN)

@@ -1,0 +1,50 @@
+"""Invitations, from the side of those who are asked."""
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils import timezone
+
+from companies.errors import AlreadyMember, InvitationClosed
+from companies.events import Actor, Code
+from companies.lifecycle import tell
+from companies.models import Invitation, Membership, Role, User
+from companies.seats import lock_company
+from companies.team.invitations import close
+from companies.team.joining import create_unless_known, join
+from companies.team.stories import about
+
+
+@transaction.atomic
+def accept(invitation: Invitation, user: User) -> Membership:
+    """Turn an open invitation into a membership. The seat was counted when the invitation was made.
+
+    Raises InvitationClosed, also where the invitation is for somebody else's address.
+    """
+    company = lock_company(invitation.company)
+    if invitation.email != user.email:
+        raise InvitationClosed
+    close(invitation, Invitation.Outcome.ACCEPTED)
+    invitation.refresh_from_db(fields=["role", "waits_since"])  # they may have changed since somebody looked
+    role, waits_since = Role(invitation.role), invitation.waits_since
+    return join(company, user, role, Actor.person(user), Code.INVITATION_ACCEPTED, waits_since=waits_since)
+
+
+def accept_as_newcomer(invitation: Invitation, *, name: str, password: str) -> User:
+    """The same for an address that nobody has yet: makes the person. Raises InvitationClosed, AlreadyMember."""
+    password_hash = make_password(password)  # before the company is locked, as when somebody is added
+    with transaction.atomic():
+        lock_company(invitation.company)
+        user = create_unless_known(invitation.email, password_hash, name)
+        if user is None:
+            raise AlreadyMember
+        accept(invitation, user)
+    return user
+
+
+@transaction.atomic
+def decline(invitation: Invitation, user: User) -> None:
+    """The invited person says no. Raises InvitationClosed."""
+    if invitation.email != user.email:
+        raise InvitationClosed
+    close(invitation, Invitation.Outcome.DECLINED)
+    tell([about(invitation, Code.INVITATION_DECLINED, Actor.person(user), timezone.now())])

@@ -1,0 +1,33 @@
+"""Becoming a person here, and a member of a company."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from companies.events import Actor, Code
+from companies.lifecycle import tell
+from companies.models import Company, Membership, Role, User
+from companies.team.stories import arrival
+
+
+def create_unless_known(address: str, password_hash: str, name: str) -> User | None:
+    """A new person, or None where the address belongs to somebody, also if they came in this very moment."""
+    user = User(email=address, name=name, password=password_hash)
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError:
+        return None
+    return user
+
+
+def join(
+    company: Company, user: User, role: Role, actor: Actor, code: Code, *, waits_since: datetime | None = None
+) -> Membership:
+    """Their membership; one that they have already stays as it is, and nothing is told of it."""
+    columns = {"role": role, "waits_since": waits_since}
+    membership, created = Membership.objects.get_or_create(company=company, user=user, defaults=columns)
+    if created:
+        tell([arrival(membership, code, actor, timezone.now())])
+    return membership
