@@ -95,6 +95,7 @@ def path_of(route: str) -> str:
     for variable, value in {
         "<slug:key>": "0" * 24, "<int:pk>": "987654", "<str:token>": "x", "<path:object_id>": "987654",
         "<int:content_type_id>": "1", "<slug:name>": "lock", "<app_label>": "plans", "(?P<url>.*)$": "x/",
+        "<slug:section>": "paused",
         "(?P<app_label>plans|companies)": "plans",
     }.items():  # fmt: skip
         route = route.replace(variable, value)

@@ -31,7 +31,12 @@ class OperatorSite(AdminSite):
         return accounts.admin_password_change(request)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        return [path("forecast/", self.admin_view(self.forecast), name="forecast"), *super().get_urls()]
+        return [
+            path("forecast/", self.admin_view(self.forecast), name="forecast"),
+            path("runbook/", self.admin_view(self.runbook), name="runbook"),
+            path("runbook/<slug:section>/", self.admin_view(self.runbook), name="runbook_section"),
+            *super().get_urls(),
+        ]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Is it working? And how does everybody stand?"""
@@ -44,6 +49,13 @@ class OperatorSite(AdminSite):
         from billing.cockpit.forecast import forecast_page  # as above
 
         return forecast_page(request, self.each_context(request))
+
+    def runbook(self, request: HttpRequest, section: str = "") -> HttpResponse:
+        """What to do at an alert, or about a kind of what needs attention."""
+        from billing.runbook.page import section_page, whole_page  # as above
+
+        context = self.each_context(request)
+        return section_page(request, context, section) if section else whole_page(request, context)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
         """What this operator may see, by task."""

@@ -19,6 +19,8 @@ def open_pages(client: Client) -> list[str]:
     addresses = [
         reverse("admin:index"),
         reverse("admin:forecast"),
+        reverse("admin:runbook"),
+        reverse("admin:runbook_section", args=["losses_held"]),
         *(a for owner in site._registry.values() for a in _addresses_of(owner)),
     ]
     pages = [address for address in addresses if _is_page(client, address)]

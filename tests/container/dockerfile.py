@@ -5,6 +5,7 @@ import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
 KNOWN = {"FROM", "ENV", "COPY", "RUN", "WORKDIR", "USER", "VOLUME", "EXPOSE", "HEALTHCHECK", "CMD"}
 
 
@@ -63,15 +64,21 @@ def parse(path: Path) -> list[Stage]:
     return stages
 
 
+def left_out_patterns() -> list[str]:
+    """What `.dockerignore` says."""
+    lines = (ROOT / ".dockerignore").read_text().splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
 def left_out(name: str, patterns: list[str]) -> bool:
     """Whether `.dockerignore` keeps this path, relative to the context, out of the image."""
     from fnmatch import fnmatch
 
-    path = Path(name)
+    path, is_out = Path(name), False
     parts = [*path.parents, path]
-    for pattern in patterns:
-        tail = pattern.removeprefix("**/")
-        for part in parts:
-            if fnmatch(str(part), tail) or (tail != pattern and fnmatch(part.name, tail)):
-                return True
-    return False
+    for pattern in patterns:  # the last one that fits decides
+        tail = pattern.removeprefix("!").removeprefix("**/")
+        is_anywhere = "**/" in pattern
+        if any(fnmatch(str(part), tail) or (is_anywhere and fnmatch(part.name, tail)) for part in parts):
+            is_out = not pattern.startswith("!")
+    return is_out

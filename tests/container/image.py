@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.container.dockerfile import Instruction, left_out, parse
+from tests.container.dockerfile import Instruction, left_out, left_out_patterns, parse
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROOT = "/usr/sbin/chroot"
@@ -99,7 +99,7 @@ def _context(name: str) -> list[str]:
     """The files that `COPY name` takes: what git knows or could add, without what `.dockerignore` names."""
     if name != ".":
         return [name]
-    patterns = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line]
+    patterns = left_out_patterns()
     found = []
     for folder, folders, files in os.walk(ROOT):
         here = Path(folder).relative_to(ROOT)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.container.dockerfile import left_out, parse
+from tests.container.dockerfile import left_out, left_out_patterns, parse
 from tests.container.image import ROOT
 from tests.container.play import Play
 from tests.container.units import UNITS, commands_of, environment_of_unit, read_compose, read_unit
@@ -49,8 +49,13 @@ def test_the_image_runs_as_nobody_in_particular() -> None:
 
 @pytest.mark.parametrize("name", [".env", "secrets/secret_key", ".git/config", "var/demo/x", "a/__pycache__/b.pyc"])
 def test_what_is_private_stays_out_of_the_image(name: str) -> None:
-    assert left_out(name, (ROOT / ".dockerignore").read_text().split())
-    assert not left_out("billing/tasks.py", (ROOT / ".dockerignore").read_text().split())
+    assert left_out(name, left_out_patterns())
+    assert not left_out("billing/tasks.py", left_out_patterns())
+
+
+def test_of_the_documents_the_image_holds_what_the_administration_shows() -> None:
+    assert not left_out("docs/runbook.md", left_out_patterns())
+    assert left_out("docs/operations.md", left_out_patterns())
 
 
 def test_each_service_may_next_to_nothing() -> None:

@@ -33,6 +33,7 @@ def path_of(route: str, stage: Stage) -> str:
     key = stage.key_for(route, row(route).on)
     for variable, value in {
         "<path:object_id>": key, "<int:pk>": key, "<slug:name>": "lock", "<path:content_type_id>": "1",
+        "<slug:section>": "paused",
         "<int:gateway_id>": str(stage.gateway.pk), "<int:number>": str(stage.things["preview"].pk),
     }.items():  # fmt: skip
         route = route.replace(variable, value)

@@ -13,6 +13,7 @@ import yaml
 from django.utils import timezone
 
 from billing.models import HeldChanges, SyncRun, WhmcsGateway
+from billing.runbook.page import url_of
 from companies.access import Reason, State
 from ticketz.monitoring import metrics
 
@@ -112,10 +113,12 @@ def test_an_alert_says_what_it_is_about_and_where_to_read_on(rule: dict[str, Any
     assert re.fullmatch(r"Ticketz[A-Z][A-Za-z]+", rule["alert"])
     assert rule["labels"]["severity"] in {"critical", "warning", "info"}
     notes = rule["annotations"]
-    assert set(notes) == {"summary", "description", "runbook"}
+    assert set(notes) == {"summary", "description", "runbook", "runbook_url"}
     assert not notes["summary"].endswith(".")
     assert notes["description"].endswith((".", "}}"))
-    assert notes["runbook"] == f"docs/runbook.md#{rule['alert'].lower()}"
+    section = rule["alert"].lower()
+    assert notes["runbook"] == f"docs/runbook.md#{section}"
+    assert notes["runbook_url"] == "{{ $externalLabels.ticketz_url }}" + str(url_of(section))
     used = set(re.findall(r"\$labels\.(\w+)", str(notes)))
     kept = set(re.findall(r"by \(([^)]*)\)", rule["expr"]))
     assert used <= {label.strip() for group in kept for label in group.split(",")} | BUILT_IN["up"]

@@ -12,6 +12,7 @@ from billing.admin.attention.surroundings import Surroundings, service_id_of
 from billing.coverage import key_of
 from billing.links import client_url, service_url
 from billing.models import AttentionItem, Kind
+from billing.runbook.page import url_of
 from billing.steps.attention import ABOUT_A_YES
 from companies.models import User
 
@@ -52,6 +53,8 @@ def _all(item: AttentionItem, around: Surroundings) -> Iterator[Remedy]:
         url = reverse("admin:billing_attentionitem_read_again", args=[item.pk])
         yield Remedy(_("Read this service now"), url, "companies.change_company", posts=True)
     yield from _in_whmcs(item, around)
+    if runbook := url_of(item.kind):
+        yield Remedy(_("In the runbook"), runbook)
     if item.dismissed_at is None:
         url = reverse("admin:billing_attentionitem_dismiss", args=[item.pk])
         yield Remedy(_("Dismiss …"), url, "billing.change_attentionitem")
