@@ -13,7 +13,17 @@ from django.utils.translation import gettext_lazy as _
 from billing.errors import ErrorCode, GatewayDenied
 from billing.fields import EncryptedTextField
 from billing.translated import translated_parts
-from billing.whmcs import BaseUrl, CallBudget, Deadline, Examiner, InvalidBaseUrl, RowFormat, WhmcsClient
+from billing.whmcs import (
+    BaseUrl,
+    CallBudget,
+    Credentials,
+    Deadline,
+    Destination,
+    Examiner,
+    InvalidBaseUrl,
+    RowFormat,
+    WhmcsClient,
+)
 from companies.models import BillingSource
 from plans.models import Plan
 
@@ -129,10 +139,8 @@ class WhmcsGateway(BillingSource):
         except InvalidBaseUrl as error:
             raise GatewayDenied(ErrorCode.INVALID_BASE_URL, reason=str(error)) from error
         return kind(
-            base_url=base_url,
-            identifier=self.api_identifier,
-            secret=self.api_secret.reveal(),
-            trusted_hosts=settings.WHMCS_TRUSTED_HOSTS,
+            Destination(base_url, settings.WHMCS_TRUSTED_HOSTS),
+            Credentials(self.api_identifier, self.api_secret.reveal()),
             row_format=RowFormat(plan_option=self.plan_option, password_field=self.password_field),
             **options,
         )

@@ -5,6 +5,7 @@ from billing.whmcs.ahead import ReadAhead
 from billing.whmcs.budget import CallBudget
 from billing.whmcs.certificate import Certificate, Flaw
 from billing.whmcs.client import WhmcsClient
+from billing.whmcs.credentials import Credentials
 from billing.whmcs.deadline import Deadline
 from billing.whmcs.details import ClientDetails
 from billing.whmcs.examiner import PROBES, Examiner
@@ -17,6 +18,7 @@ from billing.whmcs.reader import RowFormat
 from billing.whmcs.retry import RetryPolicy
 from billing.whmcs.sample import Sample
 from billing.whmcs.secret_text import SecretText
+from billing.whmcs.transport import Destination, Limits
 from billing.whmcs.url import BaseUrl, InvalidBaseUrl
 from billing.whmcs.way import Shown, Way
 
@@ -28,12 +30,15 @@ __all__ = [
     "CallBudget",
     "Certificate",
     "ClientDetails",
+    "Credentials",
     "Deadline",
+    "Destination",
     "Examiner",
     "FirstPassword",
     "Flaw",
     "IdSet",
     "InvalidBaseUrl",
+    "Limits",
     "Listing",
     "Page",
     "PasswordReason",

@@ -4,20 +4,19 @@ The connection doctor alone asks for more, to be refused (`examiner`).
 """
 
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
 from billing.errors import BillingError, ClientNotFound, ErrorCode, GatewayDenied, GatewayProtocolError
 from billing.whmcs.budget import CallBudget
+from billing.whmcs.credentials import Credentials
 from billing.whmcs.details import ClientDetails, read_details
 from billing.whmcs.envelope import Call
 from billing.whmcs.page import Page
 from billing.whmcs.reader import Asked, RowFormat, RowReader
 from billing.whmcs.retry import RetryPolicy
-from billing.whmcs.secret_text import SecretText
-from billing.whmcs.transport import Answer, Credentials, Transport
-from billing.whmcs.url import BaseUrl
+from billing.whmcs.transport import Answer, Destination, Limits, Transport
 
 T = TypeVar("T")
 
@@ -38,38 +37,21 @@ class WhmcsClient:
 
     def __init__(
         self,
+        destination: Destination,
+        credentials: Credentials,
         *,
-        base_url: BaseUrl,
-        identifier: str,
-        secret: SecretText,
-        trusted_hosts: Collection[str] = frozenset(),
-        row_format: RowFormat | None = None,
-        access_key: SecretText | None = None,
-        deadline_seconds: float = 30.0,
-        max_bytes: int = 10 * 2**20,
-        pool_size: int = 18,
+        row_format: RowFormat = RowFormat(),  # noqa: B008 - frozen
+        limits: Limits = Limits(),  # noqa: B008 - likewise
         retry: RetryPolicy | None = None,
         budget: CallBudget | None = None,
-        ca_bundle: str | None = None,
     ) -> None:
-        """`trusted_hosts` may be private addresses or use plain http. `deadline_seconds` ends each attempt of a call,
-        `max_bytes` limits its decompressed answer. `budget` says how many calls may fail (default: a full one).
-        `ca_bundle` replaces the public certificate authorities.
+        """`budget` says how many calls may fail (default: a full one).
 
         Raises InvalidBaseUrl for a base URL that only a deployer may allow.
         """
-        self._credentials = Credentials(identifier, secret, access_key)
-        self._transport = Transport(
-            base_url,
-            self._credentials,
-            trusted_hosts=trusted_hosts,
-            deadline_seconds=deadline_seconds,
-            max_bytes=max_bytes,
-            pool_size=pool_size,
-            user_agent=f"Ticketz/{VERSION}",
-            ca_bundle=ca_bundle,
-        )
-        self._reader = RowReader(row_format or RowFormat())
+        self._credentials = credentials
+        self._transport = Transport(destination, credentials, limits, user_agent=f"Ticketz/{VERSION}")
+        self._reader = RowReader(row_format)
         self._retry = retry or RetryPolicy()
         self._budget = budget or CallBudget()
         self._denied: dict[str, GatewayDenied] = {}

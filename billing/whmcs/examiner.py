@@ -5,12 +5,13 @@ from typing import Any, Final
 
 from billing.errors import ErrorCode, GatewayDenied, GatewayUnavailable
 from billing.whmcs.client import PRODUCTS, WhmcsClient
+from billing.whmcs.credentials import Credentials
 from billing.whmcs.deadline import Deadline
 from billing.whmcs.envelope import read_envelope
-from billing.whmcs.reader import Asked
+from billing.whmcs.reader import Asked, RowFormat
 from billing.whmcs.retry import RetryPolicy
 from billing.whmcs.sample import Sample, read_sample
-from billing.whmcs.transport import Answer
+from billing.whmcs.transport import Answer, Destination
 
 # Documented actions that only read, with the parameters that keep what they read small. Ticketz needs none of them and
 # expects to be refused: they tell whether the role allows more than its two actions. This list is closed. It holds
@@ -31,8 +32,10 @@ class Examiner(WhmcsClient):
     answer, also from a refusal.
     """
 
-    def __init__(self, *, overall: Deadline, **options: Any) -> None:
-        super().__init__(**options, retry=RetryPolicy(max_tries=1))
+    def __init__(
+        self, destination: Destination, credentials: Credentials, *, row_format: RowFormat, overall: Deadline
+    ) -> None:
+        super().__init__(destination, credentials, row_format=row_format, retry=RetryPolicy(max_tries=1))
         self._overall = overall
         self.slowest = 0.0
 

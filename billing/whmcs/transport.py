@@ -1,12 +1,10 @@
 """One POST to WHMCS: bounded in time and size, leaving nothing behind, never following anything."""
 
-import html
 import zlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from time import time
 from typing import NamedTuple
-from urllib.parse import quote, quote_plus, urlencode
+from urllib.parse import urlencode
 
 import requests
 import urllib3
@@ -14,14 +12,16 @@ import urllib3
 from billing.errors import ErrorCode, GatewayProtocolError, GatewayUnavailable
 from billing.whmcs.addresses import AddressGuard
 from billing.whmcs.connections import GuardedAdapter
+from billing.whmcs.credentials import Credentials
 from billing.whmcs.deadline import Deadline, running
 from billing.whmcs.failures import network_error
 from billing.whmcs.headers import clock_difference
-from billing.whmcs.secret_text import SecretText
 from billing.whmcs.url import BaseUrl
 
 # Most pages come in one piece of this size, and no answer unpacks to more than one such piece too many.
 _CHUNK = 2**20
+# Kept open between calls; no run makes more calls at a time.
+_CONNECTIONS = 18
 
 
 class Answer(NamedTuple):
@@ -38,28 +38,22 @@ class Answer(NamedTuple):
     clock_difference: float | None = None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Credentials:
-    """What is sent with each call to prove who we are (WHMCS developer docs, "Authentication" and "Access Control").
+class Destination(NamedTuple):
+    """Which server is asked.
 
-    `access_key` is `$api_access_key` of WHMCS's configuration.php, which lifts its IP restriction.
+    `trusted_hosts` may be private addresses or use plain http. `ca_bundle` replaces the public certificate authorities.
     """
 
-    identifier: str
-    secret: SecretText
-    access_key: SecretText | None
+    base_url: BaseUrl
+    trusted_hosts: Collection[str] = ()
+    ca_bundle: str | None = None
 
-    def scrub(self, text: str) -> str:
-        """Strike all of this from a text of WHMCS's, which may have escaped it, before anybody sees it."""
-        text = html.unescape(text)
-        for secret in (self.identifier, self.secret.reveal(), self.access_key.reveal() if self.access_key else ""):
-            for form in filter(None, {secret, quote(secret, safe=""), quote_plus(secret)}):
-                text = text.replace(form, "***")
-        return text
 
-    def as_form(self) -> dict[str, str]:
-        form = {"identifier": self.identifier, "secret": self.secret.reveal()}
-        return form if self.access_key is None else form | {"accesskey": self.access_key.reveal()}
+class Limits(NamedTuple):
+    """What an attempt of a call may take in time, and its answer in bytes when it is decompressed."""
+
+    seconds: float = 30.0
+    max_bytes: int = 10 * 2**20
 
 
 class Transport:
@@ -69,24 +63,13 @@ class Transport:
     is wanted. Redirects, cookies, .netrc and proxies from the environment do not exist here.
     """
 
-    def __init__(
-        self,
-        base_url: BaseUrl,
-        credentials: Credentials,
-        *,
-        trusted_hosts: Collection[str],
-        deadline_seconds: float,
-        max_bytes: int,
-        pool_size: int,
-        user_agent: str,
-        ca_bundle: str | None,
-    ) -> None:
+    def __init__(self, destination: Destination, credentials: Credentials, limits: Limits, *, user_agent: str) -> None:
+        base_url, trusted_hosts, ca_bundle = destination
         base_url.ensure_allowed(trusted_hosts)
         self._host = base_url.host
         self._credentials = credentials
-        self._deadline_seconds = deadline_seconds
-        self._max_bytes = max_bytes
-        self._adapter = GuardedAdapter(AddressGuard(trusted_hosts), pool_size=pool_size)
+        self._limits = limits
+        self._adapter = GuardedAdapter(AddressGuard(trusted_hosts), pool_size=_CONNECTIONS)
         self._verify = ca_bundle or True
         headers = {
             "User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": "gzip",
@@ -99,7 +82,7 @@ class Transport:
 
         Raises GatewayUnavailable, GatewayDenied (TLS, address), or GatewayProtocolError (too large).
         """
-        deadline = Deadline(self._deadline_seconds)
+        deadline = Deadline(self._limits.seconds)
         began = time()
         try:
             with running(deadline), self._post(form) as response:
@@ -116,7 +99,7 @@ class Transport:
 
     def shorten(self, seconds: float) -> None:
         """Give each call from now on at most this long."""
-        self._deadline_seconds = min(self._deadline_seconds, seconds)
+        self._limits = self._limits._replace(seconds=min(self._limits.seconds, seconds))
 
     def drop_connections(self) -> None:
         """Make the next call open a new connection: some firewalls refuse one connection for ever."""
@@ -133,15 +116,15 @@ class Transport:
         return self._adapter.send(request, stream=True, verify=self._verify)
 
     def _read(self, response: requests.Response, deadline: Deadline) -> bytes:
-        """The decompressed body, of which never more than `max_bytes` and one piece are held."""
-        pieces, size = [], 0
+        """The decompressed body, of which never more than the limit and one piece are held."""
+        pieces, size, max_bytes = [], 0, self._limits.max_bytes
         try:
             while piece := response.raw.read(_CHUNK, decode_content=True):
                 pieces.append(piece)
                 size += len(piece)
                 deadline.remaining()
-                if size > self._max_bytes:
-                    raise GatewayProtocolError(ErrorCode.TOO_LARGE, max_bytes=str(self._max_bytes))
+                if size > max_bytes:
+                    raise GatewayProtocolError(ErrorCode.TOO_LARGE, max_bytes=str(max_bytes))
         except (urllib3.exceptions.DecodeError, zlib.error) as error:
             raise GatewayUnavailable(ErrorCode.TRUNCATED) from error
         return b"".join(pieces)

@@ -18,7 +18,7 @@ from django.test import Client, override_settings
 
 from billing import tasks
 from billing.models import SyncRun, WhmcsGateway
-from billing.whmcs import RetryPolicy, WhmcsClient
+from billing.whmcs import Limits, RetryPolicy, WhmcsClient
 from companies.mail import send_due_mails
 from companies.models import Company, User
 from sandbox import DEFAULT_CATALOGUE, GENERATIONS, TICKETZ_PID, Credentials, SandboxServer, Shop, faults
@@ -134,7 +134,7 @@ def test_after_trouble_with_whmcs(planted: SandboxServer, hunt: Hunt, trouble: s
 
 
 def test_after_a_call_whose_time_was_over(planted: SandboxServer, hunt: Hunt, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(WhmcsClient.__init__.__kwdefaults__ or {}, "deadline_seconds", 0.1)
+    monkeypatch.setitem(WhmcsClient.__init__.__kwdefaults__ or {}, "limits", Limits(seconds=0.1))
     planted.faults.always(faults.drip(50, 0.05))
     use_everything(hunt)
     assert SyncRun.objects.filter(error_code="timeout").exists()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from billing.whmcs import RetryPolicy, WhmcsClient
+from billing.whmcs import Limits, RetryPolicy, WhmcsClient
 from tests.hashing import cheap_hashes
 
 PATIENCE_FILE = "SCOREBOARD_PATIENCE_FILE"
@@ -20,8 +20,8 @@ def quicken() -> Iterator[None]:
     at_once = {**(RetryPolicy.__init__.__kwdefaults__ or {}), "sleep": lambda seconds: None}
     begin = WhmcsClient.__init__
 
-    def begin_impatiently(self: WhmcsClient, **options: Any) -> None:
-        begin(self, **{"deadline_seconds": patience(), **options})
+    def begin_impatiently(self: WhmcsClient, *who: Any, **options: Any) -> None:
+        begin(self, *who, **{"limits": Limits(seconds=patience()), **options})
 
     with (
         cheap_hashes(),

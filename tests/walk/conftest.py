@@ -2,7 +2,7 @@
 
 import pytest
 
-from billing.whmcs import RetryPolicy, WhmcsClient
+from billing.whmcs import Limits, RetryPolicy, WhmcsClient
 
 
 @pytest.fixture(autouse=True)
@@ -10,4 +10,4 @@ def _quick(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> None:
     """Time proves nothing here."""
     at_once = {**(RetryPolicy.__init__.__kwdefaults__ or {}), "sleep": lambda seconds: None}
     monkeypatch.setattr(RetryPolicy.__init__, "__kwdefaults__", at_once)
-    monkeypatch.setitem(WhmcsClient.__init__.__kwdefaults__ or {}, "deadline_seconds", 5.0)
+    monkeypatch.setitem(WhmcsClient.__init__.__kwdefaults__ or {}, "limits", Limits(seconds=5.0))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from billing.errors import GatewayDenied, GatewayUnavailable
-from billing.whmcs import BaseUrl, RetryPolicy, SecretText, WhmcsClient
+from billing.whmcs import BaseUrl, Credentials, Destination, RetryPolicy, SecretText, WhmcsClient
 from billing.whmcs.addresses import AddressGuard, is_public
 from billing.whmcs.deadline import Deadline
 from tests.billing.whmcs.wire import everything_told_by, failure
@@ -111,9 +111,8 @@ def test_a_name_that_turned_private_after_it_was_saved_gets_no_packet(monkeypatc
         listener.settimeout(0.2)
         asked = resolve_to(monkeypatch, ["127.0.0.1"])
         client = WhmcsClient(
-            base_url=BaseUrl.parse("https://billing.example.com:8443"),
-            identifier="i",
-            secret=SecretText("s"),
+            Destination(BaseUrl.parse("https://billing.example.com:8443")),
+            Credentials("i", SecretText("s")),
             retry=RetryPolicy(sleep=lambda seconds: None),
         )
         with client, pytest.raises(GatewayDenied, match="not a public address"):
@@ -133,9 +132,8 @@ def test_the_address_that_was_checked_is_the_one_that_is_used(monkeypatch: pytes
 
     monkeypatch.setattr("billing.whmcs.deadline.DeadlineSocket.connect", connect)
     client = WhmcsClient(
-        base_url=BaseUrl.parse("https://billing.example.com"),
-        identifier="i",
-        secret=SecretText("s"),
+        Destination(BaseUrl.parse("https://billing.example.com")),
+        Credentials("i", SecretText("s")),
         retry=RetryPolicy(max_tries=1),
     )
     with client, pytest.raises(GatewayUnavailable, match="Connection refused"):

@@ -7,14 +7,15 @@ import pytest
 
 from billing.errors import BillingError, GatewayDenied, GatewayProtocolError, GatewayUnavailable
 from billing.whmcs.client import PRODUCTS
+from billing.whmcs.credentials import Credentials
 from billing.whmcs.envelope import Call
 from billing.whmcs.reader import Asked, RowFormat, RowReader
 from billing.whmcs.secret_text import SecretText
-from billing.whmcs.transport import Answer, Credentials
+from billing.whmcs.transport import Answer
 from tests.billing.whmcs.wire import IDENTIFIER, SECRET, products, service
 
 SAMPLES = Path(__file__).parent / "samples"
-CALL = Call(PRODUCTS, Credentials(IDENTIFIER, SecretText(SECRET), None).scrub)
+CALL = Call(PRODUCTS, Credentials(IDENTIFIER, SecretText(SECRET)).scrub)
 
 
 def read(body: bytes, status: int = 200, **headers: str) -> int:

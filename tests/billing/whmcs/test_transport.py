@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from billing.errors import ClientNotFound, GatewayDenied, GatewayProtocolError, GatewayUnavailable
-from billing.whmcs import RetryPolicy
+from billing.whmcs import Limits, RetryPolicy
 from tests.billing.whmcs.tls import tls_server
 from tests.billing.whmcs.wire import (
     IDENTIFIER,
@@ -138,7 +138,7 @@ def say_nothing(sock: socket.socket, request: Request) -> None:
 def test_a_deadline_ends_the_whole_call_however_slowly_bytes_keep_coming(script: Any) -> None:
     began = time.monotonic()
     with serving(script) as server:
-        error = failure(server.url, deadline_seconds=0.5, retry=ONCE)
+        error = failure(server.url, limits=Limits(seconds=0.5), retry=ONCE)
     assert 0.4 < time.monotonic() - began < 1.5
     assert error.code == "timeout"
 
@@ -146,7 +146,7 @@ def test_a_deadline_ends_the_whole_call_however_slowly_bytes_keep_coming(script:
 def test_a_deadline_ends_a_tls_handshake_that_never_gets_on() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"https://127.0.0.1:{listener.getsockname()[1]}"
-        assert failure(url, deadline_seconds=0.3, retry=ONCE).code == "timeout"
+        assert failure(url, limits=Limits(seconds=0.3), retry=ONCE).code == "timeout"
 
 
 def test_a_bomb_is_cut_off_while_it_unpacks() -> None:
@@ -162,7 +162,7 @@ def test_a_redirect_with_a_bomb_is_cut_off_as_well() -> None:
     bomb = gzip.compress(bytes(2**25))
     answer = http(bomb, 302, "Content-Encoding: gzip", "Location: https://elsewhere.example.com/")
     with serving(answering(answer)) as server:
-        assert failure(server.url, max_bytes=2**20).code == "too_large"
+        assert failure(server.url, limits=Limits(max_bytes=2**20)).code == "too_large"
 
 
 def test_a_compressed_answer_is_read() -> None:

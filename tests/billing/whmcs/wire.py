@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from billing.errors import BillingError
-from billing.whmcs import BaseUrl, RetryPolicy, SecretText, WhmcsClient
+from billing.whmcs import BaseUrl, Credentials, Destination, Limits, RetryPolicy, SecretText, WhmcsClient
 
 SECRET = "s3cret-&-<canary>"
 IDENTIFIER = "identifier-canary"
@@ -90,14 +90,12 @@ def http(body: bytes, status: int = 200, *headers: str) -> bytes:
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
-def client_of(url: str, **options: Any) -> WhmcsClient:
+def client_of(url: str, *, ca_bundle: str | None = None, **options: Any) -> WhmcsClient:
     """A client that trusts the loopback and does not sleep between tries."""
-    defaults: dict[str, Any] = {"retry": RetryPolicy(sleep=lambda seconds: None), "deadline_seconds": 5.0}
+    defaults: dict[str, Any] = {"retry": RetryPolicy(sleep=lambda seconds: None), "limits": Limits(seconds=5.0)}
     return WhmcsClient(
-        base_url=BaseUrl.parse(url),
-        identifier=IDENTIFIER,
-        secret=SecretText(SECRET),
-        trusted_hosts={"127.0.0.1"},
+        Destination(BaseUrl.parse(url), {"127.0.0.1"}, ca_bundle),
+        Credentials(IDENTIFIER, SecretText(SECRET)),
         **defaults | options,
     )
 

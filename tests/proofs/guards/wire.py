@@ -13,7 +13,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from billing.models import WhmcsGateway
-from billing.whmcs import WhmcsClient
+from billing.whmcs import Limits, WhmcsClient
 from sandbox.faults import drip, gzip_bomb, redirect, server_error
 from tests.proofs.guards.guard import Guard, becomes, says
 from tests.proofs.guards.stage import Stage
@@ -89,7 +89,7 @@ def _resolving_to(address: str) -> Iterator[None]:
 
 @contextmanager
 def _each_call_takes_at_most(seconds: float) -> Iterator[None]:
-    with patch.dict(WhmcsClient.__init__.__kwdefaults__ or {}, {"deadline_seconds": seconds}):
+    with patch.dict(WhmcsClient.__init__.__kwdefaults__ or {}, {"limits": Limits(seconds=seconds)}):
         yield
 
 
@@ -107,7 +107,7 @@ def following(send: Callable[..., requests.Response]) -> Callable[..., requests.
 
 
 def without_limit(defaults: dict[str, Any]) -> dict[str, Any]:
-    return defaults | {"max_bytes": 2**40}
+    return defaults | {"limits": Limits(max_bytes=2**40)}
 
 
 def anew_with_every_byte(remaining: Callable[..., float]) -> Callable[..., float]:
