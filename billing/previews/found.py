@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from billing.errors import BillingError, ErrorCode, UnsafeChangeSet
 from billing.models import Kind, PreviewedChange, Subscription, WhmcsGateway
 from billing.reconcile import Action, Decision, Policy
+from billing.steps.gathering import Gathering
 from billing.steps.lines import Line, line_of
 from billing.steps.observe import load_changed
-from billing.steps.page import CHANGES_AT_A_TIME, PAGES_AT_A_TIME, decide_rows
+from billing.steps.page import decide_rows
 from billing.whmcs import BadRow, IdSet, Page
-from billing.whmcs.facts import ServiceFacts
 
 _RESULTS = {
     PreviewedChange.Kind.CREATE: "created",
@@ -65,8 +65,7 @@ class Found(Preview):
     known: int = 0
     moved: set[int] = field(default_factory=set)
     _reopened: set[int] = field(default_factory=set)
-    _waiting: list[ServiceFacts] = field(default_factory=list)
-    _pages: int = 0
+    _waiting: Gathering = field(default_factory=Gathering)
     plan_names: dict[int, str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -83,14 +82,14 @@ class Found(Preview):
         self.seen.update(row.service_id for row in page.rows)
         for bad in page.bad:
             self._add_bad(bad)
-        self._waiting += changed
-        self._pages += 1
-        if len(self._waiting) >= CHANGES_AT_A_TIME or self._pages >= PAGES_AT_A_TIME:
+        page.keep(changed)
+        self._waiting.add(page)
+        if self._waiting.is_due:
             self.decide()
 
     def decide(self) -> None:
         """Decide on what was read and is not decided on yet."""
-        rows, self._waiting, self._pages = self._waiting, [], 0
+        rows = [row for page in self._waiting.take() for row in page.rows]
         for decision in decide_rows(self.gateway, rows, self.policy, self.policy.began_at, taken=self._reopened):
             self._add_decision(decision)
         self.hand_over()

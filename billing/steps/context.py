@@ -9,10 +9,11 @@ from billing import stopping
 from billing.errors import BillingError, ErrorCode, NextStep
 from billing.models import Subscription, WhmcsGateway
 from billing.reconcile import Decision, Policy
+from billing.steps.gathering import Gathering
 from billing.steps.lease import Lease
 from billing.steps.prepare import Preparation
 from billing.steps.report import Report
-from billing.whmcs import IdSet, Page, WhmcsClient
+from billing.whmcs import IdSet, WhmcsClient
 from companies.access import BillingState
 from companies.events import Actor
 from companies.lifecycle import described
@@ -66,7 +67,7 @@ class Context:
     bad: int = 0
     vanished: set[int] = field(default_factory=set)
     # The last pages, reduced to what changed on them and is not decided on yet.
-    waiting: list[Page] = field(default_factory=list)
+    waiting: Gathering = field(default_factory=Gathering)
     # Companies that this run opened.
     opened: set[int] = field(default_factory=set)
     # What would take access away: WHMCS says something else, or (by company) only a due date has passed.

@@ -26,9 +26,6 @@ from billing.steps.write import reason_of, write_decisions_unlocked, write_in_gr
 from billing.whmcs import Page
 from billing.whmcs.facts import ServiceFacts
 
-# A few changes cost hardly more than one, so they wait for each other: but not long, and not many.
-PAGES_AT_A_TIME = 8
-CHANGES_AT_A_TIME = 500
 Result = RunRecord.Result
 
 
@@ -51,15 +48,14 @@ def read_page(context: Context, page: Page) -> None:
     if page.bad:
         report_unreadable(context, page.bad)
     page.keep(changed)
-    context.waiting.append(page)
-    changes = sum(len(waiting.rows) for waiting in context.waiting)
-    if changes >= CHANGES_AT_A_TIME or len(context.waiting) >= PAGES_AT_A_TIME:
+    context.waiting.add(page)
+    if context.waiting.is_due:
         apply_waiting(context)
 
 
 def apply_waiting(context: Context) -> None:
     """Decide and apply what was read and is not decided on yet."""
-    pages, context.waiting = context.waiting, []
+    pages = context.waiting.take()
     page_of = {row.service_id: page for page in pages for row in page.rows}
     if page_of:
         changed = [row for page in pages for row in page.rows if not context.is_outdated(row.service_id)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from billing.steps.page import PAGES_AT_A_TIME
+from billing.steps import gathering
 from companies.models import Company
 from sandbox import SandboxServer
 from sandbox.faults.listings import LimitCapped
@@ -12,11 +12,15 @@ from tests.billing.conftest import Sync
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+PURCHASES = 19
+
+
 @pytest.fixture
-def many_pages(whmcs: SandboxServer) -> SandboxServer:
+def many_pages(whmcs: SandboxServer, monkeypatch: pytest.MonkeyPatch) -> SandboxServer:
     """Two purchases a page, more pages than wait for each other."""
+    monkeypatch.setattr(gathering, "CHANGES_AT_A_TIME", 4)
     whmcs.faults.always(LimitCapped(2), "GetClientsProducts")
-    for number in range(2 * PAGES_AT_A_TIME + 3):
+    for number in range(PURCHASES):
         whmcs.shop.buy(
             first_name="Client", last_name=str(number), email=f"client{number}@example.com", plan="Team",
             password=f"correct horse {number}",
@@ -26,8 +30,8 @@ def many_pages(whmcs: SandboxServer) -> SandboxServer:
 
 def test_all_of_them_are_applied(many_pages: SandboxServer, run: Sync) -> None:
     finished = run()
-    assert (finished.outcome, finished.created) == ("complete", 2 * PAGES_AT_A_TIME + 3)
-    assert run().unchanged == 2 * PAGES_AT_A_TIME + 3
+    assert (finished.outcome, finished.created) == ("complete", PURCHASES)
+    assert run().unchanged == PURCHASES
 
 
 def test_they_are_applied_where_a_later_page_is_refused(many_pages: SandboxServer, run: Sync) -> None:

@@ -19,11 +19,11 @@ def hurry(**kwargs: Any) -> None:
     from datetime import timedelta
 
     from billing import helping  # here, because the models are there only now
-    from billing.steps import context, help_wanted, lease, newcomers, page
+    from billing.steps import context, gathering, help_wanted, lease, newcomers
 
     lease.LEASE = timedelta(seconds=LEASE_SECONDS)
     context.SECONDS_BETWEEN_LOOKS = 0.2
     help_wanted.WORTH_HELP = 20
     helping.PART = 10
-    page.CHANGES_AT_A_TIME = 10
+    gathering.CHANGES_AT_A_TIME = 10
     newcomers.AT_A_TIME, newcomers.MOST_UNDER_WAY = 5, 10

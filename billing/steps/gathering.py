@@ -1,0 +1,33 @@
+"""Pages whose changes wait for those of the next ones: a few cost hardly more than one. But not long, and not many."""
+
+import time
+from dataclasses import dataclass, field
+
+from billing.whmcs import Page
+
+CHANGES_AT_A_TIME = 1000
+SECONDS_AT_MOST = 0.5
+
+
+@dataclass(slots=True)
+class Gathering:
+    """What was read and is not decided on yet."""
+
+    _pages: list[Page] = field(default_factory=list)
+    _changes: int = 0
+    _taken_at: float = field(default_factory=time.monotonic)
+
+    def add(self, page: Page) -> None:
+        """A page, reduced to what is to be decided on."""
+        self._pages.append(page)
+        self._changes += len(page.rows)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it is time to decide on what there is."""
+        return self._changes >= CHANGES_AT_A_TIME or time.monotonic() - self._taken_at >= SECONDS_AT_MOST
+
+    def take(self) -> list[Page]:
+        """All that waits, which then waits no more."""
+        pages, self._pages, self._changes, self._taken_at = self._pages, [], 0, time.monotonic()
+        return pages
