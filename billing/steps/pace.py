@@ -58,7 +58,7 @@ class Pace:
         """What one call has fetched was used."""
         with self._changed:
             self._ahead -= 1
-            self._changed.notify_all()
+            self._changed.notify()
 
     def close(self) -> None:
         """Begin nothing any more."""
@@ -88,4 +88,5 @@ class Pace:
                 self._allowed = max(float(FIRST_CALLS), self._allowed * 0.97)
             else:
                 self._allowed = min(float(MOST_CALLS), self._allowed + 1 / self._allowed)
-            self._changed.notify_all()
+            # One for the call that is over and one that may be allowed more: to wake all costs more than a call.
+            self._changed.notify(2)

@@ -127,3 +127,9 @@ def test_nothing_is_fetched_far_ahead_of_what_is_used() -> None:
     for thread in threads:
         thread.join()
     assert len(fetched) == 3
+
+
+def test_whoever_may_begin_is_woken_though_not_everybody_is() -> None:
+    narrow = Pace(most=3, most_ahead=2)
+    assert in_threads(narrow, 60, 0.001) <= 2
+    assert narrow.call(lambda: 1, bool) == 1
