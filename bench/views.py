@@ -4,7 +4,7 @@
 VIEWS = (
     "companies/company/",
     "companies/company/?p=30",
-    "companies/company/?o=4",
+    "companies/company/?o=3",
     "companies/company/?plan__id__exact=1",
     "companies/company/?status__exact=active",
     "companies/company/?status__exact=fraud",

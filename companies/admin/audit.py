@@ -45,6 +45,7 @@ class AuditEntryAdmin(NothingIsWritten, FindsBy, BigList, Base):
 
     list_display = ["at", "what", "who", "address", "about", "facts"]
     list_filter = [CodeFilter, "at"]
+    sortable_by = ["at"]
     search_help_text = _("The whole e-mail address of who did it, or “command line”")
     fields = ["at", "what", "who", "address", "company", "about", "facts"]
     readonly_fields = ["what", "who", "facts"]
@@ -53,11 +54,11 @@ class AuditEntryAdmin(NothingIsWritten, FindsBy, BigList, Base):
         """Exactly, because an index finds that in a log of any length; in whatever spelling of the address."""
         return Q(actor_label=COMMAND_LINE if term == gettext("command line") else canonical_or_typed(term))
 
-    @admin.display(description=_("what"), ordering="code")
+    @admin.display(description=_("what"))
     def what(self, entry: AuditEntry) -> str:
         return str(dict(AuditCode.choices).get(entry.code, entry.code))
 
-    @admin.display(description=_("who"), ordering="actor_label")
+    @admin.display(description=_("who"))
     def who(self, entry: AuditEntry) -> str:
         if entry.actor_label == COMMAND_LINE:
             return gettext("command line")

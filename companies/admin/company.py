@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from companies.admin.acts import ACTS, perform
 from companies.admin.company_page import company_page
 from companies.admin.exceptions import ExceptionFilter
-from companies.admin.paging import BigList
+from companies.admin.paging import BigList, LongList
 from companies.admin.read_only import NothingIsWritten
 from companies.admin.searching import FindsBy, companies_like
 from companies.admin.standing import StandingFilter
@@ -30,7 +30,7 @@ else:
     Base = admin.ModelAdmin
 
 
-class CompanyList(ChangeList):
+class CompanyList(LongList):
     """Counts the people of the companies that are shown, and of no other."""
 
     def get_results(self, request: HttpRequest) -> None:

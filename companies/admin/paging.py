@@ -3,9 +3,13 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin import ShowFacets
-from django.core.paginator import Paginator
+from django.contrib.admin.views.main import ORDER_VAR, ChangeList
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.functional import cached_property
+
+from companies.admin.searching import as_number
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -16,6 +20,8 @@ else:
 
 MOST_COUNTED = 10_000
 PER_PAGE = 50
+# From here on rows are passed over by their keys.
+FAR = 1_000
 
 
 class BoundedPaginator(Base):
@@ -37,6 +43,34 @@ class BoundedPaginator(Base):
         """Whether there are more rows than were counted."""
         return self._counted > MOST_COUNTED
 
+    def page(self, number: int | str) -> Page[Any]:
+        """A page; one far behind takes a query more, for an index alone tells what stands on it."""
+        page = super().page(number)
+        if page.start_index() > FAR:
+            keys = list(self.object_list.values_list("pk", flat=True)[page.start_index() - 1 : page.end_index()])
+            page.object_list = self.object_list.filter(pk__in=keys)
+        return page
+
+
+class LongList(ChangeList):
+    """Sorts only as an index does: by the columns that are offered, all in one direction."""
+
+    def get_ordering(self, request: HttpRequest, queryset: "QuerySet[Any]") -> list[Any]:
+        """What makes the order of equal ones certain goes in the direction of the column that was asked for."""
+        asked = [column for column in self.params.pop(ORDER_VAR, "").split(".") if self._is_offered(column)]
+        if not asked:
+            return list(super().get_ordering(request, queryset))
+        self.params[ORDER_VAR] = ".".join(asked)
+        ordering: list[Any] = list(super().get_ordering(request, queryset))
+        sign = "-" if ordering[0].startswith("-") else ""
+        rest = (f"{sign}{name.removeprefix('-')}" for name in ordering[len(asked) :])
+        return [*ordering[: len(asked)], *rest]
+
+    def _is_offered(self, column: str) -> bool:
+        """Django offers no link for any other column, and would follow one."""
+        number = as_number(column.removeprefix("-"))
+        return any(place == number and name in (self.sortable_by or ()) for place, name in enumerate(self.list_display))
+
 
 class BigList:
     """For admins of such tables: no count of the whole, no counts beside the filters, bounded pages."""
@@ -46,3 +80,6 @@ class BigList:
     list_max_show_all = PER_PAGE
     show_full_result_count = False
     show_facets = ShowFacets.NEVER
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return LongList

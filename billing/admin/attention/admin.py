@@ -26,7 +26,7 @@ from billing.tasks import request_service_sync
 from billing.translated import translated
 from billing.wording import explain
 from companies.admin.buttons import button, is_too_often, too_often
-from companies.admin.paging import BigList
+from companies.admin.paging import BigList, LongList
 from companies.admin.read_only import NothingIsWritten
 from companies.audit import AuditCode, record
 
@@ -36,7 +36,7 @@ else:
     Base = admin.ModelAdmin
 
 
-class ThingsToDo(ChangeList):
+class ThingsToDo(LongList):
     """The list, with what belongs to its items loaded at once."""
 
     def get_results(self, request: HttpRequest) -> None:
