@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import BigIntegerField, BooleanField, Count, DateTimeField, Q, QuerySet, Value
 from django.utils import timezone
@@ -10,6 +10,21 @@ from django.utils import timezone
 from companies.models import Company, Invitation, Membership, User
 from companies.seats import open_invitations_at
 from companies.sql import partly_loaded
+
+
+class _Person(NamedTuple):
+    """A member or, where `user_id` is None, an open invitation, as one query finds both."""
+
+    pk: int
+    role: str
+    waits_since: datetime | None
+    name: str
+    email: str
+    user_id: int | None
+    is_active: bool | None
+    last_login: datetime | None
+    had_first_password: bool | None
+    expires_at: datetime | None
 
 
 def open_invitations_of(user: User) -> "QuerySet[Invitation]":
@@ -33,23 +48,21 @@ def load_members_and_invitations(company: Company) -> list[Membership | Invitati
         "pk", "role", "waits_since", "name", "email", Value(None, BigIntegerField(null=True)), nothing, never,
         "had_first_password", "expires_at",
     )  # fmt: skip
-    return [_source(company, *row) for row in members.union(invitations, all=True)]
+    return [_source(company, _Person(*row)) for row in members.union(invitations, all=True)]
 
 
-def _source(
-    company: Company, pk: int, role: str, waits_since: datetime | None, name: str, email: str, user_id: int | None,
-    is_active: bool | None, last_login: datetime | None, had_first_password: bool | None, expires_at: datetime | None,
-) -> Membership | Invitation:  # fmt: skip
-    common = {"id": pk, "company_id": company.pk, "role": role, "waits_since": waits_since}
+def _source(company: Company, one: _Person) -> Membership | Invitation:
+    common = {"id": one.pk, "company_id": company.pk, "role": one.role, "waits_since": one.waits_since}
     source: Membership | Invitation
-    if user_id is None:
+    if one.user_id is None:
         source = partly_loaded(
-            Invitation, **common, name=name, email=email, had_first_password=had_first_password, expires_at=expires_at
-        )
+            Invitation, **common, name=one.name, email=one.email,
+            had_first_password=one.had_first_password, expires_at=one.expires_at,
+        )  # fmt: skip
     else:
-        source = partly_loaded(Membership, **common, user_id=user_id)
+        source = partly_loaded(Membership, **common, user_id=one.user_id)
         source.user = partly_loaded(
-            User, id=user_id, name=name, email=email, is_active=is_active, last_login=last_login
+            User, id=one.user_id, name=one.name, email=one.email, is_active=one.is_active, last_login=one.last_login
         )
     source.company = company
     return source
