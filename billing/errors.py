@@ -10,9 +10,9 @@ from enum import StrEnum
 from functools import partial
 from typing import ClassVar, Self
 
-from billing.error_codes import SENTENCES as SENTENCES
 from billing.error_codes import ErrorCode as ErrorCode
-from billing.error_codes import marked as marked
+from billing.error_texts import SENTENCES as SENTENCES
+from billing.error_texts import marked as marked
 
 _ = marked
 
