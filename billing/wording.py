@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from billing.errors import ErrorCode
 from billing.models import AttentionItem, GatewayHook, HeldChanges, Kind
 from billing.translated import translated
-from plans.matching import Difference
+from plans.differences import Difference
 
 _SENTENCES: dict[Kind, Promise] = {
     Kind.STATUS_UNKNOWN: gettext_lazy(

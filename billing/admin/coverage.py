@@ -20,7 +20,7 @@ from billing.tasks import request_sync
 from companies.admin.buttons import button
 from companies.audit import AuditCode, record
 from plans import changes
-from plans.matching import show
+from plans.differences import show
 from plans.models import Plan
 from plans.reliance import load_relying
 

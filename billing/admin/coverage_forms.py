@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from billing.coverage import Line
-from plans.matching import show
+from plans.differences import show
 from plans.models import Plan
 
 

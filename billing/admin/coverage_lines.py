@@ -15,7 +15,8 @@ from billing.reconcile import explain_miss
 from billing.wording import sentence
 from companies.models import User
 from plans.comparison import Column, compare
-from plans.matching import Miss, match_plan, show
+from plans.differences import show
+from plans.matching import Miss, match_plan
 
 # So many are dressed up and listed; each costs a comparison with every plan.
 MOST_EXPLAINED = 30

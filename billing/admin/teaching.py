@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from billing.errors import ErrorCode
 from billing.models import WhmcsGateway
 from companies.models import User
-from plans.matching import show
+from plans.differences import show
 from plans.models import Plan
 
 PLANS_SHOWN = 50

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 from billing.coverage.load import load_counts, load_plans
 from billing.coverage.matrix import Line, Verdict, build_matrix
 from billing.models import WhmcsGateway
-from plans.matching import show
+from plans.differences import show
 from plans.models import Plan
 
 

@@ -10,7 +10,8 @@ from billing.reconcile.decide import explain_miss
 from billing.whmcs import PasswordReason, Sample, Unusable, parse_first_password
 from billing.whmcs.names import name_matcher
 from billing.wording import sentence
-from plans.matching import Miss, match_plan, show
+from plans.differences import show
+from plans.matching import Miss, match_plan
 
 SHOWN = 8
 _NEED_SERVICES = (Check.PLAN_OPTION, Check.PASSWORD_FIELD, Check.PLANS, Check.PAGING)

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans.matching import Difference, Match, Miss, match_plan, show
+from plans.differences import Difference, show
+from plans.matching import Match, Miss, match_plan
 
 PLANS = {"Basic": 1, "Pro": 2, "Pro Max": 3, "R&D": 4, "Caf\u00e9": 5}
 

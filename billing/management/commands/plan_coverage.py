@@ -16,7 +16,8 @@ from billing.coverage.load import load_plans
 from billing.freshness import describe
 from billing.management.gateways import add_gateway_names, load_gateways
 from billing.models import WhmcsGateway
-from plans.matching import Miss, match_plan, show
+from plans.differences import show
+from plans.matching import Miss, match_plan
 
 
 class Command(BaseCommand):
