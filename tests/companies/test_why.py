@@ -9,7 +9,8 @@ from django.utils import translation
 from companies.access import Reason, Rule
 from companies.facts import access_of
 from companies.models import BillingSource, Company
-from companies.why import QUESTIONS, explain
+from companies.rule_texts import QUESTIONS
+from companies.why import explain
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 TODAY = NOW.date()
