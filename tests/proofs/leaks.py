@@ -8,6 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, quote_plus
 
+IN_ANY_CASE = {"hex", "URL", "md5", "sha1", "sha256"}
+# Between two contents that are searched together: longer than any form of a canary that may hold it.
+BETWEEN = bytes(80)
+
 
 def forms_of(canary: str) -> dict[str, bytes]:
     """The canary as it would look raw, encoded and hashed."""
@@ -58,13 +62,11 @@ class Hunt:
         return sorted(set(self._search()))
 
     def _search(self) -> Iterator[str]:
-        for name, canary in self.canaries.items():
-            forms = forms_of(canary)
-            for place, contents in self.places.items():
-                for content in contents:
-                    lower = content.lower()
-                    for form, needle in forms.items():
-                        if needle in content or (
-                            form in {"hex", "URL", "md5", "sha1", "sha256"} and needle.lower() in lower
-                        ):
-                            yield f"{name} in {place} ({form})"
+        canaries = {name: forms_of(canary) for name, canary in self.canaries.items()}
+        for place, contents in self.places.items():
+            content = BETWEEN.join(set(contents))
+            lower = content.lower()
+            for name, forms in canaries.items():
+                for form, needle in forms.items():
+                    if needle.lower() in lower if form in IN_ANY_CASE else needle in content:
+                        yield f"{name} in {place} ({form})"

@@ -13,6 +13,8 @@ class OneLineFormatter(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name is logging's
         line = super().formatMessage(record)
+        if line.isprintable():
+            return line
         return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in line)
 
     def format(self, record: logging.LogRecord) -> str:
