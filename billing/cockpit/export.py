@@ -9,7 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from companies.upcoming import Upcoming
+from companies.upcoming import Line
 from companies.wording import reason_word, state_word
 
 # What makes a cell a formula, also behind what a spreadsheet skips.
@@ -17,16 +17,16 @@ _BEGINS_A_FORMULA = tuple("=+-@\t\r\n\0＝＋－＠")
 BYTE_ORDER_MARK = "\ufeff"
 
 
-class _Line:
+class _Cells:
     """What a CSV writer writes to: it hands back each line."""
 
     def write(self, text: str) -> str:
         return text
 
 
-def csv_lines(rows: Iterable[Upcoming]) -> Iterator[str]:
+def csv_lines(rows: Iterable[Line]) -> Iterator[str]:
     """Line after line, ending with CR LF; the first one names the columns."""
-    writer = csv.writer(_Line(), lineterminator="\r\n")
+    writer = csv.writer(_Cells(), lineterminator="\r\n")
     heads = (
         _("Number"),
         _("Company"),
@@ -43,22 +43,21 @@ def csv_lines(rows: Iterable[Upcoming]) -> Iterator[str]:
         yield writer.writerow([harmless(cell) for cell in cells_of(row)])
 
 
-def _row_maker() -> Callable[[Upcoming], list[Any]]:
+def _row_maker() -> Callable[[Line], list[Any]]:
     """What makes a company's cells: dates in ISO form, an absolute link. Few words are needed, but very often."""
     in_words, why_in_words = cache(state_word), cache(reason_word)
     before, _key, after = reverse("admin:companies_company_change", args=[0]).rpartition("0")
 
-    def cells_of(row: Upcoming) -> list[Any]:
-        company, access, loss = row
+    def cells_of(row: Line) -> list[Any]:
         return [
-            company.pk,
-            company.name,
-            company.plan.name,
-            in_words(access.state),
-            loss.day.isoformat(),
-            why_in_words(loss.reason),
-            company.source.name if company.source else "",
-            f"{settings.SITE_URL}{before}{company.pk}{after}",
+            row.number,
+            row.name,
+            row.plan,
+            in_words(row.state),
+            row.loss.day.isoformat(),
+            why_in_words(row.loss.reason),
+            row.source,
+            f"{settings.SITE_URL}{before}{row.number}{after}",
         ]
 
     return cells_of

@@ -28,12 +28,8 @@ def found() -> list[Batch]:
     return batches(load_standings(NOW), now=NOW, days=30)
 
 
-def names(upcoming: list[Company]) -> list[str]:
-    return [company.name for company in upcoming]
-
-
 def test_they_come_by_day_then_by_name(found: list[Batch]) -> None:
-    everybody = names([one.company for one in load_all(found, now=NOW)])
+    everybody = [line.name for line in load_all(found, now=NOW)]
     assert everybody[:7] == ["0 a", "0 b", "0 c", "held", "1 a", "1 b", "1 c"]
     assert len(everybody) == 61
 
@@ -43,16 +39,22 @@ def test_the_numbers_within_a_horizon_are_those_of_the_companies(found: list[Bat
     assert sum(batch.companies for batch in batches(load_standings(NOW), now=NOW, days=7)) == 13
 
 
+def test_a_line_for_other_programs_is_no_whole_company(found: list[Batch], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred thousand of them would take half a minute."""
+    monkeypatch.setattr(Company, "from_db", None)
+    assert len(list(load_all(found, now=NOW))) == 61
+
+
 @pytest.mark.parametrize("size", [1, 5, 50, 100])
 def test_pages_put_together_are_the_whole(
     found: list[Batch], size: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    whole = list(load_all(found, now=NOW))
+    whole = [(line.number, line.name, line.state, line.loss) for line in load_all(found, now=NOW)]
     pages = []
     for start in range(0, 61, size):
         with django_assert_num_queries(1):
             pages += load_slice(found, start, start + size, now=NOW)
-    assert pages == whole
+    assert [(one.company.pk, one.company.name, one.access.state, one.loss) for one in pages] == whole
 
 
 def test_behind_the_end_there_is_nothing(found: list[Batch]) -> None:

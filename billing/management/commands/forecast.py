@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from billing.cockpit.export import csv_lines
 from companies.standings import load_standings
-from companies.upcoming import HORIZONS, Upcoming, batches, load_all
+from companies.upcoming import HORIZONS, Line, batches, load_all
 
 
 class Command(BaseCommand):
@@ -31,18 +31,16 @@ class Command(BaseCommand):
                 self.stdout.write(line, ending="")
         else:
             for row in rows:
-                company, _, loss = row
-                self.stdout.write(f"{loss.day}\t{company.pk}\t{company.name}\t{company.plan}\t{loss.reason.value}")
+                self.stdout.write(f"{row.loss.day}\t{row.number}\t{row.name}\t{row.plan}\t{row.loss.reason.value}")
 
 
-def _as_dict(row: Upcoming) -> dict[str, Any]:
-    company, access, loss = row
+def _as_dict(row: Line) -> dict[str, Any]:
     return {
-        "id": company.pk,
-        "name": company.name,
-        "plan": company.plan.name,
-        "state": access.state.value,
-        "loses_access_on": loss.day,
-        "reason": loss.reason.value,
-        "gateway": company.source.name if company.source else None,
+        "id": row.number,
+        "name": row.name,
+        "plan": row.plan,
+        "state": row.state.value,
+        "loses_access_on": row.loss.day,
+        "reason": row.loss.reason.value,
+        "gateway": row.source or None,
     }
