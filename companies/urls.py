@@ -13,6 +13,7 @@ from companies.views import (
     just_bought,
     overview,
     ownership,
+    passkeys,
     person,
     profile,
     sessions,
@@ -83,24 +84,26 @@ urlpatterns = [
         verified_only(factors.NewCodesView.as_view()),
         name="mfa_generate_recovery_codes",
     ),
-    path("accounts/two-factor/passkeys/add/", verified_only(factors.AddPasskeyView.as_view()), name="mfa_add_webauthn"),
+    path(
+        "accounts/two-factor/passkeys/add/", verified_only(passkeys.AddPasskeyView.as_view()), name="mfa_add_webauthn"
+    ),
     path(
         "accounts/two-factor/passkeys/<int:pk>/name/",
-        verified_only(factors.RenamePasskeyView.as_view()),
+        verified_only(passkeys.RenamePasskeyView.as_view()),
         name="mfa_edit_webauthn",
     ),
     path(
         "accounts/two-factor/passkeys/<int:pk>/remove/",
-        verified_only(factors.RemovePasskeyView.as_view()),
+        verified_only(passkeys.RemovePasskeyView.as_view()),
         name="mfa_remove_webauthn",
     ),
     path("accounts/login/second-step/", public(factors.SecondStepView.as_view()), name="mfa_authenticate"),
-    path("accounts/login/passkey/", public(factors.PasskeyLoginView.as_view()), name="mfa_login_webauthn"),
+    path("accounts/login/passkey/", public(passkeys.PasskeyLoginView.as_view()), name="mfa_login_webauthn"),
     path("accounts/confirm/", signed_in_only(factors.PasswordAgainView.as_view()), name="account_reauthenticate"),
     path("accounts/confirm/code/", signed_in_only(factors.CodeAgainView.as_view()), name="mfa_reauthenticate"),
     path(
         "accounts/confirm/passkey/",
-        signed_in_only(factors.PasskeyAgainView.as_view()),
+        signed_in_only(passkeys.PasskeyAgainView.as_view()),
         name="mfa_reauthenticate_webauthn",
     ),
 ]
