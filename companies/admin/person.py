@@ -3,21 +3,17 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
 from companies.admin.paging import BigList
 from companies.admin.person_factors import WithFactors, WithoutFactorFilter
+from companies.admin.person_link import WithSetPasswordLink
 from companies.admin.read_only import ReadOnlyInline
 from companies.admin.searching import FindsBy, people_like
 from companies.audit import AuditCode, changes_of, record
 from companies.forms.operators import ROLE, AddOperatorForm, RoleForm
-from companies.links import SET_PASSWORD_DAYS, set_password_url
 from companies.mail import queue_welcome
 from companies.models import Membership, User
 from companies.roles import OperatorRole, add_operator, own_groups, role_of, set_role
@@ -40,7 +36,7 @@ class CompaniesInline(ReadOnlyInline):
 
 
 @admin.register(User)
-class PersonAdmin(WithFactors, FindsBy, BigList, Base):
+class PersonAdmin(WithSetPasswordLink, WithFactors, FindsBy, BigList, Base):
     """Name and whether they may sign in; who is an operator, and with which rights, only superusers change."""
 
     list_display = ["email", "name", "is_active", "operator_role", "last_login"]
@@ -121,42 +117,6 @@ class PersonAdmin(WithFactors, FindsBy, BigList, Base):
         return super().add_view(
             request, form_url, {"title": _("Add an operator"), **one_button, **(extra_context or {})}
         )
-
-    def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
-        """A new operator has no password yet: the link to choose one comes next."""
-        return self._link_page(request, obj)
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(require_POST(self.set_password_link))
-        return [path("<int:pk>/set-password-link/", view, name="companies_user_link"), *super().get_urls()]
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The page of one person, with the button that makes a link."""
-        person = self.get_object(request, object_id)
-        extra = dict(extra_context or {})
-        if person is not None and person.is_active and self.has_change_permission(request, person):
-            extra["link_url"] = reverse("admin:companies_user_link", args=[person.pk])
-        return super().change_view(request, object_id, form_url, extra)
-
-    def set_password_link(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show a one-time link to hand to the person; whoever opens it chooses their password."""
-        person = User.objects.filter(pk=pk, is_active=True).first()
-        if not self.has_change_permission(request, person):
-            raise PermissionDenied
-        if person is None:
-            raise Http404
-        self.log_change(request, person, "Made a set-password link.")
-        record(AuditCode.SET_PASSWORD_LINK_MADE, request=request, about=person.email)
-        return self._link_page(request, person)
-
-    def _link_page(self, request: HttpRequest, person: User) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request), "title": _("Set-password link"), "person": person,
-            "link": set_password_url(person), "days": SET_PASSWORD_DAYS, "opts": self.opts,
-        }  # fmt: skip
-        return render(request, "admin/companies/set_password_link.html", context)
 
 
 def _record(request: HttpRequest, form: Any, change: bool) -> None:
