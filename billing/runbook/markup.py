@@ -47,7 +47,7 @@ def _inline(text: str, link: Link) -> str:
 
 def _marked(found: re.Match[str], link: Link) -> str:
     if found["code"]:
-        return f"<code>{escape(found['code'])}</code>"
+        return f"<code>{escape(' '.join(found['code'].splitlines()))}</code>"
     if found["strong"]:
         return f"<strong>{_inline(found['strong'], link)}</strong>"
     if found["em"]:

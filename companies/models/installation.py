@@ -26,7 +26,10 @@ def ensure_readable_colour(text: str) -> None:
 
 
 class Installation(models.Model):
-    """The settings that superusers change in the administration: one row. Where there is none yet, the defaults."""
+    """The settings that superusers change in the administration: one row. Where there is none yet, the defaults.
+
+    `backed_up_at` is of which moment the last backup is, as far as this database knows (`ticketz.backups.noted`).
+    """
 
     THE_ONE = 1
 
@@ -82,6 +85,7 @@ class Installation(models.Model):
         default=True,
         help_text=_("One mail when billing opens a company that was closed, at most one a day."),
     )
+    backed_up_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("settings")
@@ -93,5 +97,5 @@ class Installation(models.Model):
 
     @classmethod
     def load(cls) -> "Installation":
-        """The settings as they are now; one query, which leaves out the logo."""
-        return cls.objects.defer("logo").filter(pk=cls.THE_ONE).first() or cls(pk=cls.THE_ONE)
+        """The settings as they are now; one query, which leaves out the logo and what is no setting."""
+        return cls.objects.defer("logo", "backed_up_at").filter(pk=cls.THE_ONE).first() or cls(pk=cls.THE_ONE)

@@ -15,6 +15,7 @@ from pytest_django import Settings
 from redis import RedisError
 
 from billing.models import WhmcsGateway
+from companies.models import Installation
 from tests.companies.factories import make_company, make_person, sign_in
 from ticketz.monitoring import broker, health, tables
 from ticketz.monitoring.shared import Shared
@@ -111,6 +112,17 @@ def test_operators_read_how_old_each_gateway_is() -> None:
     assert gateways["Shop None"]["age_seconds"] is None
 
 
+def test_operators_read_how_old_the_last_backup_is_which_makes_nothing_degraded() -> None:
+    make_gateway(5)
+    operator = sign_in(make_person("op@example.com", is_staff=True))
+    assert operator.get("/readyz").json()["backup_age_seconds"] is None
+    Installation.objects.create(pk=1, backed_up_at=timezone.now() - timedelta(days=9))
+    answer = operator.get("/readyz")
+    assert answer.status_code == 200
+    assert 9 * 86_400 <= answer.json()["backup_age_seconds"] < 9 * 86_400 + 60
+    assert "backup_age_seconds" not in Client().get("/readyz").json()
+
+
 @pytest.mark.parametrize(
     "columns", [{"paused_at": timezone.now()}, {"confirmed_at": timezone.now() + timedelta(days=1)}]
 )
@@ -172,6 +184,7 @@ def test_a_database_that_hangs_is_degraded_soon_and_holds_up_one_thread(
     monkeypatch.setattr(health, "PATIENCE", 0.2)
     monkeypatch.setattr(health, "_gateways", Shared(hang))
     monkeypatch.setattr(health, "_tables", Shared(lambda: True))
+    monkeypatch.setattr(health, "_backup", Shared(lambda: None))
     before = threading.active_count()
     client = Client(headers={"Authorization": f"Bearer {token}"})
     for _ in range(3):

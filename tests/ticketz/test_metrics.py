@@ -16,7 +16,7 @@ from pytest_django import Settings
 from redis import Redis
 
 from billing.models import AttentionItem, HeldChanges, Kind, SyncRun, WhmcsGateway
-from companies.models import OutgoingMail
+from companies.models import Installation, OutgoingMail
 from tests.companies.factories import make_company, make_person, sign_in
 from ticketz.celery import app
 from ticketz.monitoring import figures, metrics
@@ -130,6 +130,14 @@ def test_what_waits_for_people_and_for_workers_is_counted_with_its_age() -> None
         2,
         2,
     )
+
+
+def test_the_last_backup_has_an_age_once_one_was_made() -> None:
+    assert "ticketz_backup_age_seconds{}" not in values()
+    Installation.objects.create(pk=1, backed_up_at=timezone.now() - timedelta(hours=27))
+    assert 27 * 3600 <= values()["ticketz_backup_age_seconds{}"] < 27 * 3600 + 60
+    Installation.objects.update(backed_up_at=timezone.now() + timedelta(hours=1))
+    assert values()["ticketz_backup_age_seconds{}"] == 0
 
 
 def test_the_length_of_the_queues_is_read_from_files_and_from_redis(settings: Settings, tmp_path: Path) -> None:

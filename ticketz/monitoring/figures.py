@@ -3,6 +3,7 @@
 import platform
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from typing import NamedTuple
 
 import django
@@ -18,6 +19,7 @@ from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
 from billing.cockpit.figures import waiting_services
 from billing.models import AttentionItem, HeldChanges, Kind
 from companies.standings import count_by_verdict, load_standings
+from ticketz.backups import noted
 from ticketz.monitoring import broker, gateways, work
 
 # What takes a look at every row of a table is counted once for all processes, those of one version.
@@ -32,6 +34,7 @@ def load_from_database() -> Iterator[Metric]:
     yield from _counted()
     yield from _held()
     yield from work.load(now)
+    yield _backup(now)
 
 
 def load_from_broker() -> Iterator[Metric]:
@@ -91,6 +94,14 @@ def _count() -> Counted:
     companies = {(state.value, reason.value): number for (state, reason), number in verdicts.items()}
     attention = AttentionItem.objects.waiting().order_by().values_list("kind").annotate(number=Count("pk"))
     return Counted(companies, waiting_services().count(), dict(attention), now.timestamp())
+
+
+def _backup(now: datetime) -> Metric:
+    family = GaugeMetricFamily("ticketz_backup_age_seconds", "How old the last backup is; none: never made.", labels=[])
+    age = noted.load_age(now)
+    if age is not None:
+        family.add_metric([], age)
+    return family
 
 
 def _held() -> Iterator[Metric]:

@@ -37,7 +37,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
     What hangs is not fine: the answer comes within some seconds whatever happens to the others.
     """
-    asked: list[Future[Any]] = [_gateways.ask(), _broker.ask(), _tables.ask()]
+    asked: list[Future[Any]] = [_gateways.ask(), _broker.ask(), _tables.ask(), _backup.ask()]
     wait(asked, timeout=PATIENCE)
     gateways, broker_answers = _found(asked[0]), _found(asked[1])
     checks = {
@@ -48,7 +48,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     }
     answer: dict[str, object] = {"status": "ok" if all(checks.values()) else "degraded"}
     if gateways is not None and may_read_details(request):
-        answer |= {"checks": checks, "gateways": gateways}
+        answer |= {"checks": checks, "gateways": gateways, "backup_age_seconds": _found(asked[3])}
     elif gateways is None and shows_token(request):
         answer |= {"checks": checks}
     return JsonResponse(answer, status=200 if all(checks.values()) else 503)
@@ -78,6 +78,15 @@ def load_gateways() -> list[Gateway]:
     return found
 
 
+def load_backup_age() -> int | None:
+    """How old the last backup is, in seconds; None where none was ever made."""
+    from ticketz.backups.noted import load_age  # as above
+
+    age = load_age(timezone.now())
+    return None if age is None else round(age)
+
+
 _gateways = Shared(load_gateways)
 _broker = Shared(broker.is_reachable)
 _tables = Shared(tables.are_migrated)
+_backup = Shared(load_backup_age)
