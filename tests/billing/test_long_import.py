@@ -129,7 +129,25 @@ def test_nothing_is_fetched_far_ahead_of_what_is_used() -> None:
     assert len(fetched) == 3
 
 
-def test_whoever_may_begin_is_woken_though_not_everybody_is() -> None:
-    narrow = Pace(most=3, most_ahead=2)
-    assert in_threads(narrow, 60, 0.001) <= 2
-    assert narrow.call(lambda: 1, bool) == 1
+@pytest.mark.parametrize("used", [True, False])
+def test_whoever_may_begin_is_woken_though_not_everybody_is(used: bool) -> None:
+    narrow = Pace(most=2, most_ahead=1 if used else 1000)
+
+    def fetch() -> int:
+        time.sleep(0.001)
+        return 1
+
+    def work() -> None:
+        narrow.call(fetch, bool)
+        if used:
+            time.sleep(0.002)
+            narrow.take_used()
+
+    threads = [threading.Thread(target=work, daemon=True) for _ in range(40)]
+    for thread in threads:
+        thread.start()
+    ends = time.monotonic() + 10
+    for thread in threads:
+        thread.join(max(0, ends - time.monotonic()))
+    narrow.close()
+    assert not any(thread.is_alive() for thread in threads)
