@@ -82,7 +82,11 @@ def insert_rows(
 
 def moved_columns(pairs: Sequence[tuple[Sequence[Any], Sequence[Any]]]) -> list[int]:
     """The places at which at least one of the pairs differs: a column that stays as it is costs as much to write."""
-    return [n for n in range(len(pairs[0][0]) if pairs else 0) if any(a[n] != b[n] for a, b in pairs)]
+    if not pairs:
+        return []
+    befores, afters = zip(*pairs, strict=True)
+    columns = zip(zip(*befores, strict=True), zip(*afters, strict=True), strict=True)
+    return [n for n, (before, after) in enumerate(columns) if before != after]
 
 
 def fetch_rows(query: Callable[..., models.QuerySet[Any, Any]], *numbers: int) -> list[tuple[Any, ...]]:

@@ -1,7 +1,6 @@
 """One service: what WHMCS says x what stands here -> what to do, and why."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from types import MappingProxyType
@@ -169,7 +168,7 @@ def _nothing_if_known(decision: Decision) -> Decision:
     if decision.action is not Action.REMEMBER or observed is None or observed.is_vanished:
         return decision
     if observed.facts == decision.facts and observed.is_settled == decision.is_settled:
-        return replace(decision, action=Action.NOTHING)
+        return decision._replace(action=Action.NOTHING)
     return decision
 
 

@@ -1,9 +1,13 @@
-"""What goes into a decision and what comes out."""
+"""What goes into a decision and what comes out.
+
+What there is one of for each service is a named tuple: it costs a third of a frozen dataclass.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
+from typing import NamedTuple
 
 from billing.whmcs.facts import ServiceFacts
 from companies.access import BillingState, Facts
@@ -22,8 +26,7 @@ class Policy:
     zone: tzinfo
 
 
-@dataclass(frozen=True, slots=True)
-class ObservedCompany:
+class ObservedCompany(NamedTuple):
     """A company as it stands here. `siblings` are the other services that belong to it, as last acted upon."""
 
     company_id: int
@@ -33,8 +36,7 @@ class ObservedCompany:
     siblings: tuple[ServiceFacts, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
+class Observed(NamedTuple):
     """Our row for a service: what WHMCS had said when it was last acted upon, and the company it led to."""
 
     subscription_id: int
@@ -63,8 +65,7 @@ class Note:
     params: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What to do about one service, and why.
 
     `before` and `after` are the company's billing state (None where there is no company, or none yet); `opens` is

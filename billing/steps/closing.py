@@ -1,7 +1,6 @@
 """The end of a run: what would take access away is weighed, read a second time each, and done or held."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from billing import reasons
 from billing.models import Kind, RunRecord
@@ -101,12 +100,12 @@ def _close(context: Context, loss: Decision) -> list[Decision]:
     """What is to be written about a loss that was read twice: nothing, where the moment of this reading is enough."""
     facts = loss.facts
     if not losses.is_by_date(loss) or loss.company_id is None or loss.observed is None:
-        return [replace(loss, action=Action.UPDATE)]
+        return [loss._replace(action=Action.UPDATE)]
     reason = reasons.READ_TWICE(number=facts.service_id, text=facts.status, day=facts.due_date)
     context.closed_by_date[loss.company_id] = reason
     company = loss.observed.company
     if facts != loss.observed.facts or (company and company.is_unreadable):
-        return [replace(loss, action=Action.UPDATE)]
+        return [loss._replace(action=Action.UPDATE)]
     record_loss(context, loss, Result.CHANGED, Code.CLOSED_OVERDUE, reason)
     return []
 

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeAlias
 
@@ -80,7 +79,7 @@ def load_ended_companies(gateway: WhmcsGateway, client_ids: Iterable[int], now: 
         assert row.company_id is not None  # noqa: S101 - for the type checker: the query asks for it
         standings = {standing_of(service.status) for service in services[row.company_id]}
         if standings <= {Standing.ENDED, Standing.WAITING} and row.company[1] in ENDED:
-            ended[row.facts.client_id] = replace(observe(row, services), siblings=tuple(services[row.company_id]))
+            ended[row.facts.client_id] = observe(row, services)._replace(siblings=tuple(services[row.company_id]))
     return ended
 
 

@@ -9,6 +9,7 @@ from django.db import DatabaseError
 from billing import reasons
 from billing.models import Subscription, WhmcsGateway
 from billing.reconcile import Action, Decision
+from billing.steps.gathering import CHANGES_AT_A_TIME
 from billing.steps.lease import Lease
 from billing.steps.observe import FACTS
 from billing.steps.report import Report
@@ -28,7 +29,7 @@ def write_in_groups(
     write: Callable[[Sequence[T]], None],
     give_up: Callable[[T, Exception], None],
     *,
-    size: int = 500,
+    size: int = CHANGES_AT_A_TIME,
 ) -> None:
     """Write `items` in bounded transactions under the lease; of a group that fails only the bad ones are left over.
 

@@ -23,11 +23,11 @@ def company(state: BillingState = OPEN_STATE, **changes: Any) -> ObservedCompany
         status=Status(state.status), status_since=NOW, due_date=state.due_date, grace_days=3, unconfirmed_days=14,
         read_at=NOW, override_until=state.override_until,
     )  # fmt: skip
-    return replace(ObservedCompany(company_id=9, state=state, access_facts=access), **changes)
+    return ObservedCompany(company_id=9, state=state, access_facts=access)._replace(**changes)
 
 
 def observed(facts: ServiceFacts = PAID, of: ObservedCompany | None = None, **changes: Any) -> Observed:
-    return replace(Observed(subscription_id=3, facts=facts, is_settled=True, company=of), **changes)
+    return Observed(subscription_id=3, facts=facts, is_settled=True, company=of)._replace(**changes)
 
 
 def known(**said: Any) -> Decision:
@@ -109,13 +109,13 @@ class TestAServiceWithACompany:
         self, by_operator: dict[str, Any]
     ) -> None:
         kept = company()
-        kept = replace(kept, access_facts=kept.access_facts._replace(**by_operator))
+        kept = kept._replace(access_facts=kept.access_facts._replace(**by_operator))
         assert decide(PAID._replace(status="Suspended"), observed(of=kept), POLICY).action is Action.LOSE
 
     def test_a_suspension_is_a_loss_also_where_only_missing_evidence_keeps_the_company_open(self) -> None:
         overdue = OPEN_STATE._replace(due_date=date(2026, 6, 1))
         unconfirmed = company(overdue)
-        unconfirmed = replace(unconfirmed, access_facts=unconfirmed.access_facts._replace(read_at=None))
+        unconfirmed = unconfirmed._replace(access_facts=unconfirmed.access_facts._replace(read_at=None))
         said = PAID._replace(due_date=overdue.due_date)
         decision = decide(said._replace(status="Suspended"), observed(said, of=unconfirmed), POLICY)
         assert decision.action is Action.LOSE
