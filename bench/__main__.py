@@ -18,7 +18,8 @@ from bench.suite import MakeDatabase, Sizes, compare, measure
 def main() -> None:
     """Measure on SQLite, and on PostgreSQL where `BENCH_DATABASE_URL` names a server."""
     options = _parse_arguments()
-    sizes = Sizes(small=2_000, large=10_000, naive=200, customers=100, rounds=3) if options.quick else Sizes()
+    quick = Sizes(small=2_000, large=10_000, naive=200, customers=100, rounds=3, few_rounds=1)
+    sizes = quick if options.quick else Sizes()
     sections: dict[str, str] = {}
     figures: dict[str, object] = {}
     for name, make_database in databases():

@@ -69,9 +69,9 @@ def changed(server: str, *, services: int, rounds: int) -> Figures:
     return {key: value for name, some in costs.items() for key, value in _figures(name, median(some)).items()}
 
 
-def slow_host(server: str, *, services: int) -> Figures:
+def slow_host(server: str, *, services: int, page_ms: int) -> Figures:
     """A run over unchanged services of a host like PHP on rented space, next to one page after the other by hand."""
-    world = World(services, page_ms=150, row_ms=1)
+    world = World(services, page_ms=page_ms, row_ms=1)
     read_everything(server + World(services).path)  # so that the server has rendered the rows
     floor = cost_of(lambda: read_everything(server + world.path))
     return _figures("floor", floor) | _figures("run", cost_of(lambda: _run(server, world, unchanged=services)))
@@ -93,14 +93,17 @@ def naive_loop(server: str, *, services: int) -> Figures:
     return _figures("naive", cost_of(lambda: naive.sync(gateway)))
 
 
-def first_import(server: str, *, customers: int, rounds: int, wait_ms: int) -> Figures:
-    """New customers only, next to only hashing as many passwords on all cores. Begins with empty tables."""
+def first_import(server: str, *, customers: int, rounds: int, wait_ms: int, page_ms: int) -> Figures:
+    """New customers only, next to only hashing as many passwords on all cores. Begins with empty tables.
+
+    With `page_ms` each row of a page takes a millisecond more.
+    """
     create_gateway(server)
     imports, floors = [], []
     for done in range(0, customers * rounds, customers):
         passwords = [password_of(number) for number in range(done + 1, done + customers + 1)]
         floors.append(cost_of(lambda batch=passwords: hash_everything(batch)))  # type: ignore[misc]
-        world = World(done + customers, wait_ms=wait_ms)
+        world = World(done + customers, wait_ms=wait_ms, page_ms=page_ms, row_ms=1 if page_ms else 0)
         _say_yes_to_first_import(customers, seen=done + customers)
         imports.append(_cost_of_run(server, world, created=customers, unchanged=done))
     return _figures("hashing", median(floors)) | _figures("import", median(imports))

@@ -84,7 +84,7 @@ def main() -> None:
 
 
 def _percentile(times: tuple[float, ...]) -> float:
-    return statistics.quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
+    return statistics.quantiles(times, n=20, method="inclusive")[-1] if len(times) > 1 else times[0]
 
 
 if __name__ == "__main__":
