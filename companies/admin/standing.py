@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from companies.access import Reason, State
+from companies.by_access import access_is
 from companies.models import Company
-from companies.standings import companies_of, load_standings
 from companies.wording import reason_word, state_word
 
 
@@ -27,8 +27,7 @@ class StandingFilter(admin.SimpleListFilter):
         chosen = self.value()
         if chosen is None:
             return queryset
-        standings = load_standings(timezone.now())
-        return companies_of((s for s in standings if chosen in {s.access.state, s.access.reason}), queryset)
+        return queryset.filter(access_is(chosen, now=timezone.now()))
 
 
 def list_url(verdict: State | Reason) -> str:

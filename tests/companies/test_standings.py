@@ -11,8 +11,10 @@ from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from companies.access import Reason, State, Status
-from companies.facts import access_of
+from companies.by_access import access_is
+from companies.facts import CompanyRow, access_of
 from companies.models import BillingSource, Company
+from companies.models.company import EXCEPTIONS
 from companies.standings import companies_of, count_by_verdict, load_standings, losses
 from tests.companies.factories import make_company, make_person, make_plan, sign_in
 
@@ -99,6 +101,18 @@ def test_the_list_by_access_holds_as_many_as_were_counted(crowd: list[Company], 
     assert expected
     page = operator().get(f"/admin/companies/company/?access={chosen}")
     assert page.context["cl"].result_count == expected
+
+
+@pytest.mark.parametrize("chosen", [*State, *Reason])
+def test_the_condition_for_an_access_finds_exactly_who_has_it(crowd: list[Company], chosen: str) -> None:
+    verdicts = {company.pk: access_of(company, now=NOW) for company in crowd}
+    expected = {pk for pk, access in verdicts.items() if chosen in {access.state, access.reason}}
+    assert set(Company.objects.filter(access_is(chosen, now=NOW)).values_list("pk", flat=True)) == expected
+
+
+def test_whatever_besides_billing_speaks_for_a_company_has_an_index_of_its_own() -> None:
+    """What a verdict rests on is status, due date and source, or else one of the exceptions."""
+    assert set(CompanyRow._fields) == {"status", "status_since", "due_date", *EXCEPTIONS.values()}
 
 
 def test_an_access_that_nobody_has_makes_an_empty_list() -> None:
