@@ -62,16 +62,8 @@ class DeadlineSocket(socket.socket):
         super().sendall(*args, **kwargs)
 
 
-class DeadlineTLSSocket(ssl.SSLSocket):
+class DeadlineTLSSocket(DeadlineSocket, ssl.SSLSocket):
     """The same for TLS. The handshake uses the timeout of the socket it wraps, as a limit for all of it."""
-
-    def recv_into(self, *args: Any, **kwargs: Any) -> int:
-        self.settimeout(current_deadline().remaining())
-        return super().recv_into(*args, **kwargs)
-
-    def sendall(self, *args: Any, **kwargs: Any) -> None:
-        self.settimeout(current_deadline().remaining())
-        super().sendall(*args, **kwargs)
 
 
 def open_connection(addresses: list[str], port: int, deadline: Deadline) -> DeadlineSocket:
