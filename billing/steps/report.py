@@ -1,7 +1,7 @@
 """What a run did, counted and recorded while it goes."""
 
 import time
-from collections import Counter, defaultdict, deque
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +12,7 @@ from django.utils import timezone
 from billing.errors import BillingError, ErrorCode
 from billing.models import AttentionItem, Kind, RunRecord, SyncRun
 from billing.steps.attention import Raised
+from billing.steps.late_pace import LatePace
 from companies.sql import insert_rows
 
 Result = RunRecord.Result
@@ -24,22 +25,6 @@ _KINDS = {
 }
 # A run that is over sooner than this writes its row twice, at the beginning and at the end.
 SECONDS_BETWEEN_SIGNS = 2.0
-LOOKS_BACK_SECONDS = 120.0
-
-
-@dataclass(slots=True)
-class LatePace:
-    """How many services a second are dealt with, by the last minutes: what went before tells nothing about the rest."""
-
-    _marks: deque[tuple[float, int]] = field(default_factory=deque)
-
-    def after(self, done: int, now: float) -> float | None:
-        """The pace with `done` services at `now` (monotonic seconds); None where nothing has moved."""
-        self._marks.append((now, done))
-        while now - self._marks[0][0] > LOOKS_BACK_SECONDS and len(self._marks) > 2:
-            self._marks.popleft()
-        since, before = self._marks[0]
-        return (done - before) / (now - since) if done > before else None
 
 
 class Entry(NamedTuple):
