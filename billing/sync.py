@@ -90,18 +90,9 @@ def _sync(
     watch: Watch | None = None,
 ) -> SyncRun:  # fmt: skip
     pauses.ensure_not_paused(gateway)
+    is_ordinary = service_id is None and limit is None
     with about_gateway(gateway.name), claim(gateway) as lease:
-        gateway.refresh_from_db()  # an earlier run may have moved its evidence on since it was loaded
-        watermark.raise_marks({gateway.uid: lease.fence})
-        SyncRun.objects.filter(gateway=gateway, outcome=Outcome.RUNNING).update(
-            outcome=Outcome.LOST, finished_at=timezone.now()
-        )
-        is_ordinary = service_id is None and limit is None
-        if is_ordinary:
-            # Whoever told this run to begin, the clock need not tell another one right after it.
-            schedule_next(gateway)
-        run = SyncRun.objects.create(gateway=gateway, trigger=trigger)
-        note_run(run.pk)
+        run = _begin(gateway, lease, trigger, is_ordinary=is_ordinary)
         report = Report(run, attention.Raised(gateway), watch)
         budget, failure = budget_for(gateway, trigger), None
         try:
@@ -120,6 +111,20 @@ def _sync(
         else:
             keep_spent(run, lease, budget)
         logger.info("%s: %s, %d seen, %d created, %d changed", gateway, run.outcome, run.seen, run.created, run.changed)
+    return run
+
+
+def _begin(gateway: WhmcsGateway, lease: Lease, trigger: SyncRun.Trigger, *, is_ordinary: bool) -> SyncRun:
+    """A new run of the gateway, as it is now; one that still stands as running is lost."""
+    gateway.refresh_from_db()  # an earlier run may have moved its evidence on since it was loaded
+    watermark.raise_marks({gateway.uid: lease.fence})
+    lost = SyncRun.objects.filter(gateway=gateway, outcome=Outcome.RUNNING)
+    lost.update(outcome=Outcome.LOST, finished_at=timezone.now())
+    if is_ordinary:
+        # Whoever told this run to begin, the clock need not tell another one right after it.
+        schedule_next(gateway)
+    run = SyncRun.objects.create(gateway=gateway, trigger=trigger)
+    note_run(run.pk)
     return run
 
 
