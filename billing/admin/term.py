@@ -4,14 +4,22 @@ from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 
+from billing.models import Subscription
 from companies.admin.searching import as_number, load_companies_like
 
 M = TypeVar("M", bound=Model)
 
 
 def about(rows: "QuerySet[M]", term: str) -> "QuerySet[M]":
-    """Those of `rows` (with a `service_id` and a `company`) about the service with this id, or companies like this."""
+    """Those of `rows` (with a `service_id` and a `company`) about the service with this id, or companies like this.
+
+    Indexes know the lines by their services only, so those of the companies are asked for as well.
+    """
     number = as_number(term)
     if number is not None:
         return rows.filter(service_id=number)
-    return rows.filter(company__in=load_companies_like(term)) if term else rows
+    if not term:
+        return rows
+    companies = load_companies_like(term)
+    services = Subscription.objects.filter(company__in=companies).values_list("service_id", flat=True)
+    return rows.filter(service_id__in=list(services), company__in=companies)

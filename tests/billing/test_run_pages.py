@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from billing import tasks
+from billing.admin.term import about
 from billing.models import RunRecord, SyncRun, WhmcsGateway
 from billing.progress import progress_of
 from billing.steps import report
@@ -79,6 +80,19 @@ def test_records_are_shown_a_page_at_a_time_by_result_and_by_whom_they_are_about
         assert (company.name in page, "9001" in page) == (True, False)
     assert "Nothing of this run is like that" in page_of(operator, done, "?q=nobody")
     assert "Page 2 of 2" in page_of(operator, done, "?page=999&result=nonsense")
+
+
+def test_a_company_is_looked_for_in_a_long_run_by_its_services(shop: Shop, run: Run) -> None:
+    """Not by reading all that the run has done."""
+    shop.buy("Alice", "Smith", "alice@example.com", password="a good first one")
+    done = run()
+    others = [RunRecord(run=done, result="failed", code="bad_row", service_id=n) for n in range(9000, 12000)]
+    RunRecord.objects.bulk_create(others)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    found = about(done.records.order_by("pk"), "lice")
+    assert found.get().company == Company.objects.get()
+    assert "record_by_service" in found[:50].explain()
 
 
 def running(gateway: WhmcsGateway, **columns: Any) -> SyncRun:
