@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.admin.actions import delete_selected
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
@@ -52,7 +53,10 @@ class PlanAdmin(Base):
         return [name, "rename_is_meant", *limits] if is_asked else [name, *limits]
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Plan]":
-        return super().get_queryset(request).annotate(company_count=Count("companies", distinct=True))
+        companies = Plan._meta.get_field("companies").related_model  # which this layer does not know
+        having_it = companies._default_manager.filter(plan=OuterRef("pk")).order_by().values("plan")
+        number = Subquery(having_it.annotate(number=Count("pk")).values("number"))
+        return super().get_queryset(request).annotate(company_count=Coalesce(number, 0))
 
     @admin.display(description=_("companies"), ordering="company_count")
     def companies(self, plan: Plan) -> int:

@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern
@@ -19,7 +20,7 @@ from billing.admin.preview import PreviewPages
 from billing.admin.teaching import lessons
 from billing.admin.whatif import WhatIfPage
 from billing.freshness import describe
-from billing.models import WhmcsGateway
+from billing.models import AttentionItem, WhmcsGateway
 from billing.steps.schedule import start_anew
 from companies.audit import AuditCode, changes_of, record
 
@@ -61,9 +62,9 @@ class WhmcsGatewayAdmin(GatewayButtons, Base):
     readonly_fields = ["last_reading"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WhmcsGateway]:
-        open_ones = Q(attention_items__closed_at=None, attention_items__dismissed_at=None)
-        waiting = Count("attention_items", filter=open_ones)
-        return super().get_queryset(request).annotate(open_item_count=waiting)
+        waiting = AttentionItem.objects.waiting().filter(gateway=OuterRef("pk")).order_by().values("gateway")
+        number = Subquery(waiting.annotate(number=Count("pk")).values("number"))
+        return super().get_queryset(request).annotate(open_item_count=Coalesce(number, 0))
 
     @admin.display(description=gettext_lazy("last complete reading"))
     def last_reading(self, gateway: WhmcsGateway) -> str:

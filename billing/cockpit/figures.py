@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from billing.models import AttentionItem, HeldChanges, HeldCompany, Kind, Subscription
 from companies.access import Reason, State
@@ -66,8 +66,8 @@ def load_differing() -> Counter[int]:
     """Of how many companies of each gateway WHMCS says something that waits, or that could not be done."""
     noticed = AttentionItem.objects.filter(closed_at=None, kind__in=NOT_DONE, subscription__company__isnull=False)
     held = HeldCompany.objects.filter(held__in=HeldChanges.objects.waiting())
-    theirs = Q(pk__in=noticed.values("subscription__company")) | Q(pk__in=held.values("company"))
-    rows = Company.objects.order_by().filter(theirs, source__isnull=False).values_list("source")
+    theirs = noticed.order_by().values("subscription__company").union(held.order_by().values("company"))
+    rows = Company.objects.order_by().filter(pk__in=theirs, source__isnull=False).values_list("source")
     return Counter(dict(rows.annotate(number=Count("pk"))))
 
 
