@@ -62,7 +62,11 @@ class AttentionItem(models.Model):
     THE_OTHERS = "more"
 
     gateway = models.ForeignKey(
-        WhmcsGateway, on_delete=models.CASCADE, related_name="attention_items", verbose_name=_("gateway")
+        WhmcsGateway,
+        on_delete=models.CASCADE,
+        related_name="attention_items",
+        verbose_name=_("gateway"),
+        db_index=False,  # attention_by_gateway answers it as well
     )
     kind = models.CharField(_("kind"), max_length=30, choices=Kind.choices)
     subject = models.CharField(_("about"), max_length=100)
@@ -100,6 +104,7 @@ class AttentionItem(models.Model):
             models.Index(fields=["-opened_at", "-id"], name="attention_newest"),
             models.Index(fields=["kind", "-opened_at", "-id"], name="attention_by_kind"),
             models.Index(fields=["gateway", "-opened_at", "-id"], name="attention_by_gateway"),
+            models.Index(fields=["gateway", "subject"], name="attention_by_subject"),
             models.Index(fields=["-opened_at", "-id"], condition=Q(closed_at=None), name="attention_open"),
         ]
         constraints = [

@@ -66,3 +66,8 @@ def test_the_list_of_plans_says_how_many_have_each_and_counts_them_once(operator
 def test_what_is_over_is_not_looked_at_to_count_what_waits(operator: Client, gateway: WhmcsGateway, path: str) -> None:
     plans = plans_of(operator, path.format(pk=gateway.pk))
     assert "attention_open" in plans or "one_open_item_per_cause" in plans
+
+
+def test_the_same_that_happened_before_is_found_by_what_it_is_about(operator: Client, gateway: WhmcsGateway) -> None:
+    path = f"/admin/billing/attentionitem/{AttentionItem.objects.earliest('pk').pk}/change/"
+    assert "attention_by_subject" in plans_of(operator, path)
