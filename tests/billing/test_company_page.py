@@ -7,7 +7,6 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
@@ -17,7 +16,7 @@ from companies import lifecycle
 from companies.events import Actor, Code
 from companies.models import AuditEntry, Company, Event
 from sandbox import Shop
-from tests.companies.factories import make_company, make_person, sign_in
+from tests.companies.factories import helper, make_company, make_person, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,12 +42,6 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     found: list[tuple[Any, ...]] = []
     monkeypatch.setattr("billing.admin.company.request_service_sync", lambda *args: found.append(args))
     return found
-
-
-def helper(*permissions: str) -> Client:
-    user = make_person("helper@example.com", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    return sign_in(user)
 
 
 def page_of(client: Client, company: Company, query: str = "", language: str = "en") -> str:

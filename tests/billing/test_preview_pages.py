@@ -22,6 +22,7 @@ from plans.models import Plan
 from sandbox import Shop
 from tests.billing.conftest import Sync
 from tests.billing.test_sync import PASSWORD, buy
+from tests.companies.factories import helper
 from ticketz.celery import app
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -37,14 +38,6 @@ def _at_once() -> Iterator[None]:
 @pytest.fixture
 def operator(client: Client) -> Client:
     client.force_login(User.objects.create_superuser("op@example.com", "x"))
-    return client
-
-
-def helper(*permissions: str) -> Client:
-    user = User.objects.create_user("helper@example.com", "x", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    client = Client()
-    client.force_login(user)
     return client
 
 

@@ -5,7 +5,6 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -15,7 +14,7 @@ from django.urls import reverse
 from billing import pauses
 from billing.models import AttentionItem, HeldChanges, Kind, Subscription, WhmcsGateway
 from companies.models import AuditEntry, User
-from tests.companies.factories import make_company, make_person
+from tests.companies.factories import helper, make_company, make_person
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/billing/attentionitem/"
@@ -43,14 +42,6 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 @pytest.fixture
 def operator(client: Client, asked: list[int]) -> Client:
     client.force_login(make_person("op@example.com", is_staff=True, is_superuser=True, password=None))
-    return client
-
-
-def helper(*permissions: str) -> Client:
-    user = make_person("helper@example.com", is_staff=True, password=None)
-    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    client = Client()
-    client.force_login(user)
     return client
 
 

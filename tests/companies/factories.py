@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
@@ -41,6 +42,13 @@ def sign_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+def helper(*permissions: str) -> Client:
+    """The browser of an operator who is no superuser and may do exactly this."""
+    user = make_person("helper@example.com", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    return sign_in(user)
 
 
 def type_password(client: Client, email: str, password: str, **extra: Any) -> Any:

@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
@@ -12,7 +11,7 @@ from companies.events import Actor, Code
 from companies.facts import access_of
 from companies.links import set_password_url
 from companies.models import Company, User
-from tests.companies.factories import make_company, make_person, sign_in
+from tests.companies.factories import helper, make_company, make_person, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -20,13 +19,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def operator() -> Client:
     return sign_in(make_person("op@example.com", is_staff=True, is_superuser=True))
-
-
-def helper(*permissions: str) -> Client:
-    """An operator who is no superuser and may do exactly this."""
-    user = make_person("helper@example.com", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    return sign_in(user)
 
 
 def act(client: Client, company: Company, name: str, **typed: str) -> int:

@@ -3,22 +3,15 @@
 import pytest
 from django.apps import apps
 from django.contrib.admin import site
-from django.contrib.auth.models import Permission
 from django.test import Client
 
-from tests.companies.factories import make_person, sign_in
+from tests.companies.factories import helper, make_person, sign_in
 from ticketz.navigation import OTHER, TASKS, by_task
 
 
 def tasks_of(client: Client) -> list[tuple[str, list[str]]]:
     groups = client.get("/admin/").context["available_apps"]
     return [(group["app_label"], [entry["object_name"] for entry in group["models"]]) for group in groups]
-
-
-def operator_who_may(*codenames: str) -> Client:
-    person = make_person("op@example.com", is_staff=True)
-    person.user_permissions.set(Permission.objects.filter(codename__in=codenames))
-    return sign_in(person)
 
 
 def test_every_list_has_a_task_and_every_task_has_lists() -> None:
@@ -42,7 +35,7 @@ def test_tasks_come_in_the_order_of_the_work() -> None:
 
 @pytest.mark.django_db
 def test_who_may_see_one_list_is_shown_one_task() -> None:
-    client = operator_who_may("view_event")
+    client = helper("view_event")
     assert tasks_of(client) == [("companies", ["Event"])]
     page = client.get("/admin/companies/event/").content.decode()
     assert 'href="/admin/companies/event/" aria-current="page"' in page
@@ -51,14 +44,14 @@ def test_who_may_see_one_list_is_shown_one_task() -> None:
 
 @pytest.mark.django_db
 def test_the_page_of_a_django_app_leads_to_the_start() -> None:
-    client = operator_who_may("view_event")
+    client = helper("view_event")
     for app in ("companies", "billing", "plans", "auth"):
         assert client.get(f"/admin/{app}/")["Location"] == "/admin/"
 
 
 @pytest.mark.django_db
 def test_an_operator_changes_the_language_and_is_back_on_the_same_page() -> None:
-    client = operator_who_may("view_event")
+    client = helper("view_event")
     page = client.get("/admin/companies/event/?q=x").content.decode()
     assert '<input type="hidden" name="next" value="/admin/companies/event/?q=x">' in page
     answer = client.post("/i18n/setlang/", {"language": "es", "next": "/admin/companies/event/?q=x"})
@@ -77,7 +70,7 @@ def test_where_a_page_can_not_be_opened_again_no_language_is_offered() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize(("address", "status"), [("/admin/billing/syncrun/", 403), ("/admin/nowhere/", 404)])
 def test_an_error_leads_an_operator_back_to_the_start(address: str, status: int) -> None:
-    answer = operator_who_may("view_event").get(address)
+    answer = helper("view_event").get(address)
     page = answer.content.decode()
     assert answer.status_code == status
     assert '<a href="/admin/">' in page

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
@@ -16,7 +15,7 @@ from companies.models import Company
 from plans.models import Plan
 from sandbox import Shop
 from tests.billing.conftest import Sync
-from tests.companies.factories import make_person, sign_in
+from tests.companies.factories import helper, make_person, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = timezone.now()
@@ -54,12 +53,6 @@ def companies(gateway: WhmcsGateway, plans: dict[str, Plan]) -> None:
     HeldChanges.objects.create(gateway=gateway, kind=HeldChanges.Kind.ABSENT, closed_at=NOW)
     SyncRun.objects.create(gateway=gateway, trigger="schedule", outcome="held", finished_at=NOW + timedelta(seconds=9))
     note_day(NOW)
-
-
-def helper(*permissions: str) -> Client:
-    user = make_person("helper@example.com", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    return sign_in(user)
 
 
 def tiles_of(page: str) -> list[tuple[str, int]]:

@@ -5,7 +5,6 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -19,6 +18,7 @@ from plans.reliance import load_relying
 from sandbox import SandboxServer, Shop
 from tests.billing.conftest import Sync
 from tests.billing.test_sync import buy
+from tests.companies.factories import helper
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ODD = "Team\u00a0 "
@@ -35,14 +35,6 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[WhmcsGateway]:
 @pytest.fixture
 def operator(client: Client, asked: list[WhmcsGateway]) -> Client:
     client.force_login(User.objects.create_superuser("op@example.com", "x"))
-    return client
-
-
-def helper(*permissions: str) -> Client:
-    user = User.objects.create_user("helper@example.com", "x", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    client = Client()
-    client.force_login(user)
     return client
 
 
