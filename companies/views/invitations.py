@@ -19,6 +19,7 @@ from companies.links import load_invitation_by_token
 from companies.models import Invitation, User
 from companies.queries import open_invitations_of
 from companies.tenancy import SignedInRequest, choose
+from companies.views.refusals import refusals_told
 from companies.views.welcome import sign_in
 
 
@@ -28,11 +29,8 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
     """Join the company and work in it. Somebody else's invitation is answered like one that does not exist."""
     user = cast(SignedInRequest, request).user
     invitation = get_object_or_404(open_invitations_of(user), pk=pk)
-    try:
+    with refusals_told(request):
         team.accept(invitation, user)
-    except CompanyError as error:
-        messages.error(request, str(error))
-    else:
         choose(request, invitation.company_id)
         messages.success(request, _("Welcome to %(company)s.") % {"company": invitation.company.name})
     return redirect("overview")
@@ -44,11 +42,8 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
     """Say no; the seat is free again."""
     user = cast(SignedInRequest, request).user
     invitation = get_object_or_404(open_invitations_of(user), pk=pk)
-    try:
+    with refusals_told(request):
         team.decline(invitation, user)
-    except CompanyError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, _("You declined the invitation."))
     return redirect("overview")
 

@@ -3,18 +3,17 @@
 from typing import cast
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from companies import team as people
-from companies.errors import CompanyError, NotAllowed
 from companies.models import Membership
 from companies.second_factor import ask_again, was_asked_recently
 from companies.tenancy import CompanyRequest, ensure_owner
 from companies.views.person import find_row
+from companies.views.refusals import refusals_told
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,13 +32,8 @@ def hand_over(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _hand_over(request: CompanyRequest, to_member: Membership) -> HttpResponse:
-    try:
+    with refusals_told(request):
         people.hand_over(request.membership, to_member)
-    except NotAllowed as error:
-        raise PermissionDenied from error
-    except CompanyError as error:
-        messages.error(request, str(error))
-    else:
         words = _("%(email)s is the owner now, and you are an administrator.")
         messages.success(request, words % {"email": to_member.user.email})
     return redirect("team")

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from companies import team as people
-from companies.errors import CompanyError, NotAllowed
 from companies.events import Actor
 from companies.forms.team import ROLES, RoleForm
 from companies.models import Membership, Role
 from companies.roster import Row, load_rows, seats_of
 from companies.tenancy import CompanyRequest
+from companies.views.refusals import refusals_told
 
 
 @require_safe
@@ -41,18 +41,13 @@ def change_role(request: HttpRequest, key: str) -> HttpResponse:
     if not form.is_valid():
         raise Http404
     role, actor = Role(form.cleaned_data["role"]), Actor.person(request.user)
-    try:
+    with refusals_told(request):
         people.ensure_may_manage(request.membership, row.role)
         people.ensure_may_manage(request.membership, role)
         if isinstance(row.source, Membership):
             people.change_role(row.source, role, actor=actor)
         else:
             people.change_invited_role(row.source, role, actor=actor)
-    except NotAllowed as error:
-        raise PermissionDenied from error
-    except CompanyError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, _("The role was changed."))
     return redirect("team_person", key)
 
@@ -63,16 +58,11 @@ def resend(request: HttpRequest, key: str) -> HttpResponse:
     """Send an invitation again. What has no link to show, such as a member, is answered like what does not exist."""
     request = cast(CompanyRequest, request)
     row = find_row(request, key)
-    try:
+    with refusals_told(request):
         people.ensure_may_manage(request.membership, row.role)
         if not row.can_be_resent or isinstance(row.source, Membership):
             raise Http404
         people.resend(row.source, actor=Actor.person(request.user))
-    except NotAllowed as error:
-        raise PermissionDenied from error
-    except CompanyError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, _resent_sentence() % {"email": row.email})
     return redirect("team_person", key)
 
@@ -82,21 +72,18 @@ def remove(request: HttpRequest, key: str) -> HttpResponse:
     """Take a person out of the company, or an invitation back. Anybody may leave by themselves."""
     request = cast(CompanyRequest, request)
     row = find_row(request, key)
-    try:
+    with refusals_told(request):
         if not row.is_me:
             people.ensure_may_manage(request.membership, row.role)
         if isinstance(row.source, Membership):
             people.remove_member(row.source, actor=Actor.person(request.user))
         else:
             people.withdraw(row.source, actor=Actor.person(request.user))
-    except NotAllowed as error:
-        raise PermissionDenied from error
-    except CompanyError as error:
-        messages.error(request, str(error))
-        return redirect("team")
-    words = _("The invitation of %(email)s is withdrawn.") if row.link else _("%(email)s was removed.")
-    messages.success(request, words % {"email": row.email})
-    return redirect("overview" if row.is_me else "team")
+        words = _("The invitation of %(email)s is withdrawn.") if row.link else _("%(email)s was removed.")
+        messages.success(request, words % {"email": row.email})
+        if row.is_me:
+            return redirect("overview")
+    return redirect("team")
 
 
 def find_row(request: CompanyRequest, key: str) -> Row:

@@ -13,7 +13,6 @@ from django.views.i18n import set_language
 
 from companies import team
 from companies.audit import AuditCode, changes_of, record
-from companies.errors import CompanyError
 from companies.events import Actor
 from companies.facts import access_of
 from companies.forms.profile import ProfileForm
@@ -23,6 +22,7 @@ from companies.models import User
 from companies.queries import open_invitations_of
 from companies.second_factor import has_factor
 from companies.tenancy import CompanyRequest, SignedInRequest, membership_in
+from companies.views.refusals import refusals_told
 
 
 @signed_in_only
@@ -59,11 +59,8 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
     """Leave one's company `pk`, open or not. Somebody else's company is answered like one that does not exist."""
     request = cast(CompanyRequest, request)
     membership = membership_in(request, str(pk))
-    try:
+    with refusals_told(request):
         team.remove_member(membership, actor=Actor.person(request.user))
-    except CompanyError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, _("You left %(company)s.") % {"company": membership.company.name})
     return redirect("account")
 

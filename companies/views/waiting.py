@@ -3,7 +3,6 @@
 from typing import cast
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -11,12 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from companies import team as people
 from companies.about import load_about
-from companies.errors import CompanyError, NotAllowed
+from companies.errors import CompanyError
 from companies.events import Actor
 from companies.models import Role
 from companies.roster import Row, load_rows, seats_of
 from companies.tenancy import CompanyRequest, ensure_owner
 from companies.views.person import find_row
+from companies.views.refusals import refusals_told
 
 
 def waits(request: HttpRequest) -> HttpResponse:
@@ -51,14 +51,9 @@ def bring_back(request: HttpRequest, key: str) -> HttpResponse:
     """Give a seat to somebody who waits for one."""
     request = cast(CompanyRequest, request)
     row = find_row(request, key)
-    try:
+    with refusals_told(request):
         people.ensure_may_manage(request.membership, row.role)
         people.bring_back(row.source, actor=Actor.person(request.user))
-    except NotAllowed as error:
-        raise PermissionDenied from error
-    except CompanyError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, _("%(email)s has a seat again.") % {"email": row.email})
     return redirect("team")
 
