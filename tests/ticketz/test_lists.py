@@ -18,7 +18,7 @@ from billing.models import AttentionItem, Kind, RunRecord, SyncRun, WhmcsGateway
 from companies.access import Reason, State
 from companies.admin import paging
 from companies.admin.paging import BigList, BoundedPaginator
-from companies.admin.searching import FindsBy
+from companies.admin.searching import FindsBy, named_like
 from companies.events import Code
 from companies.models import Company, Event, Membership, OutgoingMail, User
 from companies.models.company import EXCEPTIONS
@@ -182,6 +182,29 @@ def test_a_search_reads_no_long_table_to_its_end(gateway: WhmcsGateway, name: st
     fill(gateway, 40)
     for term in SEARCHES[name]:
         assert _read_to_the_end(BIG_LISTS[name], {"q": term}) == []
+
+
+@pytest.mark.parametrize(
+    ("term", "found"),
+    [("a", ["Ana Lima", "Zé Abreu"]), ("LI", ["Ana Lima"]), ("ma", []), ("lim", ["Ana Lima"]), ("ima", ["Ana Lima"])],
+)
+def test_one_or_two_letters_find_words_that_begin_so_and_more_find_parts(term: str, found: list[str]) -> None:
+    for name in ("Zé Abreu", "Ana Lima"):
+        make_company(name)
+    assert [company.name for company in _listed(Company, {"q": term})] == found
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite reads all names, which its size allows")
+@pytest.mark.parametrize("term", ["x", "xy", "xyz"])
+def test_an_index_answers_what_is_searched_for_in_names_however_short_it_is(gateway: WhmcsGateway, term: str) -> None:
+    """It is not only asked for all that there are, of which each is looked at then."""
+    fill(gateway, 40)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_bitmapscan = on; SET LOCAL enable_indexscan = off")
+    for model in (Company, User):
+        plan = model._default_manager.filter(named_like(term)).order_by().explain(analyze=True)
+        assert "name_inside" in plan, plan
+        assert "Removed" not in plan, plan
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="The settings are those of PostgreSQL")
