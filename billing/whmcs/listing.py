@@ -123,17 +123,18 @@ class Listing:
             return Page.of_bad_row(bad)
         if self.last_total is None:
             raise error
-        self._doubt(
-            ErrorCode.PAGE_FAILED,
-            first=str(window.start + 1),
-            last=str(window.start + window.size),
-            reason=error.code.value,
-        )
+        self._leave_out(error.code, of=self.last_total)
+        return None
+
+    def _leave_out(self, code: ErrorCode, *, of: int) -> None:
+        """Go on behind the window, unless WHMCS is down or that was the end."""
+        window = self._window
+        first, last = window.start + 1, window.start + window.size
+        self._doubt(ErrorCode.PAGE_FAILED, first=str(first), last=str(last), reason=code.value)
         self._failures += 1
         window.skip()
-        if self._failures >= _FAILURES or window.start >= self.last_total:
+        if self._failures >= _FAILURES or window.start >= of:
             self._ended = True
-        return None
 
     def _advance(self, returned: int, sifted: Sifted) -> None:
         """Move the window on, or find that the list has ended."""
