@@ -7,6 +7,7 @@ from billing.models import Kind, RunRecord
 from billing.reconcile import Action, Decision
 from billing.steps import holding, losses
 from billing.steps.context import Context
+from billing.steps.holding import Verdicts
 from billing.steps.limit import admit, is_overdue_admitted
 from billing.steps.page import apply_decisions
 from billing.steps.weighing import (
@@ -55,10 +56,8 @@ def settle_losses(context: Context) -> None:
     hold_losses(context, found.held, of_open=of_open, asks=proves or not verdicts.waiting)
     _confirm_all(context, found.to_confirm)
     with context.lease.writing():
-        if proves and verdicts.waiting and not found.held:
-            holding.close_waiting(context.gateway, at=context.at)
-        if proves and verdicts.approved and not context.unconfirmed & verdicts.approved:
-            holding.close_done(context.gateway, at=context.at)
+        if proves:
+            _close_questions_unlocked(context, verdicts, waits=bool(found.held))
         context.report.flush()
 
 
@@ -94,6 +93,14 @@ def _confirm_all(context: Context, to_confirm: Sequence[Decision]) -> None:
             else:
                 confirmed += _take_back(context, loss, answer)
     apply_decisions(context, confirmed)
+
+
+def _close_questions_unlocked(context: Context, verdicts: Verdicts, *, waits: bool) -> None:
+    """End a question of which nothing waits any more, and a yes of which all is done."""
+    if verdicts.waiting and not waits:
+        holding.close_waiting(context.gateway, at=context.at)
+    if verdicts.approved and not context.unconfirmed & verdicts.approved:
+        holding.close_done(context.gateway, at=context.at)
 
 
 def _close(context: Context, loss: Decision) -> list[Decision]:
