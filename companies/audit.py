@@ -1,6 +1,7 @@
 """The audit log: who did what to what, when and from where. Facts, never a secret, a password or a link."""
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from allauth.account.adapter import get_adapter
 from django import forms
@@ -79,6 +80,14 @@ DETAILS: Mapping[str, Promise] = {
 }
 
 
+class _Doer(NamedTuple):
+    """Who did it, and from where; without `actor` nobody whom we know."""
+
+    actor: User | None
+    label: str
+    address: str | None
+
+
 def record(
     code: AuditCode,
     *,
@@ -95,14 +104,15 @@ def record(
     """
     person = actor or getattr(request, "user", None)
     user = person if isinstance(person, User) else None
-    _write(code, user, user.email if user else "", address_of(request), company, about, details)
+    doer = _Doer(user, user.email if user else "", address_of(request))
+    _write(code, doer, company=company, about=about, details=details)
 
 
 def record_command(
     code: AuditCode, *, company: Company | None = None, about: str = "", details: Mapping[str, str] | None = None
 ) -> None:
     """The same for what somebody did on the command line: nobody knows who, and from where."""
-    _write(code, None, COMMAND_LINE, None, company, about, details)
+    _write(code, _Doer(None, COMMAND_LINE, None), company=company, about=about, details=details)
 
 
 def record_failed_sign_in(request: HttpRequest, known: User | None) -> None:
@@ -110,8 +120,8 @@ def record_failed_sign_in(request: HttpRequest, known: User | None) -> None:
 
     What was typed is not kept: people type passwords into the wrong field.
     """
-    details = {"account": str(known.pk)} if known else {}
-    _write(AuditCode.SIGN_IN_FAILED, None, "", address_of(request), None, known.email if known else "", details)
+    doer, details = _Doer(None, "", address_of(request)), {"account": str(known.pk)} if known else {}
+    _write(AuditCode.SIGN_IN_FAILED, doer, about=known.email if known else "", details=details)
 
 
 def changes_of(form: forms.BaseForm, *, unseen: frozenset[str] = frozenset()) -> dict[str, str]:
@@ -131,18 +141,12 @@ def _shown(value: object) -> str:
 
 
 def _write(
-    code: AuditCode,
-    actor: User | None,
-    label: str,
-    address: str | None,
-    company: Company | None,
-    about: str,
-    details: Mapping[str, str] | None,
+    code: AuditCode, doer: _Doer, *, about: str, details: Mapping[str, str] | None, company: Company | None = None
 ) -> None:
     subject = about or (company.name if company else "")
     AuditEntry.objects.create(
-        code=code, actor=actor, actor_label=label, address=address, company=company, about=subject[:255],
-        details=dict(details or {}),
+        code=code, actor=doer.actor, actor_label=doer.label, address=doer.address, company=company,
+        about=subject[:255], details=dict(details or {}),
     )  # fmt: skip
 
 
