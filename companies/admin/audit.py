@@ -15,7 +15,8 @@ from companies.adapters import canonical_or_typed
 from companies.admin.paging import BigList
 from companies.admin.read_only import NothingIsWritten
 from companies.admin.searching import FindsBy
-from companies.audit import COMMAND_LINE, DETAILS, AuditCode
+from companies.audit import COMMAND_LINE
+from companies.audit_codes import DETAILS, AuditCode
 from companies.models import AuditEntry
 
 if TYPE_CHECKING:
