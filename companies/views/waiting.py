@@ -3,6 +3,7 @@
 from typing import cast
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,11 +13,13 @@ from companies import team as people
 from companies.about import load_about
 from companies.errors import CompanyError
 from companies.events import Actor
+from companies.forms.staying import Choice
 from companies.models import Role
-from companies.roster import Row, load_rows, seats_of
+from companies.roster import Row, find_rows, load_rows, seats_of
 from companies.tenancy import CompanyRequest, ensure_owner
 from companies.views.person import find_row
 from companies.views.refusals import refusals_told
+from companies.views.team import PER_PAGE
 
 
 def waits(request: HttpRequest) -> HttpResponse:
@@ -27,22 +30,26 @@ def waits(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def who_stays(request: HttpRequest) -> HttpResponse:
-    """Everybody with a tick for those who keep a seat. For owners, and only where there are too many people."""
+    """Everybody with a tick for those who keep a seat, page by page: what is ticked on one is kept on the others.
+
+    For owners, and only where there are too many people.
+    """
     request = cast(CompanyRequest, request)
     ensure_owner(request)
     rows = load_rows(request.company, request.membership)
     seats = seats_of(request.company, rows)
     if not (seats.over or seats.waiting):
         return redirect("team")
-    ticked = {row.key for row in rows if row.waits_since is None}
-    error = ""
+    choice, error = Choice.as_it_stands(rows), ""
     if request.method == "POST":
-        ticked = set(request.POST.getlist("stays"))
-        error = _choose(request, rows, ticked)
-        if not error:
-            messages.success(request, _("It is done. Who waits reads why at their next click."))
-            return redirect("team")
-    context = {"rows": rows, "seats": seats, "ticked": ticked, "error": error, "room": _room(rows, seats.limit)}
+        choice = Choice.read(request.POST)
+        if "page" not in request.POST:
+            error = _choose(request, rows, choice)
+            if not error:
+                messages.success(request, _("It is done. Who waits reads why at their next click."))
+                return redirect("team")
+    shown = _page_of(request, rows, choice)
+    context = {**shown, "seats": seats, "error": error, "room": _room(rows, seats.limit)}
     return render(request, "companies/who_stays.html", context)
 
 
@@ -58,14 +65,23 @@ def bring_back(request: HttpRequest, key: str) -> HttpResponse:
     return redirect("team")
 
 
-def _choose(request: CompanyRequest, rows: list[Row], ticked: set[str]) -> str:
-    """Do it, or say why not. Who joined since the page was made was not on it, and so is not touched."""
-    shown = set(request.POST.get("shown", "").split())
+def _page_of(request: CompanyRequest, rows: list[Row], choice: Choice) -> dict[str, object]:
+    """One page of the people, or of those who were searched for, with what has to be said of all others."""
+    words = request.POST.get("q", "").strip()
+    page = Paginator(find_rows(rows, words), PER_PAGE).get_page(request.POST.get("page"))
+    return {
+        "page": page, "words": words, "is_long": len(rows) > PER_PAGE, "count": len(choice.ticked),
+        "ticked": {row.key for row in choice.those_who_stay(page)}, "elsewhere": choice.without(page),
+    }  # fmt: skip
+
+
+def _choose(request: CompanyRequest, rows: list[Row], choice: Choice) -> str:
+    """Do it, or say why not."""
     try:
         people.choose_who_stays(
             request.company,
-            stay=[row.source for row in rows if row.key in ticked],
-            wait=[row.source for row in rows if row.key in shown - ticked],
+            stay=[row.source for row in choice.those_who_stay(rows)],
+            wait=[row.source for row in choice.those_who_wait(rows)],
             actor=Actor.person(request.user),
         )
     except CompanyError as error:

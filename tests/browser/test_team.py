@@ -6,7 +6,10 @@ from pytest_django.live_server_helper import LiveServer
 from companies.models import Role, User
 from tests.browser.chromium import IN_A_BROWSER, sign_in_by_hand, take_over_session
 from tests.browser.looks import faults_of
+from tests.browser.meter import Meter
+from tests.browser.test_customer_pages import MOST_BYTES
 from tests.companies.factories import PASSWORD, sign_in
+from tests.companies.test_team_pages import crowded
 from tests.companies.test_waiting import downgraded, resize, who_waits
 
 pytestmark = IN_A_BROWSER
@@ -41,3 +44,30 @@ def test_an_owner_chooses_who_stays_gives_a_seat_again_and_hands_over(
     assert company.memberships.get(role=Role.OWNER).user.email == "bob@example.com"
     # The page that answers 403 is one that a browser complains of by itself.
     assert [fault for fault in faults if "status of 403" not in fault] == []
+
+
+def test_an_owner_of_three_hundred_chooses_from_light_pages_and_nothing_is_lost_between_them(
+    page: Page, live_server: LiveServer, complaints: list[str]
+) -> None:
+    company = crowded(300)
+    resize(company, 298)
+    take_over_session(page, live_server, sign_in(User.objects.get(email="ana@example.com")))
+    meter = Meter(page)
+    meter.load(f"{live_server.url}/team/who-stays/")
+    assert meter.transferred < MOST_BYTES
+    faults = faults_of(page, complaints)
+    page.uncheck("li:has-text('person.003@') [name=stays]")
+    meter.transferred = 0
+    page.click("nav.pages >> text=Next")
+    page.wait_for_selector("li:has-text('person.030@')")
+    assert 10_000 < meter.transferred < MOST_BYTES
+    page.uncheck("li:has-text('person.030@') [name=stays]")
+    page.fill("[name=q]", "person.299")
+    page.press("[name=q]", "Enter")
+    page.wait_for_selector("text=1 person found.")
+    page.uncheck("li:has-text('person.299@') [name=stays]")
+    faults += faults_of(page, complaints)
+    page.click("text=Let the others wait")
+    page.wait_for_selector("text=It is done.")
+    assert who_waits(company) == ["person.003", "person.030", "person.299"]
+    assert faults == []
