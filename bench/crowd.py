@@ -1,15 +1,17 @@
-"""Rows for the lists of the administration: for each company three people, two events and one of everything else."""
+"""Rows for the lists of the administration: for each company three people, five events and one of everything else."""
 
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, TypeVar
 
 from django.db import connection, models
+from django.db.models import F
 from django.utils import timezone
 
 from bench.fill import create_gateway, fill
 from bench.world import World
 from billing.models import AttentionItem, Kind, RunRecord, SyncRun, WhmcsGateway
+from companies.access import Status
 from companies.events import Code
 from companies.models import Company, Event, Membership, OutgoingMail, User
 
@@ -22,6 +24,7 @@ def fill_crowd(companies: int) -> WhmcsGateway:
     world = World(companies)
     gateway = create_gateway("http://127.0.0.1:1" + world.path)
     fill(gateway, world)
+    _give_fates()
     numbers = list(Company.objects.order_by("pk").values_list("pk", flat=True))
     _add(User, (User(email=f"p{n}@example.com", name=f"Person {n}") for n in range(PEOPLE * companies)))
     people = list(User.objects.order_by("pk").values_list("pk", flat=True))
@@ -33,9 +36,18 @@ def fill_crowd(companies: int) -> WhmcsGateway:
     return gateway
 
 
+def _give_fates() -> None:
+    """A tenth has ended, a due date passed for some every day of the last weeks, and a few are kept open."""
+    today, companies = timezone.localdate(), Company.objects.annotate(n=F("pk") % 1000)
+    for n in range(60):
+        companies.filter(n__range=(n * 15, n * 15 + 14)).update(due_date=today + timedelta(days=n - 20))
+    companies.filter(n__gte=900).update(status=Status.TERMINATED.value, due_date=today - timedelta(days=200))
+    companies.filter(n=7).update(hold_until=today + timedelta(days=30))
+
+
 def _add_stories(numbers: list[int], people: list[int]) -> None:
     now = timezone.now()
-    for code in (Code.OPENED, Code.BILLING_CHANGED):
+    for code in (Code.OPENED, *[Code.BILLING_CHANGED] * 4):
         _add(Event, (Event(company_id=pk, code=code, at=now - timedelta(minutes=n)) for n, pk in enumerate(numbers)))
     _add(OutgoingMail, (OutgoingMail(kind="welcome", user_id=pk, sent_at=now) for pk in people[: len(numbers)]))
 

@@ -31,7 +31,7 @@ def main() -> None:
 def _row(view: str, few: dict[str, float], many: dict[str, float]) -> tuple[str, str, str, str, str]:
     before, after = few[f"{view} wall"], many[f"{view} wall"]
     queries = f"{few[f'{view} queries']:.0f}, {many[f'{view} queries']:.0f}"
-    return view, queries, f"{before * 1000:.0f}", f"{after * 1000:.0f}", f"{after / before:.1f}"
+    return view or "the start page", queries, f"{before * 1000:.0f}", f"{after * 1000:.0f}", f"{after / before:.1f}"
 
 
 if __name__ == "__main__":
