@@ -47,7 +47,8 @@ class SyncRunAdmin(NothingIsWritten, BigList, Base):
     change_form_template = "admin/billing/syncrun/page.html"
     list_display = ["started_at", "gateway", "badge", "took", "seen", "created", "changed", "held", "failed"]
     list_filter = ["gateway", "outcome", "trigger", "started_at"]
-    list_select_related = ["gateway"]
+    list_select_related = ()  # or Django would join it
+    loaded_apart = ["gateway"]
     sortable_by = ["started_at"]
     fields = ["outcome"]
 

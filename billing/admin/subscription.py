@@ -36,7 +36,8 @@ class WaitingFilter(admin.SimpleListFilter):
 class SubscriptionAdmin(NothingIsWritten, FindsBy, BigList, Base):
     list_display = ["service_id", "client_id", "status", "due_date", "plan_value", "company", "gateway"]
     list_filter = [WaitingFilter, "gateway"]
-    list_select_related = ["company", "gateway"]
+    list_select_related = ["company"]
+    loaded_apart = ["gateway"]
     ordering = ["-pk"]
     sortable_by = ()
     search_help_text = _("Number of a service or of a client in WHMCS")

@@ -1,5 +1,6 @@
 """Lists of tables that may be long: they open as fast with a hundred thousand rows as with ten."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin import ShowFacets
@@ -66,6 +67,11 @@ class LongList(ChangeList):
         rest = (f"{sign}{name.removeprefix('-')}" for name in ordering[len(asked) :])
         return [*ordering[: len(asked)], *rest]
 
+    def apply_select_related(self, qs: "QuerySet[Any]") -> "QuerySet[Any]":
+        """What is shown of other tables, joined or apart."""
+        owner: Any = self.model_admin
+        return super().apply_select_related(qs).prefetch_related(*owner.loaded_apart)
+
     def _is_offered(self, column: str) -> bool:
         """Django offers no link for any other column, and would follow one."""
         number = as_number(column.removeprefix("-"))
@@ -73,7 +79,13 @@ class LongList(ChangeList):
 
 
 class BigList:
-    """For admins of such tables: no count of the whole, no counts beside the filters, bounded pages."""
+    """For admins of such tables: no count of the whole, no counts beside the filters, bounded pages.
+
+    `loaded_apart` names relations to a few rows, such as gateways. Where those are joined SQLite begins with them, and
+    then has to bring the whole table into its order.
+    """
+
+    loaded_apart: Sequence[str] = ()
 
     paginator: Any = BoundedPaginator
     list_per_page = PER_PAGE

@@ -14,7 +14,7 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from billing.models import AttentionItem, Kind, RunRecord, SyncRun, WhmcsGateway
+from billing.models import AttentionItem, Kind, RunRecord, Subscription, SyncRun, WhmcsGateway
 from companies.access import Reason, State
 from companies.admin import paging
 from companies.admin.paging import BigList, BoundedPaginator
@@ -267,6 +267,27 @@ def test_a_page_far_behind_is_found_by_its_keys_and_is_the_same(
             shown = list(BoundedPaginator(events, 4).page(number))
         assert shown == whole[number * 4 - 4 : number * 4]
         assert not [query for query in asked if "OFFSET 8" in query["sql"] and "JOIN" in query["sql"]]
+
+
+@pytest.mark.parametrize("model", [Subscription, SyncRun, AttentionItem])
+def test_a_list_is_kept_in_its_order_also_where_the_database_knows_that_gateways_are_few(
+    gateway: WhmcsGateway, model: type[Model]
+) -> None:
+    numbers: dict[type[Model], dict[str, Any]] = {
+        Subscription: {"client_id": 1, "product_id": 7, "status": "Active"},
+        SyncRun: {"trigger": SyncRun.Trigger.SCHEDULE},
+        AttentionItem: {"kind": Kind.BAD_ROW, "params": {"reason": "bad_id"}},
+    }
+    own = {Subscription: "service_id", AttentionItem: "subject"}.get(model, "seen")
+    rows = [model(gateway=gateway, **numbers[model], **{own: n}) for n in range(500)]
+    model._default_manager.bulk_create(rows)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    listed = _listed(model, {})
+    assert not _sorts(listed.explain()), listed.explain()
+    with CaptureQueriesContext(connection) as asked:
+        assert {row.gateway.name for row in listed[:50]} == {"WHMCS"}
+    assert len(asked) == 2
 
 
 def _choices(model: type[Model]) -> set[str]:

@@ -60,7 +60,8 @@ class AttentionItemAdmin(NothingIsWritten, BigList, Base):
     list_display = ["to_do", "about", "since"]
     list_display_links = None
     list_filter = [StateFilter, "kind", "gateway"]
-    list_select_related = ["gateway", "dismissed_by"]
+    list_select_related = ["dismissed_by"]
+    loaded_apart = ["gateway"]
     sortable_by: ClassVar[list[str]] = []
     fields = ["kind"]
     actions = ["dismiss_selected"]
