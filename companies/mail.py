@@ -17,10 +17,10 @@ from django.utils import timezone
 from companies.facts import RESTS
 from companies.letters import compose
 from companies.models import BillingSource, Invitation, OutgoingMail, User
+from companies.models.mail import MAX_ATTEMPTS
 from companies.telling import is_still_true
 
 logger = logging.getLogger(__name__)
-MAX_ATTEMPTS = 5
 FIRST_PAUSE = timedelta(minutes=1)
 ABOUT_SIGNING_IN = (OutgoingMail.Kind.PASSWORD_RESET, OutgoingMail.Kind.NOTICE)
 
@@ -73,7 +73,7 @@ def queue_address_changed(user: User, old: str) -> None:
 
 def drop_queued_before(moment: datetime, *, because: str) -> int:
     """Never send what was queued before `moment` and still waits; returns how many mails that were."""
-    old = OutgoingMail.objects.filter(sent_at=None, attempts__lt=MAX_ATTEMPTS, created_at__lt=moment)
+    old = OutgoingMail.objects.waiting().filter(created_at__lt=moment)
     return old.update(attempts=MAX_ATTEMPTS, last_error=because)
 
 
@@ -85,7 +85,7 @@ def send_due_mails(limit: int = 50) -> int:
     is long out of date.
     """
     now = timezone.now()
-    waiting = OutgoingMail.objects.filter(sent_at=None, due_at__lte=now, attempts__lt=MAX_ATTEMPTS)
+    waiting = OutgoingMail.objects.waiting().filter(due_at__lte=now)
     _drop_those_for_nobody(waiting)
     paused_since = BillingSource.objects.filter(RESTS).aggregate(since=Max("paused_at"))["since"]
     if paused_since is not None:

@@ -9,11 +9,21 @@ from django.utils.translation import pgettext_lazy
 from companies.models.company import Company
 from companies.models.membership import Invitation
 
+MAX_ATTEMPTS = 5
+
+
+class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
+    """Mails by where they stand."""
+
+    def waiting(self) -> "OutgoingMailQuerySet":
+        """Those that are still to be sent."""
+        return self.filter(sent_at=None, attempts__lt=MAX_ATTEMPTS)
+
 
 class OutgoingMail(models.Model):
     """One mail in the outbox. Its text and its link are made when it is sent, so no link is ever stored.
 
-    It waits while `sent_at` is None and `attempts` is below `companies.mail.MAX_ATTEMPTS`; `due_at` is when it may be
+    It waits while `sent_at` is None and `attempts` is below MAX_ATTEMPTS; `due_at` is when it may be
     tried (again). `last_error` names the kind of failure only, never what a mail server said about an address.
     `params` fills the text of an alert or a notice; its key "template" names it. What tells an owner how a company
     stands has that `company`, and in `day` the due date or the day that it is about: a cause, which is told once.
@@ -58,6 +68,8 @@ class OutgoingMail(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
     last_error = models.CharField(_("last error"), max_length=100, blank=True, editable=False)
 
+    objects = OutgoingMailQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("outgoing mail")
         verbose_name_plural = _("outgoing mail")
@@ -69,7 +81,10 @@ class OutgoingMail(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["due_at"], condition=models.Q(sent_at=None), name="mail_waiting"),
+            # Without those that were given up, which stay and would be passed by at each look.
+            models.Index(
+                fields=["due_at"], condition=models.Q(sent_at=None, attempts__lt=MAX_ATTEMPTS), name="mail_to_send"
+            ),
             models.Index(fields=["-created_at", "-id"], name="mail_newest"),
             models.Index(fields=["kind", "-created_at", "-id"], name="mail_by_kind"),
             models.Index(fields=["-created_at", "-id"], condition=models.Q(sent_at=None), name="mail_waiting_newest"),

@@ -11,7 +11,6 @@ from pytest_django import Settings
 from companies import team
 from companies.events import Actor
 from companies.mail import (
-    MAX_ATTEMPTS,
     drop_queued_before,
     queue_invitation,
     queue_password_reset,
@@ -19,6 +18,7 @@ from companies.mail import (
     send_due_mails,
 )
 from companies.models import BillingSource, Invitation, OutgoingMail, Role
+from companies.models.mail import MAX_ATTEMPTS
 from tests.companies.factories import make_company, make_person, sign_in
 
 pytestmark = pytest.mark.django_db

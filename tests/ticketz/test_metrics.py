@@ -17,9 +17,10 @@ from redis import Redis
 
 from billing.models import AttentionItem, HeldChanges, Kind, SyncRun, WhmcsGateway
 from companies.models import Installation, OutgoingMail
+from companies.models.mail import MAX_ATTEMPTS
 from tests.companies.factories import make_company, make_person, sign_in
 from ticketz.celery import app
-from ticketz.monitoring import figures, metrics
+from ticketz.monitoring import figures, metrics, work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TOKEN = "a token of monitoring, 1234567890"
@@ -138,6 +139,33 @@ def test_the_last_backup_has_an_age_once_one_was_made() -> None:
     assert 27 * 3600 <= values()["ticketz_backup_age_seconds{}"] < 27 * 3600 + 60
     Installation.objects.update(backed_up_at=timezone.now() + timedelta(hours=1))
     assert values()["ticketz_backup_age_seconds{}"] == 0
+
+
+def test_of_a_flood_of_mails_only_those_that_are_due_first_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work, "MOST_MAILS", 3)
+    now, kind = timezone.now(), OutgoingMail.Kind
+    for minutes, attempts in ((9, MAX_ATTEMPTS), (8, 1), (7, 0), (6, 0), (5, 4)):
+        OutgoingMail.objects.create(kind=kind.WELCOME, due_at=now - timedelta(minutes=minutes), attempts=attempts)
+    with CaptureQueriesContext(connection) as asked:
+        list(work.load(now))
+    (question,) = [query["sql"] for query in asked if "outgoingmail" in query["sql"]]
+    assert "LIMIT 3" in question
+    found = values()
+    assert found["ticketz_mails_waiting{kind=welcome}"] == found["ticketz_waiting_work{kind=mail}"] == 3
+    assert found["ticketz_mails_failed_attempts{kind=welcome}"] == 1
+    assert 480 <= found["ticketz_waiting_work_age_seconds{kind=mail}"] < 500
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite names no condition of an index")
+def test_mails_that_were_given_up_are_passed_by_at_no_look() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET enable_seqscan = off")
+        try:
+            due = OutgoingMail.objects.waiting().filter(due_at__lte=timezone.now()).order_by("due_at", "pk")[:50]
+            assert "mail_to_send" in due.explain()
+            assert "mail_to_send" in OutgoingMail.objects.waiting().order_by("due_at")[:1000].explain()
+        finally:
+            cursor.execute("RESET enable_seqscan")
 
 
 def test_the_length_of_the_queues_is_read_from_files_and_from_redis(settings: Settings, tmp_path: Path) -> None:

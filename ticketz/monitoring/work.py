@@ -4,17 +4,28 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple, TypeVar
 
-from django.db.models import Count, Max, Min, Model, QuerySet
+from django.db.models import Count, Max, Min, Model, Q, QuerySet
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 
 from billing.models import PaymentCheck, StoredPreview, WhmcsGateway
 from billing.steps.schedule import due_at
 from companies.facts import RESTS
-from companies.mail import MAX_ATTEMPTS
 from companies.models import OutgoingMail
 
 M = TypeVar("M", bound=Model)
+# So many mails are looked at, those that are due first: however many wait, it takes no longer.
+MOST_MAILS = 1000
+
+
+class Mails(NamedTuple):
+    """What is told of the mails of a kind that wait: how many, the most attempts, how many are due, the oldest."""
+
+    kind: str
+    number: int
+    attempts: int
+    due: int
+    since: datetime
 
 
 class Waiting(NamedTuple):
@@ -26,11 +37,12 @@ class Waiting(NamedTuple):
 
 def load(now: datetime) -> Iterator[Metric]:
     """One query for each kind of work, and one for mails."""
+    mails = _load_mails(now)
     kinds = {
         "reading": _readings(now),
         "payment_check": _of(PaymentCheck.objects.filter(state=PaymentCheck.State.WAITING), "asked_at"),
         "preview": _previews(),
-        "mail": _of(_mails().filter(due_at__lte=now), "due_at"),
+        "mail": _due(mails),
     }
     number = GaugeMetricFamily("ticketz_waiting_work", "What is due and not begun.", labels=["kind"])
     age = GaugeMetricFamily("ticketz_waiting_work_age_seconds", "How long the oldest of it waits.", labels=["kind"])
@@ -38,7 +50,7 @@ def load(now: datetime) -> Iterator[Metric]:
         number.add_metric([kind], waiting.number)
         ago = now - waiting.since if waiting.since else timedelta(0)
         age.add_metric([kind], max(0.0, ago.total_seconds()))
-    yield from (number, age, *_load_mails())
+    yield from (number, age, *_mails(mails))
 
 
 def _readings(now: datetime) -> Waiting:
@@ -52,22 +64,30 @@ def _previews() -> Waiting:
     return _of(StoredPreview.objects.filter(state__in=states, begun_at=None), "touched_at")
 
 
-def _load_mails() -> Iterator[Metric]:
-    waiting = GaugeMetricFamily("ticketz_mails_waiting", "Mails that are still to be sent.", labels=["kind"])
+def _load_mails(now: datetime) -> list[Mails]:
+    first = OutgoingMail.objects.waiting().order_by("due_at").values("pk")[:MOST_MAILS]
+    rows = OutgoingMail.objects.filter(pk__in=first).order_by().values_list("kind")
+    due = Count("pk", filter=Q(due_at__lte=now))
+    return [Mails(*row) for row in rows.annotate(Count("pk"), Max("attempts"), due=due, since=Min("due_at"))]
+
+
+def _due(mails: list[Mails]) -> Waiting:
+    return Waiting(sum(one.due for one in mails), min((one.since for one in mails if one.due), default=None))
+
+
+def _mails(mails: list[Mails]) -> Iterator[Metric]:
+    waiting = GaugeMetricFamily(
+        "ticketz_mails_waiting", f"Mails that are still to be sent, of the {MOST_MAILS} due first.", labels=["kind"]
+    )
     attempts = GaugeMetricFamily(
         "ticketz_mails_failed_attempts", "The most attempts that one of them has failed in.", labels=["kind"]
     )
-    rows = _mails().order_by().values_list("kind").annotate(Count("pk"), Max("attempts"))
-    found = {kind: (number, most) for kind, number, most in rows}
+    found = {one.kind: one for one in mails}
     for kind in OutgoingMail.Kind.values:
-        number, most = found.get(kind, (0, 0))
-        waiting.add_metric([kind], number)
-        attempts.add_metric([kind], most)
+        one = found.get(kind)
+        waiting.add_metric([kind], one.number if one else 0)
+        attempts.add_metric([kind], one.attempts if one else 0)
     yield from (waiting, attempts)
-
-
-def _mails() -> "QuerySet[OutgoingMail]":
-    return OutgoingMail.objects.filter(sent_at=None, attempts__lt=MAX_ATTEMPTS)
 
 
 def _of(rows: "QuerySet[M]", since: str) -> Waiting:
