@@ -58,6 +58,11 @@ class Image:
         folder = self.final.last("WORKDIR").rest
         return [CHROOT, str(self.root), "/usr/bin/env", "--chdir", folder, *inside]
 
+    def give_to_user(self, path: Path) -> None:
+        """Let a file or folder be the USER's."""
+        uid, gid = self.final.last("USER").rest.split(":")
+        os.chown(path, int(uid), int(gid))
+
     def environment(self, extra: Mapping[str, str]) -> dict[str, str]:
         """What ENV says, and `extra` as compose or an operator add it."""
         return {"HOME": "/nonexistent", **self.final.environment(), **extra}

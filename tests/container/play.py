@@ -5,6 +5,7 @@ stores. Prints one line for each step that went well; ends with a traceback at t
 """
 
 import os
+import re
 import shlex
 import signal
 import socket
@@ -17,13 +18,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from cryptography.fernet import Fernet
+
 from tests.container.image import CHROOT, ROOT, Image, mount
-from tests.container.units import UNITS, commands_of, environment_of_unit, read_compose
+from tests.container.units import UNITS, commands_of, environment_of_unit, read_compose, state_folders_of
 from tests.upgrade.door import listening, url_of
 
 LONGEST = 60.0
 SERVICES = ("web", "worker", "beat")
 UNIT_SERVICES = tuple(f"ticketz-{name}.service" for name in SERVICES)
+BACKUP_UNIT = "ticketz-backup.service"
 WRITES = "import pathlib, sys; pathlib.Path(sys.argv[1]).write_text('x')"
 
 
@@ -43,6 +47,7 @@ class Play:
             self.dockerfile_builds, self.image_holds_what_it_should, self.units_pass_systemds_own_examination,
             self.secrets_are_made_once, self.file_system_is_read_only, self.compose_migrates,
             self.compose_runs_healthy, self.compose_ends_in_order, self.units_run, self.socket_holds_visitors,
+            self.backup_unit_makes_one,
         ]  # fmt: skip
 
     def dockerfile_builds(self) -> None:
@@ -140,10 +145,42 @@ class Play:
                 assert visitor.recv(100).startswith(b"HTTP/1.1 200")
             self._end("ticketz-web.service")
 
+    def backup_unit_makes_one(self) -> None:
+        """With its commands in their order; what is older than two weeks goes, and nothing else."""
+        folder = self._make_state_folders(BACKUP_UNIT)
+        for name, days in (("old", 16), ("young", 12)):
+            self._write_as_user(folder / name, days_ago=days)
+        environment = self._environment_of_unit(BACKUP_UNIT) | {"BACKUP_KEYS": _new_key()}
+        for setting in ("ExecStart", "ExecStartPost"):
+            for command in commands_of(BACKUP_UNIT, setting):
+                done = _run(self.image.command(command), environment)
+                assert done.returncode == 0, done.stderr
+        made, young = sorted(path.name for path in folder.iterdir())
+        assert (young, bool(re.fullmatch(r"\d{4}-\d\d-\d\d-\d{4}", made))) == ("young", True)
+        assert stat.S_IMODE((folder / made).stat().st_mode) == 0o600
+        check = [".venv/bin/python", "manage.py", "restore", "--check", f"{state_folders_of(BACKUP_UNIT)[-1]}/{made}"]
+        checked = _run(self.image.command(check), environment)
+        assert checked.returncode == 0, checked.stderr
+
     def close(self) -> None:
         for process in self.processes.values():
             process.kill()
             process.wait()
+
+    def _make_state_folders(self, unit: str) -> Path:
+        """As systemd does before a unit starts; returns the last of them, in the volume that is mounted there."""
+        var_dir = self.image.final.environment()["VAR_DIR"]
+        for folder in state_folders_of(unit):
+            path = self.image.folder / "volume" / Path(folder).relative_to(var_dir)
+            path.mkdir(mode=0o700, exist_ok=True)
+            self.image.give_to_user(path)
+        return path
+
+    def _write_as_user(self, path: Path, *, days_ago: int) -> None:
+        path.touch()
+        self.image.give_to_user(path)
+        then = time.time() - days_ago * 86_400
+        os.utime(path, (then, then))
 
     def _service(self, name: str) -> dict[str, Any]:
         return dict(self.compose["services"][name])
@@ -209,6 +246,10 @@ class Play:
 
 def _run(command: list[str], environment: dict[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+
+
+def _new_key() -> str:
+    return Fernet.generate_key().decode()
 
 
 def _free_port() -> int:

@@ -36,7 +36,7 @@ def test_image_compose_and_units_play(tmp_path: Path) -> None:
     assert played.returncode == 0, played.stdout[-1000:] + played.stderr[-3000:]
     done = [line.split()[1] for line in played.stdout.splitlines() if line.startswith("done: ")]
     assert done == [name for name in vars(Play) if name in done]
-    assert len(done) == 10
+    assert len(done) == 11
 
 
 def test_the_image_runs_as_nobody_in_particular() -> None:

@@ -23,7 +23,12 @@ def read_unit(name: str) -> dict[str, list[str]]:
 
 def commands_of(name: str, setting: str) -> list[list[str]]:
     """The commands that a unit runs for `setting`, such as ExecStart."""
-    return [shlex.split(command) for command in read_unit(name)[setting]]
+    return [[_as_systemd_reads(word) for word in shlex.split(command)] for command in read_unit(name)[setting]]
+
+
+def state_folders_of(name: str) -> list[str]:
+    """The folders that systemd makes for a unit, and lets it write to."""
+    return [f"/var/lib/{folder}" for value in read_unit(name)["StateDirectory"] for folder in value.split()]
 
 
 def environment_of_unit(name: str) -> dict[str, str]:
@@ -36,3 +41,11 @@ def read_compose() -> dict[str, Any]:
     """compose.yaml with its anchors filled in."""
     compose: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
     return compose
+
+
+def _as_systemd_reads(word: str) -> str:
+    """Specifiers and variables are not used in ours, so what is left are their signs, written twice to be meant."""
+    plain = word.replace("%%", "").replace("$$", "")
+    if "%" in plain or "$" in plain:
+        raise ValueError(f"{word} has a specifier or a variable, which is not read here")
+    return word.replace("%%", "%").replace("$$", "$")
