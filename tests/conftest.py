@@ -1,6 +1,7 @@
-"""For all tests: what each begins with, cheap password hashes, and a database that is quickly as it was."""
+"""For all tests: what each begins with, cheap hashes, and a database that is quickly as it was."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import pytest
 from django.test import TransactionTestCase
@@ -9,7 +10,15 @@ from pytest_django import DjangoDbBlocker
 
 from companies.brand import current
 from tests.hashing import cheap_hashes
+from tests.rounds import shows_the_same_anywhere, without_redis
 from tests.rows import hurry, keep_rows
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what `.ci/run` leaves out of one of its rounds."""
+    for item in items:
+        if shows_the_same_anywhere(item):
+            item.add_marker("anywhere")
 
 
 @pytest.fixture(autouse=True)
@@ -19,6 +28,13 @@ def _a_process_that_remembers_nothing() -> Iterator[None]:
     translation.deactivate()
     yield
     current.forget()
+
+
+@pytest.fixture(autouse=True)
+def _only_the_services_that_are_asked_for(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that is to show the same on all services uses none of them."""
+    with without_redis() if request.node.get_closest_marker("anywhere") else nullcontext():
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

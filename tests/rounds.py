@@ -1,0 +1,38 @@
+"""What CI's two rounds, each on its own services, need not both run."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.conf import settings
+from redis import Redis
+from redis.connection import AbstractConnection
+
+DATABASE = {"db", "transactional_db", "live_server"}
+
+
+def shows_the_same_anywhere(item: pytest.Item) -> bool:
+    """Whether a test does without the run's database, which pytest-django refuses to it then."""
+    return item.get_closest_marker("django_db") is None and DATABASE.isdisjoint(getattr(item, "fixturenames", ()))
+
+
+@contextmanager
+def without_redis() -> Iterator[None]:
+    """Refuse the run's Redis, as pytest-django does the database: who asks it shows something else without it."""
+    if not settings.REDIS_URL:
+        yield
+        return
+    own = Redis.from_url(settings.REDIS_URL).get_connection_kwargs()
+    connect: Any = AbstractConnection.connect
+
+    def connect_elsewhere(connection: AbstractConnection) -> None:
+        if all(getattr(connection, name, None) == own.get(name) for name in ("host", "port", "db")):
+            pytest.fail(
+                "This test asks the Redis of the run: mark it with django_db, so that it runs with and without."
+            )
+        connect(connection)
+
+    with patch.object(AbstractConnection, "connect", connect_elsewhere):
+        yield
