@@ -1,4 +1,4 @@
-"""For all tests: what each begins with, cheap hashes, and a database that is quickly as it was."""
+"""For all tests: their order, what each begins with, cheap hashes, and a database that is quickly as it was."""
 
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -10,15 +10,16 @@ from pytest_django import DjangoDbBlocker
 
 from companies.brand import current
 from tests.hashing import cheap_hashes
-from tests.rounds import shows_the_same_anywhere, without_redis
+from tests.rounds import rank, shows_the_same_anywhere, without_redis
 from tests.rows import hurry, keep_rows
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what `.ci/run` leaves out of one of its rounds."""
+    """Mark what `.ci/run` leaves out of one of its rounds, and let what takes longest begin first."""
     for item in items:
         if shows_the_same_anywhere(item):
             item.add_marker("anywhere")
+    items.sort(key=rank)
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""What CI's two rounds, each on its own services, need not both run."""
+"""What CI's two rounds, each on its own services, need not both run, and what begins first in each."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,11 +11,19 @@ from redis import Redis
 from redis.connection import AbstractConnection
 
 DATABASE = {"db", "transactional_db", "live_server"}
+# A process that begins one of these when all others are done would be waited for alone.
+LONGEST = ("nemesis", "upgrade", "container", "browser", "proofs", "scoreboard", "ticketz")
 
 
 def shows_the_same_anywhere(item: pytest.Item) -> bool:
     """Whether a test does without the run's database, which pytest-django refuses to it then."""
     return item.get_closest_marker("django_db") is None and DATABASE.isdisjoint(getattr(item, "fixturenames", ()))
+
+
+def rank(item: pytest.Item) -> int:
+    """Where a test stands in the order in which tests begin."""
+    names = (f"tests/{folder}/" for folder in LONGEST)
+    return next((n for n, name in enumerate(names) if item.nodeid.startswith(name)), len(LONGEST))
 
 
 @contextmanager
