@@ -33,7 +33,9 @@ def main() -> None:
     """Run the case that the command line names."""
     django.setup()
     from bench.cases import CASES
+    from ticketz.memory import spare_what_is_loaded
 
+    spare_what_is_loaded()  # as a worker does
     print(json.dumps(CASES[sys.argv[1]](**json.loads(sys.argv[2]))))
 
 

@@ -3,7 +3,9 @@
 import os
 
 from celery import Celery
-from celery.signals import beat_init, setup_logging
+from celery.signals import beat_init, setup_logging, worker_init
+
+from ticketz.memory import spare_what_is_loaded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ticketz.settings")
 
@@ -17,6 +19,12 @@ app.steps["worker"].add("ticketz.signs:WorkerSigns")
 @setup_logging.connect
 def leave_logging_alone(**kwargs: object) -> None:
     """Have Celery's processes log as `settings.LOGGING` says: one look of lines, whoever writes them."""
+
+
+@worker_init.connect
+def spare_what_the_worker_loaded(**kwargs: object) -> None:
+    """Its processes are forked off after this."""
+    spare_what_is_loaded()
 
 
 @beat_init.connect

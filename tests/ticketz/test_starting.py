@@ -93,6 +93,15 @@ def test_the_worker_and_the_commands_refuse_to_start_without_keys(tmp_path: Path
         assert len(started.stderr.splitlines()) == 1, started.stderr
 
 
+WORKER_BEFORE_IT_FORKS = "from ticketz.celery import app; app.Worker(pool='solo')"
+
+
+@pytest.mark.parametrize("begin", ["import ticketz.wsgi", WORKER_BEFORE_IT_FORKS])
+def test_the_collector_of_garbage_passes_by_what_was_loaded(tmp_path: Path, begin: str) -> None:
+    started = start(tmp_path, ["-W", "ignore", "-c", f"import gc; {begin}; print(gc.get_freeze_count())"])
+    assert int(started.stdout.split()[-1]) > 50_000, started.stderr
+
+
 def test_no_refusal_prints_a_key(tmp_path: Path) -> None:
     started = start(tmp_path, WEB, FIELD_ENCRYPTION_KEYS="nearly-a-key", SECRET_KEY="very-private")
     assert "nearly-a-key" not in started.stderr + started.stdout
