@@ -52,7 +52,9 @@ def question(held: HeldChanges) -> str:
 
 
 def sentence(kind: str, details: Mapping[str, object]) -> str:
-    """The same for an item that is not written yet."""
+    """The same for an item that is not written yet. A kind that only the next version knows is told by its name."""
+    if kind not in Kind.values:
+        return kind
     params = {key: str(value) for key, value in details.items()}
     if kind == Kind.PLAN_UNKNOWN:
         return _explain_plan(params)

@@ -10,6 +10,7 @@ from plans.models import Plan
 from sandbox import Shop
 from tests.billing.conftest import Sync
 from tests.billing.test_sync import buy
+from tests.companies.factories import make_person, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -57,3 +58,14 @@ def test_all_of_them_close_when_the_cause_is_gone(planless: list[int], run: Sync
     run()
     assert open_items(Kind.PLAN_UNKNOWN) == []
     assert Company.objects.count() == PLANLESS
+
+
+def test_a_kind_that_only_the_next_version_knows_is_shown_by_its_name(planless: list[int]) -> None:
+    """As while both run side by side."""
+    AttentionItem.objects.update(kind="of_the_next_version")
+    operator = sign_in(make_person("op@example.com", is_staff=True, is_superuser=True))
+    item = AttentionItem.objects.latest("pk")
+    for page in ("/admin/", "/admin/billing/attentionitem/", f"/admin/billing/attentionitem/{item.pk}/change/"):
+        assert operator.get(page).status_code == 200
+    assert "of_the_next_version" in operator.get("/admin/billing/attentionitem/").content.decode()
+    assert explain(AttentionItem.objects.exclude(subject=AttentionItem.THE_OTHERS)[0]) == "of_the_next_version"
