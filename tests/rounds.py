@@ -12,7 +12,7 @@ from redis.connection import AbstractConnection
 
 DATABASE = {"db", "transactional_db", "live_server"}
 # A process that begins one of these when all others are done would be waited for alone.
-LONGEST = ("nemesis", "upgrade", "container", "browser", "proofs", "scoreboard", "ticketz")
+LONGEST = ("nemesis", "upgrade", "container", "browser", "proofs", "scoreboard", "walk", "ticketz")
 
 
 def shows_the_same_anywhere(item: pytest.Item) -> bool:
