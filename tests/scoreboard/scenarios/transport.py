@@ -81,7 +81,7 @@ SCENARIOS = (
     Scenario(
         "F-03", "WHMCS is so slow that only the first page arrives in time.", answer_slowly_from_the_second_page_on
     ),
-    Scenario("F-04", "Answers drip in, a byte at a time.", impatiently(faults.drip(1, 0.03))),
+    Scenario("F-04", "Answers drip in, a byte at a time.", impatiently(faults.drip(1, 0.01), 0.3)),
     Scenario("F-05a", "Answers are cut off in the middle.", always(faults.truncated())),
     Scenario("F-05b", "The connection breaks in the middle of page 2.", paged(faults.reset(400), 2)),
     Scenario("F-06a", "One page fails once with error 500.", paged(faults.server_error(), 2)),
