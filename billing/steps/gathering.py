@@ -19,6 +19,7 @@ class Gathering:
 
     def add(self, page: Page) -> None:
         """A page, reduced to what is to be decided on."""
+        page.let_go()
         self._pages.append(page)
         self._changes += len(page.rows)
 

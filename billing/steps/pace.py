@@ -20,8 +20,9 @@ MOST_AHEAD: Final = 24 + 12 * len(os.sched_getaffinity(0))
 class Pace:
     """Lets calls begin. Safe to use from several threads.
 
-    Starts with a few, has one more with each round of good answers, and fewer where they get slower or fail. None
-    begins while enough of what was fetched waits to be used.
+    Starts with a few and has one more with each good answer, until the first that is slower or fails. From then on it
+    has fewer with each of those, and one more with each round of good ones. None begins while enough of what was
+    fetched waits to be used.
     """
 
     def __init__(self, *, most: int = MOST_CALLS, most_ahead: int = MOST_AHEAD) -> None:
@@ -31,6 +32,7 @@ class Pace:
         self._under_way = self._ahead = 0
         self._best = float("inf")
         self._usual = 0.0
+        self._is_starting = True
         self._is_closed = False
         self._changed = Condition()
 
@@ -82,11 +84,14 @@ class Pace:
             self._usual = 0.8 * self._usual + 0.2 * seconds if self._usual else seconds
             # The best is forgotten slowly: a host that has become slower for good is not punished for its past.
             self._best = min(self._best * 1.002, seconds)
+            is_slower = self._usual > TOLERANCE * self._best
+            self._is_starting &= is_good and not is_slower
             if not is_good:
                 self._allowed = max(1.0, self._allowed / 2)
-            elif self._usual > TOLERANCE * self._best:
+            elif is_slower:
                 self._allowed = max(float(FIRST_CALLS), self._allowed * 0.97)
             else:
-                self._allowed = min(float(MOST_CALLS), self._allowed + 1 / self._allowed)
+                more = 1 if self._is_starting else 1 / self._allowed
+                self._allowed = min(float(MOST_CALLS), self._allowed + more)
             # One for the call that is over and one that may be allowed more: to wake all costs more than a call.
             self._changed.notify(2)

@@ -103,9 +103,13 @@ class Page:
         return None if raw is None else find_first_password(raw, self.is_password)
 
     def keep(self, rows: list[ServiceFacts]) -> None:
-        """Reduce the page to these of its rows; the others' custom fields, and the whole answer, are let go then."""
+        """Reduce the page to these of its rows; the others' custom fields are out of reach then."""
         if len(rows) == len(self.rows):
             return
         kept = {row.service_id for row in rows}
         self.rows = rows
-        self.custom_fields = {key: raw.copy() for key, raw in self.custom_fields.items() if key in kept}
+        self.custom_fields = {key: raw for key, raw in self.custom_fields.items() if key in kept}
+
+    def let_go(self) -> None:
+        """Hold no more of the answer than the page still needs of it."""
+        self.custom_fields = {key: raw.copy() for key, raw in self.custom_fields.items()}

@@ -2,6 +2,8 @@
 
 import threading
 import time
+from itertools import count
+from types import SimpleNamespace
 
 import pytest
 
@@ -108,6 +110,20 @@ def test_calls_that_fail_make_it_go_slowly() -> None:
         slow.call(lambda: 0, bool)
         slow.take_used()
     assert slow.allowed == 1
+
+
+def test_it_is_soon_as_fast_as_whmcs_is_and_after_a_failure_with_care(monkeypatch: pytest.MonkeyPatch) -> None:
+    each_takes_a_second = SimpleNamespace(monotonic=count().__next__)
+    monkeypatch.setattr("billing.steps.pace.time", each_takes_a_second)
+    pace = Pace()
+    for _ in range(12):
+        pace.call(lambda: 1, bool)
+        pace.take_used()
+    assert pace.allowed == MOST_CALLS
+    for answer in (0, 1, 1, 1):
+        pace.call(lambda answer=answer: answer, bool)  # type: ignore[misc]
+        pace.take_used()
+    assert pace.allowed == MOST_CALLS // 2
 
 
 def test_nothing_is_fetched_far_ahead_of_what_is_used() -> None:
