@@ -20,7 +20,7 @@ from billing.steps.pace import MOST_CALLS
 MOST_HELPERS = 3
 CALLS_OF_A_HELPER = MOST_CALLS // (MOST_HELPERS + 1)
 # For fewer services nobody need be woken.
-WORTH_HELP = 1000
+WORTH_HELP = 500
 
 
 class HelpWanted:
