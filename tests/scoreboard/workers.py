@@ -10,10 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
 from redis import Redis
 
-from tests.proofs.stores import ON_SQLITE
+from tests.proofs.places import environment_of_tests
 from tests.scoreboard.quick import PATIENCE_FILE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,17 +82,5 @@ class Workers:
 
 
 def _environment() -> dict[str, str]:
-    """This test run's own settings, for a process that is none of it."""
-    database = connection.settings_dict
-    host = f"{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}"
-    return {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "ticketz.settings",
-        "DATABASE_URL": f"sqlite:///{database['NAME']}" if ON_SQLITE else f"postgres://{host}/{database['NAME']}",
-        "REDIS_URL": settings.REDIS_URL,
-        "VAR_DIR": str(settings.VAR_DIR),
-        "EMAIL_URL": "",
-        "LOG_LEVEL": "DEBUG",
-        "PYTHONPATH": str(ROOT),
-        PATIENCE_FILE: os.environ[PATIENCE_FILE],
-    }
+    own = {"EMAIL_URL": "", "PYTHONPATH": str(ROOT), PATIENCE_FILE: os.environ[PATIENCE_FILE]}
+    return environment_of_tests() | own
