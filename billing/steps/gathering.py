@@ -18,7 +18,9 @@ class Gathering:
     _taken_at: float = field(default_factory=time.monotonic)
 
     def add(self, page: Page) -> None:
-        """A page, reduced to what is to be decided on."""
+        """A page, reduced to what is to be decided on; of the usual page that is nothing."""
+        if not page.rows:
+            return
         page.let_go()
         self._pages.append(page)
         self._changes += len(page.rows)
