@@ -185,8 +185,7 @@ class Journey:
         size = page.viewport_size or PHONE
         where = f"{page.url} ({self.language})"
         self.faults += [f"{where}: {said}" for said in self.complaints if NO_COMPLAINT not in said]
-        if shifted := self.meters[page].shifted():
-            self.faults.append(f"{where}: jumps by {shifted}")
+        self.faults += [f"{where}: {jump}" for jump in self.meters[page].jumps()]
         if self.language in LOCALES:
             ensure_no_english(page.content(), self.language, but={"Team", "Starter"})
         for scheme, looked_at in ALL_LOOKS:

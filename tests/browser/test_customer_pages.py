@@ -42,6 +42,21 @@ def test_every_page_is_light_stands_still_and_can_be_read(
     assert len(pages) > 40
 
 
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_nothing_that_is_drawn_already_moves_when_the_rest_of_a_page_comes_in(
+    page: Page, live_server: LiveServer, gateway: WhmcsGateway, size: ViewportSize
+) -> None:
+    look_at(page, "light", size)
+    meter, faults = Meter(page), []
+    for who in build_town(gateway)[1:3]:
+        for path in ("/", "/team/", "/account/"):
+            visit = CustomerPage(who, path, ())
+            be(page, live_server, visit)
+            meter.load_in_pieces(live_server.url + path)
+            faults += [f"{visit}: {jump}" for jump in meter.jumps()]
+    assert not faults, "\n".join(faults)
+
+
 def be(page: Page, server: LiveServer, visit: CustomerPage) -> None:
     """Let the browser be whose visit it is."""
     page.context.clear_cookies()
@@ -54,8 +69,7 @@ def _faults_of(meter: Meter, scheme: Scheme, size: ViewportSize, language: str) 
     page, faults = meter.page, []
     if meter.transferred > MOST_BYTES:
         faults.append(f"{meter.transferred} bytes")
-    if meter.shifted():
-        faults.append(f"jumps by {meter.shifted()}")
+    faults += meter.jumps()
     if is_wider_than_the_screen(page):
         faults.append(f"is wider than {size['width']}")
     if language in LOCALES:
