@@ -1,5 +1,6 @@
 """The pages of the runbook: all of it, and one section for whoever comes from an alert or from what needs attention."""
 
+import re
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,36 +12,43 @@ from django.views.decorators.http import require_safe
 
 from billing.models import Kind
 from billing.runbook.markup import to_html
-from billing.runbook.sections import load_sections, load_text
+from billing.runbook.sections import Written, load_section, load_whole
+
+# An anchor as a heading, or as the text of a link.
+_ANCHOR = re.compile(r"(?<=^### )\w+$|(?<=\[)\w+(?=\]\(#)", re.MULTILINE)
 
 
 def url_of(section: str) -> str | None:
     """The page of a section; None where there is no such section."""
-    return reverse("admin:runbook_section", args=[section]) if section in load_sections() else None
+    return reverse("admin:runbook_section", args=[section]) if load_section(section) else None
 
 
 @require_safe
 def whole_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """All of it, below a heading of ours instead of its own."""
-    _title, _newline, text = load_text().partition("\n")
-    if not text:
-        raise Http404
-    return _show(request, context, _("Runbook"), text)
+    return _show(request, context, _("Runbook"), load_whole())
 
 
 @require_safe
 def section_page(request: HttpRequest, context: dict[str, Any], section: str) -> HttpResponse:
-    """One section. Of a kind of what needs attention the heading is the word that the list has for it."""
-    if section not in load_sections():
+    """One section, below its name."""
+    written = load_section(section)
+    return _show(request, {**context, "is_section": True}, _name_of(written.title if written else ""), written)
+
+
+def _show(request: HttpRequest, context: dict[str, Any], title: str, written: Written | None) -> HttpResponse:
+    if not written:
         raise Http404
-    title, text = load_sections()[section]
-    shown = str(Kind(section).label) if section in Kind.values else title
-    return _show(request, {**context, "is_section": True}, shown, text)
+    named = _ANCHOR.sub(lambda found: _name_of(found[0]), written.text)
+    text = mark_safe(to_html(named, _leads_to))  # noqa: S308 (`to_html` escapes)
+    return render(
+        request, "admin/cockpit/runbook.html", {**context, "title": title, "text": text, "language": written.language}
+    )
 
 
-def _show(request: HttpRequest, context: dict[str, Any], title: str, text: str) -> HttpResponse:
-    shown = {"title": title, "text": mark_safe(to_html(text, _leads_to))}  # noqa: S308 (`to_html` escapes)
-    return render(request, "admin/cockpit/runbook.html", {**context, **shown})
+def _name_of(anchor: str) -> str:
+    """Of a kind of what needs attention the words that the list has for it; alerts have one name in all languages."""
+    return str(Kind(anchor).label) if anchor in Kind.values else anchor
 
 
 def _leads_to(target: str) -> str | None:

@@ -1,23 +1,48 @@
-"""The sections of the runbook, by the anchors that they have in the file."""
+"""The runbook in each language, and its sections by the anchors that they have in the files, alike in all languages."""
 
 import re
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
-FILE = Path(__file__).resolve().parents[2] / "docs" / "runbook.md"
+from django.utils.translation import get_language, to_locale
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "runbook"
+ENGLISH = "en"
 _SECTION = re.compile(r"^### (\w+)\n+(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
 
 
+class Written(NamedTuple):
+    """The runbook or a section of it, and the language that it is written in."""
+
+    title: str
+    text: str
+    language: str
+
+
+def load_whole() -> Written | None:
+    """All of it for who reads now; none where somebody installed Ticketz without its documents."""
+    return _whole_in(get_language() or ENGLISH) or _whole_in(ENGLISH)
+
+
+def load_section(anchor: str) -> Written | None:
+    """A section about an alert, or about a kind of what needs attention; what is not told otherwise is in English."""
+    return _sections_in(get_language() or ENGLISH).get(anchor) or _sections_in(ENGLISH).get(anchor)
+
+
 @cache
-def load_text() -> str:
-    """All of it; nothing where somebody installed Ticketz without its documents."""
+def _whole_in(language: str) -> Written | None:
+    """Title and text; the line between them leads to the other languages, which are no pages of their own here."""
+    file = FOLDER / to_locale(language).replace("_", "-") / "README.md"
     try:
-        return FILE.read_text(encoding="utf-8")
+        title, _languages, text = file.read_text(encoding="utf-8").split("\n\n", 2)
     except FileNotFoundError:
-        return ""
+        return None
+    return Written(title.removeprefix("# "), text, language)
 
 
 @cache
-def load_sections() -> dict[str, tuple[str, str]]:
-    """Title and text of each section about an alert, or about a kind of what needs attention."""
-    return {title.lower(): (title, text) for title, text in _SECTION.findall(load_text())}
+def _sections_in(language: str) -> dict[str, Written]:
+    whole = _whole_in(language)
+    found = _SECTION.findall(whole.text) if whole else []
+    return {title.lower(): Written(title, text, language) for title, text in found}

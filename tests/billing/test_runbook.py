@@ -1,10 +1,13 @@
 """The runbook is at hand in the administration, and says there what it says in its file."""
 
+import shutil
+from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from billing.models import AttentionItem, Kind, WhmcsGateway
 from billing.runbook import sections
@@ -13,11 +16,28 @@ from billing.runbook.page import url_of
 from tests.companies.factories import make_person, sign_in
 
 pytestmark = pytest.mark.django_db
+in_each_language = pytest.mark.parametrize("language", ["en", "es", "pt-br"])
 
 
 @pytest.fixture
 def operator() -> Client:
     return sign_in(make_person("op@example.com", is_staff=True, is_superuser=True))
+
+
+@pytest.fixture
+def documents(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+    """A copy of the documents, to take something away from."""
+    copy = tmp_path / "runbook"
+    shutil.copytree(sections.FOLDER, copy)
+    monkeypatch.setattr(sections, "FOLDER", copy)
+    _forget()
+    yield copy
+    _forget()
+
+
+def _forget() -> None:
+    sections._whole_in.cache_clear()
+    sections._sections_in.cache_clear()
 
 
 def test_a_link_leads_where_its_target_is_here_and_else_its_text_is_left() -> None:
@@ -39,15 +59,19 @@ def test_nothing_in_it_is_taken_for_html(text: str) -> None:
     assert 'b="' not in made
 
 
+@in_each_language
 @pytest.mark.parametrize("kind", Kind.values)
-def test_each_kind_of_what_needs_attention_has_a_page(operator: Client, kind: str) -> None:
-    page = operator.get(url_of(kind) or "").content.decode()
-    assert str(Kind(kind).label) in unescape(page)
-    assert '<section class="panel runbook" lang="en">\n<p>' in page
+def test_each_kind_of_what_needs_attention_has_a_page(operator: Client, kind: str, language: str) -> None:
+    page = operator.get(url_of(kind) or "", headers={"accept-language": language}).content.decode()
+    with translation.override(language):
+        assert str(Kind(kind).label) in unescape(page)
+    assert f'<section class="panel runbook" lang="{language}">\n<p>' in page
 
 
-def test_each_link_of_the_whole_leads_somewhere(operator: Client) -> None:
-    page = operator.get("/admin/runbook/").content.decode()
+@in_each_language
+def test_each_link_of_the_whole_leads_somewhere(operator: Client, language: str) -> None:
+    page = operator.get("/admin/runbook/", headers={"accept-language": language}).content.decode()
+    assert f'<section class="panel runbook" lang="{language}">\n<p>' in page, "and not the links to other languages"
     links = [part.split('"')[0] for part in page.split('<section class="panel runbook"')[1].split('<a href="')[1:]]
     assert "/admin/runbook/losses_held/" in links
     assert {operator.get(link).status_code for link in links if link.startswith("/")} == {200}
@@ -61,10 +85,27 @@ def test_an_item_leads_to_its_section(operator: Client) -> None:
         assert '<a href="/admin/runbook/clock_differs/">' in operator.get(page).content.decode()
 
 
-def test_who_reads_another_language_is_told_that_it_is_in_english(operator: Client) -> None:
-    said = "O manual de incidentes está em inglês."
-    assert said in operator.get("/admin/runbook/paused/", headers={"accept-language": "pt-br"}).content.decode()
-    assert "in English" not in operator.get("/admin/runbook/paused/").content.decode()
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_is_not_written_in_the_readers_language_is_in_english(
+    operator: Client, documents: Path, whole: bool
+) -> None:
+    spanish = documents / "es" / "README.md"
+    if whole:
+        spanish.unlink()
+    else:
+        spanish.write_text("# Manual\n\n-\n\n### losses_held\n\nAquí.\n")
+    page = operator.get("/admin/runbook/paused/", headers={"accept-language": "es"}).content.decode()
+    assert '<section class="panel runbook" lang="en">\n<p>Nothing is read until an operator says go' in page
+    page = operator.get("/admin/runbook/", headers={"accept-language": "es"}).content.decode()
+    assert ("In a hurry" in page) is whole
+    assert ("Aquí." in page) is not whole
+
+
+def test_what_needs_attention_is_called_as_its_list_calls_it(operator: Client) -> None:
+    page = operator.get("/admin/runbook/", headers={"accept-language": "es"}).content.decode()
+    assert "<h3>Las lecturas están en pausa</h3>" in page
+    assert '<a href="/admin/runbook/paused/">Las lecturas están en pausa</a>' in page
+    assert "<h3>TicketzPaused</h3>" in page
 
 
 def test_a_section_that_there_is_not_is_not_found(operator: Client) -> None:
@@ -72,15 +113,8 @@ def test_a_section_that_there_is_not_is_not_found(operator: Client) -> None:
     assert operator.post("/admin/runbook/paused/").status_code == 405
 
 
-def test_without_the_document_nothing_leads_to_it(
-    operator: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(sections, "FILE", tmp_path / "none.md")
-    sections.load_text.cache_clear()
-    sections.load_sections.cache_clear()
-    try:
-        assert url_of("paused") is None
-        assert operator.get("/admin/runbook/").status_code == 404
-    finally:
-        sections.load_text.cache_clear()
-        sections.load_sections.cache_clear()
+def test_without_the_documents_nothing_leads_to_them(operator: Client, documents: Path) -> None:
+    shutil.rmtree(documents)
+    assert url_of("paused") is None
+    assert operator.get("/admin/runbook/").status_code == 404
+    assert operator.get("/admin/runbook/paused/").status_code == 404

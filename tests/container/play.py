@@ -57,7 +57,7 @@ class Play:
         code = self.image.root / "srv/ticketz"
         assert (code / "manage.py").exists()
         assert (code / "locale/es/LC_MESSAGES/django.mo").exists()
-        assert (code / "docs/runbook.md").exists()
+        assert (code / "docs/runbook/es/README.md").exists()
         assert not [name for name in (".git", ".env", ".venv", "tests", "secrets", "var") if (code / name).exists()]
         files = [path for folder in (code, self.image.root / "opt/ticketz") for path in folder.rglob("*")]
         assert {path.lstat().st_uid for path in files} == {0}, "the user of the image must own none of the code"

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ OURS = ("plans", "companies", "billing", "ticketz")
 SKIPPED = {".venv", "var", "node_modules", ".pytest_cache"}
 DOCUMENTS = sorted(path for path in ROOT.rglob("*.md") if not SKIPPED & set(path.relative_to(ROOT).parts))
 GUIDE = ROOT / "docs" / "guide"
+RUNBOOK = ROOT / "docs" / "runbook"
 LANGUAGES = ("en", "pt-BR", "es")
 LARGEST_PICTURES = 4_000_000
 
@@ -65,19 +67,36 @@ def test_each_command_that_exists_is_explained() -> None:
     assert len(own) > 15
 
 
-def test_each_thing_that_needs_attention_and_each_alert_has_a_section_in_the_runbook() -> None:
-    sections = re.findall(r"^### (.+)$", (ROOT / "docs" / "runbook.md").read_text(), re.MULTILINE)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_thing_that_needs_attention_and_each_alert_has_a_section_in_the_runbook(language: str) -> None:
+    sections = re.findall(r"^### (.+)$", (RUNBOOK / language / "README.md").read_text(), re.MULTILINE)
     rules = yaml.safe_load((ROOT / "ops" / "prometheus" / "alerts.yml").read_text())
     alerts = [rule["alert"] for group in rules["groups"] for rule in group["rules"]]
     assert len(alerts) > 10
     assert sorted(sections) == sorted([*alerts, *Kind.values])
 
 
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_each_section_of_the_runbook_has_the_same_steps_code_and_links_in_each_language(language: str) -> None:
+    english, other = (list(_bones_of(RUNBOOK / name / "README.md")) for name in ("en", language))
+    assert other == english
+
+
+def _bones_of(path: Path) -> Iterator[tuple[str, int, list[str], list[str]]]:
+    """Of each section what no language changes: its anchor, how many steps, code and commands, where links lead."""
+    parts = re.split(r"^(#+) (.+)\n", path.read_text(), flags=re.MULTILINE)[1:]
+    for marks, title, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+        steps = len(re.findall(r"^(?:\*|\d\.) ", text, re.MULTILINE))
+        code = re.findall(r"`([^`]+)`", text) + re.findall(r"^    (.+?) +# ", text, re.MULTILINE)
+        links = re.findall(r"\]\((?!\.\./(?:en|es|pt-BR)/)([^)]+)\)", text)
+        yield title if marks == "###" else marks, steps, sorted(code), sorted(links)
+
+
 def test_each_alert_leads_to_its_section() -> None:
     rules = yaml.safe_load((ROOT / "ops" / "prometheus" / "alerts.yml").read_text())
     for group in rules["groups"]:
         for rule in group["rules"]:
-            assert rule["annotations"]["runbook"] == f"docs/runbook.md#{rule['alert'].lower()}"
+            assert rule["annotations"]["runbook"] == f"docs/runbook/en/README.md#{rule['alert'].lower()}"
 
 
 def test_the_table_of_rights_says_what_the_roles_may() -> None:

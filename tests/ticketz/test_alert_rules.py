@@ -119,7 +119,7 @@ def test_an_alert_says_what_it_is_about_and_where_to_read_on(rule: dict[str, Any
     assert not notes["summary"].endswith(".")
     assert notes["description"].endswith((".", "}}"))
     section = rule["alert"].lower()
-    assert notes["runbook"] == f"docs/runbook.md#{section}"
+    assert notes["runbook"] == f"docs/runbook/en/README.md#{section}"
     assert notes["runbook_url"] == "{{ $externalLabels.ticketz_url }}" + str(url_of(section))
     used = set(re.findall(r"\$labels\.(\w+)", str(notes)))
     kept = set(re.findall(r"by \(([^)]*)\)", rule["expr"]))
