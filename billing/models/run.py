@@ -98,6 +98,7 @@ class RunRecord(models.Model):
         related_name="records",
         verbose_name=_("run"),
         db_index=False,  # record_of_run answers it as well
+        db_constraint=False,  # as with the company
     )
     result = models.CharField(_("result"), max_length=10, choices=Result.choices)
     code = models.CharField(_("what"), max_length=50)
@@ -110,6 +111,9 @@ class RunRecord(models.Model):
         related_name="+",
         verbose_name=_("company"),
         db_index=False,  # the page of a company asks for what was refused, which is rare: record_refused
+        # A book of what was done: that each line's run and company exist was looked up again for a sixth of the time
+        # of a month's turn. Both are deleted through Django only, which follows the relation by itself.
+        db_constraint=False,
     )
     before = models.JSONField(_("before"), default=dict, blank=True, encoder=DjangoJSONEncoder)
     after = models.JSONField(_("after"), default=dict, blank=True, encoder=DjangoJSONEncoder)
