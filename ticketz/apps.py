@@ -11,9 +11,11 @@ class WiringConfig(AppConfig):
     name = "ticketz"
 
     def ready(self) -> None:
+        from ticketz.days import remember_days_of_sqlite
         from ticketz.key_files import follow_in_requests
         from ticketz.telemetry.start import start
 
+        remember_days_of_sqlite()
         follow_in_requests()
         start()
 
