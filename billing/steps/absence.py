@@ -1,6 +1,6 @@
 """Services that a complete listing no longer holds. Absence is a question: each is asked for by its id."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.db.models import Count
@@ -13,6 +13,7 @@ from billing.steps.context import Context
 from billing.steps.limit import is_gone_admitted
 from billing.steps.page import apply_page
 from billing.steps.report import Entry
+from billing.whmcs import IdSet
 from billing.wording import sentence
 from companies.access import Status
 from companies.sql import update_rows
@@ -103,12 +104,12 @@ def _forget(context: Context, gone: Sequence[Absent], orders: Sequence[Absent]) 
         context.report.flush()
 
 
-def load_absent(gateway: WhmcsGateway, seen: Container[int]) -> list[Absent]:
+def load_absent(gateway: WhmcsGateway, seen: IdSet) -> list[Absent]:
     """Our rows, not yet known to have vanished, that the run has not read; by service id."""
     rows = Subscription.objects.filter(gateway_id=gateway.pk, vanished_at=None).order_by("service_id")
     # Nearly all of them were read, so all but their ids is only asked for where they were not.
     ids = rows.values_list("service_id", flat=True).iterator(chunk_size=2000)
-    absent = [service_id for service_id in ids if service_id not in seen]
+    absent = seen.lacking(ids)
     groups = (absent[start : start + AT_A_TIME] for start in range(0, len(absent), AT_A_TIME))
     return [Absent(*row) for group in groups for row in rows.filter(service_id__in=group).values_list(*_COLUMNS)]
 

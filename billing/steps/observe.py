@@ -28,6 +28,10 @@ def load_changed(gateway: WhmcsGateway, rows: Sequence[ServiceFacts], *, decide_
     settled = _load_settled(gateway, [row.service_id for row in rows])
     if settled == rows:  # the usual page, and the usual order
         return []
+    if len(settled) == len(rows):
+        pairs = [pair for pair in zip(rows, settled, strict=True) if pair[0] != pair[1]]
+        if all(row.service_id == stored[0] for row, stored in pairs):
+            return [row for row, _ in pairs]
     known = {row[0]: row for row in settled}
     return [row for row in rows if known.get(row.service_id) != row]
 

@@ -40,6 +40,11 @@ class IdMarks:
             self._count += 1
         return before
 
+    def lacking(self, numbers: Iterable[int]) -> list[int]:
+        """Those of many ids that have no mark; for all of them at once, because a call for each costs more."""
+        blocks, none = self._blocks, bytes(_LAST + 1)
+        return [number for number in numbers if not blocks.get(number >> _BITS, none)[number & _LAST]]
+
     def replace(self, number: int, mark: int) -> None:
         """Give another mark to an id that has one."""
         self._blocks[number >> _BITS][number & _LAST] = mark

@@ -106,9 +106,9 @@ class Page:
         """Reduce the page to these of its rows; the others' custom fields are out of reach then."""
         if len(rows) == len(self.rows):
             return
-        kept = {row.service_id for row in rows}
+        raws = self.custom_fields
         self.rows = rows
-        self.custom_fields = {key: raw for key, raw in self.custom_fields.items() if key in kept}
+        self.custom_fields = {row.service_id: raws[row.service_id] for row in rows if row.service_id in raws}
 
     def let_go(self) -> None:
         """Hold no more of the answer than the page still needs of it."""

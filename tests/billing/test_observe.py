@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from billing.models import Subscription, WhmcsGateway
-from billing.steps.observe import load_observed
+from billing.steps.observe import load_changed, load_observed
+from billing.whmcs.facts import ServiceFacts
 from companies.models import Company
 from plans.models import Plan
 
@@ -70,3 +71,28 @@ def test_moments_have_their_time_zone(gateway: WhmcsGateway, company: Company) -
     assert found is not None
     assert found.is_unreadable
     assert found.access_facts.locked_at == locked
+
+
+@pytest.mark.parametrize("new", [[], [2], [9], [2, 9]], ids=str)
+@pytest.mark.parametrize("order", [1, -1], ids=["in order", "the other way round"])
+@pytest.mark.parametrize("unsettled", [set(), {3}, {1, 8}], ids=str)
+def test_of_a_page_those_are_changed_that_say_something_new_or_are_not_settled(
+    gateway: WhmcsGateway, company: Company, new: list[int], order: int, unsettled: set[int]
+) -> None:
+    Subscription.objects.exclude(service_id__in=unsettled).update(is_settled=True)
+    page = [facts(number, due=date(2026, 12, 1 + (number in new))) for number in [1, 2, 3, 4, 5, 8]]
+    page += [facts(9)] * (9 in new)
+    changed = load_changed(gateway, page[::order], decide_all=False)
+    assert {row.service_id for row in changed} == {*new, *unsettled}
+    assert len(changed) == len({*new, *unsettled})
+
+
+def test_as_many_rows_as_are_known_need_not_be_the_same_ones(gateway: WhmcsGateway, company: Company) -> None:
+    Subscription.objects.update(is_settled=True)
+    Subscription.objects.filter(service_id=5).delete()
+    page = [facts(number) for number in [1, 2, 4, 5, 8]]
+    assert load_changed(gateway, page, decide_all=False) == [facts(5)]
+
+
+def facts(number: int, due: date = date(2026, 12, 1)) -> ServiceFacts:
+    return ServiceFacts(number, number, 3, "Active", due, "Team", None)

@@ -37,6 +37,13 @@ def test_a_set_holds_what_was_added(numbers: list[int], other: int) -> None:
     assert "17" not in found
 
 
+@given(st.lists(ids), st.lists(ids))
+def test_of_many_those_are_told_that_it_lacks(numbers: list[int], asked: list[int]) -> None:
+    found = IdSet()
+    found.update(numbers)
+    assert found.lacking(asked) == [number for number in asked if number not in numbers]
+
+
 def test_neighbours_share_their_memory() -> None:
     tracemalloc.start()
     found = IdSet()
