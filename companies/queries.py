@@ -17,6 +17,7 @@ class _Person(NamedTuple):
 
     pk: int
     role: str
+    created_at: datetime
     waits_since: datetime | None
     name: str
     email: str
@@ -41,18 +42,21 @@ def load_members_and_invitations(company: Company) -> list[Membership | Invitati
     invited = company.invitations.filter(open_invitations_at(timezone.now()))
     nothing, never = Value(None, BooleanField(null=True)), Value(None, DateTimeField(null=True))
     members = company.memberships.values_list(
-        "pk", "role", "waits_since", "user__name", "user__email", "user_id", "user__is_active", "user__last_login",
-        nothing, never,
+        "pk", "role", "created_at", "waits_since", "user__name", "user__email", "user_id",
+        "user__is_active", "user__last_login", nothing, never,
     )  # fmt: skip
     invitations = invited.values_list(
-        "pk", "role", "waits_since", "name", "email", Value(None, BigIntegerField(null=True)), nothing, never,
-        "had_first_password", "expires_at",
+        "pk", "role", "created_at", "waits_since", "name", "email", Value(None, BigIntegerField(null=True)),
+        nothing, never, "had_first_password", "expires_at",
     )  # fmt: skip
     return [_source(company, _Person(*row)) for row in members.union(invitations, all=True)]
 
 
 def _source(company: Company, one: _Person) -> Membership | Invitation:
-    common = {"id": one.pk, "company_id": company.pk, "role": one.role, "waits_since": one.waits_since}
+    common = {
+        "id": one.pk, "company_id": company.pk, "role": one.role,
+        "created_at": one.created_at, "waits_since": one.waits_since,
+    }  # fmt: skip
     source: Membership | Invitation
     if one.user_id is None:
         source = partly_loaded(

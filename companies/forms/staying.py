@@ -1,12 +1,15 @@
 """The choice of who stays, on a form that is too long for one page: what stands on the other pages travels along.
 
 Nothing of it is kept on the server, so two windows disturb each other in nothing, and a choice that somebody leaves
-leaves nothing behind. A person is named in it by the beginning of their row's key: so many letters are theirs alone.
+leaves nothing behind. It has to be light with a thousand people as well: of the other pages it says what is true of
+most of their people, and names the rest. A name is the beginning of a row's key: so many letters are theirs alone.
 """
 
+import base64
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Self
+from datetime import datetime
+from typing import NamedTuple, Self
 
 from django.http import QueryDict
 
@@ -14,6 +17,16 @@ from companies.models import Role
 from companies.roster import Row
 
 LETTERS = 12
+BYTES = LETTERS // 2
+STAY, WAIT = "stay", "wait"
+
+
+class Elsewhere(NamedTuple):
+    """What a page says of all others: until when people had joined, what most of them do, and who does otherwise."""
+
+    joined: int
+    most: str
+    but: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,33 +37,77 @@ class Choice:
     ticked: frozenset[str]
 
     @classmethod
-    def as_it_stands(cls, rows: Collection[Row]) -> Self:
+    def as_it_stands(cls, rows: Iterable[Row]) -> Self:
         """Everybody but the owners, and of them those who have a seat."""
-        others = [row for row in rows if row.role != Role.OWNER]
-        return cls(_names(row.key for row in others), _names(row.key for row in others if row.waits_since is None))
+        others = _others(rows)
+        return cls(_names(others), _names(row for row in others if row.waits_since is None))
 
     @classmethod
-    def read(cls, posted: QueryDict) -> Self:
-        """What was ticked on the page that is sent in, and what it says of those on the others."""
-        ticked = _names([*posted.getlist("stays"), *posted.get("stay_elsewhere", "").split()])
-        others = _names([*posted.get("shown", "").split(), *posted.get("wait_elsewhere", "").split()])
-        return cls(others | ticked, ticked)
+    def of_the_first(cls, number: int, rows: Iterable[Row]) -> Self:
+        """Of everybody but the owners so many are ticked, in the order of the list."""
+        others = _others(rows)
+        return cls(_names(others), _names(others[:number]))
 
-    @property
-    def unticked(self) -> frozenset[str]:
-        return self.asked - self.ticked
+    @classmethod
+    def read(cls, posted: QueryDict, rows: Iterable[Row]) -> Self:
+        """What was ticked on the page that is sent in, and what it says of those on the others."""
+        here, ticked = (
+            frozenset(key[:LETTERS] for key in keys)
+            for keys in (posted.get("shown", "").split(), posted.getlist("stays"))
+        )
+        said = Elsewhere(_number(posted.get("joined", "")), posted.get("most", ""), posted.get("but", ""))
+        away = _names(row for row in _others(rows) if _moment(row.source.created_at) <= said.joined) - here
+        but = _unpacked(said.but)
+        if but is None:
+            away = but = frozenset()
+        return cls(here | away | ticked, ticked | (away - but if said.most == STAY else away & but))
+
+    def with_whoever_joined(self, rows: Iterable[Row]) -> Self:
+        """The same; who is not in it yet is as they stand."""
+        new = type(self).as_it_stands(row for row in rows if row.key[:LETTERS] not in self.asked)
+        return type(self)(self.asked | new.asked, self.ticked | new.ticked)
 
     def those_who_stay(self, rows: Iterable[Row]) -> list[Row]:
         return [row for row in rows if row.key[:LETTERS] in self.ticked]
 
     def those_who_wait(self, rows: Iterable[Row]) -> list[Row]:
-        return [row for row in rows if row.key[:LETTERS] in self.unticked]
+        return [row for row in rows if row.key[:LETTERS] in self.asked - self.ticked]
 
-    def without(self, rows: Iterable[Row]) -> Self:
-        """What a page that shows these rows has to say of the others."""
-        shown = _names(row.key for row in rows)
-        return type(self)(self.asked - shown, self.ticked - shown)
+    def elsewhere(self, rows: Collection[Row], shown: Collection[Row]) -> Elsewhere:
+        """What a page that shows some of these rows has to say of the others."""
+        away = _names(_others(rows)) - _names(shown)
+        stay, wait = away & self.ticked, away - self.ticked
+        joined = max(_moment(row.source.created_at) for row in rows)
+        if len(stay) < len(wait):
+            return Elsewhere(joined, WAIT, _packed(stay))
+        return Elsewhere(joined, STAY, _packed(wait))
 
 
-def _names(keys: Iterable[str]) -> frozenset[str]:
-    return frozenset(key[:LETTERS] for key in keys)
+def _others(rows: Iterable[Row]) -> list[Row]:
+    return [row for row in rows if row.role != Role.OWNER]
+
+
+def _names(rows: Iterable[Row]) -> frozenset[str]:
+    return frozenset(row.key[:LETTERS] for row in rows)
+
+
+def _moment(at: datetime) -> int:
+    return round(at.timestamp() * 1_000_000)
+
+
+def _number(text: str) -> int:
+    """Of what is no number at all: before anybody had joined."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
+
+
+def _packed(names: Collection[str]) -> str:
+    return base64.urlsafe_b64encode(bytes.fromhex("".join(sorted(names)))).decode()
+
+
+def _unpacked(text: str) -> frozenset[str] | None:
+    """Those who are named; None where nobody can read who is."""
+    try:
+        packed = base64.b64decode(text, altchars=b"-_", validate=True)
+    except ValueError:
+        return None
+    return frozenset(packed[start : start + BYTES].hex() for start in range(0, len(packed), BYTES))

@@ -4,7 +4,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -42,13 +42,13 @@ def who_stays(request: HttpRequest) -> HttpResponse:
         return redirect("team")
     choice, error = Choice.as_it_stands(rows), ""
     if request.method == "POST":
-        choice = Choice.read(request.POST)
-        if "page" not in request.POST:
+        choice = _read(request.POST, rows, seats.limit)
+        if request.POST.keys().isdisjoint({"page", "tick"}):
             error = _choose(request, rows, choice)
             if not error:
                 messages.success(request, _("It is done. Who waits reads why at their next click."))
                 return redirect("team")
-    shown = _page_of(request, rows, choice)
+    shown = _page_of(request, rows, choice.with_whoever_joined(rows))
     context = {**shown, "seats": seats, "error": error, "room": _room(rows, seats.limit)}
     return render(request, "companies/who_stays.html", context)
 
@@ -65,13 +65,20 @@ def bring_back(request: HttpRequest, key: str) -> HttpResponse:
     return redirect("team")
 
 
+def _read(posted: QueryDict, rows: list[Row], limit: int) -> Choice:
+    """The choice as it was sent in, or what a button makes of it: nobody is ticked, or as many as there is room for."""
+    if "tick" not in posted:
+        return Choice.read(posted, rows)
+    return Choice.of_the_first(_room(rows, limit) if posted["tick"] == "first" else 0, rows)
+
+
 def _page_of(request: CompanyRequest, rows: list[Row], choice: Choice) -> dict[str, object]:
     """One page of the people, or of those who were searched for, with what has to be said of all others."""
     words = request.POST.get("q", "").strip()
     page = Paginator(find_rows(rows, words), PER_PAGE).get_page(request.POST.get("page"))
     return {
         "page": page, "words": words, "is_long": len(rows) > PER_PAGE, "count": len(choice.ticked),
-        "ticked": {row.key for row in choice.those_who_stay(page)}, "elsewhere": choice.without(page),
+        "ticked": {row.key for row in choice.those_who_stay(page)}, "elsewhere": choice.elsewhere(rows, page),
     }  # fmt: skip
 
 

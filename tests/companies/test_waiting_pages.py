@@ -9,10 +9,8 @@ from django.utils import timezone
 from companies.models import Company, Membership, Role, User
 from companies.roster import load_rows
 from companies.seats import load_seats
-from companies.views.team import PER_PAGE
 from tests.companies.factories import make_company, make_person, sign_in
 from tests.companies.test_pages import add, key_of
-from tests.companies.test_team_pages import crowded
 from tests.companies.test_waiting import NAMES, choose, downgraded, resize, who_waits
 
 pytestmark = pytest.mark.django_db
@@ -158,98 +156,19 @@ def test_whoever_joined_since_the_page_was_made_is_not_touched() -> None:
     assert who_waits(company) == ["bob", "carla"]
 
 
-class TestManyPeople:
-    """With more people than a page shows, as a browser without scripts goes from page to page."""
-
-    @pytest.fixture
-    def company(self) -> Company:
-        company = crowded(300)
-        resize(company, 298)
-        return company
-
-    def test_each_page_weighs_what_one_of_a_small_team_does(self, company: Company) -> None:
-        page = of("ana").get(PAGE).content.decode()
-        assert page.count("<li><label>") == PER_PAGE
-        assert len(page) < 14_000
-
-    def test_what_is_ticked_on_one_page_is_kept_on_the_others(self, company: Company) -> None:
-        form = Form(of("ana"))
-        form.untick("person.003@")
-        form.press(page="2")
-        assert "299 people are ticked, all pages together." in form.page
-        assert "person.003@" not in form.page
-        form.untick("person.030@")
-        form.press(page="1")
-        assert "person.003@" not in form.ticked()
-        assert "person.004@" in form.ticked()
-        form.press()
-        assert "299 people" not in form.page
-        assert "room for 298 people. Owners take seats too" in form.page
-        form.press(page="1", q="person.299@")
-        assert "1 person found." in form.page
-        form.untick("person.299@")
-        form.press()
-        assert "It is done." in form.page
-        waiting = company.memberships.filter(waits_since__isnull=False)
-        assert sorted(waiting.values_list("user__email", flat=True)) == [
-            f"person.{number}@department.example.com" for number in ("003", "030", "299")
-        ]
-        assert "297 people are ticked" in of("ana").get(PAGE).content.decode()
-
-    def test_what_was_unticked_can_be_ticked_again_from_another_page(self, company: Company) -> None:
-        form = Form(of("ana"))
-        form.untick("person.003@")
-        form.press(page="2")
-        form.press(page="1")
-        form.tick("person.003@")
-        form.press(page="2")
-        assert "300 people are ticked" in form.page
-
-    def test_whoever_joins_meanwhile_is_asked_about_on_no_page(self, company: Company) -> None:
-        form = Form(of("ana"))
-        for name in ("person.001@", "person.002@", "person.003@"):
-            form.untick(name)
-        make_person("aaa@example.com", company=company, role=Role.MEMBER)
-        form.press(page="2")
-        resize(company, 299)
-        form.press()
-        assert "It is done." in form.page
-        assert who_waits(company) == ["person.001", "person.002", "person.003"]
-
-    def test_a_search_that_finds_nobody_forgets_nothing(self, company: Company) -> None:
-        form = Form(of("ana"))
-        form.untick("person.003@")
-        form.press(page="1", q="nobody like that")
-        assert "0 people found." in form.page
-        form.press(page="1", q="")
-        assert "299 people are ticked" in form.page
-        assert "person.003@" not in form.ticked()
+def test_one_button_unticks_everybody_and_another_ticks_as_many_as_there_is_room_for() -> None:
+    downgraded(users=3)
+    ana = of("ana")
+    assert ana.get(PAGE).content.decode().count(" checked>") == 3
+    assert ana.post(PAGE, {"tick": "nobody"}).content.decode().count(" checked>") == 0
+    page = ana.post(PAGE, {"tick": "first"}).content.decode()
+    assert re.findall(r" checked>.*?(\w+)@", page) == ["bob", "carla"]
+    assert "Tick the first 2 people</button>" in page
+    assert who_waits(Company.objects.get()) == []
 
 
-class Form:
-    """The form as a browser has it: what is typed, what is ticked, which button is pressed."""
-
-    def __init__(self, client: Client) -> None:
-        self.client = client
-        self.page = client.get(PAGE).content.decode()
-        self.boxes = self._boxes()
-
-    def untick(self, person: str) -> None:
-        self.boxes = {key: (who, False if person in who else on) for key, (who, on) in self.boxes.items()}
-
-    def tick(self, person: str) -> None:
-        self.boxes = {key: (who, True if person in who else on) for key, (who, on) in self.boxes.items()}
-
-    def ticked(self) -> str:
-        return " ".join(who for who, on in self.boxes.values() if on)
-
-    def press(self, **typed: str) -> None:
-        """Send it in by a button; without one that is named it is the one that does it."""
-        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', self.page))
-        stays = [key for key, (_, on) in self.boxes.items() if on]
-        self.page = self.client.post(PAGE, {**hidden, "stays": stays, **typed}, follow=True).content.decode()
-        self.boxes = self._boxes()
-
-    def _boxes(self) -> dict[str, tuple[str, bool]]:
-        found = re.findall(r'name="stays" value="(\w+)"( checked)?>(.*?)</li>', self.page)
-        return {key: (who, bool(on)) for key, on, who in found}
+def test_where_owners_take_every_seat_no_button_ticks_anybody() -> None:
+    downgraded(users=1)
+    page = of("ana").get(PAGE).content.decode()
+    assert "Untick everybody" in page
+    assert "Tick the first" not in page
