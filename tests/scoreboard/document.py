@@ -48,9 +48,9 @@ ABSENT: Mapping[str, str] = {
     "F-61": "killed between commit and mail: the kill matrix compares mails, too (`tests/proofs/test_kill_matrix.py`)",
     "F-65": "two clocks: `tests/billing/test_tasks.py`; the readings that they would start are F-64 here",
     "F-66": "the clock is dead: `/readyz` says so by the age of the last reading (`tests/ticketz/test_health.py`)",
-    "F-67": "Redis is down: `/readyz` says so (`tests/ticketz/test_health.py`); what is due stands in the database",
-    "F-68": "Redis is emptied: not tried; nothing but wake-ups is in it, and the clock sends the next one",
-    "F-69": "a worker that takes no more work: not tried; `/readyz` says so by the age of the last reading",
+    "F-67": "Redis is down: people work on (`tests/ticketz/test_redis_outage.py`); what is due is in the database",
+    "F-68": "Redis is emptied: `make nemesis` does, while workers work; the clock sends the next wake-up",
+    "F-69": "a worker that takes no more work: `make nemesis` freezes one; `/readyz` shows it by the last reading",
     "F-70": "a backlog after an outage: not tried; wake-ups expire, and a second one finds the work done",
     "F-72": "a full disk: not tried, needs a disk of its own; F-71 is what follows from it",
     "F-73": "locks that are not had in time: each statement of a run fails once (`tests/proofs/test_kill_matrix.py`)",
@@ -58,8 +58,8 @@ ABSENT: Mapping[str, str] = {
     "F-75": "a power cut: the database's own promise; processes are killed at every step (`tests/proofs`)",
     "F-76": "a lagging replica, a pooler: not tried; Ticketz is for one primary",
     "F-78": "month ends and midnight: pure functions of a date (`tests/companies/test_access.py`)",
-    "F-82": "a deploy in mid run: a worker asked to end finishes (`tests/ticketz/test_brokers.py`); F-60, F-62",
-    "F-83": "a migration under traffic: not tried, needs tables of a production's size",
+    "F-82": "a deploy in mid run: workers hand over: `tests/billing/test_stopping.py`; `make upgrade-drill`, F-60",
+    "F-83": "a migration under traffic: `make upgrade-drill`; not tried with tables of a production's size",
     "F-85": "100,000 services: a matter of speed, see [performance.md](performance.md)",
 }
 """Faults of the catalogue that are not here, and where they are looked after, if anywhere."""
