@@ -40,7 +40,7 @@ def test_an_owner_chooses_and_reads_what_came_of_it() -> None:
     page = tick(owner, company, "bob")
     assert "It is done. Who waits reads why at their next click" in page
     assert page.count("waits for a seat since") == 2
-    assert "2 people wait for one." in page
+    assert "2 people wait for a seat." in page
     assert who_waits(company) == ["carla", "dora"]
 
 
