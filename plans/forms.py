@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from plans.models import Plan
@@ -23,7 +24,9 @@ class PlanForm(FormBase):
     are, and with a box to tick.
     """
 
-    name = forms.CharField(max_length=255, strip=False, help_text=Plan._meta.get_field("name").help_text)
+    name = forms.CharField(
+        label=capfirst(_("name")), max_length=255, strip=False, help_text=Plan._meta.get_field("name").help_text
+    )
     rename_is_meant = forms.BooleanField(
         label=_("Rename it all the same"), required=False, widget=forms.HiddenInput, initial=""
     )

@@ -14,7 +14,7 @@ from billing.models import AttentionItem, Kind, SyncRun, WhmcsGateway
 from billing.translated import translated
 from billing.wording import explain, sentence
 from companies.mail import queue_invitation, queue_welcome, send_due_mails
-from companies.models import Invitation
+from companies.models import AuditEntry, Invitation
 from tests.catalogues import catalogue_of, read_catalogue
 from tests.companies.factories import PASSWORD, make_company, make_person, sign_in, type_password
 from tests.companies.factors import SECOND_STEP, code_now, give_app
@@ -32,7 +32,7 @@ def texts_of(page: str) -> set[str]:
     """What stands between the tags, and in the attributes that people read. Code to copy is the same everywhere."""
     body = re.sub(r"<(script|style|code)\b.*?</\1>", "", page, flags=re.DOTALL)
     shown = re.findall(r">([^<]+)<", body) + re.findall(r'(?:aria-label|placeholder)="([^"]+)"', body)
-    return {" ".join(unescape(text).split()) for text in shown}
+    return {" ".join(unescape(text).split()).removesuffix(":") for text in shown}
 
 
 def ensure_no_english(page: str, language: str, but: Collection[str] = ()) -> None:
@@ -123,6 +123,16 @@ def test_the_page_of_a_run_tells_in_the_readers_language_what_went_wrong() -> No
     page = page_in("es", f"/admin/billing/syncrun/{run.pk}/change/", client)
     assert "El rol de la API en WHMCS no permite GetClientsDetails" in page
     ensure_no_english(page, "es")
+
+
+@pytest.mark.django_db
+def test_what_happened_is_called_in_the_readers_language_where_a_page_is_about_it() -> None:
+    client, company = sign_in(make_person("op@example.com", is_staff=True, is_superuser=True)), make_company()
+    client.post(f"/admin/companies/company/{company.pk}/lock/act/", {"reason": "abuse"})
+    entry, event = AuditEntry.objects.get(code="company_locked"), company.events.get()
+    for path, words in ((f"auditentry/{entry.pk}", "Empresa bloqueada"), (f"event/{event.pk}", "Bloqueada por un")):
+        title = re.findall(r"<h1>(.*?)</h1>", page_in("es", f"/admin/companies/{path}/change/", client))
+        assert words in title[0]
 
 
 def make_gateway() -> WhmcsGateway:

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from companies.audit_codes import AuditCode
 from companies.models.append_only import AppendOnly
 from companies.models.company import Company
 
@@ -63,4 +64,4 @@ class AuditEntry(AppendOnly):
         ]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.code}"
+        return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M} {dict(AuditCode.choices).get(self.code, self.code)}"

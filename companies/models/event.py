@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from companies.events import Code
 from companies.models.append_only import AppendOnly
 from companies.models.company import Company
 
@@ -53,4 +54,4 @@ class Event(AppendOnly):
         ]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.code}"
+        return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M} {dict(Code.choices).get(self.code, self.code)}"
