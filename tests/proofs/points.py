@@ -19,25 +19,41 @@ from django.db import OperationalError, connection
 from billing.whmcs.transport import Answer, Transport
 
 Act = Callable[[], None]
+BEFORE_COMMIT = "before COMMIT"
+WRITES_NOTHING = ("SELECT", "BEGIN", "SAVEPOINT", "RELEASE", "after COMMIT")
 
 
 @dataclass(slots=True)
 class Steps:
-    """The steps so far, each with what comes next; `outside` are the numbers of those outside of a transaction."""
+    """The steps so far, each with what comes next; `outside` are the numbers of those outside of a transaction.
+
+    `fresh` are the numbers of those at which there is something to lose that was not there a step ago: what was written
+    just before is kept, or a transaction is about to be. Between two of them an end finds the same in the database.
+    """
 
     act: Act
     at: int
     labels: list[str] = field(default_factory=list)
     outside: list[int] = field(default_factory=list)
+    fresh: list[int] = field(default_factory=list)
+    _keeps: bool = True
     _one_by_one: Lock = field(default_factory=Lock)
 
     def step(self, label: str) -> None:
         self.labels.append(" ".join(label.split())[:90])
         # Django has left the block, and the transaction is still open, when it commits.
-        if (not connection.in_atomic_block or label.startswith("BEGIN")) and label != "before COMMIT":
+        if (not connection.in_atomic_block or label.startswith("BEGIN")) and label != BEFORE_COMMIT:
             self.outside.append(len(self.labels))
+        self._look_for_something_new(label)
         if len(self.labels) == self.at:
             self.act()
+
+    def _look_for_something_new(self, label: str) -> None:
+        if self._keeps or label == BEFORE_COMMIT:
+            self.fresh.append(len(self.labels))
+        is_outside = self.outside[-1:] == [len(self.labels)]
+        # What is written outside of a transaction is kept at once.
+        self._keeps = label == BEFORE_COMMIT or (is_outside and not label.startswith(WRITES_NOTHING))
 
     def around_call(self, fetch: Callable[..., Answer], transport: Transport, form: dict[str, str]) -> Answer:
         """Several threads make calls: which of them comes nth differs, how many there are does not."""
@@ -67,7 +83,7 @@ def acting(act: Act, *, at: int = 0) -> Iterator[Steps]:
     commit = database._commit
 
     def commit_in_two_steps() -> None:
-        steps.step("before COMMIT")
+        steps.step(BEFORE_COMMIT)
         commit()
         steps.step("after COMMIT")
 

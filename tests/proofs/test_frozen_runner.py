@@ -17,13 +17,14 @@ from tests.proofs.story import World, sync_now
 
 
 def steps_outside_of_transactions(template: Template) -> list[int]:
-    """Where a runner can sleep without holding up everybody else."""
+    """Where a runner can sleep without holding up everybody else: before each write, and before every fourth read."""
 
     def run() -> list[int]:
         template.enter("undisturbed")
         with acting(kill) as steps:
             sync_now()
-        return steps.outside
+        reads = [step for step in steps.outside if steps.labels[step - 1].startswith("SELECT")]
+        return sorted({*steps.outside} - {*reads} | {*reads[::4]})
 
     return processes.run(run)
 

@@ -1,7 +1,6 @@
 """kill -9 around what waits for a yes: holding it, deciding on it, acting upon the decision, and a first import.
 
-The clicks are killed at every step. Runs have hundreds of them, of which a few are tried here, evenly spread;
-`test_kill_matrix` kills runs at every step.
+Of the many steps of a run a few are tried here, evenly spread; `test_kill_matrix` kills runs wherever it matters.
 """
 
 from collections.abc import Callable
@@ -77,7 +76,7 @@ def test_a_run_that_holds_is_completed_by_the_next(losing: World) -> None:
 
 
 @pytest.mark.parametrize("decide", [say_yes, say_no])
-def test_a_decision_killed_at_any_step_is_made_by_deciding_again(held: World, decide: Callable[[], None]) -> None:
+def test_a_decision_killed_anywhere_is_made_by_deciding_again(held: World, decide: Callable[[], None]) -> None:
     with stores.frozen() as template:
         look = lambda: load_state(held.passwords)  # noqa: E731
         assert Matrix(template, decide, look, decide, at_once=somebody_lost_access).problems() == []

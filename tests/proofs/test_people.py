@@ -71,7 +71,7 @@ def join_through_the_link(company: Company) -> Click:
 @pytest.mark.parametrize(
     "prepare", [add_with_a_password, add_by_invitation, accept_an_invitation, join_through_the_link]
 )
-def test_a_click_killed_at_any_step_is_done_by_the_next(company: Company, prepare: Callable[[Company], Click]) -> None:
+def test_a_click_killed_anywhere_is_done_by_the_next(company: Company, prepare: Callable[[Company], Click]) -> None:
     click = prepare(company)
     with stores.frozen() as template:
         problems = Matrix(template, click, lambda: load_state(PASSWORDS), click).problems()
@@ -85,7 +85,7 @@ def send_later() -> None:
     mail.send_due_mails()
 
 
-def test_a_mail_killed_at_any_step_of_its_sending_is_sent_by_the_next_attempt(company: Company) -> None:
+def test_a_mail_killed_anywhere_in_its_sending_is_sent_by_the_next_attempt(company: Company) -> None:
     invite(company, "new@example.com")
     with stores.frozen() as template:
         look = lambda: {"sent": [(m.kind, m.sent_at is not None) for m in OutgoingMail.objects.all()]}  # noqa: E731
