@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db import OperationalError
 
 from tests.proofs import processes
-from tests.proofs.points import Act, Points, acting, kill
+from tests.proofs.points import Act, Points, acting, in_no_time, kill
 from tests.proofs.state import State, difference, load_rows
 from tests.proofs.stores import Template
 
@@ -56,7 +56,7 @@ class Matrix:
 
     def _undisturbed(self) -> tuple[tuple[list[str], list[int]], State]:
         self.template.enter("undisturbed")
-        with self.points(kill) as steps:
+        with in_no_time(), self.points(kill) as steps:
             self.action()
         return (steps.labels, steps.fresh), self.look()
 
@@ -69,7 +69,7 @@ class Matrix:
 
     def _interrupted(self, job: int, step: int) -> None:
         self.template.enter(job)
-        with suppress(OperationalError), self.points(self.act, at=step):
+        with suppress(OperationalError), in_no_time(), self.points(self.act, at=step):
             self.action()
 
     def _afterwards(self, job: int) -> tuple[State, str]:
