@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from itertools import count
 from types import SimpleNamespace
 
@@ -73,6 +74,12 @@ class TestPayersFirst:
         assert User.objects.count() == Company.objects.count()
 
 
+def wait_until(condition: Callable[[], bool]) -> None:
+    ends = time.monotonic() + 120
+    while not condition() and time.monotonic() < ends:
+        time.sleep(0.01)
+
+
 def in_threads(pace: Pace, calls: int, seconds: float) -> int:
     """The most calls that were under way at once, each of which takes so long."""
     under_way, most, lock = 0, 0, threading.Lock()
@@ -137,7 +144,8 @@ def test_nothing_is_fetched_far_ahead_of_what_is_used() -> None:
     threads = [threading.Thread(target=eager.call, args=(fetch, bool)) for _ in range(9)]
     for thread in threads:
         thread.start()
-    time.sleep(0.2)
+    wait_until(lambda: len(fetched) == 3)
+    time.sleep(0.1)  # a fourth would begin by now
     assert len(fetched) == 3
     eager.close()
     for thread in threads:
@@ -162,7 +170,7 @@ def test_whoever_may_begin_is_woken_though_not_everybody_is(used: bool) -> None:
     threads = [threading.Thread(target=work, daemon=True) for _ in range(40)]
     for thread in threads:
         thread.start()
-    ends = time.monotonic() + 10
+    ends = time.monotonic() + 120
     for thread in threads:
         thread.join(max(0, ends - time.monotonic()))
     narrow.close()

@@ -77,7 +77,7 @@ class Storm:
     def _send(self, call: tuple[str, bytes, Headers]) -> tuple[str, int, float]:
         kind, body, headers = call
         began = time.monotonic()
-        answer = requests.post(self.url, body, headers=headers, timeout=30)
+        answer = requests.post(self.url, body, headers=headers, timeout=120)
         return kind, answer.status_code, time.monotonic() - began
 
 

@@ -99,7 +99,7 @@ class Installation:
         """Run PHP; what it prints and what it complains are one text."""
         command = [str(PHP), *self.options, *arguments]
         return subprocess.run(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60, check=False
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300, check=False
         )
 
 

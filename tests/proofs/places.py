@@ -131,7 +131,7 @@ def run_manage(hunt: Hunt, *arguments: str, debug: bool = False) -> int:
         [sys.executable, "manage.py", *arguments],
         env=environment_of_tests(debug=debug),
         capture_output=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     hunt.add(f"output of {arguments[0]}", done.stdout + done.stderr)
@@ -145,12 +145,12 @@ def run_worker_until(hunt: Hunt, done: Callable[[], bool]) -> None:
     with TemporaryFile() as file:
         worker = subprocess.Popen(command, env=environment_of_tests(), stdout=file, stderr=subprocess.STDOUT)
         try:
-            ends = time.monotonic() + 90
+            ends = time.monotonic() + 300
             while not done() and time.monotonic() < ends:
                 time.sleep(0.1)
         finally:
             worker.send_signal(signal.SIGTERM)
-            worker.wait(30)
+            worker.wait(120)
         file.seek(0)
         output = file.read()
     hunt.add("output of the worker", output)

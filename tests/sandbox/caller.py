@@ -38,7 +38,7 @@ class Caller:
     def _connect(self) -> HTTPConnection:
         address = urlsplit(self.server.url)
         assert address.hostname
-        return HTTPConnection(address.hostname, address.port, timeout=5)
+        return HTTPConnection(address.hostname, address.port, timeout=60)
 
     def __enter__(self) -> Self:
         return self

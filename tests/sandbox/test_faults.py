@@ -155,7 +155,7 @@ def test_a_hang_never_ends_and_does_not_keep_the_server_from_stopping(
 
     started = time.monotonic()
     server.stop()
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 60
 
 
 @pytest.mark.parametrize("sent", [None, 10])

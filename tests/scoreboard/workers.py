@@ -16,7 +16,7 @@ from tests.proofs.places import environment_of_tests
 from tests.scoreboard.quick import PATIENCE_FILE
 
 ROOT = Path(__file__).resolve().parents[2]
-LONGEST = 60.0
+LONGEST = 300.0
 
 
 class Workers:
@@ -46,14 +46,14 @@ class Workers:
         """End the worker as a power cut does; whatever it had begun stays as it is."""
         if self._process is not None:
             self._process.send_signal(signal.SIGKILL)
-            self._process.wait(30)
+            self._process.wait(120)
             self._process = None
 
     def end(self) -> None:
         """Ask the worker to end, and leave nothing of the queue behind."""
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(30)
+            self._process.wait(120)
             self._process = None
         with Redis.from_url(settings.REDIS_URL) as redis:
             for key in redis.scan_iter(f"*{self.queue}*"):

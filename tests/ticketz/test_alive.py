@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def check(*arguments: str, **environment: str) -> int:
     command = [sys.executable, "-P", "ticketz/alive.py", *arguments]
-    return subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False, timeout=30).returncode
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False, timeout=300).returncode
 
 
 @pytest.mark.parametrize("process", ["worker", "beat"])

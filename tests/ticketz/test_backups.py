@@ -108,7 +108,7 @@ class There:
     def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "manage.py", *arguments]
         return subprocess.run(
-            command, cwd=ROOT, env=self._environment, capture_output=True, text=True, timeout=120, check=False
+            command, cwd=ROOT, env=self._environment, capture_output=True, text=True, timeout=300, check=False
         )
 
     def read(self, *arguments: str) -> object:

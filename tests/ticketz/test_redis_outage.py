@@ -22,7 +22,7 @@ from redis import Redis
 
 ROOT = Path(__file__).resolve().parents[2]
 BINARY = shutil.which("redis-server")
-PATIENCE = 30  # seconds that a browser waits for an answer
+PATIENCE = 120  # seconds that a browser waits for an answer
 PASSWORD = "correct horse battery"
 SEED = f"""
 import django; django.setup()
@@ -176,7 +176,7 @@ def free_port() -> int:
 
 
 def wait_for_port(port: int) -> None:
-    for _ in range(600):
+    for _ in range(3_000):
         with socket.socket() as knock:
             if knock.connect_ex(("127.0.0.1", port)) == 0:
                 return

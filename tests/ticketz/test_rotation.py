@@ -35,7 +35,7 @@ class Visitors:
 
     def _click(self, browser: requests.Session) -> None:
         while not self._is_over.is_set():
-            page = browser.get(f"{self._address}/account/", timeout=30, allow_redirects=False)
+            page = browser.get(f"{self._address}/account/", timeout=120, allow_redirects=False)
             self.answers[page.status_code] += 1
 
     def __enter__(self) -> "Visitors":
@@ -72,15 +72,15 @@ def operator() -> requests.Session:
 def press_test_connection(address: str, browser: requests.Session, gateway: WhmcsGateway) -> str:
     """What the page says that the server shows after *Test connection*: it decrypts the API secret for that."""
     url = f"{address}/admin/billing/whmcsgateway/{gateway.pk}/"
-    form = browser.get(f"{url}change/", timeout=30).text
+    form = browser.get(f"{url}change/", timeout=120).text
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form)
     assert token, form[:500]
-    return browser.post(f"{url}test/", {"csrfmiddlewaretoken": token[1]}, headers={"Referer": url}, timeout=60).text
+    return browser.post(f"{url}test/", {"csrfmiddlewaretoken": token[1]}, headers={"Referer": url}, timeout=300).text
 
 
 def renew(environment: dict[str, str]) -> None:
     command = [sys.executable, "manage.py", "renew_encryption"]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     assert "0 can't be decrypted" in done.stdout
 
@@ -105,7 +105,7 @@ def test_both_kinds_of_keys_are_rotated_under_traffic(operator: requests.Session
             sealing.write_text(f"{new[1]},{old[1]}")
             visitors.wait_for_more()
             assert WORKS in press_test_connection(address, operator, gateway)
-            assert "password" in operator.get(link.replace(settings.SITE_URL, address), timeout=30).text
+            assert "password" in operator.get(link.replace(settings.SITE_URL, address), timeout=120).text
             renew(environment)
             signing.write_text(new[0])
             sealing.write_text(new[1])

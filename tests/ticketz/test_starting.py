@@ -27,7 +27,7 @@ def start(folder: Path, command: list[str], **changes: str) -> subprocess.Comple
     system = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     environment = {**system, **GOOD, "VAR_DIR": str(folder), **changes}
     command = [sys.executable, *command]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
 
 
 @pytest.mark.parametrize("command", [WEB, ["-m", "celery", "-A", "ticketz", "report"], ["manage.py", "check"]])

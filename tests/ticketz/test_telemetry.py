@@ -110,7 +110,7 @@ def receiver() -> Iterator[Receiver]:
 def run(script: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", script, *arguments]
     return subprocess.run(
-        command, cwd=ROOT, env=surroundings(**environment), capture_output=True, text=True, timeout=120, check=False
+        command, cwd=ROOT, env=surroundings(**environment), capture_output=True, text=True, timeout=300, check=False
     )
 
 

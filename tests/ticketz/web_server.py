@@ -37,16 +37,16 @@ def serving(environment: Mapping[str, str], output: Path, *options: str, workers
         yield address
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(120)
 
 
 def _wait_until_it_answers(address: str, process: "subprocess.Popen[bytes]", output: Path) -> None:
-    ends = time.monotonic() + 60
+    ends = time.monotonic() + 300
     while time.monotonic() < ends:
         assert process.poll() is None, output.read_text()
         try:
-            requests.get(f"{address}/healthz", timeout=5)
-        except requests.ConnectionError:
+            requests.get(f"{address}/healthz", timeout=60)
+        except requests.RequestException:
             time.sleep(0.1)
         else:
             return

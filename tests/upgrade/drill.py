@@ -32,7 +32,7 @@ WhmcsGateway.objects.create(
 )
 """
 CUSTOMERS = ("Ana", "Bruno", "Carla", "Diego", "Elena", "Fabio")
-LONGEST = 60.0
+LONGEST = 300.0
 
 
 class Drill:

@@ -29,7 +29,7 @@ def unpack(commit: str, folder: Path) -> Path:
 
 def _git(*arguments: str) -> bytes:
     try:
-        return subprocess.run(("git", *arguments), cwd=ROOT, capture_output=True, check=True, timeout=60).stdout
+        return subprocess.run(("git", *arguments), cwd=ROOT, capture_output=True, check=True, timeout=300).stdout
     except FileNotFoundError as error:
         raise PreviousMissing("git is not installed, so the version before can't be unpacked.") from error
     except subprocess.CalledProcessError as error:

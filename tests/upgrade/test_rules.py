@@ -45,7 +45,7 @@ def surface_of(tree: Path, folder: Path) -> Surface:
     command = [sys.executable, str(ROOT / "tests" / "upgrade" / "surface.py")]
     system = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     environment = {**system, "DEBUG": "1", "VAR_DIR": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     surface: Surface = json.loads(done.stdout)
     return surface

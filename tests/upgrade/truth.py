@@ -9,7 +9,7 @@ import psycopg
 
 from sandbox import Shop
 
-LONGEST = 60.0
+LONGEST = 300.0
 SERVICES = """
 SELECT s.service_id, p.name, c.due_date FROM billing_subscription s
 JOIN companies_company c ON c.id = s.company_id JOIN plans_plan p ON p.id = c.plan_id

@@ -11,7 +11,7 @@ import requests
 from tests.upgrade.door import Door
 
 LOGIN = "/accounts/login/"
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
 SELF_SIGNED, NO_ISSUER, OTHER_NAME, EXPIRED = 18, 20, 62, 10
 
 
-def way_to(url: str, *, ca_bundle: str | None = None, seconds: float = 3.0) -> Way:
+def way_to(url: str, *, ca_bundle: str | None = None, seconds: float = 60.0) -> Way:
     way = Way(BaseUrl.parse(url), trusted_hosts={"127.0.0.1"}, deadline=Deadline(seconds), ca_bundle=ca_bundle)
     way.fetch_addresses()
     return way

@@ -92,7 +92,7 @@ def http(body: bytes, status: int = 200, *headers: str) -> bytes:
 
 def client_of(url: str, *, ca_bundle: str | None = None, **options: Any) -> WhmcsClient:
     """A client that trusts the loopback and does not sleep between tries."""
-    defaults: dict[str, Any] = {"retry": RetryPolicy(sleep=lambda seconds: None), "limits": Limits(seconds=5.0)}
+    defaults: dict[str, Any] = {"retry": RetryPolicy(sleep=lambda seconds: None), "limits": Limits(seconds=60.0)}
     return WhmcsClient(
         Destination(BaseUrl.parse(url), {"127.0.0.1"}, ca_bundle),
         Credentials(IDENTIFIER, SecretText(SECRET)),

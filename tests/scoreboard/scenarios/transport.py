@@ -43,7 +43,7 @@ def refuse_connections(stage: Stage) -> None:
 
 
 def answer_slowly_from_the_second_page_on(stage: Stage) -> None:
-    stage.be_impatient(0.5)
+    stage.be_impatient(1)
     stage.server.faults.always(FIVE_A_PAGE)
     stage.server.faults.always(faults.late(5), "GetClientsProducts", first=2)
 
