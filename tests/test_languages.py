@@ -149,6 +149,12 @@ def test_an_attention_item_keeps_the_cause_and_is_told_in_the_readers_language()
         assert explain(item).startswith("WHMCS does not accept calls from 192.0.2.7")
 
 
+def test_an_item_is_called_by_its_kind_and_the_number_of_its_service_and_by_no_word_for_programs() -> None:
+    with translation.override("es"):
+        assert str(AttentionItem(kind=Kind.VANISHED, subject="14")) == "El servicio desapareció de WHMCS (14)"
+        assert str(AttentionItem(kind=Kind.LOSSES_HELD, subject="losses")) == "Muchas empresas perderían el acceso"
+
+
 @both_languages
 def test_a_cause_within_a_sentence_is_translated_too(language: str) -> None:
     with translation.override(language):

@@ -114,4 +114,5 @@ class AttentionItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} ({self.subject})"
+        """With the number of the service that it is about; another subject is a word for programs."""
+        return f"{self.get_kind_display()} ({self.subject})" if self.subject.isdecimal() else self.get_kind_display()
