@@ -134,6 +134,13 @@ def test_whoever_joins_meanwhile_is_shown_as_they_stand(company: Company) -> Non
     assert "1 person is ticked" in form.page
 
 
+@pytest.mark.parametrize(("people", "first"), [(3, 'type="submit"'), (300, 'name="page" value="1"')])
+def test_enter_never_presses_the_button_that_unticks_everybody(people: int, first: str) -> None:
+    resize(crowded(people), 2)
+    form = of("ana").get(PAGE).content.decode().split('class="choice"')[1]
+    assert first in form.split("<button ")[1].split(">")[0]
+
+
 def test_a_few_are_ticked_page_by_page_once_nobody_is(company: Company) -> None:
     resize(company, 4)
     form = Form(of("ana"))
