@@ -11,6 +11,8 @@ from pytest_django.live_server_helper import LiveServer
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PHONE: ViewportSize = {"width": 390, "height": 800}
 DESK: ViewportSize = {"width": 1280, "height": 900}
+# Milliseconds in which a browser does what it is told on a machine that is very busy.
+PATIENCE = 180_000
 IN_A_BROWSER = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),

@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 from plans.models import Plan
 from sandbox import SandboxServer
 from tests.billing.conftest import Sync
-from tests.browser.chromium import DESK, IN_A_BROWSER, PHONE
+from tests.browser.chromium import DESK, IN_A_BROWSER, PATIENCE, PHONE
 from tests.browser.hands import Hands, Keyboard, Mouse
 from tests.browser.journey import Journey
 from tests.browser.looks import Scheme
@@ -53,6 +53,7 @@ def test_a_customer_goes_the_whole_way(
         for _ in range(2)
     )  # fmt: skip
     for one in (ana, other):
+        one.set_default_timeout(PATIENCE)
         one.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     journey = Journey(ana, other, live_server, whmcs, run, hands, language, complaints, is_looked_at=has_script)
     journey.buy()
