@@ -10,7 +10,7 @@ from pytest_django import DjangoDbBlocker
 
 from companies.brand import current
 from tests.hashing import cheap_hashes
-from tests.rounds import rank, shows_the_same_anywhere, without_redis
+from tests.rounds import is_seen_in_a_sample, rank, shows_the_same_anywhere, without_redis
 from tests.rows import hurry, keep_rows
 
 
@@ -19,6 +19,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if shows_the_same_anywhere(item):
             item.add_marker("anywhere")
+        if is_seen_in_a_sample(item):
+            item.add_marker("once")
     items.sort(key=rank)
 
 

@@ -44,6 +44,7 @@ def operator(shop: Shop, gateway: WhmcsGateway, run: Sync) -> Client:
     return client
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_every_page_in_each_language(operator: Client) -> None:
     plans = Plan.objects.values_list("name", flat=True)
