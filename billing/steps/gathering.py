@@ -1,4 +1,8 @@
-"""Pages whose changes wait for those of the next ones: a few cost hardly more than one. But not long, and not many."""
+"""Pages whose changes wait for those of the next ones: a few cost hardly more than one. But not long, and not many.
+
+Not at all where newcomers may be among them: their details and hashes take the time, so the sooner those begin the
+better.
+"""
 
 import time
 from dataclasses import dataclass, field
@@ -13,6 +17,8 @@ SECONDS_AT_MOST = 0.5
 class Gathering:
     """What was read and is not decided on yet."""
 
+    # Whether newcomers are to be prepared: there were some the last time, or it is not known yet.
+    expects_newcomers: bool = False
     _pages: list[Page] = field(default_factory=list)
     _changes: int = 0
     _taken_at: float = field(default_factory=time.monotonic)
@@ -28,6 +34,8 @@ class Gathering:
     @property
     def is_due(self) -> bool:
         """Whether it is time to decide on what there is."""
+        if self.expects_newcomers and self._pages:
+            return True
         return self._changes >= CHANGES_AT_A_TIME or time.monotonic() - self._taken_at >= SECONDS_AT_MOST
 
     def take(self) -> list[Page]:

@@ -8,21 +8,24 @@ from typing import Final, TypeVar
 
 T = TypeVar("T")
 
-# Never more than these at a time to one WHMCS, whoever makes them: PHP hosts have few workers, and shops need them.
-MOST_CALLS: Final = 16
+# Never more than these at a time to one WHMCS, whoever makes them: PHP hosts have few workers, and shops need them. Two
+# cores need thirteen where an answer takes 150 ms, so only a host that is slow, but not for being busy, sees them all.
+MOST_CALLS: Final = 32
 FIRST_CALLS: Final = 4
 # So much slower than at its best an answer may be; what is slower still is a host that we are too many for.
 TOLERANCE: Final = 1.8
 # Clients whose details are there or asked for while their passwords are not hashed yet.
 MOST_AHEAD: Final = 24 + 12 * len(os.sched_getaffinity(0))
+# As many clients as this whose details are there, and the cores have enough to hash until the next ones have come.
+ENOUGH_READY: Final = 4 * len(os.sched_getaffinity(0))
 
 
 class Pace:
     """Lets calls begin. Safe to use from several threads.
 
     Starts with a few and has one more with each good answer, until the first that is slower or fails. From then on it
-    has fewer with each of those, and one more with each round of good ones. None begins while enough of what was
-    fetched waits to be used.
+    has fewer with each of those, and one more with each round of good ones. It never has more while what was fetched
+    is enough to go on with, and none begins while there is plenty.
     """
 
     def __init__(self, *, most: int = MOST_CALLS, most_ahead: int = MOST_AHEAD) -> None:
@@ -90,7 +93,7 @@ class Pace:
                 self._allowed = max(1.0, self._allowed / 2)
             elif is_slower:
                 self._allowed = max(float(FIRST_CALLS), self._allowed * 0.97)
-            else:
+            elif self._ahead - self._under_way <= ENOUGH_READY:
                 more = 1 if self._is_starting else 1 / self._allowed
                 self._allowed = min(float(MOST_CALLS), self._allowed + more)
             # One for the call that is over and one that may be allowed more: to wake all costs more than a call.

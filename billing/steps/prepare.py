@@ -28,7 +28,7 @@ from companies.hashers import encode_readings
 from companies.lifecycle import Contact
 
 # Besides those of the many, whose own calls wait while enough is fetched.
-CALLS_FOR_FEW = 2
+CALLS_FOR_FEW = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,11 @@
 """Changes that wait for those of the next pages, and what becomes of them."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from billing.models import WhmcsGateway
 from billing.steps import gathering
 from companies.models import Company
 from sandbox import SandboxServer
@@ -39,3 +43,33 @@ def test_they_are_applied_where_a_later_page_is_refused(many_pages: SandboxServe
     finished = run()
     assert finished.outcome == "failed"
     assert finished.created == Company.objects.count() > 0
+
+
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Changes wait until the end of the list, unless there is another reason to decide on them."""
+    monkeypatch.setattr(gathering, "CHANGES_AT_A_TIME", 1000)
+    monkeypatch.setattr(gathering, "SECONDS_AT_MOST", 1000)
+    monkeypatch.setattr("billing.steps.newcomers.MOST_UNDER_WAY", 0)
+
+
+def test_newcomers_wait_for_no_other_page(
+    many_pages: SandboxServer, patience: None, gateway: WhmcsGateway, run: Sync
+) -> None:
+    WhmcsGateway.objects.update(confirmed_at=timezone.now())  # nothing is to be asked before it begins
+    run()
+    actions = [request.action for request in many_pages.requests]
+    pages = [place for place, action in enumerate(actions) if action == "getclientsproducts"]
+    assert pages[0] < actions.index("getclientsdetails") < pages[1]
+
+
+def test_other_changes_wait_for_each_other_as_soon_as_a_page_was_without_newcomers(
+    many_pages: SandboxServer, patience: None, run: Sync
+) -> None:
+    run()
+    for service_id in list(many_pages.shop.services):
+        many_pages.shop.pay(service_id)
+    with CaptureQueriesContext(connection) as queries:
+        assert run().changed == PURCHASES
+    written = [query for query in queries if query["sql"].startswith('UPDATE "billing_subscription"')]
+    assert len(written) == 2

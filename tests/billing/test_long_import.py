@@ -10,7 +10,7 @@ import pytest
 
 from billing.models import WhmcsGateway
 from billing.steps import context, purchases
-from billing.steps.pace import MOST_CALLS, Pace
+from billing.steps.pace import ENOUGH_READY, FIRST_CALLS, MOST_CALLS, Pace
 from companies.models import Company, User
 from plans.models import Plan
 from sandbox import SandboxServer, Service, Shop
@@ -123,7 +123,7 @@ def test_it_is_soon_as_fast_as_whmcs_is_and_after_a_failure_with_care(monkeypatc
     each_takes_a_second = SimpleNamespace(monotonic=count().__next__)
     monkeypatch.setattr("billing.steps.pace.time", each_takes_a_second)
     pace = Pace()
-    for _ in range(12):
+    for _ in range(MOST_CALLS - FIRST_CALLS):
         pace.call(lambda: 1, bool)
         pace.take_used()
     assert pace.allowed == MOST_CALLS
@@ -131,6 +131,22 @@ def test_it_is_soon_as_fast_as_whmcs_is_and_after_a_failure_with_care(monkeypatc
         pace.call(lambda answer=answer: answer, bool)  # type: ignore[misc]
         pace.take_used()
     assert pace.allowed == MOST_CALLS // 2
+
+
+def test_no_more_calls_are_allowed_than_the_cores_need(monkeypatch: pytest.MonkeyPatch) -> None:
+    each_takes_a_second = SimpleNamespace(monotonic=count().__next__)
+    monkeypatch.setattr("billing.steps.pace.time", each_takes_a_second)
+    pace = Pace()
+    for _ in range(ENOUGH_READY):
+        pace.call(lambda: 1, bool)
+    allowed = pace.allowed
+    for _ in range(5):
+        pace.call(lambda: 1, bool)
+    assert pace.allowed == allowed < MOST_CALLS
+    for _ in range(6):
+        pace.take_used()
+    pace.call(lambda: 1, bool)
+    assert pace.allowed == allowed + 1
 
 
 def test_nothing_is_fetched_far_ahead_of_what_is_used() -> None:
