@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import AttentionItem
@@ -19,7 +19,7 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
-        return [("dismissed", str(_("dismissed"))), ("closed", str(_("closed"))), ("all", str(_("all")))]
+        return [("dismissed", pgettext("items", "dismissed")), ("closed", str(_("closed"))), ("all", str(_("all")))]
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         """The default is what waits, so it is not called “All”."""
