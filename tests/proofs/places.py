@@ -27,6 +27,10 @@ from ticketz.celery import app as celery_app
 
 PAGES_AT_MOST = 250
 HREF = re.compile(r'(?:href|action)="(/[^"#]*)"')
+# What is no page of its own: files, the end of the session, chapters that say the same to everybody, and the way back
+# to a list that a link may carry.
+NO_PAGE = re.compile(r"logout|^/static/|^/admin/runbook/.")
+WAY_BACK = re.compile(r"\?_changelist_filters=.*")
 
 
 def add_database(hunt: Hunt) -> None:
@@ -91,9 +95,10 @@ def add_pages(hunt: Hunt, client: Client, *starts: str) -> int:
         page = b"" if response.streaming else response.content
         hunt.add("pages", page)
         for link in HREF.findall(page.decode("utf-8", "replace")):
-            if link not in seen and "logout" not in link and not link.startswith("/static/"):
-                seen.add(link)
-                waiting.append(link.replace("&amp;", "&"))
+            address = WAY_BACK.sub("", link.replace("&amp;", "&"))
+            if address not in seen and not NO_PAGE.search(address):
+                seen.add(address)
+                waiting.append(address)
     return len(seen)
 
 
