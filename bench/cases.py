@@ -16,13 +16,16 @@ from bench.floor import PAGE, hash_everything, read_everything
 from bench.measure import Cost, cost_of, counting_queries, median, peak_mib
 from bench.views import VIEWS
 from bench.visitor import visiting
+from bench.watched import Watched
 from bench.world import World, client_of, email_of, password_of
 from billing import tasks
 from billing.models import HeldChanges, SyncRun, WhmcsGateway
+from billing.steps.report import Watch
 from billing.sync import sync_gateway
 from companies.models import Company, Membership, Role, User
 
 Figures = dict[str, float]
+HASHED_ALONE = 1_000
 
 
 def fill_database(server: str, *, services: int) -> Figures:
@@ -109,6 +112,25 @@ def first_import(server: str, *, customers: int, rounds: int, wait_ms: int, page
     return _figures("hashing", median(floors)) | _figures("import", median(imports))
 
 
+def watched_import(server: str, *, customers: int, wait_ms: int, page_ms: int) -> Figures:
+    """One first import into empty tables, next to hashing alone: with its memory, and what it said about its end.
+
+    Of a large one not all is hashed alone: a part before and a part after it, scaled up.
+    """
+    create_gateway(server)
+    passwords = [password_of(number) for number in range(1, min(customers, HASHED_ALONE) + 1)]
+    floors = [cost_of(lambda: hash_everything(passwords))]
+    before, watched = peak_mib(), Watched()
+    world = World(customers, wait_ms=wait_ms, page_ms=page_ms, row_ms=1 if page_ms else 0)
+    _say_yes_to_first_import(customers, seen=customers)
+    imported = _cost_of_run(server, world, watched, created=customers)
+    growth = {"growth_mib": peak_mib() - before}
+    said = watched.figures()
+    floors.append(cost_of(lambda: hash_everything(passwords)))
+    scaled = [Cost(*(seconds * customers / len(passwords) for seconds in floor)) for floor in floors]
+    return _figures("hashing", median(scaled)) | _figures("import", imported) | growth | said
+
+
 def owners(server: str, *, companies: int) -> Figures:
     """Companies, each with an owner who signs in with `password_of` the first service."""
     world = World(companies)
@@ -176,21 +198,22 @@ CASES: dict[str, Callable[..., Figures]] = {
     "pages": pages,
     "naive": naive_loop,
     "first_import": first_import,
+    "watched_import": watched_import,
     "import_by_workers": import_by_workers,
     "lists": lists,
     "owners": owners,
 }
 
 
-def _cost_of_run(server: str, world: World, **counts: int) -> Cost:
+def _cost_of_run(server: str, world: World, watch: Watch | None = None, **counts: int) -> Cost:
     read_everything(server + world.path)  # so that the server has rendered the rows before the clock starts
-    return cost_of(lambda: _run(server, world, **counts))
+    return cost_of(lambda: _run(server, world, watch, **counts))
 
 
-def _run(server: str, world: World, **counts: int) -> None:
+def _run(server: str, world: World, watch: Watch | None = None, **counts: int) -> None:
     """One sync. It has to find and do exactly what `counts` says: a fast run that does not work is no figure."""
     _point_gateway_to(server + world.path)
-    run = sync_gateway(WhmcsGateway.objects.get(), trigger=SyncRun.Trigger.COMMAND)
+    run = sync_gateway(WhmcsGateway.objects.get(), trigger=SyncRun.Trigger.COMMAND, watch=watch)
     expected = {"created": 0, "changed": 0, "unchanged": 0, "held": 0, "failed": 0} | counts
     found = {name: getattr(run, name) for name in expected}
     if run.outcome != SyncRun.Outcome.COMPLETE or found != expected:
