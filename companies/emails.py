@@ -5,6 +5,7 @@ SQLite and PostgreSQL, and both take some foreign letters for ASCII ones.
 """
 
 import re
+from functools import lru_cache
 
 import idna
 
@@ -26,9 +27,15 @@ def canonical_email(text: str) -> str:
     if not at or not _LOCAL.fullmatch(local) or local.startswith(".") or local.endswith(".") or ".." in local:
         raise InvalidEmail(text)
     try:
-        domain = idna.encode(domain, uts46=True).decode("ascii").lower()
+        domain = _ascii_domain(domain)
     except idna.IDNAError:
         raise InvalidEmail(text) from None
     if not _DOMAIN.fullmatch(domain) or len(local) + 1 + len(domain) > 254:
         raise InvalidEmail(text)
     return f"{local.lower()}@{domain}"
+
+
+@lru_cache(maxsize=1024)
+def _ascii_domain(domain: str) -> str:
+    """IDNA's form in lower case. Remembered, because most of many customers share a few domains."""
+    return idna.encode(domain, uts46=True).decode("ascii").lower()

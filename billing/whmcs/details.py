@@ -84,8 +84,9 @@ def _name(fields: Envelope, name: str, client_id: int) -> str:
     too long: who has paid is let in under whatever name.
     """
     text = _text(fields.get(name), name, client_id)
-    text = "".join(" " if unicodedata.category(char) == "Cc" else char for char in text)
-    return " ".join(text.translate(_DROPPED).split())[:LONGEST_NAME].rstrip()
+    if not text.isprintable():  # so that the usual name is not looked at letter by letter
+        text = "".join(" " if unicodedata.category(char) == "Cc" else char for char in text).translate(_DROPPED)
+    return " ".join(text.split())[:LONGEST_NAME].rstrip()
 
 
 def _email(fields: Envelope, client_id: int) -> str:
