@@ -170,7 +170,9 @@ def _read_listing(context: Context) -> None:
         help_wanted = HelpWanted()
         context.serve = (serve, EndOfList().look, help_wanted.look)
         try:
-            for page in ensure_expected(context, pages) if is_first_import(context.gateway) else pages:
+            if is_first_import(context.gateway):
+                pages, context.waiting.expects_newcomers = ensure_expected(context, pages), True
+            for page in pages:
                 context.go_on()
                 read_page(context, page)
                 context.give_way()

@@ -67,7 +67,7 @@ class Context:
     bad: int = 0
     vanished: set[int] = field(default_factory=set)
     # The last pages, reduced to what changed on them and is not decided on yet.
-    waiting: Gathering = field(default_factory=lambda: Gathering(expects_newcomers=True))
+    waiting: Gathering = field(default_factory=Gathering)
     # Companies that this run opened.
     opened: set[int] = field(default_factory=set)
     # What would take access away: WHMCS says something else, or (by company) only a due date has passed.

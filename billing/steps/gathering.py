@@ -1,7 +1,6 @@
 """Pages whose changes wait for those of the next ones: a few cost hardly more than one. But not long, and not many.
 
-Not at all where newcomers may be among them: their details and hashes take the time, so the sooner those begin the
-better.
+Not at all where most are newcomers: their details and hashes take the time, so the sooner those begin the better.
 """
 
 import time
@@ -17,7 +16,7 @@ SECONDS_AT_MOST = 0.5
 class Gathering:
     """What was read and is not decided on yet."""
 
-    # Whether newcomers are to be prepared: there were some the last time, or it is not known yet.
+    # Whether most are newcomers: so it was the last time, or it is a first import.
     expects_newcomers: bool = False
     _pages: list[Page] = field(default_factory=list)
     _changes: int = 0

@@ -119,7 +119,7 @@ def _apply_changed(context: Context, changed: Sequence[ServiceFacts], password_o
     context.losses += [d for d in decisions if d.action is Action.LOSE]
     apply_decisions(context, [d for d in decisions if d.action not in {Action.LOSE, Action.PROVISION}])
     newcomers = [d for d in decisions if d.action is Action.PROVISION]
-    context.waiting.expects_newcomers = bool(newcomers)
+    context.waiting.expects_newcomers = 2 * len(newcomers) > len(decisions)
     add_newcomers(context, newcomers, password_of)
     if not context.report.is_flushed:
         with context.lease.writing():
