@@ -11,7 +11,7 @@ from companies.models import Company, Event, User
 from tests.nemesis.truth import Truth
 
 # What a run has read twice before it was paid may still be written after it, for as long as a run can be frozen.
-CERTAIN_AFTER = 60.0
+CERTAIN_AFTER = 120.0
 ENDED = {"Suspended": Status.SUSPENDED.value, "Terminated": Status.TERMINATED.value}
 
 
