@@ -26,6 +26,11 @@ SAMPLES = {
         "nothing", "500 for the details", "the password with NUL", "True",
         "IntegrityError-companies_user", "RuntimeError-billing_subscription",
     },
+    # Two of each kind of fault, and all of those in which processes or writers get in each other's way.
+    "tests/scoreboard/test_scoreboard.py": {
+        "F-01", "F-05b", "F-09", "F-15a", "F-22", "F-28", "F-33a", "F-38a", "F-44", "F-47", "F-53a", "F-58",
+        "F-60", "F-62", "F-63", "F-64", "F-71", "F-86a",
+    },
 }  # fmt: skip
 
 
