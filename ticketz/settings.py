@@ -99,7 +99,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Room for many: a full cache forgets a third of its entries, and with them whom it has slowed down.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "ticketz.cache.TableCache",
         "LOCATION": "ticketz_cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
