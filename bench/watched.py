@@ -2,10 +2,8 @@
 
 import time
 
-from django.utils import timezone
-
 from billing.models import SyncRun
-from billing.progress import progress_of
+from billing.progress import progress_as_told
 
 SHARES = (5, 25, 50, 75, 95)
 
@@ -17,7 +15,7 @@ class Watched:
         self._said: dict[int, tuple[float, int]] = {}
 
     def __call__(self, run: SyncRun) -> None:
-        progress = progress_of(run, timezone.now())
+        progress = progress_as_told(run)
         for share in SHARES:
             if share not in self._said and progress.left is not None and (progress.share or 0) >= share:
                 self._said[share] = (time.perf_counter(), progress.left)

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.core.management.base import OutputWrapper
-from django.utils import timezone
 
 from billing.models import SyncRun
-from billing.progress import progress_of
+from billing.progress import progress_as_told
 from billing.steps.report import Watch
 
 _ANEW = "\r\x1b[K"
@@ -21,7 +20,7 @@ def showing_progress(stderr: OutputWrapper) -> Iterator[Watch | None]:
         return
 
     def show(run: SyncRun) -> None:
-        progress = progress_of(run, timezone.now())
+        progress = progress_as_told(run)
         share = "" if progress.share is None else f"{progress.share:3d} %  "
         _write(stderr, f"{_ANEW}{run.gateway}: {share}{progress.text}")
 

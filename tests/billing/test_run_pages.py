@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.core.management.base import OutputWrapper
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,6 +16,7 @@ from django.utils import timezone, translation
 
 from billing import tasks
 from billing.admin.term import about
+from billing.management.progress import showing_progress
 from billing.models import RunRecord, SyncRun, WhmcsGateway
 from billing.progress import progress_of
 from billing.steps import report
@@ -246,6 +248,19 @@ def test_the_command_line_shows_a_terminal_how_far_it_is_and_nothing_else(
         assert json.loads(out.getvalue())["outcome"] == "complete"
         assert ("2 of 2 services" in err.getvalue()) == is_terminal
         assert err.getvalue().endswith("\r\x1b[K") == is_terminal
+
+
+def test_a_terminal_is_shown_how_far_it_is_also_when_its_lease_was_extended_long_since(
+    gateway: WhmcsGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = running(gateway, seen=4500, created=4250, expected=10_000, phase="prepare", pace=42.6)
+    run.gateway.lease_until = timezone.now() - timedelta(minutes=1)  # as it was when the run began
+    err = StringIO()
+    monkeypatch.setattr(err, "isatty", lambda: True)
+    with showing_progress(OutputWrapper(err)) as watch:
+        assert watch is not None
+        watch(run)
+    assert "4,250 of 10,000 services done. About 2" in err.getvalue()
 
 
 def test_the_start_page_shows_what_is_being_read_just_now(operator: Client, gateway: WhmcsGateway) -> None:
