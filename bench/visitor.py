@@ -13,8 +13,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 
 import django
+from django.conf import settings
 
 PAUSE = 0.05
 
@@ -50,7 +52,11 @@ def main() -> None:
 
     from bench.cases import open_page
     from companies.models import Company, Membership, Role, User
+    from ticketz.memory import spare_what_is_loaded
 
+    # As `ticketz.wsgi` does: otherwise a page would wait until all that was loaded is looked through for garbage.
+    import_module(settings.ROOT_URLCONF)
+    spare_what_is_loaded()
     user = User.objects.create(email="visitor@example.com", name="Visitor")
     Membership.objects.create(user=user, company=Company.objects.earliest("pk"), role=Role.OWNER)
 
