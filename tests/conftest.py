@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import nullcontext
 
+import hypothesis
 import pytest
 from django.test import TransactionTestCase
 from django.utils import translation
@@ -12,6 +13,12 @@ from companies.brand import current
 from tests.hashing import cheap_hashes
 from tests.rounds import is_seen_in_a_sample, rank, shows_the_same_anywhere, without_redis
 from tests.rows import hurry, keep_rows
+
+# An example takes as long as the machine's other work makes it take.
+hypothesis.settings.register_profile(
+    "busy", hypothesis.settings.default, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("busy")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
