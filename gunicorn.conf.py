@@ -10,7 +10,7 @@ from ticketz.logs.configuration import for_gunicorn
 preload_app = True
 worker_class = "gthread"
 # More than can be busy with passwords at once, see companies.hashing: the others are there for pages.
-threads = 16
+threads = 24
 # After SIGTERM nobody new is let in, and who is inside gets so many seconds for their answer.
 graceful_timeout = 30
 # It would let everything that runs as the same user stop the server.

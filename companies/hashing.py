@@ -14,7 +14,7 @@ from contextvars import ContextVar
 
 from companies.turns import Busy, Turns
 
-MOST_AT_ONCE, MOST_WAITING = 4, 6
+MOST_AT_ONCE, MOST_WAITING = 4, 14
 PATIENCE_SECONDS = 10
 # Of each process. Half of the processors stay for pages, even while everybody signs in.
 _at_once = min(max((os.cpu_count() or 2) // 2, 1), MOST_AT_ONCE)
