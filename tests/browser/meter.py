@@ -32,7 +32,7 @@ WRITE_SLOWLY = """async (pieces) => {
   document.close();
   await painted();
 }"""
-PIECES = re.compile("(?=<(?:li|ul|article|section|h1|h2|form|footer)[ >])")
+PIECES = re.compile("(?=<(?:li|/?ul|article|section|h1|h2|form|footer)[ >])")
 TWO_FRAMES = "new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))"
 
 
@@ -59,7 +59,7 @@ class Meter:
         self.page.evaluate(TWO_FRAMES)
 
     def load_in_pieces(self, address: str) -> None:
-        """Go there on a line so slow that the page is drawn before each item of a list, each box and each heading."""
+        """Go there on a line so slow that the page is drawn before each box, heading, item of a list and end of one."""
         self.page.goto(address)
         pieces = PIECES.split(self.page.evaluate("fetch(location.href).then((answer) => answer.text())"))
         self.page.evaluate("window.shifts.length = 0")

@@ -48,7 +48,7 @@ def test_nothing_that_is_drawn_already_moves_when_the_rest_of_a_page_comes_in(
     look_at(page, "light", size)
     meter, faults = Meter(page), []
     for who in build_town(gateway)[1:3]:
-        for path in ("/", "/team/", "/account/"):
+        for path in ("/", "/team/", "/account/", "/accounts/password/reset/done/"):
             visit = CustomerPage(who, path, ())
             be(page, live_server, visit)
             meter.load_in_pieces(live_server.url + path)
