@@ -18,7 +18,8 @@ AN_HOUR, OVER = 3600, -3600
 
 
 @pytest.fixture
-def cache() -> BaseCache:
+def cache(monkeypatch: pytest.MonkeyPatch) -> BaseCache:
+    monkeypatch.setattr(table_cache, "_writes", count())
     return caches["default"]
 
 
@@ -47,9 +48,8 @@ def test_to_touch_what_is_there_makes_it_last_and_what_is_not_there_stays_away(c
     assert cache.get("a") is None
 
 
-def test_a_write_that_fails_is_no_error_and_spoils_no_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_write_that_fails_is_no_error_and_spoils_no_transaction() -> None:
     nowhere = TableCache("no_such_table", {})
-    monkeypatch.setattr(table_cache, "_writes", count(1))  # the counting would fail, too
     with transaction.atomic():
         assert not nowhere.add("a", 1)
         assert make_company().pk
@@ -75,8 +75,7 @@ def test_a_full_table_forgets_what_has_ended_first(cache: BaseCache) -> None:
     assert small.get("good") == 1
 
 
-def test_a_sign_in_asks_the_database_no_more_than_it_needs_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(table_cache, "_writes", count(1))
+def test_a_sign_in_asks_the_database_no_more_than_it_needs_to() -> None:
     make_person(company=make_company())
     browser = Client()
     with CaptureQueriesContext(connection) as queries:
