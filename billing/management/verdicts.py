@@ -1,7 +1,6 @@
 """A yes or a no from the command line to what waits for one."""
 
 from argparse import ArgumentParser
-from datetime import date
 from typing import Any
 
 from django.core.management.base import CommandError
@@ -11,6 +10,7 @@ from billing import approvals
 from billing.models import HeldChanges, WhmcsGateway
 from companies.audit import COMMAND_LINE, AuditCode, record_command
 from companies.events import Actor
+from companies.management.days import day
 
 ACTOR = Actor(COMMAND_LINE)
 
@@ -24,7 +24,7 @@ def add_verdicts(parser: ArgumentParser) -> None:
     verdict.add_argument(
         "--reject", action="store_true", help="say no to it: the held companies stay open until --until, then read"
     )
-    parser.add_argument("--until", metavar="YYYY-MM-DD", type=_day, help="for --reject (default: in 14 days)")
+    parser.add_argument("--until", metavar="YYYY-MM-DD", type=day, help="for --reject (default: in 14 days)")
     parser.add_argument("--reason", default="", help="for --approve and --reject: why, for the record")
 
 
@@ -58,7 +58,3 @@ def held_as_dict(held: HeldChanges) -> dict[str, Any]:
         "figures": held.figures,
         "companies": list(held.companies.values_list("company_id", flat=True)),
     }
-
-
-def _day(text: str) -> date:
-    return date.fromisoformat(text)

@@ -93,3 +93,39 @@ def test_the_doctor_ends_with_0_where_all_is_well(gateway: WhmcsGateway, shop: S
     shop.buy("Alice", "Smith", "alice@example.com", password="a good first one")
     status, printed = call("check_gateway", "Shop")
     assert (status, {finding["result"] for finding in printed["Shop"]}) == (0, {"ok"})
+
+
+def test_a_service_that_whmcs_does_not_have_is_told(gateway: WhmcsGateway) -> None:
+    assert "has no service 4711 of this gateway's product" in _complaint("--service", "4711")
+    assert "has no service 4711 of this gateway's product" in _complaint("--service", "4711", "--preview")
+
+
+def test_a_yes_a_no_or_a_go_that_nothing_waits_for_is_told(gateway: WhmcsGateway) -> None:
+    assert "nothing waits for a yes or a no" in _complaint("--approve")
+    assert "nothing waits for a yes or a no" in _complaint("--reject")
+    assert "it is not paused" in _complaint("--resume")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--preview", "--approve"),
+        ("--preview", "--resume"),
+        ("--save-preview", "--service=3"),
+        ("--apply=1", "--reject"),
+        ("--apply=1", "--service=3"),
+        ("--approve", "--until=2030-01-01"),
+    ],
+)
+def test_options_of_which_one_would_be_left_undone_are_refused(gateway: WhmcsGateway, words: tuple[str, ...]) -> None:
+    with pytest.raises(CommandError, match="does not go with") as refused:
+        call_command("sync_gateway", *words)
+    assert refused.value.returncode == 2
+    assert not gateway.runs.exists()
+
+
+def _complaint(*words: str) -> str:
+    complaint = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("sync_gateway", *words, stdout=StringIO(), stderr=complaint)
+    return complaint.getvalue()

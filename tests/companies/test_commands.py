@@ -74,3 +74,25 @@ def test_nobody_and_who_is_switched_off_get_no_link() -> None:
     for email, refusal in (("nobody@example.com", "Nobody here"), ("off@example.com", "switched off")):
         with pytest.raises(CommandError, match=refusal):
             call_command("set_password_link", email)
+
+
+@pytest.mark.parametrize("act", ["lock", "unlock", "end-hold"])
+def test_no_day_is_taken_with_what_has_no_end(act: str) -> None:
+    company = make_company()
+    with pytest.raises(CommandError, match="--until goes with hold only"):
+        call_command("company_act", str(company.pk), act, "--until", "2030-01-01", "--reason", "abuse")
+    company.refresh_from_db()
+    assert company.locked_at is None
+
+
+def test_a_report_on_a_company_that_is_not_there_says_so_and_tells_of_the_others() -> None:
+    company, said, complaint = make_company(), StringIO(), StringIO()
+    call_command("access_report", str(company.pk), "99999", "--json", stdout=said, stderr=complaint)
+    assert [row["id"] for row in json.loads(said.getvalue())] == [company.pk]
+    assert complaint.getvalue() == "There is no company 99999.\n"
+
+
+@pytest.mark.parametrize("words", [["audit_log", "--since", "tomorrow"], ["sync_gateway", "--until", "tomorrow"]])
+def test_a_day_that_is_none_is_refused_with_the_way_to_write_it(words: list[str]) -> None:
+    with pytest.raises(CommandError, match=r"“tomorrow” is not a day. Write it like 2026-12-31."):
+        call_command(*words)

@@ -14,6 +14,7 @@ from django.db import DatabaseError
 from billing import pauses, sync
 from billing.approvals import load_waiting
 from billing.errors import BillingError
+from billing.management.combinations import ensure_options_agree
 from billing.management.gateways import add_gateway_names, load_gateways
 from billing.management.previews import add_previews, apply_stored, save_preview
 from billing.management.printing import as_dict, failed, line_of, preview_as_dict, total_of
@@ -38,10 +39,12 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        ensure_options_agree(options)
         if options["apply"] is not None:
             results = [apply_stored(options["apply"], with_yes=options["approve"])]
         else:
             results = [self._one(gateway, options) for gateway in load_gateways(options["names"])]
+        self._tell_if_unknown(options["service"], results)
         total = total_of(results)
         if options["json"]:
             self.stdout.write(json.dumps(total, ensure_ascii=False, indent=2, default=str))
@@ -52,13 +55,15 @@ class Command(BaseCommand):
 
     def _one(self, gateway: WhmcsGateway, options: dict[str, Any]) -> dict[str, Any]:
         try:
-            if options["resume"]:
-                _resume(gateway)
+            if options["resume"] and not _resume(gateway):
+                self._tell(gateway.name, "it is not paused")
             if options["save_preview"]:
                 return save_preview(gateway)
             if options["preview"]:
                 return preview_as_dict(preview_gateway(gateway, service_id=options["service"]))
             decided = give_verdict(gateway, options)
+            if (options["approve"] or options["reject"]) and not decided:
+                self._tell(gateway.name, "nothing waits for a yes or a no")
             with showing_progress(self.stderr) as watch:
                 run = sync.sync_gateway(
                     gateway, trigger=SyncRun.Trigger.COMMAND, service_id=options["service"], watch=watch
@@ -71,7 +76,18 @@ class Command(BaseCommand):
             return failed(gateway, "database", sentence)
         return as_dict(run) | {"decided": decided, "waiting": [held_as_dict(held) for held in load_waiting(gateway)]}
 
+    def _tell_if_unknown(self, service: int | None, results: list[dict[str, Any]]) -> None:
+        for result in results:
+            if service is not None and not result["seen"] and "error" not in result:
+                self._tell(result["gateway"], f"WHMCS has no service {service} of this gateway's product")
 
-def _resume(gateway: WhmcsGateway) -> None:
-    if pauses.resume(gateway):
+    def _tell(self, gateway: str, sentence: str) -> None:
+        """What was asked for and could not be done; beside the figures, so that --json stays one object."""
+        self.stderr.write(f"{gateway}: {sentence}.")
+
+
+def _resume(gateway: WhmcsGateway) -> bool:
+    is_resumed = pauses.resume(gateway)
+    if is_resumed:
         record_command(AuditCode.GATEWAY_RESUMED, about=gateway.name)
+    return is_resumed

@@ -30,6 +30,8 @@ class Command(BaseCommand):
         now = timezone.now()
         told = _explained if options["explain"] else access_row
         rows = [told(company, now) for company in companies.iterator(chunk_size=2000)]
+        if missing := set(options["ids"]) - {row["id"] for row in rows}:
+            self.stderr.write(f"There is no company {', '.join(map(str, sorted(missing)))}.")
         if options["json"]:
             self.stdout.write(json.dumps(rows, ensure_ascii=False, default=str))
             return

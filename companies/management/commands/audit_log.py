@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from companies.audit import AuditCode
+from companies.management.days import day
 from companies.models import AuditEntry
 
 
@@ -16,7 +17,7 @@ class Command(BaseCommand):
     help = "Prints the audit log, oldest first; times are UTC."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--since", metavar="YYYY-MM-DD", type=date.fromisoformat, help="from this day on")
+        parser.add_argument("--since", metavar="YYYY-MM-DD", type=day, help="from this day on")
         parser.add_argument("--code", action="append", choices=AuditCode.values, help="only this; may be repeated")
         parser.add_argument("--json", action="store_true", help="print one JSON object per line")
 
@@ -31,8 +32,8 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(row, ensure_ascii=False) if options["json"] else _line(row))
 
 
-def _beginning_of(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
+def _beginning_of(first: date) -> datetime:
+    return timezone.make_aware(datetime.combine(first, time.min))
 
 
 def _row(entry: AuditEntry) -> dict[str, Any]:

@@ -27,12 +27,14 @@ class Command(BaseCommand):
         if company is None:
             raise CommandError(f"There is no company {options['id']}.")
         act = ACTS[options["act"]]
+        if options["until"] and "until" not in act.form.base_fields:
+            raise CommandError("--until goes with hold only.")
         if not act.is_possible(company):
             raise CommandError(f"“{options['act']}” makes no sense for {company}: it is so already.")
         form = act.form({"until": options["until"], "reason": options["reason"]})
         if not form.is_valid():
             raise CommandError(
-                " ".join(f"{name}: {' '.join(map(str, errors))}" for name, errors in form.errors.items())
+                " ".join(f"--{name}: {' '.join(map(str, errors))}" for name, errors in form.errors.items())
             )
         perform_by_command(act, company, form.cleaned_data)
         company.refresh_from_db()
