@@ -31,6 +31,9 @@ class PlanAdmin(Base):
     """
 
     form = PlanForm
+    empty_text = _(
+        "There is no plan yet. Create one for each entry of the plan option in WHMCS, spelled exactly alike."
+    )
     list_display = [
         "name",
         "users",

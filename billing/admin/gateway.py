@@ -39,6 +39,7 @@ UNSEEN = frozenset({"api_identifier", "api_secret"})
 class WhmcsGatewayAdmin(GatewayButtons, Base):
     form = GatewayForm
     change_form_template = "admin/billing/whmcsgateway/change_form.html"
+    empty_text = gettext_lazy("There is no gateway yet. Add the WHMCS that is to be read.")
     list_display = ["name", "base_url", "product_code", "is_enabled", "last_reading", "open_items"]
     fieldsets = [
         (gettext_lazy("Where WHMCS is"), {"fields": ["name", "base_url", "is_enabled"]}),

@@ -54,6 +54,9 @@ class HeldChangesAdmin(NothingIsWritten, Base):
     """Read-only, with two buttons. "Change" in Django's sense is the right to use them."""
 
     change_form_template = "admin/billing/heldchanges/page.html"
+    empty_text = _(
+        "Nothing waits for approval. What would take access from many companies at once stops here and asks."
+    )
     list_display = ["opened_at", "gateway", "kind", "verdict", "what", "closed_at"]
     list_display_links = ["opened_at", "what"]
     list_filter = ["verdict", "kind", "gateway"]

@@ -45,6 +45,7 @@ class SyncRunAdmin(NothingIsWritten, BigList, Base):
     """Newest first; the page of a run that is going on follows it."""
 
     change_form_template = "admin/billing/syncrun/page.html"
+    empty_text = _("WHMCS was not read yet.")
     list_display = ["started_at", "gateway", "badge", "took", "seen", "created", "changed", "held", "failed"]
     list_filter = ["gateway", "outcome", "trigger", "started_at"]
     list_select_related = ()  # or Django would join it

@@ -45,6 +45,7 @@ class CompanyList(LongList):
 class CompanyAdmin(NothingIsWritten, FindsBy, BigList, Base):
     """Read-only, with buttons for the four acts of an operator. "Change" in Django's sense is the right to use them."""
 
+    empty_text = _("There is no company yet. Whoever has paid in WHMCS becomes one at the next reading.")
     list_display = ["name", "plan", "state", "due_date", "people", "source"]
     list_filter = [StandingFilter, "plan", "status", ExceptionFilter, "source"]
     ordering = ["name", "pk"]

@@ -3,7 +3,10 @@
 from typing import TYPE_CHECKING
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from companies.admin.paging import BigList
 from companies.admin.read_only import NothingIsWritten
@@ -17,12 +20,28 @@ else:
     Base = admin.ModelAdmin
 
 
+class SentFilter(admin.SimpleListFilter):
+    """What has left, and what has not: that waits, or was given up."""
+
+    title = pgettext_lazy("mail", "sent")
+    parameter_name = "sent_at__isempty"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return [("0", str(pgettext_lazy("mail", "sent"))), ("1", str(pgettext_lazy("mail", "not sent")))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[OutgoingMail]) -> QuerySet[OutgoingMail]:
+        if self.value() not in {"0", "1"}:
+            return queryset
+        return queryset.filter(sent_at__isnull=self.value() == "1")
+
+
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(NothingIsWritten, BigList, Base):
     """Newest first."""
 
+    empty_text = _("No mail was to be sent yet. With each one stands here whether it was sent, or why not.")
     list_display = ["created_at", "kind", "recipient", "sent_at", "attempts", "last_error"]
-    list_filter = ["kind", ("sent_at", admin.EmptyFieldListFilter)]
+    list_filter = ["kind", SentFilter]
     list_select_related = ["user", "invitation"]
     ordering = ["-created_at", "-pk"]
     fields = ["created_at", "kind", "recipient", "company", "due_at", "sent_at", "attempts", "last_error"]

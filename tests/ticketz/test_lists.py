@@ -56,6 +56,45 @@ def fill(gateway: WhmcsGateway, rows: int, first: int = 0) -> None:
         AttentionItem.objects.create(gateway=gateway, kind=Kind.BAD_ROW, subject=str(n), params={"reason": "bad_id"})
 
 
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        ("billing/attentionitem", "Nothing waits for you."),
+        ("billing/heldchanges", "Nothing waits for approval."),
+        ("billing/syncrun", "WHMCS was not read yet."),
+        ("billing/whmcsgateway", "There is no gateway yet."),
+        ("companies/company", "There is no company yet."),
+        ("companies/outgoingmail", "No mail was to be sent yet."),
+        ("plans/plan", "There is no plan yet."),
+        ("billing/subscription", "There is nothing here yet."),
+    ],
+)
+def test_an_empty_list_says_why_and_offers_nothing_to_do_with_what_is_not_there(
+    operator: Client, path: str, sentence: str
+) -> None:
+    page = operator.get(f"/admin/{path}/").content.decode()
+    assert sentence in page
+    assert "0 entries" not in page
+    assert 'name="action"' not in page
+
+
+def test_a_search_that_finds_nothing_says_so_with_the_way_back(operator: Client) -> None:
+    make_company("Ana's")
+    page = operator.get("/admin/companies/company/?q=nobody").content.decode()
+    assert "Nothing here fits the search and the filters." in page
+    assert '<a href="?">' in page
+
+
+def test_mails_are_told_apart_by_whether_they_left(operator: Client) -> None:
+    for number, sent_at in enumerate((None, timezone.now())):
+        person = make_person(f"person{number}@example.com", password=None)
+        OutgoingMail.objects.create(kind=OutgoingMail.Kind.WELCOME, user=person, sent_at=sent_at)
+    path = "/admin/companies/outgoingmail/"
+    shown = {answer: operator.get(path, {"sent_at__isempty": answer}).content.decode() for answer in "01"}
+    assert ["person0@" in shown["0"], "person1@" in shown["0"]] == [False, True]
+    assert ["person0@" in shown["1"], "person1@" in shown["1"]] == [True, False]
+
+
 def questions(client: Client, path: str) -> int:
     with CaptureQueriesContext(
         connection,

@@ -57,6 +57,9 @@ class AttentionItemAdmin(NothingIsWritten, BigList, Base):
 
     change_form_template = "admin/billing/attentionitem/page.html"
     change_list_template = "admin/billing/attentionitem/list.html"
+    empty_text = gettext_lazy(
+        "Nothing waits for you. What Ticketz can't do alone is listed here, with what to do about it."
+    )
     list_display = ["to_do", "about", "since"]
     list_display_links = None
     list_filter = [StateFilter, "kind", "gateway"]
