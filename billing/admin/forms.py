@@ -94,6 +94,13 @@ class GatewayForm(AsksBeforeLocking, ModelForm):
         if self._stored_secret:
             self.fields["api_secret"].help_text = _about(self.instance)
 
+    def full_clean(self) -> None:
+        """A form that comes back shows no secret, so what was typed is gone: left empty it would stay the old one."""
+        super().full_clean()
+        is_lost = self.is_bound and self.errors and self.data.get(self.add_prefix("api_secret"))
+        if is_lost and not self.has_error("api_secret"):
+            self.add_error("api_secret", _("Type the API secret once more: what is typed here is never shown."))
+
     def clean_api_secret(self) -> EncryptedSecret:
         typed = self.cleaned_data["api_secret"]
         return self._stored_secret if self._stored_secret and not typed else EncryptedSecret.seal(typed)

@@ -63,6 +63,14 @@ class TestSaving:
         gateway.refresh_from_db()
         assert gateway.product_code == 7
 
+    def test_a_secret_typed_beside_a_mistake_is_asked_for_again_and_never_quietly_lost(
+        self, operator: Client, gateway: WhmcsGateway
+    ) -> None:
+        shown = self.save(operator, gateway, api_secret="a new one", product_code="abc").content.decode()
+        assert "Type the API secret once more" in shown
+        assert "a new one" not in shown
+        assert "Type the API secret once more" not in self.save(operator, gateway, product_code="x").content.decode()
+
     def test_a_new_secret_has_its_day_and_nothing_else_moves_it(self, operator: Client, gateway: WhmcsGateway) -> None:
         self.save(operator, gateway, grace_days=4)
         gateway.refresh_from_db()
