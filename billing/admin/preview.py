@@ -133,7 +133,7 @@ class PreviewPages:
         return {
             "is_outdated": preview.state == State.OUTDATED or (is_open and not is_good),
             "may_make": may_change,
-            "may_apply": may_change and is_good,
+            "may_apply": may_change and is_good and _is_anything_left(preview),
             "may_say_yes": bool(asked & ANSWERED) and request.user.has_perm("billing.change_heldchanges"),
         }
 
@@ -158,6 +158,13 @@ class PreviewPages:
 
 def _find(gateway: WhmcsGateway, number: int) -> StoredPreview:
     return get_object_or_404(StoredPreview.objects.select_related("gateway", "run"), gateway=gateway, pk=number)
+
+
+def _is_anything_left(preview: StoredPreview) -> bool:
+    """Whether to apply it (once more) could do anything."""
+    Outcome = PreviewedChange.Outcome  # noqa: N806 - it is a class
+    changes = preview.changes.filter(kind__in=PreviewedChange.CHANGES)
+    return changes.exclude(outcome__in=(Outcome.APPLIED, Outcome.ALREADY)).exists()
 
 
 def _progress_text(preview: StoredPreview) -> str:

@@ -133,6 +133,16 @@ class TestThePage:
         press_apply(operator, preview)
         assert not Company.objects.exists()
 
+    def test_offers_to_be_applied_once_more_only_while_something_of_it_is_left(
+        self, shop: Shop, gateway: WhmcsGateway, operator: Client
+    ) -> None:
+        buy(shop)
+        preview = make(operator, gateway)
+        press_apply(operator, preview)
+        assert "Apply exactly this" not in shown(operator, preview)
+        preview.changes.update(outcome=PreviewedChange.Outcome.FAILED)
+        assert "Apply exactly this" in shown(operator, preview)
+
     def test_follows_a_worker_that_is_at_it(self, gateway: WhmcsGateway, operator: Client) -> None:
         preview = stored.ask(gateway, asked_by="somebody")
         assert "run-progress.js" in shown(operator, preview)
