@@ -37,7 +37,12 @@ def lines_of(
     `differing` are how many of them are not as WHMCS says.
     """
     if not gateways:
-        return [Line(Level.WARN, _("No payment gateway is set up yet. The steps below lead to the first customer."))]
+        return [
+            Line(
+                Level.WARN,
+                _("No payment gateway is set up yet. The first steps on the start page lead to the first customer."),
+            )
+        ]
     lines = []
     for known in gateways:
         number = None if companies is None else companies.get(known.gateway.pk, 0)
@@ -75,6 +80,8 @@ def running_lines(runs: Sequence[SyncRun], gateways: int, now: datetime) -> list
 def _sentence(known: Known, companies: int | None, differing: int, now: datetime) -> str:
     match decide_condition(known, now):
         case Condition.FRESH:
+            if companies == 0 and known.last is not None and not known.last.seen:
+                return _nothing_is_sold(known, now)
             return _as_whmcs_says(companies, differing, _ago(known, now))
         case Condition.DISABLED:
             return " ".join([_("Switched off, so nothing is read."), _last_read(known, now)])
@@ -108,6 +115,14 @@ def _as_whmcs_says(companies: int | None, differing: int, ago: str) -> str:
         companies,
     )
     return text % {"count": companies, "ago": ago}
+
+
+def _nothing_is_sold(known: Known, now: datetime) -> str:
+    text = _(
+        "There is no company yet: WHMCS, read %(ago)s ago, has no service of product %(code)s. If somebody bought it "
+        "already, the product code is another one."
+    )
+    return text % {"ago": _ago(known, now), "code": known.gateway.product_code}
 
 
 def _paused(known: Known) -> str:

@@ -124,7 +124,9 @@ def test_who_is_not_as_whmcs_says_is_not_counted_as_if_they_were() -> None:
 
 
 def test_without_a_gateway_the_first_steps_are_named() -> None:
+    """In words that are true in a terminal, too."""
     (line,) = lines_of([], NOBODY, NOW)
+    assert "below" not in line.text
     assert (line.level, "No payment gateway" in line.text) == (Level.WARN, True)
 
 
@@ -148,3 +150,12 @@ def test_an_approval_that_waits_is_not_healthy_and_what_only_needs_attention_is(
 def test_it_is_said_in_the_readers_language(language: str, text: str) -> None:
     with translation.override(language):
         assert sentence(known()) == text
+
+
+def test_a_product_that_nobody_bought_here_is_named_for_its_code_may_be_wrong() -> None:
+    nothing = known(run(Outcome.COMPLETE, ago(minutes=1)), product_code=9)
+    assert "has no service of product 9" in lines_of([nothing], {7: 0}, NOW)[0].text
+    waiting = known(run(Outcome.HELD, ago(minutes=1)))
+    assert waiting.last is not None
+    waiting.last.seen = 3
+    assert "no service" not in lines_of([waiting], {7: 0}, NOW)[0].text
