@@ -57,6 +57,12 @@ class Demo:
     def output(self) -> str:
         return self.log.read_text(errors="replace")
 
+    def link_of(self, email: str) -> str:
+        """A set-password link, made in another terminal that knows nothing of the ports."""
+        command = [sys.executable, "-m", "ticketz.demo", "manage", "set_password_link", email]
+        environment = {name: text for name, text in self.environment.items() if name not in ("PORT", "SANDBOX_PORT")}
+        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
+
     def end(self, number: signal.Signals) -> int:
         assert self.process is not None
         self.process.send_signal(number)
@@ -120,6 +126,7 @@ def test_a_purchase_soon_is_a_sign_in_and_a_second_start_goes_on_with_it(demo: D
     assert wait_for(lambda: demo.knows("ana@lima.example"), 300), demo.output()
     assert demo.can_sign_in("ana@lima.example")
     assert PASSWORD not in demo.output()
+    assert demo.link_of("ana@lima.example").startswith(f"http://127.0.0.1:{demo.port}/")
 
     demo.end(signal.SIGKILL)
     assert wait_for(lambda: not demo.survivors(), 120), demo.survivors()

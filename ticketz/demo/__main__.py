@@ -24,6 +24,8 @@ QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "W
 def main(arguments: list[str]) -> int:
     """Run the demo, or one management command on its data; returns the exit status."""
     place = Place.from_environment(os.environ)
+    if arguments[:1] == ["manage"] and not os.environ.get("PORT"):
+        place = place.at_noted_port()
     environment = place.environment()
     if arguments[:1] == ["manage"]:
         command = [sys.executable, "manage.py", *arguments[1:]]
@@ -33,6 +35,7 @@ def main(arguments: list[str]) -> int:
     try:
         with _alone(place.folder / "lock"):
             place.ensure_ports_are_free()
+            place.note_port()
             _run(place, environment)
     except (KeyboardInterrupt, BrokenPipeError):
         return 130

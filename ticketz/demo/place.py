@@ -5,7 +5,7 @@ import secrets
 import socket
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote
@@ -59,6 +59,20 @@ class Place:
     def mail_folder(self) -> Path:
         """Where mails are written instead of being sent."""
         return self.folder / "mail"
+
+    def note_port(self) -> None:
+        """Leave it for commands that are typed in another terminal, so that the links they print lead here."""
+        self._port_file.write_text(str(self.port))
+
+    def at_noted_port(self) -> Self:
+        """The same place at the port of the demo that was started here last."""
+        if not self._port_file.exists():
+            return self
+        return replace(self, port=_port({"PORT": self._port_file.read_text()}, "PORT", self.port))
+
+    @property
+    def _port_file(self) -> Path:
+        return self.folder / "port"
 
     def api_secret(self) -> str:
         """The API secret of the stand-in; made at first use."""
