@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from companies.audit import AuditCode, record
 from companies.browsers import browser_and_system
 from companies.gates import verified_only
-from companies.sessions import end_other_sessions, end_session, load_sessions
+from companies.sessions import EXACT_TO, end_other_sessions, end_session, load_sessions
 from companies.tenancy import SignedInRequest
 
 
@@ -23,7 +23,15 @@ def sessions(request: HttpRequest) -> HttpResponse:
     user = cast(SignedInRequest, request).user
     here = request.session.session_key
     rows = sorted(load_sessions(user, at=timezone.now()), key=lambda row: row.session_key != here)
-    shown = [{"row": row, "is_here": row.session_key == here, "browser": browser_words(row.user_agent)} for row in rows]
+    shown = [
+        {
+            "row": row,
+            "is_here": row.session_key == here,
+            "is_recent": timezone.now() - row.last_seen_at < EXACT_TO,
+            "browser": browser_words(row.user_agent),
+        }
+        for row in rows
+    ]
     return render(request, "companies/sessions.html", {"sessions": shown})
 
 

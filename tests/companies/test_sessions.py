@@ -67,7 +67,7 @@ class TestSessions:
             "Safari on iPhone",
             "127.0.0.1",
             "this browser",
-            "Last seen 0\xa0minutes ago",
+            "Seen within the last ten minutes.",
         ):
             assert text in page
         assert page.index("Firefox on Windows") < page.index("Safari on iPhone")

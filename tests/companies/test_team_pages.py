@@ -100,3 +100,20 @@ def test_the_choice_of_who_stays_has_room_for_more_people_than_a_form_may_have_f
     shown = " ".join(roster.key_of(membership) for membership in company.memberships.exclude(role=Role.OWNER))
     assert owner.post("/team/who-stays/", {"shown": shown})["Location"] == "/team/"
     assert company.memberships.filter(waits_since__isnull=False).count() == 1_050
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"email": "no address", "name": "Bea"}, "email"),
+        ({"email": "ana@example.com", "name": "Ana"}, "name"),
+        ({"email": "bea@example.com", "name": "Bea", "password": "123"}, "password"),
+    ],
+)
+def test_a_form_below_many_people_comes_back_with_what_is_wrong_in_sight(typed: dict[str, str], field: str) -> None:
+    crowded(30)
+    owner = sign_in(User.objects.get(email="ana@example.com"))
+    assert " autofocus" not in owner.get("/team/").content.decode()
+    page = owner.post("/team/", {"role": "member", **typed}).content.decode()
+    (focused,) = [tag for tag in page.split("<") if " autofocus" in tag]
+    assert f'name="{field}"' in focused
