@@ -7,6 +7,7 @@ once; an operator's act is a list of one.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -192,16 +193,15 @@ def _plan_names(states: Iterable[BillingState]) -> dict[int, str]:
 
 def _tell_changes(changes: Sequence[BillingChange], *, actor: Actor, at: datetime) -> None:
     """One event for each change, with what is different. At the turn of a month many share both states."""
-    moves = {(change.before, change.after) for change in changes}
-    names = _plan_names([state for move in moves for state in move])
-    told = {move: _difference(*move, names) for move in moves}
-    rows = [(c.company_id, c.code, *told[c.before, c.after], c.reason[:500]) for c in changes]
+    names = _plan_names([state for change in changes for state in (change.before, change.after)])
+    differ = cache(partial(_difference, names=names))
+    rows = [(c.company_id, c.code, *differ(c.before, c.after), c.reason[:500]) for c in changes]
     same = {"actor_id": actor.user.pk if actor.user else None, "actor_label": actor.label, "at": at}
     insert_rows(Event, ("company_id", "code", "before", "after", "reason"), rows, same=same)
 
 
 def _difference(
-    before: BillingState, after: BillingState, names: Mapping[int, str]
+    before: BillingState, after: BillingState, *, names: Mapping[int, str]
 ) -> tuple[dict[str, str | None], dict[str, str | None]]:
     was, is_now = described(before, names), described(after, names)
     changed = [key for key in is_now if was[key] != is_now[key]]

@@ -4,6 +4,7 @@ What people typed is a reason, too, and is told as they typed it.
 """
 
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
 
@@ -32,14 +33,21 @@ class Reason:
         Reason.known.append(self)
 
     def __call__(self, **values: object) -> str:
-        if None in values.values():
-            values = {name: "-" if value is None else value for name, value in values.items()}
-        return self.sentence % values
+        return _fill(self.sentence, values)
+
+    def around(self, name: str, **values: object) -> tuple[str, str]:
+        """What stands before the value `name` and behind it, where all the others are the same in many."""
+        before, _, behind = self.sentence.partition(f"%({name})s")
+        return _fill(before, values), _fill(behind, values)
 
     def read(self, text: str) -> dict[str, str] | None:
         """The values in a text that this sentence was written as; None where it was not."""
         match = self._pattern.fullmatch(text)
         return match.groupdict() if match else None
+
+
+def _fill(sentence: str, values: Mapping[str, object]) -> str:
+    return sentence % {name: "-" if value is None else value for name, value in values.items()}
 
 
 def told(reason: str) -> str:

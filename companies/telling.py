@@ -44,9 +44,11 @@ def queue_access_back(changes: Mapping[int, tuple[BillingState, BillingState]], 
 
     `changes` has what billing said before and says now, by the company's number.
     """
+    if not settings.MAIL_IS_CONFIGURED:
+        return
     today = timezone.localdate(at)
     possible = {pk: states for pk, states in changes.items() if _may_have_opened(*states, today)}
-    if not settings.MAIL_IS_CONFIGURED or not possible or not load_wishes().back:
+    if not possible or not load_wishes().back:
         return
     companies = Company.objects.filter(pk__in=possible).select_related("source")
     back = [company.pk for company in companies if _is_back(company, *possible[company.pk], at=at)]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from billing.doctor.codes import Check, Code
 from billing.doctor.findings import Finding, not_tried, ok, problem, warning
 from billing.models import Kind, WhmcsGateway
-from billing.reconcile.decide import explain_miss
+from billing.reconcile import explain_miss
 from billing.whmcs import PasswordReason, Sample, Unusable, parse_first_password
 from billing.whmcs.names import name_matcher
 from billing.wording import sentence

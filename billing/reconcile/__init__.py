@@ -3,10 +3,11 @@
 No Django, no clock, no I/O: time is an argument, rows are tuples, and every rule can be tried with two of them.
 """
 
-from billing.reconcile.decide import decide, explain_miss
+from billing.reconcile.decide import decide
 from billing.reconcile.safety import FEWEST_OTHERS, is_mass_absence, is_mass_change, is_other_whmcs
 from billing.reconcile.status import Standing, company_status, standing_of
 from billing.reconcile.types import Action, Decision, Note, Observed, ObservedCompany, Policy
+from billing.reconcile.weigh import explain_miss
 
 __all__ = [
     "FEWEST_OTHERS",

@@ -13,11 +13,12 @@ from billing.whmcs.facts import ServiceFacts
 from companies.access import BillingState, Facts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Policy:
     """What the operator set, and the moment of the run (`began_at`, aware; `zone` says what day that is).
 
-    `plans` maps each plan's name to its id. `fallback_plan_id` is for services whose plan is spelled like none.
+    `plans` maps each plan's name to its id. `fallback_plan_id` is for services whose plan is spelled like none. There
+    is one for each run, and no two are equal: what was decided by one is never looked up by another.
     """
 
     plans: Mapping[str, int]

@@ -1,7 +1,8 @@
 """Writing what was decided: a few statements for many services, and one by one where a group fails."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.db import DatabaseError
@@ -79,10 +80,16 @@ def write_decisions_unlocked(
 def reason_of(decision: Decision) -> str:
     """What WHMCS said that led to a change, for the company's story."""
     facts, observed = decision.facts, decision.observed
-    said = {"number": facts.service_id, "text": facts.status, "day": facts.due_date}
     if observed is None:
-        return reasons.SAID(**said)
-    return reasons.SAID_BEFORE(**said, text_before=observed.facts.status, day_before=observed.facts.due_date)
+        return reasons.SAID(number=facts.service_id, text=facts.status, day=facts.due_date)
+    said = _said_before(facts.status, facts.due_date, observed.facts.status, observed.facts.due_date)
+    return f"{said[0]}{facts.service_id}{said[1]}"
+
+
+@lru_cache(maxsize=1024)  # at the turn of a month many were told the same
+def _said_before(text: str, day: date | None, text_before: str, day_before: date | None) -> tuple[str, str]:
+    values = {"text": text, "day": day, "text_before": text_before, "day_before": day_before}
+    return reasons.SAID_BEFORE.around("number", **values)
 
 
 def _billing_change(decision: Decision, reason: str) -> lifecycle.BillingChange | None:

@@ -1,0 +1,83 @@
+"""What billing's word comes to for one company, whichever it is: at the turn of a month many share the answer."""
+
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from billing.reconcile.status import company_status
+from billing.reconcile.types import Action, Note, Policy
+from companies.access import BillingState, Facts, Status, decide_access
+from plans.matching import Match, Miss, match_plan
+
+
+class Weighed(NamedTuple):
+    """What billing's word comes to for a company, whichever it is; `notes` say what waits for a person."""
+
+    action: Action
+    after: BillingState
+    notes: tuple[Note, ...]
+    opens: bool
+
+
+@lru_cache(maxsize=4096)  # companies of one gateway share a few hundred dates, and little else differs
+def weigh(
+    status: str, due_date: date | None, plan_value: str | None, override_until: date | None,
+    before: BillingState, company: Facts, is_unreadable: bool, policy: Policy,
+) -> Weighed:  # fmt: skip
+    """Billing's word about a company that stands like this."""
+    plan = resolve_plan(plan_value, policy)
+    notes = (plan,) if isinstance(plan, Note) else ()
+    after = _state_after(status, due_date, before.plan_id if isinstance(plan, Note) else plan, override_until, before)
+    was_open = _is_open(company, None, policy)
+    is_open = _is_open(company, after, policy)
+    if was_open and not is_open:
+        action = Action.LOSE
+    else:
+        action = Action.UPDATE if after != before or is_unreadable else Action.REMEMBER
+    return Weighed(action, after, notes, opens=is_open and not was_open)
+
+
+def resolve_plan(plan_value: str | None, policy: Policy) -> int | Note:
+    """The id of the plan that a service names, or of the fallback; else a note that explains the miss."""
+    match = match_plan(plan_value or "", policy.plans)
+    if isinstance(match, Match):
+        return match.plan_id
+    return explain_miss(match) if policy.fallback_plan_id is None else policy.fallback_plan_id
+
+
+def explain_miss(miss: Miss) -> Note:
+    """Both spellings and how they differ, for the operator."""
+    return Note(
+        "plan_unknown",
+        {
+            "value": miss.value_shown,
+            "nearest": miss.nearest_shown or "",
+            "differences": ",".join(miss.differences),
+            "ambiguous": "yes" if miss.ambiguous else "",
+        },
+    )
+
+
+def _state_after(
+    word: str, due_date: date | None, plan_id: int, override_until: date | None, before: BillingState
+) -> BillingState:
+    """Pending says nothing about a company that exists: it never takes away."""
+    status = company_status(word)
+    if status is None:
+        return before
+    return BillingState(status.value, due_date, plan_id, override_until)
+
+
+def _is_open(company: Facts, state: BillingState | None, policy: Policy) -> bool:
+    """Whether billing keeps a company open at the run's moment: by the evidence so far, or (`state`) if that were so
+    and the reading that began at this moment were the evidence.
+
+    It is judged as if no operator had held or locked it: what ends with a hold is lost by billing's word before.
+    """
+    facts = company._replace(hold_until=None, locked_at=None)
+    if state is not None:
+        facts = facts._replace(
+            status=Status(state.status), due_date=state.due_date, override_until=state.override_until,
+            read_at=policy.began_at,
+        )  # fmt: skip
+    return decide_access(facts, now=policy.began_at, zone=policy.zone).is_open
