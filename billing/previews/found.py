@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from billing.errors import BillingError, ErrorCode, UnsafeChangeSet
 from billing.models import Kind, PreviewedChange, Subscription, WhmcsGateway
 from billing.reconcile import Action, Decision, Policy
+from billing.steps.changed import load_changed
 from billing.steps.gathering import Gathering
 from billing.steps.lines import Line, line_of
-from billing.steps.observe import load_changed
 from billing.steps.page import decide_rows
 from billing.whmcs import BadRow, IdSet, Page
 

@@ -14,12 +14,13 @@ from billing.reconcile import (
     decide,
     standing_of,
 )
+from billing.steps.changed import load_changed
 from billing.steps.context import Context
 from billing.steps.entries import enter, enter_given_up
 from billing.steps.identity import ensure_same
 from billing.steps.limit import admit
 from billing.steps.newcomers import add_newcomers, provision_rest
-from billing.steps.observe import load_changed, load_ended_companies, load_observed
+from billing.steps.observe import load_ended_companies, load_observed
 from billing.steps.prepare import PasswordOf
 from billing.steps.unreadable import report_unreadable
 from billing.steps.write import reason_of, write_decisions_unlocked, write_in_groups

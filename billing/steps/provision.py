@@ -8,10 +8,9 @@ from typing import TypeAlias
 from billing import reasons
 from billing.models import Kind, Subscription, WhmcsGateway
 from billing.reconcile import Note
-from billing.steps.observe import FACTS
 from billing.steps.prepare import Newcomer
 from billing.steps.write import columns_of
-from billing.whmcs.facts import ServiceFacts
+from billing.whmcs.facts import FACTS, ServiceFacts
 from companies import lifecycle, mail, team
 from companies.events import Actor
 from companies.models import Company, Membership, Role, User

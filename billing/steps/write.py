@@ -12,9 +12,8 @@ from billing.models import Subscription, WhmcsGateway
 from billing.reconcile import Action, Decision
 from billing.steps.gathering import CHANGES_AT_A_TIME
 from billing.steps.lease import Lease
-from billing.steps.observe import FACTS
 from billing.steps.report import Report
-from billing.whmcs.facts import ServiceFacts
+from billing.whmcs.facts import FACTS, ServiceFacts
 from companies import lifecycle
 from companies.events import Actor, Code
 from companies.sql import moved_columns, update_rows

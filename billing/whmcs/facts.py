@@ -19,3 +19,7 @@ class ServiceFacts(NamedTuple):
     due_date: date | None
     plan_value: str | None
     override_until: date | None
+
+
+# Their names, which are those of the columns that keep them here, too.
+FACTS = ServiceFacts._fields

@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from billing.models import Subscription, WhmcsGateway
-from billing.steps.observe import load_changed, load_observed
+from billing.steps.changed import load_changed
+from billing.steps.observe import load_observed
 from billing.whmcs.facts import ServiceFacts
 from companies.models import Company
 from plans.models import Plan
