@@ -15,6 +15,7 @@ DISBELIEVED = Reason(_("Nothing that this reading says is believed"))
 NOT_PREVIEWED = Reason(_("It is not in the preview that was applied; the next ordinary run does it"))
 DRIFTED = Reason(_("The preview shows something else, so it was left alone"))
 BY_OPERATOR = Reason(_("An operator held or locked the company after the preview, so it was left alone"))
+REJECTED = Reason(_("Rejected on the command line"))
 UNWANTED = Reason(_("The preview shows a change that nothing asks for any more"))
 # Who tells a story.
 SYNC_RUN = Reason(_("sync run %(number)s"))

@@ -7,11 +7,13 @@ from allauth.account.adapter import get_adapter
 from django import forms
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest
+from django.utils.translation import gettext_noop
 
 from companies.audit_codes import AuditCode as AuditCode
 from companies.models import AuditEntry, Company, User
+from companies.reasons import Reason
 
-COMMAND_LINE = "command line"
+COMMAND_LINE = Reason(gettext_noop("command line"))()
 
 
 class _Doer(NamedTuple):

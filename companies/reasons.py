@@ -6,13 +6,15 @@ What people typed is a reason, too, and is told as they typed it.
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
 _PLACE = re.compile(r"%\((\w+)\)s")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_MOMENT = re.compile(rf"{_DAY.pattern}[ T]\d\d:\d\d\S*[+-]\d\d:\d\d")
 # What stands in for a value: a day, a number, and for texts (`status`) anything.
 _VALUES = {"day": r"[\d-]+", "number": r"\d+", "text": r".*?"}
 
@@ -60,10 +62,12 @@ def told(reason: str) -> str:
 
 
 def day_in_words(text: str) -> str:
-    """A day in ISO form as the reader writes it; anything else as it is."""
-    if _DAY.fullmatch(text):
-        with suppress(ValueError):
+    """A day or a moment in ISO form as the reader writes it; anything else as it is."""
+    with suppress(ValueError):
+        if _DAY.fullmatch(text):
             return date_format(date.fromisoformat(text), "DATE_FORMAT")
+        if _MOMENT.fullmatch(text):
+            return date_format(localtime(datetime.fromisoformat(text)), "DATETIME_FORMAT")
     return text
 
 

@@ -27,6 +27,7 @@ from companies.admin.read_only import NothingIsWritten
 from companies.audit import AuditCode, record
 from companies.events import Actor
 from companies.models import User
+from companies.reasons import told
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[HeldChanges]
@@ -54,7 +55,7 @@ class HeldChangesAdmin(NothingIsWritten, Base):
     """Read-only, with two buttons. "Change" in Django's sense is the right to use them."""
 
     change_form_template = "admin/billing/heldchanges/page.html"
-    empty_text = _(
+    empty_text = gettext_lazy(
         "Nothing waits for approval. What would take access from many companies at once stops here and asks."
     )
     list_display = ["opened_at", "gateway", "kind", "verdict", "what", "closed_at"]
@@ -70,7 +71,7 @@ class HeldChangesAdmin(NothingIsWritten, Base):
 
     @admin.display(description=gettext_lazy("decided by"))
     def decided(self, held: HeldChanges) -> str:
-        return str(held.decided_by or held.decided_label or "–")
+        return str(held.decided_by or told(held.decided_label) or "–")
 
     @admin.display(description=gettext_lazy("in force until"))
     def until(self, held: HeldChanges) -> str:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from billing import approvals
 from billing.models import HeldChanges, WhmcsGateway
+from billing.reasons import REJECTED
 from companies.audit import COMMAND_LINE, AuditCode, record_command
 from companies.events import Actor
 from companies.management.days import day
@@ -43,7 +44,7 @@ def give_verdict(gateway: WhmcsGateway, options: dict[str, Any]) -> list[dict[st
             approvals.approve(held, version=held.version, reason=options["reason"][:255], actor=ACTOR, at=now)
             record_command(AuditCode.CHANGES_APPROVED, about=gateway.name, details=facts)
         else:
-            reason = (options["reason"] or "Rejected on the command line")[:255]
+            reason = (options["reason"] or REJECTED())[:255]
             approvals.reject(held, version=held.version, until=until, reason=reason, actor=ACTOR, at=now)
             record_command(AuditCode.CHANGES_REJECTED, about=gateway.name, details=facts | {"until": str(until)})
     return [held_as_dict(held) for held in waiting]

@@ -84,7 +84,9 @@ def _warning() -> str:
     if not without:
         return ""
     return ngettext(
-        "%(count)d operator has no second factor yet and can then only add one, from the next click on.",
-        "%(count)d operators have no second factor yet and can then only add one, from the next click on.",
+        "%(count)d operator has no second factor yet. If one is needed (below), they can only "
+        "add it, from the next click on.",
+        "%(count)d operators have no second factor yet. If one is needed (below), they can only "
+        "add it, from the next click on.",
         without,
     ) % {"count": without}

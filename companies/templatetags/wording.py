@@ -5,7 +5,7 @@ from datetime import date
 from django import template
 from django.utils import timezone
 
-from companies import facts, wording
+from companies import facts, reasons, wording
 from companies.due import due_sentence
 from companies.models import Company
 
@@ -14,12 +14,19 @@ register.filter("customer_sentence", wording.customer_sentence)
 register.filter("member_sentence", wording.member_sentence)
 register.filter("operator_sentence", wording.operator_sentence)
 register.filter("state_word", wording.state_word)
+register.filter("told", reasons.told)
 
 
 @register.filter
 def due_words(due: date) -> str:
     """How far away a due date is."""
     return due_sentence(due, timezone.localdate())
+
+
+@register.filter
+def day_in_words(day: str | None) -> str:
+    """A stored day as the reader writes it."""
+    return reasons.day_in_words(day) if day else "\u2013"
 
 
 @register.filter

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from billing.models import HeldChanges, WhmcsGateway
 from billing.wording import moment
@@ -61,6 +62,10 @@ class TestInTheAdministration:
         page = operator.get(url(held)).content.decode()
         for text in ("3 of 3 companies", "People: 3", "Alice Smith", "suspended", "Approve", "Reject"):
             assert text in page, text
+
+    def test_days_stand_there_as_the_reader_writes_them(self, held: HeldChanges, operator: Client) -> None:
+        assert date_format(timezone.localdate(), "DATE_FORMAT") in operator.get(url(held)).content.decode()
+        assert f", {timezone.localdate().isoformat()}" not in operator.get(url(held)).content.decode()
 
     def test_what_needs_attention_leads_there(self, held: HeldChanges, operator: Client) -> None:
         assert url(held) in operator.get(reverse("admin:billing_attentionitem_changelist")).content.decode()

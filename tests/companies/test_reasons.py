@@ -6,7 +6,8 @@ import pytest
 from django.utils import translation
 
 from billing import reasons as of_billing
-from companies.reasons import Reason, told
+from companies.audit import COMMAND_LINE
+from companies.reasons import Reason, day_in_words, told
 
 
 @pytest.fixture
@@ -44,3 +45,22 @@ def test_each_reason_recognises_what_it_wrote(reason: Reason) -> None:
     }
     assert reason.read(reason(**values)) is not None
     assert reason.read(reason(**values) + "!") is None or reason.sentence.endswith("%(text)s")
+
+
+@pytest.mark.usefixtures("spanish")
+def test_who_used_the_command_line_is_told_in_the_readers_language() -> None:
+    assert told(COMMAND_LINE) == "línea de comandos"
+
+
+@pytest.mark.usefixtures("spanish")
+@pytest.mark.parametrize(
+    ("stored", "words"),
+    [
+        ("2026-11-27", "27 de noviembre de 2026"),
+        ("2026-11-27 02:32:46.044210+00:00", "27 de noviembre de 2026 a las 02:32"),
+        ("2026-11-27T02:32:46Z", "2026-11-27T02:32:46Z"),
+        ("2026-11-27 99:99:99+00:00", "2026-11-27 99:99:99+00:00"),
+    ],
+)
+def test_a_day_and_a_moment_stand_as_the_reader_writes_them(stored: str, words: str) -> None:
+    assert day_in_words(stored) == words

@@ -76,6 +76,8 @@ def test_an_empty_list_says_why_and_offers_nothing_to_do_with_what_is_not_there(
     assert sentence in page
     assert "0 entries" not in page
     assert 'name="action"' not in page
+    spanish = operator.get(f"/admin/{path}/", headers={"accept-language": "es"}).content.decode()
+    assert sentence not in spanish
 
 
 def test_a_search_that_finds_nothing_says_so_with_the_way_back(operator: Client) -> None:
