@@ -12,7 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ticketz.settings")
 app = Celery("ticketz")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.autodiscover_tasks(related_name="tasks_before")
+app.autodiscover_tasks(related_name="tasks_before")  # what an app keeps for messages of the version before, if anything
 app.steps["worker"].add("ticketz.signs:WorkerSigns")
 
 

@@ -23,16 +23,25 @@ from django.db.migrations.loader import MigrationLoader  # noqa: E402
 from django.urls import URLPattern, get_resolver  # noqa: E402
 
 
+def own_tasks() -> dict[str, Any]:
+    """The tasks by their names."""
+    current_app.loader.import_default_modules()
+    return {name: task for name, task in current_app.tasks.items() if not name.startswith("celery.")}
+
+
+def kept_tasks() -> list[str]:
+    """Those that a version has only for messages of the one before it, and sends none of itself."""
+    return [name for name, task in own_tasks().items() if task.run.__module__.endswith(".tasks_before")]
+
+
 def tasks() -> dict[str, list[list[object]]]:
     """Each task's parameters: name, annotation, whether a call may leave it out."""
-    current_app.loader.import_default_modules()
-    own = {name: task for name, task in current_app.tasks.items() if not name.startswith("celery.")}
     return {
         name: [
             [p.name, getattr(p.annotation, "__name__", str(p.annotation)), p.default is not p.empty]
             for p in inspect.signature(task.run).parameters.values()
         ]
-        for name, task in own.items()
+        for name, task in own_tasks().items()
     }
 
 
@@ -59,6 +68,7 @@ def own_migrations() -> list[list[str]]:
 
 if __name__ == "__main__":
     surface = {
-        "tasks": tasks(), "routes": sorted(routes()), "static": static_files(), "migrations": own_migrations(),
+        "tasks": tasks(), "kept": kept_tasks(), "routes": sorted(routes()), "static": static_files(),
+        "migrations": own_migrations(),
     }  # fmt: skip
     print(json.dumps(surface))  # noqa: T201 - for whoever started this
