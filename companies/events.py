@@ -40,10 +40,14 @@ class Code(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did something: a person, or what `label` names (such as "sync run 12")."""
+    """Who did something: a person, or what `label` names (such as "sync run 12").
+
+    `reading` is the number of the reading of the billing system that it is, None for all else.
+    """
 
     label: str
     user: User | None = None
+    reading: int | None = None
 
     @classmethod
     def person(cls, user: User) -> "Actor":

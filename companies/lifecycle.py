@@ -169,7 +169,7 @@ def story(
 
 def tell(stories: Sequence[Story]) -> None:
     """Write events, in the transaction of what they tell about."""
-    insert_rows(Event, Story._fields, stories)
+    insert_rows(Event, Story._fields, stories, same={"reading": None})
 
 
 def contact_columns(contact: Contact) -> dict[str, str]:
@@ -196,7 +196,10 @@ def _tell_changes(changes: Sequence[BillingChange], *, actor: Actor, at: datetim
     names = _plan_names([state for change in changes for state in (change.before, change.after)])
     differ = cache(partial(_difference, names=names))
     rows = [(c.company_id, c.code, *differ(c.before, c.after), c.reason[:500]) for c in changes]
-    same = {"actor_id": actor.user.pk if actor.user else None, "actor_label": actor.label, "at": at}
+    same = {
+        "actor_id": actor.user.pk if actor.user else None, "actor_label": actor.label, "at": at,
+        "reading": actor.reading,
+    }  # fmt: skip
     insert_rows(Event, ("company_id", "code", "before", "after", "reason"), rows, same=same)
 
 

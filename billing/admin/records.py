@@ -1,4 +1,4 @@
-"""The records of one run, a page at a time: what was done, refused or could not be done, and why."""
+"""What one run did, refused and could not do, and why, a page at a time: its records, then what it changed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,16 +6,19 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.core.paginator import Page
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import pgettext_lazy
 
-from billing.admin.term import about
+from billing.admin.term import about, load_companies_of
+from billing.changes import as_record, changes_of
 from billing.models import Kind, PreviewedChange, RunRecord, SyncRun
 from billing.reconcile import Action
 from billing.wording import sentence
 from companies.admin.event import difference
-from companies.admin.paging import PER_PAGE, BoundedPaginator
+from companies.admin.paging import PER_PAGE, OneAfterTheOther
 from companies.events import Code
+from companies.models import Event
 from companies.reasons import told
 
 Result = RunRecord.Result
@@ -33,7 +36,7 @@ _WORDS = {
 
 
 class Line(NamedTuple):
-    """One record for people."""
+    """One record for people. That of a change is not stored, see `billing.changes`."""
 
     record: RunRecord
     badge: str
@@ -58,13 +61,22 @@ def load_records(run: SyncRun, chosen: QueryDict) -> Records:
     """The page that the address asks for, by `result`, `q` (a service id, or a company) and `page`."""
     result = chosen.get("result", "") if chosen.get("result") in Result.values else ""
     term = chosen.get("q", "").strip()
-    rows = about(run.records.select_related("company").order_by("pk"), term)
-    if result:
-        rows = rows.filter(result=result)
-    paginator = BoundedPaginator(rows, PER_PAGE)
+    paginator = OneAfterTheOther(_lists(run, result, term), PER_PAGE)
     page = paginator.get_page(chosen.get("page"))
     query = urlencode({name: value for name, value in (("result", result), ("q", term)) if value})
-    return Records(page, lines_of(page.object_list), result, term, query, paginator.is_cut)
+    records = [as_record(one, run) if isinstance(one, Event) else one for one in page.object_list]
+    return Records(page, lines_of(records), result, term, query, paginator.is_cut)
+
+
+def _lists(run: SyncRun, result: str, term: str) -> "list[QuerySet[Any]]":
+    """First what was refused, failed or is new, then what was changed."""
+    records, changes = run.records.select_related("company").order_by("pk"), changes_of(run)
+    if term:
+        companies = load_companies_of(term)
+        records, changes = about(records, term, companies), changes.filter(company__in=companies)
+    if result:
+        records = records.filter(result=result)
+    return [records] if result not in {"", Result.CHANGED} else [records, changes]
 
 
 def lines_of(records: Iterable[RunRecord]) -> list[Line]:

@@ -1,4 +1,4 @@
-"""What a run did, refused and could not do."""
+"""Runs, and what they refused and could not do. What they changed is told by the companies' events."""
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -81,8 +81,10 @@ class SyncRun(models.Model):
 
 
 class RunRecord(models.Model):
-    """One change, refusal or failure of a run, with before, after and why.
+    """What a run created, refused or could not do, closed by a date or found to be gone, with before, after and why.
 
+    What it changed by billing's word is an `Event` of the company with the run's number as its `reading`, and no record
+    (`billing.changes`); runs of 0.1 kept both.
     `reason` is the English sentence; where it is one of `billing.wording`, `params` are what it is filled with.
     """
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from billing import reasons
+from billing.changes import as_record, changes_of
 from billing.models import Kind as Attention
-from billing.models import PreviewedChange, RunRecord
+from billing.models import PreviewedChange, RunRecord, SyncRun
 from billing.reconcile import Observed
 from billing.steps.context import Context
 from billing.steps.lines import facts_as_json
@@ -18,7 +19,7 @@ from companies.sql import update_rows
 
 AT_A_TIME = 1000
 Kind, Outcome = PreviewedChange.Kind, PreviewedChange.Outcome
-# What a run's record of a service says about the change that was previewed; any other one is about something else.
+# What a run's word about a service says about the change that was previewed; any other one is about something else.
 _BY_CODE: dict[str, str] = {
     "provision": Outcome.APPLIED,
     "reopen": Outcome.APPLIED,
@@ -36,15 +37,15 @@ _BY_CODE: dict[str, str] = {
 def account_for(context: Context, preview_id: int) -> None:
     """Write down for each previewed change what became of it; what nothing asks for any more is recorded as well.
 
-    Call it when all is done and the run's records are written: they say what this run did, and the rows what is so.
+    Call it when all is done and written: the run's records and changes say what it did, and the rows what is so.
     """
     context.gateway.refresh_from_db(fields=["confirmed_at", "paused_at"])
     for changes in _in_groups(preview_id):
         with context.lease.writing():
-            records = _load_records(context, changes)
+            words = _load_words(context.report.run, changes)
             observed = load_observed(context.gateway, [c.service_id for c in changes if c.service_id], context.at)
             rows = [
-                (c.pk, *_fate(context, c, records.get(c.service_id), observed.get(c.service_id or 0))) for c in changes
+                (c.pk, *_fate(context, c, words.get(c.service_id), observed.get(c.service_id or 0))) for c in changes
             ]
             update_rows(PreviewedChange, ["outcome", "found"], rows)
             context.report.flush()
@@ -58,11 +59,12 @@ def _in_groups(preview_id: int) -> Iterator[list[PreviewedChange]]:
         last = group[-1].pk
 
 
-def _load_records(context: Context, changes: Sequence[PreviewedChange]) -> dict[int | None, RunRecord]:
-    """The last word of this run about each service."""
-    ids = [change.service_id for change in changes]
-    records = RunRecord.objects.filter(run=context.report.run, service_id__in=ids).order_by("pk")
-    return {record.service_id: record for record in records}
+def _load_words(run: SyncRun, changes: Sequence[PreviewedChange]) -> dict[int | None, RunRecord]:
+    """The last word of this run about each service: what it recorded, or else what it changed."""
+    changed = changes_of(run).filter(company__in={change.company_id for change in changes} - {None})
+    records = RunRecord.objects.filter(run=run, service_id__in=[change.service_id for change in changes])
+    words = [*(as_record(event, run) for event in changed), *records.order_by("pk")]
+    return {word.service_id: word for word in words}
 
 
 def _fate(

@@ -36,7 +36,7 @@ def begin(gateway: WhmcsGateway, client: WhmcsClient, lease: Lease, report: Repo
         lease=lease,
         policy=policy,
         report=report,
-        actor=Actor(reasons.SYNC_RUN(number=report.run.pk)),
+        actor=Actor(reasons.SYNC_RUN(number=report.run.pk), reading=report.run.pk),
         preparation=Preparation(client, prefer_company_name=gateway.prefer_company_name),
         decide_all=must_decide_all(gateway, policy),
     )

@@ -11,8 +11,8 @@ from billing.wording import sentence
 Result = RunRecord.Result
 
 
-def enter(context: Context, decision: Decision, reason: str = "") -> None:
-    """Count a decision that stands, with a record where something was done or refused; `reason` is what WHMCS said."""
+def enter(context: Context, decision: Decision) -> None:
+    """Count a decision that stands, with a record of what no event tells: what was refused, or should be known."""
     facts, company_id = decision.facts, decision.company_id
     if decision.opens and company_id:
         context.opened.add(company_id)
@@ -20,10 +20,7 @@ def enter(context: Context, decision: Decision, reason: str = "") -> None:
     for note in decision.notes:
         context.report.raised.add(note.kind, facts.service_id, note.params, row)
     if decision.before != decision.after and decision.action is not Action.NOTHING:
-        context.report.record(Entry(
-            Result.CHANGED, decision.action.value, facts.service_id, company_id,
-            before=context.described(decision.before), after=context.described(decision.after), reason=reason,
-        ))  # fmt: skip
+        context.report.count(Result.CHANGED)  # the company's event tells the rest (`billing.changes`)
     elif decision.is_held or (company_id and decision.notes):
         note = decision.notes[0]
         context.report.record(Entry(

@@ -108,8 +108,8 @@ def apply_decisions(context: Context, decisions: Sequence[Decision]) -> None:
 def _write(context: Context, decisions: Sequence[Decision]) -> None:
     explained = [(decision, reason_of(decision)) for decision in decisions]
     write_decisions_unlocked(context.gateway, explained, actor=context.actor, at=context.at)
-    for decision, reason in explained:
-        enter(context, decision, reason)
+    for decision in decisions:
+        enter(context, decision)
 
 
 def _apply_changed(context: Context, changed: Sequence[ServiceFacts], password_of: PasswordOf) -> None:

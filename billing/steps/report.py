@@ -45,7 +45,10 @@ class Entry(NamedTuple):
 
 @dataclass(slots=True)
 class Report:
-    """The book of one run. `record` and `note` only collect; `flush` writes, in the caller's transaction."""
+    """The book of one run. `record` only collects; `flush` writes, in the caller's transaction.
+
+    What is only counted is told elsewhere, as the events of companies tell of what was changed.
+    """
 
     run: SyncRun
     raised: Raised

@@ -16,6 +16,7 @@ from billing.models import Kind, RunRecord, SyncRun, WhmcsGateway
 from billing.reconcile import Action
 from billing.steps.context import Context
 from companies.access import Status
+from companies.models import Event
 
 _GOOD_NEWS = (Action.PROVISION, Action.REOPEN, Action.UPDATE)
 
@@ -42,8 +43,10 @@ def _load_days_with_changes(gateway: WhmcsGateway, *, after: datetime) -> set[da
 
     Of what ends a service not all is told: an order that is set to Fraud calls no hook.
     """
-    told = RunRecord.objects.filter(code__in=_GOOD_NEWS, after__status=Status.ACTIVE.value)
-    found = Exists(told.filter(run=OuterRef("pk")))
+    new = RunRecord.objects.filter(code__in=_GOOD_NEWS, after__status=Status.ACTIVE.value)
+    # An event holds the status only where that changed.
+    changed = Event.objects.filter(Q(after__status=Status.ACTIVE.value) | Q(after__status__isnull=True))
+    found = Exists(new.filter(run=OuterRef("pk"))) | Exists(changed.filter(reading=OuterRef("pk")))
     runs = gateway.runs.filter(Q(created__gt=0) | Q(changed__gt=0), trigger=SyncRun.Trigger.SCHEDULE)
     days = runs.filter(found, started_at__gt=after).order_by().annotate(day=TruncDate("started_at"))
     return set(days.values_list("day", flat=True).distinct())

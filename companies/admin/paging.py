@@ -48,9 +48,45 @@ class BoundedPaginator(Base):
         """A page; one far behind takes a query more, for an index alone tells what stands on it."""
         page = super().page(number)
         if page.start_index() > FAR:
-            keys = list(self.object_list.values_list("pk", flat=True)[page.start_index() - 1 : page.end_index()])
-            page.object_list = self.object_list.filter(pk__in=keys)
+            page.object_list = self.rows(page.start_index() - 1, page.end_index())
         return page
+
+    def rows(self, start: int, stop: int) -> "QuerySet[Any]":
+        """The rows from one place to another."""
+        if start < FAR:
+            return self.object_list[start:stop]
+        keys = list(self.object_list.values_list("pk", flat=True)[start:stop])
+        return self.object_list.filter(pk__in=keys)
+
+
+class OneAfterTheOther(Base):
+    """Pages through some lists as through one that is counted no further than MOST_COUNTED."""
+
+    def __init__(self, lists: "Sequence[QuerySet[Any]]", per_page: int) -> None:
+        super().__init__([], per_page)
+        self._parts = [BoundedPaginator(rows, per_page) for rows in lists]
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows there are in all, or MOST_COUNTED where there are more."""
+        return min(sum(part.count for part in self._parts), MOST_COUNTED)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are more rows than were counted."""
+        return sum(part.count + part.is_cut for part in self._parts) > MOST_COUNTED
+
+    def page(self, number: int | str) -> Page[Any]:
+        """A page; only the lists that it shows a part of are read."""
+        number = self.validate_number(number)
+        start = (number - 1) * self.per_page
+        stop = min(start + self.per_page, self.count)
+        rows: list[Any] = []
+        for part in self._parts:
+            if start < min(stop, part.count):
+                rows += part.rows(start, min(stop, part.count))
+            start, stop = max(0, start - part.count), max(0, stop - part.count)
+        return Page(rows, number, self)
 
 
 class LongList(ChangeList):

@@ -16,7 +16,8 @@ class Event(AppendOnly):
 
     `code` names what happened (see `companies.events`), `before` and `after` hold only the fields that changed,
     `reason` is for people. `actor` is the person who did it, or None where `actor_label` names what did, such as
-    "sync run 12".
+    "sync run 12". `reading` is the number of the reading by whose word billing changed, None for all else: what a
+    reading changed is written nowhere but here.
     """
 
     company = models.ForeignKey(
@@ -41,6 +42,7 @@ class Event(AppendOnly):
     before = models.JSONField(_("before"), default=dict, blank=True, encoder=DjangoJSONEncoder)
     after = models.JSONField(_("after"), default=dict, blank=True, encoder=DjangoJSONEncoder)
     reason = models.CharField(_("why"), max_length=500, blank=True)
+    reading = models.BigIntegerField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("event")
@@ -51,6 +53,11 @@ class Event(AppendOnly):
             models.Index(fields=["-at", "-id"], name="event_newest"),
             models.Index(fields=["code", "-at", "-id"], name="event_by_code"),
             models.Index(fields=["actor"], condition=models.Q(actor__isnull=False), name="event_by_actor"),
+            models.Index(
+                fields=["reading", "company", "id"],
+                condition=models.Q(reading__isnull=False),
+                name="event_of_reading",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from billing.changes import as_record, changes_of
 from billing.errors import ErrorCode, PreviewUnusable, RunInProgress
 from billing.models import (
     AttentionItem,
@@ -87,7 +88,12 @@ def company_row(service_id: int) -> dict[str, Any]:
 
 
 def records(run: SyncRun) -> set[tuple[str, int | None]]:
-    return set(run.records.values_list("code", "service_id"))
+    return {(record.code, record.service_id) for record in all_of(run)}
+
+
+def all_of(run: SyncRun) -> list[RunRecord]:
+    """What a run recorded, and what it changed."""
+    return [*run.records.all(), *(as_record(event, run) for event in changes_of(run))]
 
 
 def overdue(shop: Shop, service_id: int) -> None:
@@ -115,7 +121,7 @@ class TestAPreview:
         assert state() == before
         finished = run()
         told = [as_recorded(line, preview.would_hold) for line in preview.lines]
-        assert Counter(told) == Counter(map(recorded, finished.records.all()))
+        assert Counter(told) == Counter(map(recorded, all_of(finished)))
         assert finished.error_code in {question.code for question in preview.questions} | {""}
         names = ("created", "unchanged", "failed")
         assert [preview.counts[name] for name in names] == [getattr(finished, name) for name in names]
@@ -188,20 +194,21 @@ def happen(shop: Shop, service_id: int, dice: random.Random) -> None:
 def as_recorded(line: Line, would_hold: bool) -> tuple[object, ...]:
     result = {"create": "created", "held": "held", "failed": "failed"}.get(line.kind, "changed")
     if line.kind == "lose" and would_hold:
-        return ("held", Kind.LOSSES_HELD, line.service_id, shape(line.before), shape(line.after))
+        return ("held", Kind.LOSSES_HELD, line.service_id, shape(line.before, line.after))
     told = line.kind != "lose" or line.what == "lose"  # that a date has passed changes no column
     before, after = (line.before, line.after) if told else ({}, {})
-    return (result, AS_RECORDED.get(line.what, line.what), line.service_id, shape(before), shape(after))
+    return (result, AS_RECORDED.get(line.what, line.what), line.service_id, shape(before, after))
 
 
-def shape(state: Mapping[str, object]) -> str:
-    return str(sorted(state.items()))
+def shape(before: Mapping[str, object], after: Mapping[str, object]) -> str:
+    """What is not the same in both."""
+    return str(sorted((key, before.get(key), value) for key, value in after.items() if before.get(key) != value))
 
 
 def recorded(record: RunRecord) -> tuple[object, ...]:
     told = record.code != "closed_overdue"
     before, after = (record.before, record.after) if told else ({}, {})
-    return (record.result, record.code, record.service_id, shape(before), shape(after))
+    return (record.result, record.code, record.service_id, shape(before, after))
 
 
 class TestApplying:

@@ -50,7 +50,7 @@ def test_texts_that_look_like_something_else_stay_texts(companies: list[Company]
 
 
 def test_inserted_rows_read_like_saved_ones(companies: list[Company]) -> None:
-    columns = ["company_id", "at", "code", "actor_id", "actor_label", "before", "after", "reason"]
+    columns = ["company_id", "at", "code", "actor_id", "actor_label", "before", "after", "reason", "reading"]
     row: tuple[object, ...] = (
         companies[0].pk,
         AT,
@@ -60,6 +60,7 @@ def test_inserted_rows_read_like_saved_ones(companies: list[Company]) -> None:
         {},
         {"due_date": None, "plan": "Ä", "n": 2**62},
         "why",
+        None,
     )
     insert_rows(Event, columns, [row, row])
     assert list(Event.objects.values_list(*columns)) == [row, row]

@@ -14,6 +14,7 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from billing.changes import changes_of
 from billing.models import AttentionItem, Kind, RunRecord, Subscription, SyncRun, WhmcsGateway
 from companies.access import Reason, State
 from companies.admin import paging
@@ -163,6 +164,20 @@ def sorting_is_dear() -> None:
             )
             for way in ("seqscan", "bitmapscan", "sort", "incremental_sort"):
                 cursor.execute(f"SET LOCAL enable_{way} = off")
+
+
+def test_an_index_keeps_the_changes_of_a_run_in_their_order_and_finds_those_of_companies(gateway: WhmcsGateway) -> None:
+    fill(gateway, 3)
+    run, companies = SyncRun.objects.earliest("pk"), list(Company.objects.values_list("pk", flat=True))
+    Event.objects.bulk_create(
+        Event(company_id=pk, code=Code.BILLING_CHANGED, reading=run.pk + n) for pk in companies for n in range(500)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    plans = [changes_of(run)[:50].explain(), changes_of(run).filter(company__in=companies[:2])[:50].explain()]
+    assert not _sorts(plans[0]), plans[0]
+    for plan in plans:
+        assert "event_of_reading" in plan, plan
 
 
 def test_what_is_more_than_anybody_pages_through_is_told_in_words(

@@ -22,6 +22,11 @@ OVERLAPPING_RUNS = """
 SELECT a.id, b.id FROM billing_syncrun a JOIN billing_syncrun b
 ON a.gateway_id = b.gateway_id AND a.id < b.id AND b.started_at < a.finished_at
 """
+CHANGED_OTHERWISE_THAN_ONCE = """
+SELECT id, changed FROM billing_syncrun r WHERE outcome IN ('complete', 'held') AND changed <>
+(SELECT count(*) FROM billing_runrecord WHERE run_id = r.id AND result = 'changed')
++ (SELECT count(*) FROM companies_event WHERE reading = r.id)
+"""
 BAD_RUNS = "SELECT id, outcome, error FROM billing_syncrun WHERE outcome IN ('failed', 'partial')"
 RUNNING = "SELECT id FROM billing_syncrun WHERE outcome = 'running'"
 TEAM = """
@@ -45,7 +50,8 @@ class Truth:
     def ensure_once_and_whole(self, manager: str, acts: Counter[str]) -> None:
         """Raise AssertionError where something was done twice, half or not at all."""
         _wait_for(lambda: self._rows(RUNNING) == [], lambda: f"still running: {self._rows(RUNNING)}")
-        for query in (OPENED_OTHERWISE_THAN_ONCE, OVERLAPPING_RUNS, BAD_RUNS, MAILS_SENT_TWICE):
+        once = (OPENED_OTHERWISE_THAN_ONCE, CHANGED_OTHERWISE_THAN_ONCE, OVERLAPPING_RUNS, MAILS_SENT_TWICE)
+        for query in (*once, BAD_RUNS):
             rows = self._rows(query)
             assert rows == [], f"{query.strip()}: {rows}"
         assert dict(self._rows(TEAM, manager, list(acts))) == dict(acts)

@@ -1,5 +1,6 @@
 """Whether a run tells the truth about itself."""
 
+from billing.changes import changes_of
 from billing.models import RunRecord, Subscription, SyncRun
 from companies.models import Company
 from sandbox import TICKETZ_PID
@@ -24,6 +25,7 @@ def ensure_true(world: World, book: Book, before: Before, told: Told) -> None:
     )
     written = {name: getattr(run, name) for name in RECORDED}
     counted = {name: RunRecord.objects.filter(run=run, result=name).count() for name in RECORDED}
+    counted["changed"] += changes_of(run).count()
     assert counted == written, f"G12: the run says {written}, its records {counted}"
     made = Company.objects.exclude(pk__in=list(book.states)).count()
     assert run.created == made, f"G12: {made} companies were made, the run says {run.created}"

@@ -10,10 +10,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from billing.changes import as_record, changes_of
 from billing.management.gateways import load_gateways
 from billing.management.printing import figures_of, line_of
 from billing.models import SyncRun
 from billing.progress import has_died, progress_of
+
+COLUMNS = ("result", "code", "service_id", "company_id", "before", "after", "reason")
 
 
 class Command(BaseCommand):
@@ -47,8 +50,7 @@ class Command(BaseCommand):
         run = SyncRun.objects.select_related("gateway").filter(pk=run_id).first()
         if run is None:
             raise CommandError(f"There is no run {run_id}. Runs are kept for 90 days.", returncode=2)
-        columns = ("result", "code", "service_id", "company_id", "before", "after", "reason")
-        row = _row(run) | {"records": list(run.records.values(*columns)[:limit])}
+        row = _row(run) | {"records": _records_of(run, limit)}
         if as_json:
             self.stdout.write(json.dumps(row, ensure_ascii=False, default=str))
             return
@@ -58,6 +60,13 @@ class Command(BaseCommand):
                 f"  {record['result']}: service {record['service_id']} ({record['code']}) {record['before']} -> "
                 f"{record['after']} {record['reason']}"
             )
+
+
+def _records_of(run: SyncRun, limit: int) -> list[dict[str, Any]]:
+    """What it refused, failed at and created, and then what it changed."""
+    records = list(run.records.all()[:limit])
+    records += [as_record(event, run) for event in changes_of(run)[: limit - len(records)]]
+    return [{name: getattr(record, name) for name in COLUMNS} for record in records]
 
 
 def _row(run: SyncRun) -> dict[str, Any]:

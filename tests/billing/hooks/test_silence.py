@@ -93,6 +93,16 @@ def test_purchases_that_nobody_told_of_day_after_day_are_listed_once(heard: Tell
     assert judge_hook(heard.gateway).code == "hook_silent"
 
 
+def test_renewals_that_nobody_told_of_day_after_day_are_listed(heard: Teller, shop: Shop) -> None:
+    service = shop.buy("Bob", "Hill", "b@example.com", password="a good first one")
+    read()
+    for _ in range(6):
+        a_day_passes()
+        shop.renew(service.id)
+        read()
+    assert waiting()
+
+
 def test_it_is_over_as_soon_as_a_call_is_right_again(heard: Teller, shop: Shop) -> None:
     days_of_purchases(shop, 5)
     heard.tell(12, secret="whsec_" + "A" * 44)
