@@ -29,8 +29,8 @@ def fill_crowd(companies: int) -> WhmcsGateway:
     _add(User, (User(email=f"p{n}@example.com", name=f"Person {n}") for n in range(PEOPLE * companies)))
     people = list(User.objects.order_by("pk").values_list("pk", flat=True))
     _add(Membership, (Membership(user_id=pk, company_id=numbers[n // PEOPLE]) for n, pk in enumerate(people)))
-    _add_stories(numbers, people)
     _add_runs(gateway, numbers)
+    _add_stories(numbers, people)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # as PostgreSQL's own daemon does within a minute
     return gateway
@@ -46,9 +46,11 @@ def _give_fates() -> None:
 
 
 def _add_stories(numbers: list[int], people: list[int]) -> None:
-    now = timezone.now()
-    for code in (Code.OPENED, *[Code.BILLING_CHANGED] * 4):
-        _add(Event, (Event(company_id=pk, code=code, at=now - timedelta(minutes=n)) for n, pk in enumerate(numbers)))
+    now, oldest = timezone.now(), SyncRun.objects.earliest("pk").pk
+    stories = [(Code.OPENED, None), *((Code.BILLING_CHANGED, oldest + n) for n in range(4))]
+    for code, reading in stories:
+        moments = ((pk, now - timedelta(minutes=n)) for n, pk in enumerate(numbers))
+        _add(Event, (Event(company_id=pk, code=code, at=at, reading=reading) for pk, at in moments))
     _add(OutgoingMail, (OutgoingMail(kind="welcome", user_id=pk, sent_at=now) for pk in people[: len(numbers)]))
 
 

@@ -38,7 +38,7 @@ work, only to see that everything runs.
   Pages have 250 services of about 1.33 kB, with all columns of WHMCS's documentation and numbers as strings.
 * **Run**: `billing.sync.sync_gateway` as beat starts it, with its lease, its report and its questions at the end.
 * **Usual script**: `bench/naive.py`, measured with {naive:,} services and scaled to {small:,}.
-* **Changed**: due dates moved; each change writes the subscription, the company, an event and a record of the run.
+* **Changed**: due dates moved; each change writes the subscription, the company and an event.
 * **Pages**: another process signs a customer in (without the hashing) and opens the overview, over and over, while all
   {large:,} due dates move.
 * **Slow host**: {slow_ms} ms for a page and 1 ms for each of its rows; next to requests, one page after the other.

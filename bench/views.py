@@ -35,6 +35,8 @@ VIEWS = (
     "billing/syncrun/?outcome__exact=failed",
     "billing/syncrun/PK/change/",
     "billing/syncrun/PK/change/?page=100",
+    "billing/syncrun/PK/change/?result=changed",
+    "billing/syncrun/PK/change/?result=changed&page=100",
     "billing/syncrun/PK/change/?q=12345",
     "billing/syncrun/PK/change/?q=Client+50",
     "billing/subscription/",
