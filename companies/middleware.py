@@ -6,6 +6,7 @@ company may do is computed from the rows of this moment at each request, so a lo
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
@@ -67,7 +68,7 @@ def _guard_admin(request: HttpRequest, match: ResolverMatch) -> HttpResponseBase
         return None
     user = request.user
     if not (isinstance(user, User) and user.is_active and user.is_staff):
-        return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+        return redirect_to_login(_page_of(request), reverse("admin:login"))
     if match.url_name in WITHOUT_SECOND_FACTOR:
         return None
     if must_change_password(request, user, match.url_name):
@@ -76,6 +77,15 @@ def _guard_admin(request: HttpRequest, match: ResolverMatch) -> HttpResponseBase
     if standing is Standing.ENROL:
         return redirect("mfa_index")
     return None if standing is Standing.FINE else ask_again(request, user, reverse("admin:index"))
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Where to go on after the sign-in. A button's own address is no page: then the one on which it was pressed."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    came_from = urlsplit(request.headers.get("referer", ""))
+    is_ours = came_from.netloc == request.get_host()
+    return urlunsplit(("", "", came_from.path, came_from.query, "")) if is_ours else reverse("admin:index")
 
 
 def must_change_password(request: HttpRequest, user: User, url_name: str | None) -> bool:

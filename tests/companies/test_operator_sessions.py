@@ -48,6 +48,24 @@ def test_what_an_operator_posts_too_late_changes_nothing() -> None:
     assert not company.events.exists()
 
 
+@pytest.mark.parametrize(
+    ("referer", "leads_to"),
+    [
+        ("http://testserver/admin/companies/company/?q=ana", "/admin/companies/company/%3Fq%3Dana"),
+        ("http://elsewhere.example/admin/companies/", "/admin/"),
+        ("", "/admin/"),
+    ],
+)
+def test_who_pressed_a_button_too_late_signs_in_to_the_page_it_stood_on(referer: str, leads_to: str) -> None:
+    """The button's own address would answer that it is no page."""
+    client = operator()
+    with time_machine.travel(timezone.now() + timedelta(hours=3), tick=False):
+        answer = client.post("/admin/billing/whmcsgateway/1/sync/", headers={"referer": referer})
+        assert answer["Location"] == f"/admin/login/?next={leads_to}"
+        read = client.get("/admin/companies/company/?q=ana")
+        assert read["Location"] == "/admin/login/?next=/admin/companies/company/%3Fq%3Dana"
+
+
 def test_a_customer_stays_signed_in() -> None:
     client = sign_in(make_person(company=make_company()))
     assert client.get("/").status_code == 200
