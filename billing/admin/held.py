@@ -142,8 +142,8 @@ class HeldChangesAdmin(NothingIsWritten, Base):
             "left_out": max(0, rows.count() - SHOWN),
             "about_companies": held.kind == HeldChanges.Kind.LOSSES,
             "may_decide": waits and self._may_decide(request),
-            "approve_form": ApproveForm(initial={"version": held.version}),
-            "reject_form": RejectForm(initial={"version": held.version, "until": until}),
+            "approve_form": ApproveForm(auto_id="approve_%s", initial={"version": held.version}),
+            "reject_form": RejectForm(auto_id="reject_%s", initial={"version": held.version, "until": until}),
         }
 
     def _may_decide(self, request: HttpRequest) -> bool:

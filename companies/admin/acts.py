@@ -27,7 +27,10 @@ class ReasonForm(forms.Form):
 class HoldForm(ReasonForm):
     """Why, and until when (the last day)."""
 
-    until = forms.DateField(label=_("Keep open until"), widget=forms.DateInput(attrs={"type": "date"}))
+    # A browser's own field for days shows nothing that is not written like this, whatever the reader's language.
+    until = forms.DateField(
+        label=_("Keep open until"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     field_order = ["until", "reason"]
 
     def clean_until(self) -> date:

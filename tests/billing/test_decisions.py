@@ -1,6 +1,7 @@
 """An operator decides on changes that wait: in the administration and on the command line."""
 
 import json
+import re
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -13,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from billing import approvals
 from billing.models import HeldChanges, WhmcsGateway
 from billing.wording import moment
 from companies.access import Reason
@@ -66,6 +68,18 @@ class TestInTheAdministration:
     def test_days_stand_there_as_the_reader_writes_them(self, held: HeldChanges, operator: Client) -> None:
         assert date_format(timezone.localdate(), "DATE_FORMAT") in operator.get(url(held)).content.decode()
         assert f", {timezone.localdate().isoformat()}" not in operator.get(url(held)).content.decode()
+
+    @pytest.mark.parametrize("language", ["en", "es", "pt-br"])
+    def test_the_day_of_a_no_is_filled_in_as_a_browser_takes_it(
+        self, held: HeldChanges, operator: Client, language: str
+    ) -> None:
+        """Else the field is empty, and where it is hidden the button does nothing."""
+        page = operator.get(url(held), headers={"accept-language": language}).content.decode()
+        assert f'value="{approvals.default_keep_until().isoformat()}"' in page
+
+    def test_each_of_the_two_forms_has_fields_of_its_own(self, held: HeldChanges, operator: Client) -> None:
+        ids = re.findall(r' id="([^"]+)"', operator.get(url(held)).content.decode())
+        assert [one for one in ids if ids.count(one) > 1] == []
 
     def test_what_needs_attention_leads_there(self, held: HeldChanges, operator: Client) -> None:
         assert url(held) in operator.get(reverse("admin:billing_attentionitem_changelist")).content.decode()
