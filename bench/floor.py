@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import requests
 
 from bench.world import PRODUCT
-from companies.hashers import encode_readings
+from companies.authentication.hashers import encode_readings
 
 PAGE = 250
 

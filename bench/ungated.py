@@ -1,7 +1,7 @@
 """The web application as it would be if passwords took no turns: what `bench.signins` compares with."""
 
-from companies import hashing
-from companies.turns import Turns
+from companies.authentication import hashing
+from companies.authentication.turns import Turns
 from ticketz.wsgi import application as application
 
 hashing.TURNS = Turns(at_once=1000, most_waiting=0, patience=0)

@@ -15,10 +15,10 @@ from billing.freshness import unread_since
 from billing.models import HeldChanges, WhmcsGateway
 from billing.translated import told
 from billing.wording import moment, question
-from companies import mail
-from companies.facts import RESTS
-from companies.languages import language_of_person
+from companies.mail import outbox
 from companies.models import User
+from companies.standings.facts import RESTS
+from companies.wording.languages import language_of_person
 
 Params = dict[str, str]
 
@@ -81,4 +81,4 @@ def _tell_operators(gateway: WhmcsGateway, template: str, words: Callable[[], Pa
     path = path or reverse("admin:billing_whmcsgateway_change", args=[gateway.pk])
     for user in User.objects.filter(is_active=True, is_superuser=True).order_by("pk"):
         with translation.override(language_of_person(user)):
-            mail.queue_alert(user, template, {**words(), "gateway": gateway.name, "path": path})
+            outbox.queue_alert(user, template, {**words(), "gateway": gateway.name, "path": path})

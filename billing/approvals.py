@@ -16,9 +16,9 @@ from billing.models import AttentionItem, HeldChanges, HeldCompany, PreviewedCha
 from billing.steps.attention import ABOUT_A_YES
 from billing.steps.figures import figures_of
 from companies import lifecycle
+from companies.database.sql import insert_rows
 from companies.events import Actor
 from companies.models import Company
-from companies.sql import insert_rows
 
 YES_IS_GOOD_FOR = timedelta(hours=24)
 NO_KEEPS_FOR = timedelta(days=14)

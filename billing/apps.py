@@ -12,7 +12,7 @@ class BillingConfig(AppConfig):
         from billing.coverage.reliance import tell_losses
         from billing.desk import WhmcsDesk
         from billing.roles import after_migrate
-        from companies.desk import answers_customers
+        from companies.self_service.desk import answers_customers
         from plans.reliance import ask_also
 
         answers_customers(WhmcsDesk())

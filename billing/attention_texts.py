@@ -80,7 +80,7 @@ SENTENCES: dict[Kind, Promise] = {
 }
 
 # Why something can't be used. The codes are those of the adapter (`billing.whmcs.page.RowCode`, `PasswordReason`) and
-# of `companies.first_password`; some name the field and show its value, escaped.
+# of `companies.authentication.first_password`; some name the field and show its value, escaped.
 REASONS: dict[str, Promise] = {
     "not_an_object": gettext_lazy("it is no record"),
     "missing_field": gettext_lazy("%(field)s is missing"),

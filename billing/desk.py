@@ -13,10 +13,10 @@ from billing.links import customer_order_url, customer_service_url
 from billing.models import Subscription, SyncRun, WhmcsGateway
 from billing.pauses import is_resting
 from billing.tasks import send_wishes
-from companies.desk import Check, CheckState, Service
-from companies.facts import RESTS
-from companies.limits import is_too_often
+from companies.authorization.limits import is_too_often
 from companies.models import Company
+from companies.self_service.desk import Check, CheckState, Service
+from companies.standings.facts import RESTS
 
 CHECKS_PER_MINUTE = 60
 # What is read of a service.

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from billing.models import SyncRun, WhmcsGateway
 from billing.wording import moment
-from companies.facts import confirmed_by
+from companies.standings.facts import confirmed_by
 
 OLD_AFTER = timedelta(hours=1)
 OLD_AFTER_INTERVALS = 3

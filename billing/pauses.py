@@ -1,7 +1,7 @@
 """A gateway that rests until an operator says go, because the database may be older than what was done with it.
 
-While it rests nothing is read and no mail goes out, and no date takes anything from anybody (`companies.facts`). After
-the go it is read; the first complete reading ends the pause.
+While it rests nothing is read and no mail goes out, and no date takes anything from anybody
+(`companies.standings.facts`). After the go it is read; the first complete reading ends the pause.
 """
 
 import logging
@@ -18,9 +18,9 @@ from billing.errors import GatewayPaused
 from billing.models import AttentionItem, Kind, SyncRun, WhmcsGateway
 from billing.steps.schedule import start_anew
 from billing.watermark import Mark
-from companies import mail
-from companies.facts import RESTS
+from companies.mail import outbox
 from companies.models import BillingSource
+from companies.standings.facts import RESTS
 
 logger = logging.getLogger(__name__)
 RESTORED = gettext_noop("restored from a backup")
@@ -86,7 +86,7 @@ def resume(gateway: WhmcsGateway) -> bool:
     now = timezone.now()
     if paused_at is None or not resting.update(resumed_at=now):
         return False
-    mail.drop_queued_before(paused_at, because=RESTORED)
+    outbox.drop_queued_before(paused_at, because=RESTORED)
     WhmcsGateway.objects.filter(pk=gateway.pk).update(**start_anew(gateway))
     _wake_disabled()
     logger.warning("%s is no longer paused", gateway)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from billing.models import SyncRun
 from billing.steps.lease import is_held
-from companies.numbers import grouped
+from companies.wording.numbers import grouped
 
 Outcome = SyncRun.Outcome
 SOON = timedelta(minutes=1)

@@ -1,8 +1,8 @@
-"""The reasons that a sync gives for what it does, see `companies.reasons`."""
+"""The reasons that a sync gives for what it does, see `companies.wording.reasons`."""
 
 from django.utils.translation import gettext_noop as _
 
-from companies.reasons import Reason
+from companies.wording.reasons import Reason
 
 OPENED = Reason(_("WHMCS service %(number)s of client %(number_of_client)s is %(text)s"))
 SAID = Reason(_("WHMCS service %(number)s: %(text)s, due %(day)s"))

@@ -12,7 +12,7 @@ from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 
-from companies.roles import OperatorRole, group_name
+from companies.authorization.roles import OperatorRole, group_name
 
 OURS = ("plans", "companies", "billing")
 # What tells on operators, or decides about them.

@@ -14,8 +14,9 @@ from billing.models import StoredPreview, SyncRun, WhmcsGateway
 from billing.previews import applying, stored
 from billing.steps import help_wanted
 from billing.steps.schedule import due_at, schedule_next
-from companies import history, mail, telling
-from companies.facts import RESTS
+from companies.mail import outbox, telling
+from companies.standings import history
+from companies.standings.facts import RESTS
 
 RUNS_ARE_KEPT = timedelta(days=90)
 QUIET_LOOKS_ARE_KEPT = timedelta(days=1)
@@ -40,7 +41,7 @@ def tick() -> None:
         send_wishes(gateway_id)
     alerts.watch(now)
     telling.tell_owners(now)
-    mail.send_due_mails()
+    outbox.send_due_mails()
     forget_old_runs(now)
     heard.forget_old(now)
     history.note_day(now)

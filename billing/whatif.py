@@ -1,8 +1,8 @@
 """What other numbers of a gateway would mean for its companies, without writing anything.
 
-Companies are judged group by group (`companies.standings`), each by the rules that decide every day, once with the
-numbers of now and once with the others. Both times as soon as a complete reading has shown the same facts again: who
-would be closed by that anyway is no consequence of the numbers.
+Companies are judged group by group (`companies.standings.groups`), each by the rules that decide every day, once with
+the numbers of now and once with the others. Both times as soon as a complete reading has shown the same facts again:
+who would be closed by that anyway is no consequence of the numbers.
 """
 
 import copy
@@ -17,10 +17,10 @@ from django.utils import timezone
 from billing.models import WhmcsGateway
 from billing.steps import losses
 from companies.access import Access, Facts, decide_access
-from companies.facts import facts_of, is_read_on
 from companies.models import Company
-from companies.queries import people_in
-from companies.standings import Standing, companies_of, load_standings
+from companies.people.queries import people_in
+from companies.standings.facts import facts_of, is_read_on
+from companies.standings.groups import Standing, companies_of, load_standings
 
 
 class Numbers(NamedTuple):

@@ -8,7 +8,8 @@ class CompaniesConfig(AppConfig):
     verbose_name = _("Companies and people")
 
     def ready(self) -> None:
-        from companies import audit_hooks, factor_hooks  # noqa: F401 - their receivers register themselves
-        from companies.name_indexes import after_migrate
+        import companies.audit.hooks  # their receivers register themselves
+        import companies.second_factor.hooks  # noqa: F401
+        from companies.database.name_indexes import after_migrate
 
         post_migrate.connect(after_migrate, sender=self, dispatch_uid="companies.name_indexes")

@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 from django.db import transaction
 
 from companies.access import BillingState
+from companies.database.sql import insert_rows, moved_columns, update_rows
 from companies.events import Actor, Code
+from companies.mail.telling import queue_access_back
 from companies.models import BillingSource, Company, Event
-from companies.sql import insert_rows, moved_columns, update_rows
-from companies.telling import queue_access_back
 from plans.models import Plan
 
 

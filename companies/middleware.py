@@ -14,13 +14,13 @@ from django.shortcuts import redirect, render
 from django.urls import ResolverMatch, reverse
 from django.utils import timezone
 
-from companies.gates import Gate, gate_of
+from companies.authorization.gates import Gate, gate_of
+from companies.authorization.tenancy import SESSION_KEY, Tenancy, attach, load_tenancy
 from companies.models import User
-from companies.presence import note_presence
-from companies.queries import open_invitations_of
-from companies.second_factor import Standing, ask_again, standing_of
-from companies.session_store import load_demands
-from companies.tenancy import SESSION_KEY, Tenancy, attach, load_tenancy
+from companies.people.queries import open_invitations_of
+from companies.second_factor.requirement import Standing, ask_again, standing_of
+from companies.sessions.presence import note_presence
+from companies.sessions.store import load_demands
 from companies.views.blocked import blocked
 from companies.views.waiting import waits
 

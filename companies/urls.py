@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from companies.gates import public, signed_in_only, verified_only
+from companies.authorization.gates import public, signed_in_only, verified_only
 from companies.views import (
     accounts,
     addresses,

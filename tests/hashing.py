@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from companies.hashers import OwaspArgon2Hasher
+from companies.authentication.hashers import OwaspArgon2Hasher
 
 _REAL_KIB, _REAL_PASSES = OwaspArgon2Hasher.memory_cost, OwaspArgon2Hasher.time_cost
 

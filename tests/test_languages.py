@@ -13,7 +13,7 @@ from billing.errors import SENTENCES, ErrorCode, GatewayDenied
 from billing.models import AttentionItem, Kind, SyncRun, WhmcsGateway
 from billing.translated import translated
 from billing.wording import explain, sentence
-from companies.mail import queue_invitation, queue_welcome, send_due_mails
+from companies.mail.outbox import queue_invitation, queue_welcome, send_due_mails
 from companies.models import AuditEntry, Invitation
 from tests.catalogues import catalogue_of, read_catalogue
 from tests.companies.factories import PASSWORD, make_company, make_person, sign_in, type_password

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from companies.gates import Gate, gate_of
+from companies.authorization.gates import Gate, gate_of
 from tests.companies.factories import make_company, make_person, sign_in
 from tests.roles.who_may import OPEN, row_of
 

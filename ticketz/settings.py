@@ -58,10 +58,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "companies.operator_sessions.OperatorSessionMiddleware",
-    "companies.sessions.SessionNotesMiddleware",
-    "companies.languages.LanguageMiddleware",
-    "companies.audit_hooks.record_refusals",
+    "companies.sessions.operators.OperatorSessionMiddleware",
+    "companies.sessions.signed_in.SessionNotesMiddleware",
+    "companies.wording.languages.LanguageMiddleware",
+    "companies.audit.hooks.record_refusals",
     "companies.views.busy.TurnsMiddleware",
     "companies.middleware.CompanyMiddleware",
 ]
@@ -141,7 +141,10 @@ CELERY_BEAT_SCHEDULE = {
 # --- People --------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "companies.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
-PASSWORD_HASHERS = ["companies.hashers.OwaspArgon2Hasher", "companies.hashers.FirstPasswordHasher"]
+PASSWORD_HASHERS = [
+    "companies.authentication.hashers.OwaspArgon2Hasher",
+    "companies.authentication.hashers.FirstPasswordHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -153,7 +156,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 PASSWORD_RESET_TIMEOUT = 60 * 60
-ACCOUNT_ADAPTER = "companies.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "companies.authentication.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -177,7 +180,7 @@ ACCOUNT_RATE_LIMITS = {
     "resend_invitation": "30/h/user",
 }
 # Second factors. A browser is never trusted without one: its cookie would be a way around `companies.second_factor`.
-MFA_ADAPTER = "companies.factor_adapter.FactorAdapter"
+MFA_ADAPTER = "companies.second_factor.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TRUST_ENABLED = False
@@ -187,9 +190,9 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}  # there is nothing to guess, and an office shares one address
 TRUSTED_PROXY_COUNT = environment.load_number("TRUSTED_PROXY_COUNT", 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
-SESSION_ENGINE = "companies.session_store"  # in the database: a broker that is down signs nobody out
+SESSION_ENGINE = "companies.sessions.store"  # in the database: a broker that is down signs nobody out
 SESSION_COOKIE_AGE = 14 * 24 * 60 * 60
-# Operators' end earlier, see companies.operator_sessions.
+# Operators' end earlier, see companies.sessions.operators.
 OPERATOR_SESSION_AGE, OPERATOR_SESSION_IDLE = 12 * 60 * 60, 2 * 60 * 60
 
 # --- Mail ----------------------------------------------------------------------------------------

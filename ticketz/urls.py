@@ -5,7 +5,7 @@ from django.templatetags.static import static
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from companies.gates import public
+from companies.authorization.gates import public
 from ticketz import errors
 from ticketz.monitoring import health, metrics
 

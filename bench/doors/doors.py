@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from companies.hashers import encode_readings
+from companies.authentication.hashers import encode_readings
 from companies.models import Company, Invitation, Membership, Role, User
 from plans.models import Plan
 

@@ -18,7 +18,7 @@ from billing.freshness import describe
 from billing.models import WhmcsGateway
 from billing.tasks import request_sync
 from companies.admin.buttons import button
-from companies.audit import AuditCode, record
+from companies.audit.log import AuditCode, record
 from plans import changes
 from plans.differences import show
 from plans.models import Plan

@@ -22,7 +22,7 @@ from billing.admin.whatif import WhatIfPage
 from billing.freshness import describe
 from billing.models import AttentionItem, WhmcsGateway
 from billing.steps.schedule import start_anew
-from companies.audit import AuditCode, changes_of, record
+from companies.audit.log import AuditCode, changes_of, record
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[WhmcsGateway]

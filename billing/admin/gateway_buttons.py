@@ -18,7 +18,7 @@ from billing.steps.schedule import switch_on
 from billing.tasks import request_sync
 from billing.translated import translated
 from companies.admin.buttons import button, is_too_often, too_often
-from companies.audit import AuditCode, record
+from companies.audit.log import AuditCode, record
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[WhmcsGateway]

@@ -24,10 +24,10 @@ from companies.admin.acts import HoldForm, ReasonForm
 from companies.admin.buttons import button
 from companies.admin.event import difference, status_word
 from companies.admin.read_only import NothingIsWritten
-from companies.audit import AuditCode, record
+from companies.audit.log import AuditCode, record
 from companies.events import Actor
 from companies.models import User
-from companies.reasons import told
+from companies.wording.reasons import told
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[HeldChanges]

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from billing.hooks import secrets
 from billing.models import WhmcsGateway
 from companies.admin.buttons import button
-from companies.audit import AuditCode, record
+from companies.audit.log import AuditCode, record
 
 Verb = Callable[[WhmcsGateway], bool]
 

@@ -20,7 +20,7 @@ from billing.steps.schedule import switch_on
 from billing.tasks import send_preview
 from billing.translated import told, translated
 from companies.admin.buttons import button, is_too_often, too_often
-from companies.audit import AuditCode, record
+from companies.audit.log import AuditCode, record
 from companies.events import Actor
 from companies.models import User
 

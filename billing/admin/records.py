@@ -19,7 +19,7 @@ from companies.admin.event import difference
 from companies.admin.paging import PER_PAGE, OneAfterTheOther
 from companies.events import Code
 from companies.models import Event
-from companies.reasons import told
+from companies.wording.reasons import told
 
 Result = RunRecord.Result
 BADGES: dict[str, str] = {Result.CREATED: "ok", Result.CHANGED: "ok", Result.HELD: "warn", Result.FAILED: "bad"}

@@ -21,7 +21,7 @@ from billing.progress import duration_of, has_died, meaning, phase_word, progres
 from billing.translated import told
 from companies.admin.paging import BigList
 from companies.admin.read_only import NothingIsWritten
-from companies.numbers import grouped, seconds_in_words
+from companies.wording.numbers import grouped, seconds_in_words
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[SyncRun]

@@ -15,10 +15,10 @@ from django.utils.translation import pgettext_lazy
 from billing.models import WhmcsGateway
 from billing.whatif import Effect, Numbers, count_people, load_what_if, numbers_of, then
 from companies.admin.paging import PER_PAGE, BoundedPaginator
-from companies.facts import access_of
 from companies.models import Company
-from companies.standings import companies_of
-from companies.wording import operator_sentence
+from companies.standings.facts import access_of
+from companies.standings.groups import companies_of
+from companies.wording.verdicts import operator_sentence
 
 TITLES = {
     Effect.LOCKED: pgettext_lazy("what if", "would lose access"),

@@ -13,7 +13,7 @@ from billing.cockpit import charts
 from billing.cockpit.charts import Bar, Curve, Run, Severity, Span
 from billing.cockpit.tiles import state_names
 from billing.models import SyncRun
-from companies.history import Day
+from companies.standings.history import Day
 
 DAYS = 90
 HOURS = 2

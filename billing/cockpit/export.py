@@ -9,8 +9,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from companies.upcoming import Line
-from companies.wording import reason_word, state_word
+from companies.standings.upcoming import Line
+from companies.wording.verdicts import reason_word, state_word
 
 # What makes a cell a formula, also behind what a spreadsheet skips.
 _BEGINS_A_FORMULA = tuple("=+-@\t\r\n\0＝＋－＠")

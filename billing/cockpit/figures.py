@@ -10,8 +10,8 @@ from django.db.models import Count, QuerySet
 from billing.models import AttentionItem, HeldChanges, HeldCompany, Kind, Subscription
 from companies.access import Reason, State
 from companies.models import Company
-from companies.standings import Standing, count_by_verdict, load_standings
-from companies.upcoming import HORIZONS, batches, count_within
+from companies.standings.groups import Standing, count_by_verdict, load_standings
+from companies.standings.upcoming import HORIZONS, batches, count_within
 
 # With these WHMCS says of a service what was not done, whether or not somebody has dismissed it.
 NOT_DONE = frozenset({

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from billing.cockpit.export import BYTE_ORDER_MARK, csv_lines
-from companies.standings import load_standings
-from companies.upcoming import HORIZONS, Batch, Upcoming, batches, count_within, load_all, load_slice
-from companies.wording import reason_word, state_word
+from companies.standings.groups import load_standings
+from companies.standings.upcoming import HORIZONS, Batch, Upcoming, batches, count_within, load_all, load_slice
+from companies.wording.verdicts import reason_word, state_word
 
 PER_PAGE = 50
 

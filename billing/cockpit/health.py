@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Subquery
 
 from billing.freshness import State, allowed_age, state_of
 from billing.models import SyncRun, WhmcsGateway
-from companies.facts import confirmed_by
+from companies.standings.facts import confirmed_by
 
 Outcome = SyncRun.Outcome
 

@@ -13,7 +13,7 @@ from billing.cockpit.figures import Waiting, load_company_figures, load_differin
 from billing.cockpit.first_steps import load_steps
 from billing.cockpit.health import load_known, load_running
 from billing.cockpit.sentences import Line
-from companies.history import load_days, with_today
+from companies.standings.history import load_days, with_today
 
 ABOUT_GATEWAYS = ("billing.view_whmcsgateway", "billing.view_syncrun")
 # In the order of what `Waiting` counts.

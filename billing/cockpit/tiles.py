@@ -9,8 +9,8 @@ from django.utils.translation import npgettext, pgettext
 from billing.cockpit.figures import CompanyFigures, Waiting
 from companies.access import State
 from companies.admin.standing import list_url
-from companies.upcoming import HORIZONS
-from companies.wording import reason_word
+from companies.standings.upcoming import HORIZONS
+from companies.wording.verdicts import reason_word
 
 
 class Tile(NamedTuple):

@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from billing.hooks.receive import Outcome, receive
-from companies.gates import public
+from companies.authorization.gates import public
 
 MOST_BYTES = 64 * 1024
 # One answer for a gateway that does not exist, one that listens to nobody, and a call without the secret.

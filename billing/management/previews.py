@@ -12,7 +12,7 @@ from billing.management.printing import as_dict, failed
 from billing.models import PreviewedChange, StoredPreview, SyncRun, WhmcsGateway
 from billing.previews import applying, stored
 from billing.previews.found import result_of
-from companies.audit import COMMAND_LINE
+from companies.audit.log import COMMAND_LINE
 from companies.events import Actor
 
 ACTOR = Actor(COMMAND_LINE)

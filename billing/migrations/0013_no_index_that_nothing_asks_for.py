@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from companies.online import AddIndexOnline
+from companies.database.online import AddIndexOnline
 
 
 class Migration(migrations.Migration):

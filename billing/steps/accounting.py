@@ -13,9 +13,9 @@ from billing.steps.lines import facts_as_json
 from billing.steps.observe import load_observed
 from billing.steps.report import Entry
 from companies.access import decide_access
+from companies.database.sql import update_rows
 from companies.events import Code
 from companies.lifecycle import described
-from companies.sql import update_rows
 
 AT_A_TIME = 1000
 Kind, Outcome = PreviewedChange.Kind, PreviewedChange.Outcome

@@ -7,7 +7,7 @@ from typing import Any
 
 from billing.models import HeldChanges
 from companies.models import Company
-from companies.queries import people_in
+from companies.people.queries import people_in
 
 LONGEST_PAYING = 5
 

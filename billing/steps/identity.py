@@ -12,9 +12,9 @@ from billing.reconcile import FEWEST_OTHERS, Action, Decision, is_other_whmcs
 from billing.steps import holding
 from billing.steps.context import Context
 from billing.steps.prepare import contact_of
-from companies.emails import InvalidEmail, canonical_email
 from companies.lifecycle import Contact
 from companies.models import Company
+from companies.people.emails import InvalidEmail, canonical_email
 
 SAMPLE, LARGER_SAMPLE = 5, 20
 OTHER_WHMCS = HeldChanges.Kind.OTHER_WHMCS

@@ -16,8 +16,8 @@ from billing.reconcile import Action, Decision, Policy, decide, is_mass_change, 
 from billing.steps.observe import load_observed
 from billing.whmcs import WhmcsClient
 from companies.access import Status, decide_access
-from companies.facts import CompanyRow, facts_of_row
 from companies.models import Company
+from companies.standings.facts import CompanyRow, facts_of_row
 
 AT_A_TIME = 500
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from companies.sql import fetch_rows
+from companies.database.sql import fetch_rows
 
 
 def fetch_numbered(
@@ -14,7 +14,7 @@ def fetch_numbered(
 ) -> list[tuple[Any, ...]]:
     """Those of `rows(*given)` whose `column` is one of `numbers`, and perhaps some in between.
 
-    `rows` makes a query of plain values; what `companies.sql.fetch_rows` asks of a query holds for it.
+    `rows` makes a query of plain values; what `companies.database.sql.fetch_rows` asks of a query holds for it.
     """
     if is_dense(numbers):
         return fetch_rows(_within(rows, column), *given, min(numbers), max(numbers))

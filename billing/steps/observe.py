@@ -12,9 +12,9 @@ from billing.reconcile import Observed, ObservedCompany, Standing, standing_of
 from billing.steps.numbered import fetch_numbered, is_dense
 from billing.whmcs.facts import FACTS, ServiceFacts
 from companies.access import BillingState, Facts, Status
-from companies.facts import CompanyRow, facts_of_row
+from companies.database.sql import fetch_rows
 from companies.models import Company
-from companies.sql import fetch_rows
+from companies.standings.facts import CompanyRow, facts_of_row
 
 ENDED = {Status.TERMINATED.value, Status.CANCELLED.value, Status.FRAUD.value}
 

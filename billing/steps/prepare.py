@@ -22,10 +22,10 @@ from billing.whmcs import (
     WhmcsClient,
     parse_first_password,
 )
-from companies.emails import InvalidEmail, canonical_email
-from companies.first_password import problem_with
-from companies.hashers import encode_readings
+from companies.authentication.first_password import problem_with
+from companies.authentication.hashers import encode_readings
 from companies.lifecycle import Contact
+from companies.people.emails import InvalidEmail, canonical_email
 
 # Besides those of the many, whose own calls wait while enough is fetched.
 CALLS_FOR_FEW = 4

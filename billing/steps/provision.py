@@ -11,10 +11,11 @@ from billing.reconcile import Note
 from billing.steps.prepare import Newcomer
 from billing.steps.write import columns_of
 from billing.whmcs.facts import FACTS, ServiceFacts
-from companies import lifecycle, mail, team
+from companies import lifecycle, team
+from companies.database.sql import update_rows
 from companies.events import Actor
+from companies.mail import outbox
 from companies.models import Company, Membership, Role, User
-from companies.sql import update_rows
 
 Opened: TypeAlias = tuple[Newcomer, Company]
 
@@ -108,7 +109,7 @@ def _give_owners(gateway: WhmcsGateway, opened: Sequence[Opened], actor: Actor, 
     users = team.create_owners_unlimited(owners, actor=actor, at=at)
     for (newcomer, company), user in zip(new, users, strict=True):
         if newcomer.password is None:
-            mail.queue_welcome(user)
+            outbox.queue_welcome(user)
             params = {"reason": newcomer.password_problem, "email": user.email, "user_id": str(user.pk)}
             notes[company.pk].append(Note(Kind.PASSWORD_NEEDED, params))
     for newcomer, company in others:

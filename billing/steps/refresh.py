@@ -10,7 +10,7 @@ from billing.steps.context import Context
 from billing.steps.identity import ensure_same_contacts
 from billing.steps.prepare import contact_of
 from companies import lifecycle
-from companies.emails import InvalidEmail, canonical_email
+from companies.people.emails import InvalidEmail, canonical_email
 
 REREAD_AFTER = timedelta(days=1)
 AT_MOST = 20

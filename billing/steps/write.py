@@ -15,8 +15,8 @@ from billing.steps.lease import Lease
 from billing.steps.report import Report
 from billing.whmcs.facts import FACTS, ServiceFacts
 from companies import lifecycle
+from companies.database.sql import moved_columns, update_rows
 from companies.events import Actor, Code
-from companies.sql import moved_columns, update_rows
 
 T = TypeVar("T")
 LONGEST_STATUS = 50

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from companies import lifecycle
-from companies.audit import COMMAND_LINE, AuditCode, record, record_command
+from companies.audit.log import COMMAND_LINE, AuditCode, record, record_command
 from companies.events import Actor
 from companies.models import Company, User
 

@@ -11,12 +11,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from companies.adapters import canonical_or_typed
 from companies.admin.paging import BigList
 from companies.admin.read_only import NothingIsWritten
 from companies.admin.searching import FindsBy
-from companies.audit import COMMAND_LINE
-from companies.audit_codes import DETAILS, AuditCode
+from companies.audit.codes import DETAILS, AuditCode
+from companies.audit.log import COMMAND_LINE
+from companies.authentication.adapters import canonical_or_typed
 from companies.models import AuditEntry
 
 if TYPE_CHECKING:

@@ -18,9 +18,9 @@ from companies.admin.paging import BigList, LongList
 from companies.admin.read_only import NothingIsWritten
 from companies.admin.searching import FindsBy, companies_like
 from companies.admin.standing import StandingFilter
-from companies.facts import access_of
 from companies.models import Company, Membership
-from companies.wording import operator_sentence, state_word
+from companies.standings.facts import access_of
+from companies.wording.verdicts import operator_sentence, state_word
 
 if TYPE_CHECKING:
     from typing import TypeAlias

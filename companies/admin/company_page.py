@@ -14,11 +14,11 @@ from companies.access import State
 from companies.admin.acts import ACTS
 from companies.admin.sections import sections_of
 from companies.admin.story import load_story
-from companies.facts import access_of
 from companies.models import Company, Membership
-from companies.seats import seats_taken
-from companies.why import explain
-from companies.wording import state_word
+from companies.people.seats import seats_taken
+from companies.standings.facts import access_of
+from companies.wording.verdicts import state_word
+from companies.wording.why import explain
 
 BADGES = {State.OPEN: "ok", State.GRACE: "warn", State.BLOCKED: "bad"}
 MOST_PEOPLE = 200

@@ -18,7 +18,7 @@ from companies.admin.searching import FindsBy, events_like
 from companies.events import Code
 from companies.models import Company, Event, Membership, Role
 from companies.models.company import STATUSES
-from companies.reasons import day_in_words, told
+from companies.wording.reasons import day_in_words, told
 
 if TYPE_CHECKING:
     from typing import TypeAlias

@@ -10,8 +10,8 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from companies.audit import AuditCode, changes_of, record
-from companies.roles import role_of_group
+from companies.audit.log import AuditCode, changes_of, record
+from companies.authorization.roles import role_of_group
 
 if TYPE_CHECKING:
     from typing import TypeAlias

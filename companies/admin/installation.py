@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from companies.admin.installation_form import ABOUT_MAIL, InstallationForm
-from companies.audit import AuditCode, changes_of, record
+from companies.audit.log import AuditCode, changes_of, record
 from companies.models import Installation, User
-from companies.second_factor import factor_exists
+from companies.second_factor.requirement import factor_exists
 
 if TYPE_CHECKING:
     from typing import TypeAlias

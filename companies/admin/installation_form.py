@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from companies.brand.current import digest_of
 from companies.brand.logos import MAX_BYTES, picture_type
 from companies.models import Installation, User
-from companies.second_factor import has_factor
+from companies.second_factor.requirement import has_factor
 
 if TYPE_CHECKING:
     from typing import TypeAlias

@@ -12,11 +12,11 @@ from companies.admin.person_factors import WithFactors, WithoutFactorFilter
 from companies.admin.person_link import WithSetPasswordLink
 from companies.admin.read_only import ReadOnlyInline
 from companies.admin.searching import FindsBy, people_like
-from companies.audit import AuditCode, changes_of, record
+from companies.audit.log import AuditCode, changes_of, record
+from companies.authorization.roles import OperatorRole, add_operator, own_groups, role_of, set_role
 from companies.forms.operators import ROLE, AddOperatorForm, RoleForm
-from companies.mail import queue_welcome
+from companies.mail.outbox import queue_welcome
 from companies.models import Membership, User
-from companies.roles import OperatorRole, add_operator, own_groups, role_of, set_role
 
 if TYPE_CHECKING:
     from typing import TypeAlias

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.admin.acts import ReasonForm
 from companies.admin.buttons import button
-from companies.audit import AuditCode, record
-from companies.mail import queue_notice
+from companies.audit.log import AuditCode, record
+from companies.mail.outbox import queue_notice
 from companies.models import User
-from companies.second_factor import factor_exists, load_factors, remove_all_factors
+from companies.second_factor.requirement import factor_exists, load_factors, remove_all_factors
 
 if TYPE_CHECKING:
     from typing import TypeAlias

@@ -10,8 +10,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from companies.audit import AuditCode, record
-from companies.links import SET_PASSWORD_DAYS, set_password_url
+from companies.audit.log import AuditCode, record
+from companies.authentication.links import SET_PASSWORD_DAYS, set_password_url
 from companies.models import User
 
 if TYPE_CHECKING:

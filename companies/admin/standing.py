@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from companies.access import Reason, State
-from companies.by_access import access_is
 from companies.models import Company
-from companies.wording import reason_word, state_word
+from companies.standings.by_access import access_is
+from companies.wording.verdicts import reason_word, state_word
 
 
 class StandingFilter(admin.SimpleListFilter):

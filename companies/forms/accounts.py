@@ -10,13 +10,13 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from companies.adapters import canonical_or_typed
-from companies.mail import queue_password_reset
+from companies.authentication.adapters import canonical_or_typed
+from companies.mail.outbox import queue_password_reset
 from companies.models import User
 
 
 def email_field(**attributes: object) -> forms.CharField:
-    """A field for an address. Not Django's EmailField: `companies.emails` alone decides what an address is."""
+    """A field for an address. Not Django's EmailField: `companies.people.emails` alone decides what an address is."""
     return forms.CharField(label=_("E-mail address"), max_length=320, widget=forms.EmailInput(attrs=attributes))
 
 

@@ -15,9 +15,9 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from companies.database.sealing import KeyLost, seal, unseal
 from companies.forms.accounts import PlainForm, current_password_field
 from companies.models import User
-from companies.sealing import KeyLost, seal, unseal
 
 PENDING_SECRET = "two_factor_pending"  # noqa: S105 - a name, not a secret
 

@@ -1,4 +1,7 @@
-"""A superuser's forms: who somebody is here, and a new operator. Roles are changed through `companies.roles`."""
+"""A superuser's forms: who somebody is here, and a new operator.
+
+Roles are changed through `companies.authorization.roles`.
+"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
@@ -9,10 +12,10 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from companies.authorization.roles import BY_GROUP, OperatorRole, ensure_role_is_possible, own_groups, role_of
 from companies.errors import CompanyError
 from companies.forms.accounts import email_field
 from companies.models import User
-from companies.roles import BY_GROUP, OperatorRole, ensure_role_is_possible, own_groups, role_of
 
 if TYPE_CHECKING:
     from typing import TypeAlias

@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from companies.emails import InvalidEmail, canonical_email
 from companies.forms.accounts import PlainForm, email_field
-from companies.languages import chosen_language
 from companies.models import User
+from companies.people.emails import InvalidEmail, canonical_email
+from companies.wording.languages import chosen_language
 
 
 class ProfileForm(PlainForm):

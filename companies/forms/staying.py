@@ -14,7 +14,7 @@ from typing import NamedTuple, Self
 from django.http import QueryDict
 
 from companies.models import Role
-from companies.roster import Row
+from companies.people.roster import Row
 
 LETTERS = 12
 BYTES = LETTERS // 2

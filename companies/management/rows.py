@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from companies.facts import access_of
 from companies.models import Company
+from companies.standings.facts import access_of
 
 
 def access_row(company: Company, now: datetime) -> dict[str, Any]:

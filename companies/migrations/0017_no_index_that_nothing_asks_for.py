@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from companies.online import AddIndexOnline
+from companies.database.online import AddIndexOnline
 
 
 class Migration(migrations.Migration):

@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-from companies.online import AddIndexOnline
+from companies.database.online import AddIndexOnline
 
 
 class Migration(migrations.Migration):

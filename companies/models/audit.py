@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from companies.audit_codes import AuditCode
+from companies.audit.codes import AuditCode
 from companies.models.append_only import AppendOnly
 from companies.models.company import Company
 
@@ -23,9 +23,9 @@ class AuditEntries(models.QuerySet["AuditEntry"]):
 
 
 class AuditEntry(AppendOnly):
-    """One line of the audit log, append-only. `companies.audit` writes it.
+    """One line of the audit log, append-only. `companies.audit.log` writes it.
 
-    `code` names what was done (`companies.audit.AuditCode`), `about` to what, `details` the facts of it, never a
+    `code` names what was done (`companies.audit.codes.AuditCode`), `about` to what, `details` the facts of it, never a
     secret. `actor` is the person who did it, `actor_label` their address at that time or what else did it, such as
     "command line". `address` is where the request came from, as throttling sees it.
 

@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class DailyStanding(models.Model):
-    """Figures for a chart and for nothing else: nobody's access is read from here (`companies.history`).
+    """Figures for a chart and for nothing else: nobody's access is read from here (`companies.standings.history`).
 
     `companies` holds, by state and then by reason, how many there were at `counted_at`.
     """

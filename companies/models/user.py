@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from companies.emails import InvalidEmail, canonical_email
+from companies.people.emails import InvalidEmail, canonical_email
 
 
 class UserManager(BaseUserManager["User"]):
@@ -35,9 +35,9 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person. `email` is always in canonical form (`companies.emails`) and is what they sign in with."""
+    """A person. `email` is always in canonical form (`companies.people.emails`) and is what they sign in with."""
 
-    # Room for the readings of a first password, see companies.hashers.FirstPasswordHasher.
+    # Room for the readings of a first password, see companies.authentication.hashers.FirstPasswordHasher.
     password = models.CharField(_("password"), max_length=500)
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=255, blank=True)

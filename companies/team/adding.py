@@ -4,10 +4,10 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from companies.emails import canonical_email
 from companies.events import Actor, Code
 from companies.models import Company, Invitation, Membership, Role
-from companies.seats import ensure_free_seat, ensure_newcomer, lock_company
+from companies.people.emails import canonical_email
+from companies.people.seats import ensure_free_seat, ensure_newcomer, lock_company
 from companies.team.invitations import Newcomer, invite
 from companies.team.joining import create_unless_known, join
 

@@ -8,7 +8,7 @@ from companies.errors import AlreadyMember, InvitationClosed
 from companies.events import Actor, Code
 from companies.lifecycle import tell
 from companies.models import Invitation, Membership, Role, User
-from companies.seats import lock_company
+from companies.people.seats import lock_company
 from companies.team.invitations import close
 from companies.team.joining import create_unless_known, join
 from companies.team.stories import about

@@ -7,7 +7,7 @@ from companies.errors import InvitationClosed, NoLongerMember, NotAllowed, Still
 from companies.events import Actor, Code
 from companies.lifecycle import tell
 from companies.models import Invitation, Membership, Role
-from companies.seats import ensure_other_owner, lock_company, open_invitations_at
+from companies.people.seats import ensure_other_owner, lock_company, open_invitations_at
 from companies.team.stories import about, role_change
 
 

@@ -6,9 +6,9 @@ from django.utils import timezone
 from companies.errors import NeverSignedIn, NoLongerMember, NotAllowed, StillWaits
 from companies.events import Actor, Code
 from companies.lifecycle import tell
-from companies.mail import queue_notice
+from companies.mail.outbox import queue_notice
 from companies.models import Membership, Role
-from companies.seats import lock_company
+from companies.people.seats import lock_company
 from companies.team.stories import role_change
 
 

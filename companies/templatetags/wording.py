@@ -1,19 +1,20 @@
-"""The sentences of `companies.wording` for templates."""
+"""The sentences of `companies.wording.verdicts` for templates."""
 
 from datetime import date
 
 from django import template
 from django.utils import timezone
 
-from companies import facts, reasons, wording
-from companies.due import due_sentence
 from companies.models import Company
+from companies.standings import facts
+from companies.wording import reasons, verdicts
+from companies.wording.due import due_sentence
 
 register = template.Library()
-register.filter("customer_sentence", wording.customer_sentence)
-register.filter("member_sentence", wording.member_sentence)
-register.filter("operator_sentence", wording.operator_sentence)
-register.filter("state_word", wording.state_word)
+register.filter("customer_sentence", verdicts.customer_sentence)
+register.filter("member_sentence", verdicts.member_sentence)
+register.filter("operator_sentence", verdicts.operator_sentence)
+register.filter("state_word", verdicts.state_word)
 register.filter("told", reasons.told)
 
 
@@ -35,4 +36,4 @@ def age(company: Company) -> str:
     if company.source is None:
         return ""
     now = timezone.now()
-    return wording.age_sentence(facts.last_read_at(company, company.source, now=now), now)
+    return verdicts.age_sentence(facts.last_read_at(company, company.source, now=now), now)

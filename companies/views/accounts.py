@@ -12,8 +12,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from companies.factor_adapter import can_use_passkeys
 from companies.forms.accounts import ChangePasswordForm, LoginForm, NewPasswordForm, ResetPasswordForm
+from companies.second_factor.adapter import can_use_passkeys
 from companies.views.just_bought import next_look
 from companies.views.welcome import start_afresh
 

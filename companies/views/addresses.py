@@ -10,12 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from companies.addresses import ask_for_change, change_address
+from companies.authentication.addresses import ask_for_change, change_address
+from companies.authentication.links import load_new_address
+from companies.authorization.gates import verified_only
+from companies.authorization.tenancy import SignedInRequest
 from companies.forms.profile import AddressForm
-from companies.gates import verified_only
-from companies.links import load_new_address
-from companies.second_factor import ask_again, was_asked_recently
-from companies.tenancy import SignedInRequest
+from companies.second_factor.requirement import ask_again, was_asked_recently
 
 
 @verified_only

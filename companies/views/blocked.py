@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from companies import paid_check
-from companies.about import load_about
-from companies.desk import Service
-from companies.gates import open_when_blocked
+from companies.authorization.gates import open_when_blocked
+from companies.authorization.tenancy import CompanyRequest, ensure_owner
 from companies.models import Role
-from companies.paid_check import Panel, Pressed, panel_of
-from companies.tenancy import CompanyRequest, ensure_owner
+from companies.self_service import paid_check
+from companies.self_service.about import load_about
+from companies.self_service.desk import Service
+from companies.self_service.paid_check import Panel, Pressed, panel_of
 
 _SAID = {
     Pressed.ASKED_ALREADY: gettext_lazy("Billing was asked already, a moment ago. Ask again in half a minute."),

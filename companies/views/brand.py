@@ -3,10 +3,10 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from companies.authorization.gates import public
 from companies.brand.current import brand_of
 from companies.brand.logos import picture_type
 from companies.brand.stylesheet import stylesheet
-from companies.gates import public
 from companies.models import Installation
 
 FOR_EVER = "public, max-age=31536000, immutable"

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from companies.authentication.hashing import taking_turns
+from companies.authentication.turns import Busy
 from companies.forms.again import AgainForm
-from companies.hashing import taking_turns
-from companies.turns import Busy
 
 RETRY_AFTER_SECONDS = 3
 

@@ -18,7 +18,7 @@ from django.views.generic import TemplateView
 from companies.forms import factors as forms
 from companies.forms import passkeys as passkey_forms
 from companies.models import User
-from companies.second_factor import Standing, note_new_factor, standing_of
+from companies.second_factor.requirement import Standing, note_new_factor, standing_of
 from companies.views.passkeys import WithPasskeyHelp
 
 

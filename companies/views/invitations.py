@@ -12,13 +12,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from companies import team
+from companies.authentication.links import load_invitation_by_token
+from companies.authorization.gates import public, signed_in_only
+from companies.authorization.tenancy import SignedInRequest, choose
 from companies.errors import AlreadyMember, CompanyError
 from companies.forms.accounts import JoinForm
-from companies.gates import public, signed_in_only
-from companies.links import load_invitation_by_token
 from companies.models import Invitation, User
-from companies.queries import open_invitations_of
-from companies.tenancy import SignedInRequest, choose
+from companies.people.queries import open_invitations_of
 from companies.views.refusals import refusals_told
 from companies.views.welcome import sign_in
 

@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from companies import desk
-from companies.due import next_look_sentence
-from companies.gates import public
+from companies.authorization.gates import public
+from companies.self_service import desk
+from companies.wording.due import next_look_sentence
 
 
 def next_look() -> str:

@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from companies.about import load_about
-from companies.gates import signed_in_only
-from companies.tenancy import CompanyRequest, choose, membership_in
+from companies.authorization.gates import signed_in_only
+from companies.authorization.tenancy import CompanyRequest, choose, membership_in
+from companies.self_service.about import load_about
 from companies.views.blocked import looking_again, owners_panel
 
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from companies import team as people
+from companies.authorization.tenancy import CompanyRequest, ensure_owner
 from companies.models import Membership
-from companies.second_factor import ask_again, was_asked_recently
-from companies.tenancy import CompanyRequest, ensure_owner
+from companies.second_factor.requirement import ask_again, was_asked_recently
 from companies.views.person import find_row
 from companies.views.refusals import refusals_told
 

@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
 
-from companies.factor_adapter import address_for_passkeys, can_use_passkeys
 from companies.forms import passkeys as passkey_forms
 from companies.models import User
-from companies.second_factor import note_new_factor
+from companies.second_factor.adapter import address_for_passkeys, can_use_passkeys
+from companies.second_factor.requirement import note_new_factor
 from companies.views.welcome import start_afresh
 
 OVERVIEW = reverse_lazy("mfa_index")

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from companies import team as people
+from companies.authorization.tenancy import CompanyRequest
 from companies.events import Actor
 from companies.forms.team import ROLES, RoleForm
 from companies.models import Membership, Role
-from companies.roster import Row, load_rows, seats_of
-from companies.tenancy import CompanyRequest
+from companies.people.roster import Row, load_rows, seats_of
 from companies.views.refusals import refusals_told
 
 

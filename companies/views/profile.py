@@ -12,17 +12,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django.views.i18n import set_language
 
 from companies import team
-from companies.audit import AuditCode, changes_of, record
+from companies.audit.log import AuditCode, changes_of, record
+from companies.authorization.gates import public, signed_in_only
+from companies.authorization.tenancy import CompanyRequest, SignedInRequest, membership_in
 from companies.events import Actor
-from companies.facts import access_of
 from companies.forms.profile import ProfileForm
-from companies.gates import public, signed_in_only
-from companies.languages import keep_language
 from companies.models import User
-from companies.queries import open_invitations_of
-from companies.second_factor import has_factor
-from companies.tenancy import CompanyRequest, SignedInRequest, membership_in
+from companies.people.queries import open_invitations_of
+from companies.second_factor.requirement import has_factor
+from companies.standings.facts import access_of
 from companies.views.refusals import refusals_told
+from companies.wording.languages import keep_language
 
 
 @signed_in_only

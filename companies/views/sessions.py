@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from companies.audit import AuditCode, record
-from companies.browsers import browser_and_system
-from companies.gates import verified_only
-from companies.sessions import EXACT_TO, end_other_sessions, end_session, load_sessions
-from companies.tenancy import SignedInRequest
+from companies.audit.log import AuditCode, record
+from companies.authorization.gates import verified_only
+from companies.authorization.tenancy import SignedInRequest
+from companies.sessions.browsers import browser_and_system
+from companies.sessions.signed_in import EXACT_TO, end_other_sessions, end_session, load_sessions
 
 
 @verified_only

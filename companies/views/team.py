@@ -12,13 +12,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from companies import team as people
-from companies.emails import InvalidEmail
+from companies.authorization.tenancy import CompanyRequest
 from companies.errors import CompanyError, NotAllowed
 from companies.events import Actor
 from companies.forms.team import AddPersonForm
 from companies.models import Invitation, Membership, Role
-from companies.roster import find_rows, key_of, load_rows, seats_of
-from companies.tenancy import CompanyRequest
+from companies.people.emails import InvalidEmail
+from companies.people.roster import find_rows, key_of, load_rows, seats_of
 
 # A page of the list weighs the same however many people there are.
 PER_PAGE = 25

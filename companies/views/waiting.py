@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from companies import team as people
-from companies.about import load_about
+from companies.authorization.tenancy import CompanyRequest, ensure_owner
 from companies.errors import CompanyError
 from companies.events import Actor
 from companies.forms.staying import Choice
 from companies.models import Role
-from companies.roster import Row, find_rows, load_rows, seats_of
-from companies.tenancy import CompanyRequest, ensure_owner
+from companies.people.roster import Row, find_rows, load_rows, seats_of
+from companies.self_service.about import load_about
 from companies.views.person import find_row
 from companies.views.refusals import refusals_told
 from companies.views.team import PER_PAGE

@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.debug import sensitive_post_parameters
 
+from companies.authentication.links import load_user_by_token
+from companies.authorization.gates import public
 from companies.forms.accounts import NewPasswordForm
-from companies.gates import public
-from companies.links import load_user_by_token
 from companies.models import User
 
 

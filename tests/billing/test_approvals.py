@@ -13,8 +13,8 @@ from billing.previews import preview_gateway
 from companies import lifecycle
 from companies.access import Reason
 from companies.events import Actor
-from companies.facts import access_of
 from companies.models import Company, Event, Membership
+from companies.standings.facts import access_of
 from sandbox import SandboxServer, Shop
 from sandbox.faults import api_error
 from sandbox.wire import Call

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from billing.models import WhmcsGateway
-from companies.audit import AuditCode
+from companies.audit.log import AuditCode
 from companies.models import AuditEntry, User
 from sandbox import SandboxServer
 

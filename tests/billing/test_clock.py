@@ -7,8 +7,8 @@ import pytest
 
 from billing.models import AttentionItem, Kind, WhmcsGateway
 from billing.wording import explain
-from companies.facts import access_of
 from companies.models import Company
+from companies.standings.facts import access_of
 from sandbox import SandboxServer, Service, Shop, faults
 from tests.billing.conftest import Sync
 from tests.billing.test_sync import buy, open_kinds

@@ -18,8 +18,8 @@ from billing import approvals
 from billing.models import HeldChanges, WhmcsGateway
 from billing.wording import moment
 from companies.access import Reason
-from companies.facts import access_of
 from companies.models import Company, User
+from companies.standings.facts import access_of
 from sandbox import Shop
 from tests.billing.conftest import Sync
 from tests.billing.test_sync import buy

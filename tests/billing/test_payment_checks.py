@@ -14,7 +14,7 @@ from billing.checks import GIVEN_UP_AFTER
 from billing.models import PaymentCheck, SyncRun, WhmcsGateway
 from billing.steps.lease import claim
 from companies.models import Company, Membership, Role, User
-from companies.paid_check import MOST_PER_HOUR, SAME_FOR
+from companies.self_service.paid_check import MOST_PER_HOUR, SAME_FOR
 from sandbox import SandboxServer, Service, Shop
 from sandbox.faults import invalid_credentials
 from tests.billing.conftest import Sync

@@ -31,8 +31,8 @@ from billing.steps.lines import Line
 from companies import lifecycle
 from companies.access import Reason
 from companies.events import Actor
-from companies.facts import access_of
 from companies.models import Company, Event
+from companies.standings.facts import access_of
 from plans.models import Plan
 from sandbox import SandboxServer, Shop
 from tests.billing.conftest import Sync

@@ -14,11 +14,12 @@ from billing import pauses, tasks
 from billing.errors import GatewayPaused, LeaseLost
 from billing.models import AttentionItem, Kind, SyncRun, WhmcsGateway
 from billing.steps.lease import claim
-from companies import lifecycle, mail
+from companies import lifecycle
 from companies.access import Reason
 from companies.events import Actor
-from companies.facts import access_of
+from companies.mail import outbox
 from companies.models import Company, Event, OutgoingMail, User
+from companies.standings.facts import access_of
 from sandbox import Service, Shop
 from tests.billing.conftest import Sync
 from tests.proofs import stores
@@ -72,7 +73,7 @@ def restored(shop: Shop, run: Sync, meanwhile: Callable[[dict[str, Service]], ob
     with stores.frozen() as backup, time_machine.travel(timezone.now() + timedelta(days=35), tick=True):
         meanwhile(services)
         run()
-        mail.send_due_mails()
+        outbox.send_due_mails()
         django_mail.outbox.clear()
         backup.restore()
         yield services
@@ -132,11 +133,11 @@ def test_mails_of_the_backup_are_never_sent_and_a_reset_asked_for_since_is(shop:
     with restored(shop, run, lambda services: None):
         waiting = OutgoingMail.objects.get(sent_at=None)
         assert waiting.user == person("Gus")
-        mail.queue_password_reset(person("Bob"))
+        outbox.queue_password_reset(person("Bob"))
         with time_machine.travel(timezone.now() + timedelta(seconds=5), tick=True):
             tasks.tick.delay()
-            mail.queue_password_reset(person("Alice"))
-            mail.queue_welcome(person("Dora"))
+            outbox.queue_password_reset(person("Alice"))
+            outbox.queue_welcome(person("Dora"))
             tasks.tick.delay()
             assert [sent.to for sent in django_mail.outbox] == [["alice@example.com"]]
 

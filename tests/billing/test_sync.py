@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from billing.models import AttentionItem, Kind, RunRecord, Subscription, WhmcsGateway
 from companies.access import State
-from companies.facts import access_of
 from companies.models import Company, Event, Invitation, Membership, User
+from companies.standings.facts import access_of
 from plans.models import Plan
 from sandbox import SandboxServer, Shop
 from tests.billing.conftest import Approve, Sync, gateway_for

@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from billing.models import WhmcsGateway
 from billing.whatif import Effect, Numbers, count_people, load_what_if, numbers_of, then
-from companies.facts import access_of
 from companies.models import BillingSource, Company, User
-from companies.standings import companies_of
+from companies.standings.facts import access_of
+from companies.standings.groups import companies_of
 from tests.companies.factories import make_company, make_person, sign_in
 
 pytestmark = pytest.mark.django_db

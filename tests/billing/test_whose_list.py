@@ -11,8 +11,8 @@ from billing.models import HeldChanges, Kind, RunRecord, SyncRun, WhmcsGateway
 from billing.steps import first_import
 from companies.access import State
 from companies.events import Actor
-from companies.facts import access_of
 from companies.models import Company, OutgoingMail
+from companies.standings.facts import access_of
 from sandbox import SandboxServer, Shop
 from sandbox.faults import no_permission
 from tests.billing.conftest import Approve, Sync

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from allauth.mfa.models import Authenticator
 
-from companies.links import invitation_url, new_address_url, password_reset_url, set_password_url
+from companies.authentication.links import invitation_url, new_address_url, password_reset_url, set_password_url
 from companies.models import Invitation, User
-from companies.roster import Row, load_rows
+from companies.people.roster import Row, load_rows
 from tests.browser.town import Visitor
 from tests.test_routes import ROUTES
 

@@ -3,7 +3,7 @@
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
-from companies.links import new_address_url
+from companies.authentication.links import new_address_url
 from companies.models import Membership, Role, User
 from tests.browser.chromium import IN_A_BROWSER, sign_in_by_hand
 from tests.browser.looks import faults_of

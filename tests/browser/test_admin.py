@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from billing.models import HeldChanges, Subscription, WhmcsGateway
 from billing.previews import stored
-from companies.mail import queue_welcome
+from companies.mail.outbox import queue_welcome
 from companies.models import Installation, Membership, User
 from plans.models import Plan
 from sandbox import Shop

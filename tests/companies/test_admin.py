@@ -7,10 +7,10 @@ from django.test import Client
 from django.utils import timezone
 
 from companies import lifecycle
+from companies.authentication.links import set_password_url
 from companies.events import Actor, Code
-from companies.facts import access_of
-from companies.links import set_password_url
 from companies.models import Company, User
+from companies.standings.facts import access_of
 from tests.companies.factories import helper, make_company, make_person, sign_in
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone, translation
 
 from companies.models import BillingSource, Company
-from companies.wording import age_sentence
+from companies.wording.verdicts import age_sentence
 from tests.companies.factories import make_company, make_person, sign_in
 
 NOW = datetime(2026, 3, 20, 14, 8, tzinfo=UTC)

@@ -14,10 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from billing.models import PaymentCheck, Subscription, WhmcsGateway
+from companies.authentication.links import invitation_url, new_address_url, set_password_url
 from companies.brand.current import load_brand
-from companies.links import invitation_url, new_address_url, set_password_url
 from companies.models import BillingSource, Company, Installation, Invitation, Membership, Role, User
-from companies.roster import load_rows
+from companies.people.roster import load_rows
 from tests.companies.factories import PASSWORD, make_company, make_person, type_password
 from tests.companies.factors import code_now, give_app, sign_in_with_code
 from tests.test_routes import ROUTES

@@ -7,7 +7,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
-from companies.links import password_reset_url, set_password_url
+from companies.authentication.links import password_reset_url, set_password_url
 from companies.models import User
 from tests.companies.factories import PASSWORD, is_signed_in, make_company, make_person, sign_in, type_password
 from tests.companies.factors import (

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from companies.mail import send_due_mails
+from companies.mail.outbox import send_due_mails
 from companies.models import Company, Role
 from tests.companies.factories import make_company, make_person, sign_in
 from tests.companies.test_pages import add, key_of

@@ -8,9 +8,9 @@ from django.utils import timezone
 from companies import lifecycle
 from companies.access import BillingState
 from companies.events import Actor, Code
-from companies.facts import access_of
 from companies.lifecycle import BillingChange, Contact
 from companies.models import Company, Event
+from companies.standings.facts import access_of
 from tests.companies.factories import make_company, make_person, make_plan, make_source
 
 pytestmark = pytest.mark.django_db

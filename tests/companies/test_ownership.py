@@ -11,7 +11,7 @@ from django.utils import timezone
 from companies import team
 from companies.errors import NeverSignedIn, NoLongerMember, NotAllowed
 from companies.events import Code
-from companies.mail import send_due_mails
+from companies.mail.outbox import send_due_mails
 from companies.models import Company, Event, Membership, Role, User
 from tests.companies.factories import PASSWORD, make_company, make_person, sign_in, type_password
 from tests.companies.test_pages import key_of

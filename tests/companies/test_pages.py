@@ -9,8 +9,8 @@ from django.test import Client
 from companies import team
 from companies.events import Actor
 from companies.models import Company, Invitation, Membership, Role, User
-from companies.roster import load_rows
-from companies.seats import seats_taken
+from companies.people.roster import load_rows
+from companies.people.seats import seats_taken
 from tests.companies.factories import PASSWORD, is_signed_in, make_company, make_person, sign_in, type_password
 
 pytestmark = pytest.mark.django_db

@@ -8,9 +8,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from companies import team
-from companies.audit import AuditCode
+from companies.audit.log import AuditCode
 from companies.events import Actor, Code
-from companies.mail import queue_password_reset, send_due_mails
+from companies.mail.outbox import queue_password_reset, send_due_mails
 from companies.models import AuditEntry, Membership, Role, User
 from tests.companies.factories import PASSWORD, make_company, make_person, sign_in, type_password
 

@@ -8,11 +8,11 @@ import pytest
 from django.db import connection
 
 from companies import team
+from companies.authorization.roles import LastSuperuser, OperatorRole, set_role
 from companies.errors import CompanyError, LastOwner, SeatLimitReached
 from companies.events import Actor
 from companies.models import Role, User
-from companies.roles import LastSuperuser, OperatorRole, set_role
-from companies.seats import seats_taken
+from companies.people.seats import seats_taken
 from tests.companies.factories import make_company, make_person
 
 pytestmark = pytest.mark.django_db(transaction=True)

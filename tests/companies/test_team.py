@@ -7,7 +7,6 @@ import time_machine
 from django.utils import timezone
 
 from companies import team
-from companies.emails import InvalidEmail
 from companies.errors import (
     AlreadyMember,
     InvitationClosed,
@@ -19,7 +18,8 @@ from companies.errors import (
 )
 from companies.events import Actor, Code
 from companies.models import Company, Event, Invitation, Membership, OutgoingMail, Role, User
-from companies.seats import seats_taken
+from companies.people.emails import InvalidEmail
+from companies.people.seats import seats_taken
 from tests.companies.factories import make_company, make_person
 
 pytestmark = pytest.mark.django_db

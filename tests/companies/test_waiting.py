@@ -9,9 +9,9 @@ from pytest_django import Settings
 from companies import team
 from companies.errors import AlreadyMember, NoLongerMember, SeatLimitReached, StillWaits, TooManyStay
 from companies.events import Actor, Code
-from companies.mail import send_due_mails
+from companies.mail.outbox import send_due_mails
 from companies.models import Company, Event, Invitation, Membership, OutgoingMail, Role, User
-from companies.seats import Seats, load_seats
+from companies.people.seats import Seats, load_seats
 from plans.models import Plan
 from tests.companies.factories import make_company, make_person
 from tests.companies.test_races import at_once

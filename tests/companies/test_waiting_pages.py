@@ -7,8 +7,8 @@ from django.test import Client
 from django.utils import timezone
 
 from companies.models import Company, Membership, Role, User
-from companies.roster import load_rows
-from companies.seats import load_seats
+from companies.people.roster import load_rows
+from companies.people.seats import load_seats
 from tests.companies.factories import make_company, make_person, sign_in
 from tests.companies.test_pages import add, key_of
 from tests.companies.test_waiting import NAMES, choose, downgraded, resize, who_waits

@@ -8,7 +8,7 @@ from allauth.usersessions.models import UserSession
 from django.utils import timezone
 
 from billing.models import WhmcsGateway
-from companies.links import invitation_url, new_address_url, password_reset_url, set_password_url
+from companies.authentication.links import invitation_url, new_address_url, password_reset_url, set_password_url
 from companies.models import Invitation, Membership, Role, User
 from tests.companies.factories import make_person
 from tests.customers.places import Place, invite, make_place

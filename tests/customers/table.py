@@ -75,7 +75,7 @@ TABLE: dict[str, Row] = {
     "account/email/": Row(typed=said(email="other@x.example"), act=SIGNED_IN),
     "account/email/<str:token>/": Row("address", act=SIGNED_IN),
     "account/sessions/": Row(),
-    # What they change are sessions, see `tests/companies/test_sessions.py`.
+    # What they change are sessions, see `tests/companies/sessions/test_sessions.py`.
     "account/sessions/<int:pk>/end/": Row("session"),
     "account/sessions/end-others/": Row(act=SIGNED_IN),
     "i18n/setlang/": Row(typed=said(language="es"), act=SIGNED_IN),
@@ -84,7 +84,8 @@ TABLE: dict[str, Row] = {
     "accounts/password/change/": Row(typed=said(oldpassword=PASSWORD, **CHOSEN), act=SIGNED_IN),
     "accounts/password/reset/": Row(typed=said(email="owner@florist.example"), act=EVERYBODY),
     "accounts/password/reset/done/": Row(),
-    # The link leads to a page without the key, where the password is chosen: `tests/companies/test_passwords.py`.
+    # The link leads to a page without the key, where the password is chosen:
+    # `tests/companies/authentication/test_passwords.py`.
     "^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": Row("reset", typed=said(**CHOSEN)),
     "accounts/password/reset/key/done/": Row(),
     "accounts/login/second-step/": Row(typed=said(code="123456")),

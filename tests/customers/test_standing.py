@@ -2,7 +2,7 @@
 
 import pytest
 
-from companies.gates import Gate
+from companies.authorization.gates import Gate
 from companies.models import Company, Installation, User
 from tests.customers.asking import METHODS, ask
 from tests.customers.stage import Stage

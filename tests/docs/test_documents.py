@@ -11,7 +11,7 @@ from django.core.management import get_commands
 
 from billing.models import Kind
 from billing.roles import FOR_SUPERUSERS, MAY, rights_of
-from companies.roles import OperatorRole
+from companies.authorization.roles import OperatorRole
 from ticketz import settings
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from billing.models import Subscription, SyncRun
 from companies.access import Status
 from companies.events import Code
-from companies.facts import access_of
 from companies.models import Company, Event, User
+from companies.standings.facts import access_of
 from tests.nemesis.truth import Truth
 
 # What a run has read twice before it was paid may still be written after it, for as long as a run can be frozen.

@@ -7,8 +7,8 @@ from typing import Any
 from django.db.models import Model
 
 from billing.models import AttentionItem, HeldChanges, HeldCompany, Subscription, WhmcsGateway
-from companies.facts import access_of
 from companies.models import Company, Event, Invitation, Membership, OutgoingMail, User
+from companies.standings.facts import access_of
 
 State = dict[str, list[tuple[Any, ...]]]
 BUSINESS: tuple[type[Model], ...] = (

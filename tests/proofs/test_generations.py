@@ -7,8 +7,8 @@ from django.core.cache import cache
 from django.test import Client
 
 from billing.models import SyncRun
-from companies.facts import access_of
 from companies.models import Company
+from companies.standings.facts import access_of
 from sandbox import GENERATIONS, SandboxServer
 from sandbox.encoding import escape_html
 from tests.proofs.story import buy, make_gateway, sync_now

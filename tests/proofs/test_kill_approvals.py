@@ -13,8 +13,8 @@ from billing import approvals
 from billing.models import WhmcsGateway
 from billing.steps import first_import
 from companies.events import Actor
-from companies.facts import access_of
 from companies.models import Company
+from companies.standings.facts import access_of
 from sandbox import SandboxServer
 from tests.proofs import stores
 from tests.proofs.matrix import Matrix

@@ -19,7 +19,7 @@ from django.test import Client, override_settings
 from billing import tasks
 from billing.models import SyncRun, WhmcsGateway
 from billing.whmcs import Limits, RetryPolicy, WhmcsClient
-from companies.mail import send_due_mails
+from companies.mail.outbox import send_due_mails
 from companies.models import Company, User
 from sandbox import DEFAULT_CATALOGUE, GENERATIONS, TICKETZ_PID, Credentials, SandboxServer, Shop, faults
 from tests.proofs import places

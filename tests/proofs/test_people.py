@@ -8,12 +8,13 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from companies import mail, team
+from companies import team
+from companies.authentication.links import invitation_url
 from companies.errors import SeatLimitReached
 from companies.events import Actor
-from companies.links import invitation_url
+from companies.mail import outbox
 from companies.models import Company, Invitation, OutgoingMail, Role
-from companies.seats import seats_taken
+from companies.people.seats import seats_taken
 from tests.companies.factories import make_company, make_person, sign_in
 from tests.proofs import processes, stores
 from tests.proofs.matrix import Matrix
@@ -82,14 +83,14 @@ def test_a_click_killed_anywhere_is_done_by_the_next(company: Company, prepare: 
 def send_later() -> None:
     """The next attempt at a mail, whenever it is due."""
     OutgoingMail.objects.update(due_at=timezone.now())
-    mail.send_due_mails()
+    outbox.send_due_mails()
 
 
 def test_a_mail_killed_anywhere_in_its_sending_is_sent_by_the_next_attempt(company: Company) -> None:
     invite(company, "new@example.com")
     with stores.frozen() as template:
         look = lambda: {"sent": [(m.kind, m.sent_at is not None) for m in OutgoingMail.objects.all()]}  # noqa: E731
-        problems = Matrix(template, mail.send_due_mails, look, send_later, twice=False).problems()
+        problems = Matrix(template, outbox.send_due_mails, look, send_later, twice=False).problems()
     assert problems == []
     assert OutgoingMail.objects.get().sent_at is None
 

@@ -12,7 +12,7 @@ from billing.hooks import secrets as hook_secrets
 from billing.models import AttentionItem, HeldChanges, StoredPreview, Subscription, SyncRun, WhmcsGateway
 from billing.previews import stored
 from companies import lifecycle
-from companies.audit import AuditCode, record_command
+from companies.audit.log import AuditCode, record_command
 from companies.events import Actor
 from companies.models import AuditEntry, Company, Event, Installation, OutgoingMail, Role, User
 from plans.models import Plan

@@ -2,8 +2,8 @@
 
 from django.test import Client
 
+from companies.authorization.roles import OperatorRole, set_role
 from companies.models import Company
-from companies.roles import OperatorRole, set_role
 from tests.companies.factories import make_person, sign_in
 from tests.roles.who_may import Level
 

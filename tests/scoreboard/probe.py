@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from billing.models import Subscription
 from companies.access import Status, decide_access
-from companies.facts import access_of, facts_of
 from companies.models import Company, Membership, User
+from companies.standings.facts import access_of, facts_of
 from tests.scoreboard.stage import CART_PASSWORD, Stage, companies_of
 
 Gate = Callable[[Company], bool]

@@ -20,10 +20,10 @@ from companies.access import Reason, State
 from companies.admin import paging
 from companies.admin.paging import BigList, BoundedPaginator
 from companies.admin.searching import FindsBy, named_like
+from companies.database.name_indexes import after_migrate
 from companies.events import Code
 from companies.models import Company, Event, Membership, OutgoingMail, User
 from companies.models.company import EXCEPTIONS
-from companies.name_indexes import after_migrate
 from tests.companies.factories import make_company, make_person, make_plan, sign_in
 
 pytestmark = pytest.mark.django_db

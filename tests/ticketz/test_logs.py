@@ -21,8 +21,8 @@ from django.urls import path
 
 from billing import sync, tasks
 from billing.models import SyncRun, WhmcsGateway
-from companies.gates import public
-from companies.links import set_password_url
+from companies.authentication.links import set_password_url
+from companies.authorization.gates import public
 from sandbox import SandboxServer, Shop, faults
 from tests.companies.factories import make_company, make_person, sign_in
 from tests.ticketz.web_server import ROOT, serving, surroundings

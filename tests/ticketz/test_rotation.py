@@ -14,7 +14,7 @@ from django.conf import settings
 from django.test import Client
 
 from billing.models import WhmcsGateway
-from companies.links import set_password_url
+from companies.authentication.links import set_password_url
 from companies.models import User
 from sandbox import SandboxServer, Shop
 from tests.ticketz.web_server import ROOT, serving, surroundings

@@ -27,7 +27,7 @@ django.setup()
 from django.db import connection
 from django.test import Client
 from django.urls import path
-from companies.gates import public
+from companies.authorization.gates import public
 from ticketz import urls
 from ticketz.celery import app
 

@@ -9,7 +9,7 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 from django.db.models.fields import NOT_PROVIDED
 
-from companies.online import AddIndexOnline
+from companies.database.online import AddIndexOnline
 
 AnyField: TypeAlias = "models.Field[Any, Any]"
 REASON = "side_by_side"
@@ -61,7 +61,7 @@ def _dangers(operation: Operation, state: ProjectState, migration: Migration) ->
         if migration.atomic:
             yield "needs `atomic = False` on its migration"
     elif isinstance(operation, operations.AddIndex):
-        yield "nobody can write while it is built: use companies.online.AddIndexOnline"
+        yield "nobody can write while it is built: use companies.database.online.AddIndexOnline"
     elif isinstance(operation, operations.AddConstraint):
         yield f"the running version may break it; say in the migration's `{REASON}` why it does not"
 

@@ -14,7 +14,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ModelState, ProjectState
 
-from companies.online import AddIndexOnline
+from companies.database.online import AddIndexOnline
 from tests.upgrade.previous import ROOT, PreviousMissing, recorded, unpack
 from tests.upgrade.rules import dangers_of
 

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from billing.models import HeldCompany, Subscription, SyncRun
 from companies.access import decide_access
-from companies.facts import facts_of
 from companies.models import Company, Membership, User
+from companies.standings.facts import facts_of
 from tests.walk.model import Said, State, said_by
 from tests.walk.world import World
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from billing.models import Subscription, SyncRun
 from companies.access import Access, Reason
-from companies.facts import access_of
 from companies.models import Company
+from companies.standings.facts import access_of
 from tests.walk import owners, reports
 from tests.walk.before import Before, load_open, load_people, load_services, load_truth, said_of, state_of
 from tests.walk.model import Book, Said, is_paid, is_too_much, possible_states

@@ -3,8 +3,8 @@
 from django.utils import timezone
 
 from billing.models import AttentionItem, RunRecord, SyncRun
-from companies.facts import access_of
 from companies.models import Company
+from companies.standings.facts import access_of
 from sandbox import TICKETZ_PID
 from tests.walk.before import load_kept, load_truth
 from tests.walk.judge import Judge

@@ -11,9 +11,10 @@ from billing.steps import losses, page, prepare, provision
 from billing.steps.context import Context
 from billing.steps.lease import Lease
 from billing.whmcs import SecretText
-from companies import facts, lifecycle
+from companies import lifecycle
 from companies.events import Code
 from companies.models import Company
+from companies.standings import facts
 from tests.walk.walk import Walk
 
 Patch = pytest.MonkeyPatch

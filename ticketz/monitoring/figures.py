@@ -18,7 +18,7 @@ from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
 
 from billing.cockpit.figures import waiting_services
 from billing.models import AttentionItem, HeldChanges, Kind
-from companies.standings import count_by_verdict, load_standings
+from companies.standings.groups import count_by_verdict, load_standings
 from ticketz.backups import noted
 from ticketz.monitoring import broker, gateways, work
 

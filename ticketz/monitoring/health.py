@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from redis import RedisError
 
-from companies.gates import public
+from companies.authorization.gates import public
 from ticketz.monitoring import broker, tables
 from ticketz.monitoring.shared import Shared
 from ticketz.monitoring.visitors import may_read_details, shows_token

@@ -14,7 +14,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from companies.gates import public
+from companies.authorization.gates import public
 from ticketz.monitoring import figures
 from ticketz.monitoring.shared import Shared
 from ticketz.monitoring.visitors import may_read_details

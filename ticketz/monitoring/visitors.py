@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
-from companies.second_factor import may_act_as_operator
+from companies.second_factor.requirement import may_act_as_operator
 
 SCHEME = "bearer"
 

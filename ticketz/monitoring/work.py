@@ -10,8 +10,8 @@ from prometheus_client.core import GaugeMetricFamily
 
 from billing.models import PaymentCheck, StoredPreview, WhmcsGateway
 from billing.steps.schedule import due_at
-from companies.facts import RESTS
 from companies.models import OutgoingMail
+from companies.standings.facts import RESTS
 
 M = TypeVar("M", bound=Model)
 # So many mails are looked at, those that are due first: however many wait, it takes no longer.

@@ -28,7 +28,7 @@ from billing.wording import explain
 from companies.admin.buttons import button, is_too_often, too_often
 from companies.admin.paging import BigList, LongList
 from companies.admin.read_only import NothingIsWritten
-from companies.audit import AuditCode, record
+from companies.audit.log import AuditCode, record
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[AttentionItem]

@@ -14,7 +14,7 @@ from billing.dismissal import dismiss
 from billing.models import AttentionItem
 from billing.models.attention import AttentionItemQuerySet
 from companies.admin.acts import ReasonForm
-from companies.audit import AuditCode, record
+from companies.audit.log import AuditCode, record
 from companies.events import Actor
 from companies.models import User
 

@@ -16,7 +16,7 @@ from billing.management.gateways import add_gateway_names, load_gateways
 from billing.management.verdicts import ACTOR
 from billing.models import AttentionItem
 from billing.wording import explain
-from companies.audit import AuditCode, record_command
+from companies.audit.log import AuditCode, record_command
 
 
 class Command(BaseCommand):

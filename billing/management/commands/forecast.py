@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from billing.cockpit.export import csv_lines
-from companies.standings import load_standings
-from companies.upcoming import HORIZONS, Line, batches, load_all
+from companies.standings.groups import load_standings
+from companies.standings.upcoming import HORIZONS, Line, batches, load_all
 
 
 class Command(BaseCommand):

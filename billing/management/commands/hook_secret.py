@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from billing.hooks import secrets
 from billing.management.gateways import load_gateways
 from billing.models import WhmcsGateway
-from companies.audit import AuditCode, record_command
+from companies.audit.log import AuditCode, record_command
 
 _DONE = {
     "drop_old": (secrets.drop_old, AuditCode.HOOK_SECRETS_DROPPED, "Only the newest secret is good now."),

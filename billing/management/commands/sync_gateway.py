@@ -22,7 +22,7 @@ from billing.management.progress import showing_progress
 from billing.management.verdicts import add_verdicts, give_verdict, held_as_dict
 from billing.models import SyncRun, WhmcsGateway
 from billing.previews import preview_gateway
-from companies.audit import AuditCode, record_command
+from companies.audit.log import AuditCode, record_command
 
 EXIT_STATUS = {"complete": 0, "preview": 0, "partial": 1, "held": 1}
 

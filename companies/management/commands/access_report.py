@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from companies.management.rows import access_row
 from companies.models import Company
-from companies.why import explain
+from companies.wording.why import explain
 
 MARKS = {"decides": "=>", "passed": "  ", "skipped": " -"}
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from companies.audit import AuditCode
+from companies.audit.log import AuditCode
 from companies.management.days import day
 from companies.models import AuditEntry
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.contrib.auth.management.commands import changepassword
 
-from companies.adapters import canonical_or_typed
-from companies.audit import AuditCode, record_command
+from companies.audit.log import AuditCode, record_command
+from companies.authentication.adapters import canonical_or_typed
 
 
 class Command(changepassword.Command):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.management.commands import createsuperuser
 
-from companies.audit import AuditCode, record_command
+from companies.audit.log import AuditCode, record_command
 from companies.models import User
 
 

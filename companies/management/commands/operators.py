@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from companies.authorization.roles import role_of
 from companies.models import User
-from companies.roles import role_of
 
 
 class Command(BaseCommand):

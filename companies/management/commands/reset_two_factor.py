@@ -8,10 +8,10 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from companies.audit import AuditCode, record_command
-from companies.mail import queue_notice
+from companies.audit.log import AuditCode, record_command
+from companies.mail.outbox import queue_notice
 from companies.models import User
-from companies.second_factor import remove_all_factors
+from companies.second_factor.requirement import remove_all_factors
 
 
 class Command(BaseCommand):

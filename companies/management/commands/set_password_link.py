@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from companies.audit import AuditCode, record_command
-from companies.links import SET_PASSWORD_DAYS, set_password_url
+from companies.audit.log import AuditCode, record_command
+from companies.authentication.links import SET_PASSWORD_DAYS, set_password_url
 from companies.models import User
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from companies.audit import AuditCode, record_command
+from companies.audit.log import AuditCode, record_command
+from companies.authorization.roles import OperatorRole, role_of, set_role
 from companies.errors import CompanyError
 from companies.models import User
-from companies.roles import OperatorRole, role_of, set_role
 
 ROLES = [role.value for role in OperatorRole if role is not OperatorRole.OWN_GROUPS]
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from billing.models import AttentionItem, HeldChanges, Kind, Subscription, SyncRun, WhmcsGateway
-from companies.history import note_day
 from companies.models import Company
+from companies.standings.history import note_day
 from plans.models import Plan
 from sandbox import Shop
 from tests.billing.conftest import Sync

@@ -13,7 +13,7 @@ from billing.hooks import receive
 from billing.hooks import secrets as hook_secrets
 from billing.models import HeardMessage, ServiceWish, Subscription, SyncRun, WhmcsGateway
 from billing.steps.lease import claim
-from companies.mail import send_due_mails
+from companies.mail.outbox import send_due_mails
 from companies.models import Company, User
 from sandbox import SandboxServer, Service, Shop
 from tests.billing.conftest import Sync, gateway_for

@@ -9,10 +9,10 @@ from django.test import Client
 from django.utils import timezone
 
 from companies import lifecycle, team
+from companies.authorization.gates import Gate
 from companies.errors import SeatLimitReached
-from companies.gates import Gate
 from companies.models import Company, Role, User
-from companies.seats import seats_taken
+from companies.people.seats import seats_taken
 from tests.proofs.guards.guard import Guard, becomes, says
 from tests.proofs.guards.stage import SOMEBODY, Stage
 

@@ -10,8 +10,8 @@ from billing.models import WhmcsGateway
 from billing.reconcile import Standing
 from companies import lifecycle
 from companies.access import Status
-from companies.facts import last_read_at
 from companies.models import Company
+from companies.standings.facts import last_read_at
 from sandbox.faults import clock_off, server_error
 from tests.proofs.guards.guard import Guard, becomes, says
 from tests.proofs.guards.stage import SOMEBODY, Stage, gateway_now
@@ -112,10 +112,10 @@ class _AllWords(dict[str, Any]):
 LOCKED = "Alice has paid and is locked out"
 WORDS = "billing.reconcile.status:_WORDS"
 GUARDS = (
-    Guard("stale evidence locks nobody", "companies.facts:_evidence_at", lambda _: lambda row, source, now: now,
-          dates_pass_in_an_outage, LOCKED),
-    Guard("a reading from the future is none", "companies.facts:CLOCKS_MAY_DIFFER", becomes(timedelta(days=9999)),
-          a_run_had_a_wrong_clock, LOCKED),
+    Guard("stale evidence locks nobody", "companies.standings.facts:_evidence_at",
+          lambda _: lambda row, source, now: now, dates_pass_in_an_outage, LOCKED),
+    Guard("a reading from the future is none", "companies.standings.facts:CLOCKS_MAY_DIFFER",
+          becomes(timedelta(days=9999)), a_run_had_a_wrong_clock, LOCKED),
     Guard("clocks that differ prove no date", "billing.sync:ensure_clocks_agree", says(None),
           our_clock_is_wrong, LOCKED),
     Guard("an unreadable record is not fresh", "companies.lifecycle:mark_unreadable", says(None),

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from billing.desk import WhmcsDesk
 from billing.models import PaymentCheck, Subscription
-from companies import paid_check
 from companies.access import Status
-from companies.links import set_password_url
+from companies.authentication.links import set_password_url
 from companies.models import Company, Installation, Membership, Role, User
+from companies.self_service import paid_check
 from plans.models import Plan
 from tests.proofs.guards.guard import Guard, becomes, says
 from tests.proofs.guards.stage import Stage, gateway_now
@@ -109,7 +109,7 @@ def who_must_choose_a_password_chooses_the_shops(stage: Stage) -> list[str]:
 GUARDS = (
     Guard("only owners ask billing", "companies.views.blocked:ensure_owner", says(None),
           a_member_presses_check_now, "a member asked billing"),
-    Guard("a company asks ten times an hour", "companies.paid_check:MOST_PER_HOUR", becomes(10**9),
+    Guard("a company asks ten times an hour", "companies.self_service.paid_check:MOST_PER_HOUR", becomes(10**9),
           an_owner_presses_check_now_all_day, "billing was asked 20 times about one company"),
     Guard("all together ask sixty times a minute", "billing.desk:CHECKS_PER_MINUTE", becomes(10**9),
           everybody_presses_check_now_at_once, "billing was asked about 70 companies"),
@@ -117,8 +117,8 @@ GUARDS = (
           a_member_decides_about_others, "a member invited somebody"),
     Guard("only owners choose who stays", "companies.views.waiting:ensure_owner", says(None),
           a_member_chooses_who_stays, "a member chooses who stays"),
-    Guard("who waits for a seat can't work", "companies.tenancy:Tenancy.waits", becomes(property(lambda self: False)),
-          somebody_who_waits_goes_on_working, "somebody without a seat works"),
+    Guard("who waits for a seat can't work", "companies.authorization.tenancy:Tenancy.waits",
+          becomes(property(lambda self: False)), somebody_who_waits_goes_on_working, "somebody without a seat works"),
     Guard("the shop's password opens nothing but its change", "companies.middleware:must_change_password", says(False),
           who_must_choose_a_password_goes_on_working, "Alice works with the shop's password"),
     Guard("the shop's password is not chosen again", "companies.forms.accounts:is_shops_password", says(False),

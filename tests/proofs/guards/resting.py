@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from django.core import mail as outbox
+from django.core import mail as django_mail
 from django.db.models import Q
 
 from billing import pauses
 from billing.models import SyncRun, WhmcsGateway
-from companies import mail
 from companies.access import Facts
+from companies.mail import outbox
 from tests.proofs.guards.guard import Guard, becomes, says
 from tests.proofs.guards.stage import Stage, gateway_now
 
@@ -26,9 +26,9 @@ def mails_wait_while_everything_rests(stage: Stage) -> list[str]:
     stage.buy("Alice", password="")
     stage.sync()
     pauses.pause_all(pauses.RESTORED)
-    outbox.outbox.clear()
-    mail.send_due_mails()
-    return [f"{sent.to[0]} was mailed" for sent in outbox.outbox]
+    django_mail.outbox.clear()
+    outbox.send_due_mails()
+    return [f"{sent.to[0]} was mailed" for sent in django_mail.outbox]
 
 
 def an_old_backup_is_back(stage: Stage) -> list[str]:
@@ -48,9 +48,9 @@ def as_if_awake(facts_of: Callable[..., Facts]) -> Callable[..., Facts]:
 
 LOCKED = "Alice has paid and is locked out"
 GUARDS = (
-    Guard("no date counts during a pause", "companies.facts:facts_of_row", as_if_awake,
+    Guard("no date counts during a pause", "companies.standings.facts:facts_of_row", as_if_awake,
           everything_rests_for_months, LOCKED),
-    Guard("nobody is mailed during a pause", "companies.mail:RESTS", becomes(Q(pk__in=[])),
+    Guard("nobody is mailed during a pause", "companies.mail.outbox:RESTS", becomes(Q(pk__in=[])),
           mails_wait_while_everything_rests, "alice@example.com was mailed"),
     Guard("an old backup is noticed", "billing.pauses:notice_restore", says(False),
           an_old_backup_is_back, "a run went on from an old backup"),

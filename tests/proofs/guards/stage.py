@@ -9,8 +9,8 @@ from billing import approvals
 from billing.errors import ApprovalOutdated, GatewayPaused
 from billing.models import HeldChanges, Subscription, SyncRun, WhmcsGateway
 from companies.events import Actor
-from companies.facts import access_of
 from companies.models import Company, User
+from companies.standings.facts import access_of
 from sandbox import OTHER_PID, SandboxServer, Service
 from sandbox.faults import OverrideRow
 from sandbox.wire import Call

@@ -1,0 +1,152 @@
+"""The rules of `companies.access`, each by itself, in the order in which they are asked. Plain Python."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+from enum import StrEnum
+from functools import cached_property
+
+from companies.access.types import Access, Facts, Reason, State, Status
+
+
+class Rule(StrEnum):
+    """The rules, in the order in which they are asked; the first that decides is the verdict."""
+
+    LOCK = "lock"
+    HOLD = "hold"
+    STATUS = "status"
+    NO_DUE_DATE = "no_due_date"
+    DUE_DATE = "due_date"
+    OVERRIDE = "override"
+    GRACE = "grace"
+    EVIDENCE = "evidence"
+    PAUSE = "pause"
+    WAITING = "waiting"
+    UNCONFIRMED = "unconfirmed"
+    TOO_LONG = "too_long"
+
+
+@dataclass(eq=False)
+class Case:
+    """What the rules look at: the facts, today, and the days that follow from both where there is a due date."""
+
+    facts: Facts
+    today: date
+    zone: tzinfo
+
+    @cached_property
+    def due(self) -> date:
+        return self.facts.due_date or date.max
+
+    @cached_property
+    def end_of_grace(self) -> date:
+        return _shift(self.due, self.facts.grace_days)
+
+    @cached_property
+    def last_day(self) -> date:
+        """The last day on which the date alone keeps it open."""
+        return max(self.end_of_grace, self.facts.override_until or date.min)
+
+    @cached_property
+    def closes(self) -> date:
+        """The day after it."""
+        return _shift(self.last_day, 1)
+
+    @cached_property
+    def evidence_from(self) -> datetime:
+        """When a reading has to have begun to prove that it is still unpaid."""
+        return datetime.combine(self.closes, time.min, tzinfo=self.zone)
+
+    @cached_property
+    def last_unconfirmed(self) -> date | None:
+        """The last day on which it is open without proof; None if there is none."""
+        days = self.facts.unconfirmed_days
+        return None if days is None else _shift(self.last_day, days)
+
+
+def _lock(case: Case) -> Access | None:
+    if case.facts.locked_at is None:
+        return None
+    return Access(State.BLOCKED, Reason.LOCKED, since=case.facts.locked_at.astimezone(case.zone).date())
+
+
+def _hold(case: Case) -> Access | None:
+    hold = case.facts.hold_until
+    return Access(State.OPEN, Reason.HELD_OPEN, until=hold) if hold is not None and case.today <= hold else None
+
+
+def _status(case: Case) -> Access | None:
+    """The billing system's override speaks against a date only, never against a status."""
+    if case.facts.status is Status.ACTIVE:
+        return None
+    since = case.facts.status_since.astimezone(case.zone).date()
+    return Access(State.BLOCKED, Reason(case.facts.status.value), since=since)
+
+
+def _no_due_date(case: Case) -> Access | None:
+    return Access(State.OPEN, Reason.NO_DUE_DATE) if case.facts.due_date is None else None
+
+
+def _due_date(case: Case) -> Access | None:
+    return Access(State.OPEN, Reason.PAID, until=case.due) if case.today <= case.due else None
+
+
+def _override(case: Case) -> Access | None:
+    override = case.facts.override_until or date.min
+    return Access(State.OPEN, Reason.BILLING_OVERRIDE, until=override) if case.today <= override else None
+
+
+def _grace(case: Case) -> Access | None:
+    if case.today > case.end_of_grace:
+        return None
+    return Access(State.GRACE, Reason.OVERDUE_IN_GRACE, since=_shift(case.due, 1), until=case.end_of_grace)
+
+
+def _evidence(case: Case) -> Access | None:
+    """A date alone takes nothing away: a reading that began after the last day has to show it still unpaid."""
+    read_at = case.facts.read_at
+    if read_at is None or read_at < case.evidence_from:
+        return None
+    return Access(State.BLOCKED, Reason.OVERDUE, since=case.closes)
+
+
+def _pause(case: Case) -> Access | None:
+    return Access(State.GRACE, Reason.READING_PAUSED, since=case.closes) if case.facts.is_paused else None
+
+
+def _waiting(case: Case) -> Access | None:
+    if case.last_unconfirmed is not None:
+        return None
+    return Access(State.GRACE, Reason.CLOSING_WAITS, since=case.closes)
+
+
+def _unconfirmed(case: Case) -> Access | None:
+    last = case.last_unconfirmed
+    if last is None or case.today > last:
+        return None
+    return Access(State.GRACE, Reason.UNCONFIRMED, since=case.closes, until=last)
+
+
+def _too_long(case: Case) -> Access:
+    return Access(State.BLOCKED, Reason.UNCONFIRMED_TOO_LONG, since=_shift(case.last_unconfirmed or case.last_day, 1))
+
+
+RULES: dict[Rule, Callable[[Case], Access | None]] = {
+    Rule.LOCK: _lock,
+    Rule.HOLD: _hold,
+    Rule.STATUS: _status,
+    Rule.NO_DUE_DATE: _no_due_date,
+    Rule.DUE_DATE: _due_date,
+    Rule.OVERRIDE: _override,
+    Rule.GRACE: _grace,
+    Rule.EVIDENCE: _evidence,
+    Rule.PAUSE: _pause,
+    Rule.WAITING: _waiting,
+    Rule.UNCONFIRMED: _unconfirmed,
+    Rule.TOO_LONG: _too_long,
+}
+
+
+def _shift(day: date, days: int) -> date:
+    """`day` plus `days`, ending at the last day that Python knows instead of failing there."""
+    return date.max if (date.max - day).days < days else day + timedelta(days=days)

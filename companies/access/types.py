@@ -1,0 +1,93 @@
+"""The words of `companies.access`: what goes into a verdict and what comes out."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Status(StrEnum):
+    """What billing last said about a company, in WHMCS's words."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    TERMINATED = "terminated"
+    CANCELLED = "cancelled"
+    FRAUD = "fraud"
+
+
+class BillingState(NamedTuple):
+    """What billing says about a company: the columns that a sync may write."""
+
+    status: str
+    due_date: date | None
+    plan_id: int
+    override_until: date | None
+
+
+class State(StrEnum):
+    OPEN = "open"
+    GRACE = "grace"
+    BLOCKED = "blocked"
+
+
+class Reason(StrEnum):
+    """Why a company is in its state. Each has a sentence for people in `companies.wording.verdicts`."""
+
+    PAID = "paid"
+    NO_DUE_DATE = "no_due_date"
+    HELD_OPEN = "held_open"
+    BILLING_OVERRIDE = "billing_override"
+    OVERDUE_IN_GRACE = "overdue_in_grace"
+    UNCONFIRMED = "unconfirmed"
+    CLOSING_WAITS = "closing_waits"
+    READING_PAUSED = "reading_paused"
+    OVERDUE = "overdue"
+    UNCONFIRMED_TOO_LONG = "unconfirmed_too_long"
+    SUSPENDED = "suspended"
+    TERMINATED = "terminated"
+    CANCELLED = "cancelled"
+    FRAUD = "fraud"
+    LOCKED = "locked"
+
+
+class Facts(NamedTuple):
+    """What the verdict rests on.
+
+    Dates are days in `zone`. `due_date` None means that nothing is ever due, `unconfirmed_days` None that a date may
+    stay unconfirmed for ever. `read_at` is when the last complete reading that still shows these facts began; None
+    means that none ever did. A company without a billing source is its own evidence: give the present moment.
+    `is_paused` says that all of it may be long out of date, as after a restored backup: then no date that passed
+    unconfirmed takes anything away, however long ago.
+    """
+
+    status: Status
+    status_since: datetime
+    due_date: date | None
+    grace_days: int
+    unconfirmed_days: int | None
+    read_at: datetime | None
+    override_until: date | None = None
+    hold_until: date | None = None
+    locked_at: datetime | None = None
+    is_paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The verdict. `since` is when the state began, where that can be said; `until` is its last day, if it has one."""
+
+    state: State
+    reason: Reason
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether people may work: open, or open with a reminder."""
+        return self.state is not State.BLOCKED
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether it rests on what is too old to prove it."""
+        return self.reason in {Reason.UNCONFIRMED, Reason.UNCONFIRMED_TOO_LONG, Reason.READING_PAUSED}

@@ -1,0 +1,96 @@
+"""Which company a request is about: the one of the session, checked against the person's memberships each time."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+
+from companies.access import Access
+from companies.models import Company, Membership, Role, User
+from companies.standings.facts import access_of
+
+SESSION_KEY = "company_id"
+
+
+class SignedInRequest(HttpRequest):
+    """A request that has passed the gate `signed_in_only`."""
+
+    user: User
+
+
+class CompanyRequest(SignedInRequest):
+    """A request that has passed the gate of a company. `memberships` are all of the person's, by company name."""
+
+    company: Company
+    membership: Membership
+    access: Access
+    memberships: tuple[Membership, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tenancy:
+    """The person's memberships and which of them the request is about; None where there is none."""
+
+    memberships: tuple[Membership, ...] = ()
+    membership: Membership | None = None
+    access: Access | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether the person has no seat in this company, and so no access to it."""
+        return self.membership is not None and self.membership.waits_since is not None
+
+    @property
+    def may_work(self) -> bool:
+        """Whether the company is open to this person now."""
+        return self.access is not None and self.access.is_open and not self.waits
+
+
+def load_tenancy(user: User, chosen: object) -> Tenancy:
+    """Find the membership of the company id `chosen`; anything else chooses the first open company (one query)."""
+    memberships = tuple(
+        Membership.objects.filter(user=user)
+        .select_related("company__plan", "company__source")
+        .order_by("company__name", "company_id")
+    )
+    if not memberships:
+        return Tenancy()
+    now = timezone.now()
+    accesses = {m.pk: access_of(m.company, now=now) for m in memberships}
+    of_session = [m for m in memberships if m.company_id == chosen]
+    open_ones = [m for m in memberships if accesses[m.pk].is_open and m.waits_since is None]
+    membership = (of_session or open_ones or list(memberships))[0]
+    return Tenancy(memberships, membership, accesses[membership.pk])
+
+
+def attach(request: HttpRequest, tenancy: Tenancy) -> None:
+    """Put what was found where views and templates read it."""
+    target = cast(CompanyRequest, request)
+    target.memberships = tenancy.memberships
+    target.membership = tenancy.membership  # type: ignore[assignment]
+    target.company = tenancy.membership.company if tenancy.membership else None  # type: ignore[assignment]
+    target.access = tenancy.access  # type: ignore[assignment]
+
+
+def membership_in(request: CompanyRequest, company_id: str) -> Membership:
+    """The person's membership in the company of this number, as it was typed; Http404 where they have none.
+
+    Looked for in what is loaded already: a database is never asked for a number that is too large for it.
+    """
+    for membership in request.memberships:
+        if str(membership.company_id) == company_id:
+            return membership
+    raise Http404
+
+
+def ensure_owner(request: CompanyRequest) -> None:
+    """Raises PermissionDenied for whoever is no owner of the company."""
+    if request.membership.role != Role.OWNER:
+        raise PermissionDenied
+
+
+def choose(request: HttpRequest, company_id: int) -> None:
+    """Work in this company from now on."""
+    request.session[SESSION_KEY] = company_id

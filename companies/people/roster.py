@@ -1,0 +1,106 @@
+"""The list of a company's people: members and open invitations, side by side.
+
+Somebody who was added with a first password shows as the same kind of row whether a person was made or, because the
+address belongs to somebody already, an invitation. So nobody learns from this list who else uses Ticketz.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.crypto import salted_hmac
+
+from companies.authentication.links import invitation_url
+from companies.errors import NotAllowed
+from companies.models import Company, Invitation, Membership, Role
+from companies.people.queries import load_members_and_invitations
+from companies.people.seats import Seats
+from companies.team import can_take_over, ensure_may_manage
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One seat. `key` names it in addresses, `is_waiting` until its person has signed in (and said yes), `link` is
+    the invitation's, for those who manage; `may_take_over` if `acting` may make them the owner,
+    `waits_since` where it is no seat: the person waits for one."""
+
+    key: str
+    name: str
+    email: str
+    role: Role
+    is_waiting: bool
+    is_me: bool
+    may_manage: bool
+    may_take_over: bool
+    waits_since: datetime | None
+    link: str
+    source: Membership | Invitation
+
+    @property
+    def can_be_resent(self) -> bool:
+        """Whether it is an invitation by link, of those that expire."""
+        return bool(self.link) and isinstance(self.source, Invitation) and self.source.expires_at is not None
+
+    @property
+    def role_label(self) -> str:
+        return str(self.role.label)
+
+
+def load_rows(company: Company, acting: Membership) -> list[Row]:
+    """Everybody, as `acting` sees them (one query): who works here, who never came, who waits for a seat."""
+    found = load_members_and_invitations(company)
+    rows = [_row_of_member(s, acting) if isinstance(s, Membership) else _row_of_invitation(s, acting) for s in found]
+    return sorted(rows, key=lambda row: (row.waits_since is not None, row.is_waiting, row.email))
+
+
+def _row_of_member(membership: Membership, acting: Membership) -> Row:
+    user = membership.user
+    return Row(
+        key=key_of(membership), name=user.name, email=user.email, role=Role(membership.role),
+        is_waiting=user.last_login is None, is_me=membership.pk == acting.pk,
+        may_manage=_may_manage(acting, membership.role), link="", source=membership,
+        may_take_over=_may_take_over(acting, membership),
+        waits_since=membership.waits_since,
+    )  # fmt: skip
+
+
+def _row_of_invitation(invitation: Invitation, acting: Membership) -> Row:
+    may_manage = _may_manage(acting, invitation.role)
+    show_link = may_manage and not invitation.had_first_password
+    return Row(
+        key=key_of(invitation), name=invitation.name, email=invitation.email, role=Role(invitation.role),
+        is_waiting=True, is_me=False, may_manage=may_manage, may_take_over=False, waits_since=invitation.waits_since,
+        link=invitation_url(invitation) if show_link else "", source=invitation,
+    )  # fmt: skip
+
+
+def _may_manage(acting: Membership, role: str) -> bool:
+    try:
+        ensure_may_manage(acting, role)
+    except NotAllowed:
+        return False
+    return True
+
+
+def _may_take_over(acting: Membership, membership: Membership) -> bool:
+    has_seat = membership.waits_since is None
+    return acting.role == Role.OWNER and membership.role != Role.OWNER and has_seat and can_take_over(membership)
+
+
+def key_of(source: Membership | Invitation) -> str:
+    """A name for a row that does not tell which of the two it is."""
+    return salted_hmac("companies.roster", f"{source._meta.model_name} {source.pk}", algorithm="sha256").hexdigest()[
+        :24
+    ]
+
+
+def find_rows(rows: list[Row], words: str) -> list[Row]:
+    """Those whose name or address has every one of these words in it; all of them where there is none."""
+    wanted = words.casefold().split()
+    return [row for row in rows if all(word in f"{row.name} {row.email}".casefold() for word in wanted)]
+
+
+def seats_of(company: Company, rows: Collection[Row]) -> Seats:
+    """The same as `load_seats`, from rows that are loaded already."""
+    waiting = sum(row.waits_since is not None for row in rows)
+    return Seats(len(rows) - waiting, company.plan.users, waiting)

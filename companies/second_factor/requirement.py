@@ -1,0 +1,130 @@
+"""Who needs a second factor, and whether this session has shown one. `companies.middleware` acts on it.
+
+Nothing of it is remembered: each request looks at the person's factors and at the settings of this moment, so that a
+session from before, or one that was opened in another way, is no way around.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from time import time
+from typing import Any
+
+from allauth.account import app_settings
+from allauth.account.adapter import get_adapter
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
+from django.contrib import messages
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import urlencode
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from companies.models import User
+from companies.sessions.store import known_factors, load_demands
+
+WORDS = {
+    Authenticator.Type.TOTP: _("authenticator app"),
+    Authenticator.Type.WEBAUTHN: _("passkey"),
+    Authenticator.Type.RECOVERY_CODES: _("recovery codes"),
+}
+# Recovery codes are a way back to these; alone they are no factor.
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+
+class Standing(StrEnum):
+    """What a person still has to do before they may act."""
+
+    FINE = "fine"
+    ENROL = "enrol"  # needs a factor and has none
+    VERIFY = "verify"  # has one, which this session has not seen
+
+
+def standing_of(request: HttpRequest, user: User) -> Standing:
+    """Where the person of this session stands. Who has a factor needs it, whatever the settings say."""
+    kinds = kinds_by_id(request, user)
+    if not set(kinds.values()).intersection(FACTORS):
+        is_needed = user.is_staff and load_demands(request).operators_need_second_factor
+        return Standing.ENROL if is_needed else Standing.FINE
+    return Standing.FINE if _proofs(request, user, kinds) else Standing.VERIFY
+
+
+def may_act_as_operator(request: HttpRequest) -> bool:
+    """Whether the administration is open to this request."""
+    user = request.user
+    if not (isinstance(user, User) and user.is_active and user.is_staff):
+        return False
+    return standing_of(request, user) is Standing.FINE
+
+
+def was_asked_recently(request: HttpRequest, user: User) -> bool:
+    """Whether the person proved who they are a moment ago, with a second factor if they have one."""
+    kinds = kinds_by_id(request, user)
+    has_factor = set(kinds.values()).intersection(FACTORS)
+    proofs = _proofs(request, user, kinds) if has_factor else get_authentication_records(request, user)
+    return any(time() - proof["at"] < app_settings.REAUTHENTICATION_TIMEOUT for proof in proofs)
+
+
+def ask_again(request: HttpRequest, user: User, start: str) -> HttpResponse:
+    """To the page that asks who it is, and from there back; a post is not repeated but leads to `start`.
+
+    Who has neither a password nor a factor can show nothing yet, and is led to where a password can be had.
+    """
+    methods = get_adapter(request).get_reauthentication_methods(user)
+    if not methods:
+        words = gettext("You have no password yet, and this asks for it. Choose one by a link first.")
+        messages.warning(request, words)
+        return redirect("account_reset_password")
+    page = methods[0]["url"]
+    target = request.get_full_path() if request.method == "GET" else start
+    return redirect(f"{page}?{urlencode({'next': target})}")
+
+
+def note_new_factor(request: HttpRequest, user: User) -> None:
+    """Whoever has just added a factor, or made recovery codes, has shown the newest one in this session."""
+    newest = Authenticator.objects.filter(user=user).latest("pk")
+    record_authentication(request, user, "mfa", id=newest.pk, type=newest.type)
+
+
+def has_factor(request: HttpRequest, user: User) -> bool:
+    """Whether this person, mostly the one of the request, has a second factor."""
+    return not set(kinds_by_id(request, user).values()).isdisjoint(FACTORS)
+
+
+def has_app(request: HttpRequest, user: User) -> bool:
+    """Whether this person has an app that shows codes; recovery codes are a last resort."""
+    return Authenticator.Type.TOTP in kinds_by_id(request, user).values()
+
+
+def factor_exists() -> Exists:
+    """The same as a column for a list of people."""
+    return Exists(Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS))
+
+
+def load_factors(user: User) -> list[tuple[str, datetime, datetime | None]]:
+    """Kind, since when, last used: all of a person's factors and recovery codes, and nothing of what is secret."""
+    rows = Authenticator.objects.filter(user=user).order_by("created_at", "pk")
+    return [
+        (str(WORDS[kind]), since, used) for kind, since, used in rows.values_list("type", "created_at", "last_used_at")
+    ]
+
+
+def remove_all_factors(user: User) -> int:
+    """Take every factor and all recovery codes away; returns how many factors that were."""
+    factors = int(Authenticator.objects.filter(user=user, type__in=FACTORS).count())
+    Authenticator.objects.filter(user=user).delete()
+    return factors
+
+
+def kinds_by_id(request: HttpRequest, user: User) -> dict[int, str]:
+    """The person's factors and recovery codes; without a query for a page that only shows something."""
+    known = known_factors(request, user)
+    return known if known is not None else dict(Authenticator.objects.filter(user=user).values_list("pk", "type"))
+
+
+def _proofs(request: HttpRequest, user: User, kinds: dict[int, str]) -> list[dict[str, Any]]:
+    """What allauth noted in this session about factors that the person has now; those of removed ones don't count."""
+    records = get_authentication_records(request, user)
+    return [record for record in records if record.get("method") == "mfa" and record.get("id") in kinds]

@@ -1,0 +1,56 @@
+"""Operators' sessions end sooner than customers': after two hours without a click, and after half a day in any case."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.signals import user_logged_in
+from django.contrib.sessions.backends.base import SessionBase
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from companies.authorization.gates import Gate, gate_of
+from companies.models import User
+
+STARTED, SEEN = "operator_since", "operator_seen"
+EXACT_TO_SECONDS = 60
+
+
+class OperatorSessionMiddleware:
+    """Signs out an operator whose session is over; whoever guards the view then sees a stranger."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: Any, kwargs: Any) -> None:
+        """Public pages ask nobody who they are, so that they work without a database, too."""
+        if gate_of(view) is Gate.PUBLIC or not isinstance(request.user, User) or not request.user.is_staff:
+            return
+        now = int(timezone.now().timestamp())
+        if is_over(request.session, now):
+            logout(request)
+            messages.info(request, _("Your session was over. Please sign in again."))
+            return
+        request.session.setdefault(STARTED, now)
+        if now - request.session.get(SEEN, 0) >= EXACT_TO_SECONDS:
+            request.session[SEEN] = now
+
+
+def is_over(session: SessionBase | Mapping[str, Any], now: int) -> bool:
+    """Whether the session has lasted, or rested, too long. One that was not an operator's until now is new."""
+    started, seen = int(session.get(STARTED, now)), int(session.get(SEEN, now))
+    return now - started >= settings.OPERATOR_SESSION_AGE or now - seen >= settings.OPERATOR_SESSION_IDLE
+
+
+@receiver(user_logged_in)
+def begin_anew(sender: object, request: HttpRequest, **_more: Any) -> None:
+    """Whoever signs in again, in a session that is still there, has a new half day."""
+    for key in (STARTED, SEEN):
+        request.session.pop(key, None)

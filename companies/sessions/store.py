@@ -1,0 +1,84 @@
+"""Django's sessions in the database, read together with what every signed-in request asks next, in one query.
+
+Nothing of it is kept from one request to another: what was changed a moment ago holds at the next click.
+"""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
+from django.contrib.sessions.models import Session
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONArray
+from django.http import HttpRequest
+from django.utils import timezone
+
+from companies.database.sql import JsonList
+from companies.models import Installation, User
+
+
+class Note(NamedTuple):
+    """What is known here of a session: whose it is, when it was last used, and that person's factors by their key."""
+
+    user_id: int
+    last_seen_at: datetime
+    factors: dict[int, str]
+
+
+class Demands(NamedTuple):
+    """Those of the installation's settings that a gate rests on."""
+
+    shop_password_must_change: bool = False
+    operators_need_second_factor: bool = False
+
+
+class SessionStore(DatabaseSessionStore):
+    """Django's; `note` and `demands` are None where no session has been read, or nothing is known of it yet."""
+
+    note: Note | None = None
+    demands: Demands | None = None
+
+    def _get_session_from_db(self) -> Session | None:
+        row: Any = _rows().filter(session_key=self.session_key, expire_date__gt=timezone.now()).first()
+        if row is None:
+            self._session_key = None
+            return None
+        if row.noted_user is not None:
+            self.note = Note(row.noted_user, row.noted_at, dict(row.noted_factors or ()))
+        self.demands = Demands(bool(row.must_change), bool(row.need_second_factor))
+        return row  # type: ignore[no-any-return]
+
+
+def note_of(request: HttpRequest) -> Note | None:
+    """What is known of the request's session; None in its first request."""
+    return getattr(request.session, "note", None)
+
+
+def known_factors(request: HttpRequest, user: User) -> dict[int, str] | None:
+    """Keys and kinds of this person's factors as they were when the request came; None where they were not read.
+
+    None also where it may change them: then they have to be looked up whenever they are asked for.
+    """
+    note = note_of(request) if request.method in {"GET", "HEAD"} else None
+    return note.factors if note is not None and note.user_id == user.pk else None
+
+
+def load_demands(request: HttpRequest) -> Demands | Installation:
+    """The installation's settings as they were when the request came."""
+    return getattr(request.session, "demands", None) or Installation.load()
+
+
+def _rows() -> QuerySet[Session]:
+    """Sessions with all that `SessionStore` reads of them."""
+    noted = UserSession.objects.filter(session_key=OuterRef("session_key"))
+    factors = Authenticator.objects.filter(user__usersession__session_key=OuterRef("session_key"))
+    settings = Installation.objects.filter(pk=Installation.THE_ONE)
+    return Session.objects.annotate(
+        noted_user=Subquery(noted.values("user_id")),
+        noted_at=Subquery(noted.values("last_seen_at")),
+        noted_factors=JsonList.of(factors, JSONArray("pk", "type")),
+        must_change=Subquery(settings.values("shop_password_must_change")),
+        need_second_factor=Subquery(settings.values("operators_need_second_factor")),
+    )

@@ -1,0 +1,73 @@
+"""Companies by their access, as a condition that indexes answer: no look at each, and no count of all.
+
+Of most companies billing alone decides. These are found by status and ranges of due dates, which come from
+`companies.access.stretches` for each source. For the others an operator or an exception of billing speaks: they are
+few, have indexes of their own, and are told apart as groups (`companies.standings.groups`).
+"""
+
+from collections import defaultdict
+from datetime import date, datetime
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
+
+from django.db.models import Q
+from django.utils import timezone
+
+from companies.access import Status, decide_access
+from companies.access.stretches import decide_stretches
+from companies.models import BillingSource, Company
+from companies.models.company import EXCEPTIONS
+from companies.standings.facts import CompanyRow, facts_of_row
+from companies.standings.groups import load_standings, one_of
+
+NOTHING_BESIDES: dict[str, None] = dict.fromkeys(EXCEPTIONS.values())
+ORDINARY = Q(**NOTHING_BESIDES)
+EXCEPTIONAL = reduce(or_, (Q(**{f"{column}__isnull": False}) for column in EXCEPTIONS.values()))
+
+
+class Due(NamedTuple):
+    """Due dates, both ends included, of companies with a status; none at all where there are no days."""
+
+    status: Status
+    first: date | None = None
+    last: date | None = None
+
+    def as_condition(self) -> Q:
+        """What companies it is about."""
+        if self.first is None or self.last is None:
+            return Q(status=self.status.value, due_date=None)
+        return Q(status=self.status.value, due_date__range=(self.first, self.last))
+
+
+def access_is(chosen: str, *, now: datetime) -> Q:
+    """The condition for companies that are in a state, or in one for a reason."""
+    few = load_standings(now, Company.objects.filter(EXCEPTIONAL))
+    keys = [standing.key for standing in few if chosen in {standing.access.state, standing.access.reason}]
+    found = _ordinary(chosen, now)
+    return found | (EXCEPTIONAL & one_of(keys)) if keys else found
+
+
+def _ordinary(chosen: str, now: datetime) -> Q:
+    """The same for those of which billing alone decides. Sources are named only where not all say the same."""
+    sources: dict[int | None, BillingSource | None] = {None: None, **BillingSource.objects.in_bulk()}
+    saying: defaultdict[Due, list[int | None]] = defaultdict(list)
+    for number, source in sources.items():
+        for status in Status:
+            for due in _find(chosen, status, source, now):
+                saying[due].append(number)
+    found = Q(pk__in=[])
+    for due, numbers in saying.items():
+        named = Q(source__in=[number for number in numbers if number is not None])
+        theirs = Q() if len(numbers) == len(sources) else named | Q(source=None) if None in numbers else named
+        found |= ORDINARY & due.as_condition() & theirs
+    return found
+
+
+def _find(chosen: str, status: Status, source: BillingSource | None, now: datetime) -> list[Due]:
+    zone = timezone.get_default_timezone()
+    facts = facts_of_row(CompanyRow(status.value, now, None, **NOTHING_BESIDES), source, now=now)
+    stretches = decide_stretches(facts, now=now, zone=zone)
+    found = [Due(status, one.first, one.last) for one in stretches if chosen in {one.state, one.reason}]
+    undated = decide_access(facts, now=now, zone=zone)
+    return [*found, Due(status)] if chosen in {undated.state, undated.reason} else found

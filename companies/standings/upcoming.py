@@ -1,0 +1,122 @@
+"""The companies that lose access next if nothing changes, in the order in which they do."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.utils import timezone
+
+from companies.access import Access, State, decide_access
+from companies.access.forecast import Loss
+from companies.models import BillingSource, Company
+from companies.standings.facts import CompanyRow, access_of, facts_of_row
+from companies.standings.groups import Standing, companies_of, in_groups, losses
+from plans.models import Plan
+
+HORIZONS = (7, 14, 30)
+AT_A_TIME = 1000
+_RESTS_ON = ("source_id", *(name for name in CompanyRow._fields if name != "status_since"))
+
+
+class Batch(NamedTuple):
+    """Companies that lose access on the same day and for the same reason."""
+
+    loss: Loss
+    standings: Sequence[Standing]
+
+    @property
+    def companies(self) -> int:
+        """How many there are."""
+        return sum(standing.companies for standing in self.standings)
+
+
+class Upcoming(NamedTuple):
+    """A company that loses access: which, how it stands now, and when and why it does."""
+
+    company: Company
+    access: Access
+    loss: Loss
+
+
+class Line(NamedTuple):
+    """The same for other programs: no more of a company than they are told. `source` is empty where there is none."""
+
+    number: int
+    name: str
+    plan: str
+    state: State
+    loss: Loss
+    source: str
+
+
+def batches(standings: Iterable[Standing], *, now: datetime, days: int) -> list[Batch]:
+    """What is lost within `days` days."""
+    found = losses(standings, now=now, days=days)
+    return [
+        Batch(loss, [standing for _, standing in pairs]) for loss, pairs in groupby(found, key=lambda pair: pair[0])
+    ]
+
+
+def count_within(found: Iterable[Batch], *, now: datetime, days: int) -> int:
+    """How many of the companies lose access within `days` days."""
+    today = timezone.localdate(now)
+    return sum(batch.companies for batch in found if (batch.loss.day - today).days <= days)
+
+
+def load_all(found: Iterable[Batch], *, now: datetime) -> Iterator[Line]:
+    """All companies, batch by batch, never many of them in memory: of a batch no more than the numbers."""
+    plans = dict(Plan.objects.values_list("pk", "name"))
+    sources = BillingSource.objects.in_bulk()
+    state_of = _judge(sources, now)
+    for batch in found:
+        numbers = list(_ordered(companies_of(batch.standings, Company.objects.all())).values_list("pk", flat=True))
+        for start in range(0, len(numbers), AT_A_TIME):
+            some = _ordered(Company.objects.filter(pk__in=numbers[start : start + AT_A_TIME]))
+            for pk, name, plan, *facts in some.values_list("pk", "name", "plan_id", *_RESTS_ON):
+                source = sources[facts[0]].name if facts[0] is not None else ""
+                yield Line(pk, name, plans[plan], state_of(*facts), batch.loss, source)
+
+
+def _judge(sources: Mapping[int, BillingSource], now: datetime) -> Callable[..., State]:
+    """The state of a company from `_RESTS_ON`, found once for all that are alike: since when is no part of it."""
+    zone = timezone.get_default_timezone()
+
+    @lru_cache(AT_A_TIME)
+    def state_of(source_id: int | None, *facts: Any) -> State:
+        row = CompanyRow(status_since=now, **dict(zip(_RESTS_ON[1:], facts, strict=True)))
+        source = sources.get(source_id) if source_id is not None else None
+        return decide_access(facts_of_row(row, source, now=now), now=now, zone=zone).state
+
+    return state_of
+
+
+def load_slice(found: Iterable[Batch], start: int, stop: int, *, now: datetime) -> list[Upcoming]:
+    """The companies from place `start` up to before `stop`; one query, which looks at no others' batches."""
+    place, touched, before = 0, [], 0
+    for batch in found:
+        if place + batch.companies <= start:
+            before = place + batch.companies
+        elif place < stop:
+            touched.append(batch)
+        place += batch.companies
+    if not touched:
+        return []
+    number = Case(*(_when(n, batch) for n, batch in enumerate(touched)), output_field=IntegerField())
+    rows: QuerySet[Any] = companies_of((s for batch in touched for s in batch.standings), _companies())
+    rows = rows.annotate(batch=number).order_by("batch", "name", "pk")[start - before : stop - before]
+    return [Upcoming(row, access_of(row, now=now), touched[row.batch].loss) for row in rows]
+
+
+def _when(n: int, batch: Batch) -> When:
+    return When(in_groups([standing.key for standing in batch.standings]), then=Value(n))
+
+
+def _ordered(companies: QuerySet[Company]) -> QuerySet[Company]:
+    return companies.order_by("name", "pk")
+
+
+def _companies() -> QuerySet[Company]:
+    return Company.objects.select_related("plan", "source")

@@ -1,0 +1,69 @@
+"""Where the settings ask for it, whoever has the shop's password can only choose another one."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+
+from companies.authentication.hashers import encode_readings
+from companies.authentication.links import set_password_url
+from companies.models import Installation, User
+from tests.companies.factories import PASSWORD, make_company, make_person, sign_in
+
+pytestmark = pytest.mark.django_db
+CHANGE = "/accounts/password/change/"
+PATHS = ["/", "/team/", "/account/", "/accounts/two-factor/", "/company/check/", "/admin/", "/admin/plans/plan/"]
+
+
+def ask_for_it() -> None:
+    Installation(pk=Installation.THE_ONE, shop_password_must_change=True).save()
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_page_leads_to_the_change_of_the_password(path: str) -> None:
+    ask_for_it()
+    client = sign_in(make_person(company=make_company(), password_is_from_shop=True, is_staff=True))
+    for method in ("get", "post"):
+        answer = getattr(client, method)(path)
+        assert (answer.status_code, answer["Location"]) == (302, CHANGE)
+
+
+def test_changing_it_and_signing_out_stay_possible() -> None:
+    ask_for_it()
+    user = make_person(company=make_company(), password_is_from_shop=True)
+    client = sign_in(user)
+    assert "that you typed in the shop" in client.get(CHANGE).content.decode()
+    new = "another staple of mine"
+    client.post(CHANGE, {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    assert client.get("/").status_code == 200
+    assert sign_in(user).post("/accounts/logout/").status_code == 302
+
+
+def test_nobody_else_is_held_up_and_without_the_switch_nobody_is() -> None:
+    company = make_company()
+    shopper = sign_in(make_person("shopper@example.com", company=company, password_is_from_shop=True))
+    assert shopper.get("/").status_code == 200
+    ask_for_it()
+    assert shopper.get("/").status_code == 302
+    assert sign_in(make_person(company=company)).get("/").status_code == 200
+
+
+def test_a_superuser_switches_it_on_in_the_settings() -> None:
+    operator = sign_in(make_person("op@example.com", is_staff=True, is_superuser=True))
+    page = operator.get("/admin/companies/installation/1/change/")
+    values = {name: value for name, value in page.context["adminform"].form.initial.items() if value is not None}
+    operator.post("/admin/companies/installation/1/change/", {**values, "shop_password_must_change": "on"})
+    assert Installation.load().shop_password_must_change
+
+
+@pytest.mark.parametrize("known", ["the one that was typed", "its other reading"])
+def test_the_password_that_the_shop_knows_is_not_chosen_again(known: str) -> None:
+    readings = {"the one that was typed": "a horse &amp; a staple", "its other reading": "a horse & a staple"}
+    user = make_person(company=make_company(), password_is_from_shop=True)
+    User.objects.filter(pk=user.pk).update(password=encode_readings(list(readings.values())))
+    user.refresh_from_db()
+    link, again = urlsplit(set_password_url(user)).path, {"password1": readings[known], "password2": readings[known]}
+    pages = [Client().post(link, again), Client().post(link, again)]
+    pages.append(sign_in(user).post(CHANGE, {"oldpassword": readings[known], **again}))
+    assert all("The shop knows this password." in page.content.decode() for page in pages)
+    assert User.objects.get().password_is_from_shop
