@@ -56,6 +56,17 @@ def test_nothing_that_is_drawn_already_moves_when_the_rest_of_a_page_comes_in(
     assert not faults, "\n".join(faults)
 
 
+@pytest.mark.parametrize("width", [320, 576, 768, 980, 1280])
+def test_nothing_touches_the_edges_of_a_window_of_any_width(page: Page, live_server: LiveServer, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(live_server.url + "/accounts/login/")
+    edges = page.evaluate(
+        """[...document.querySelectorAll(".top a, main > *, footer *")].filter((one) => one.offsetWidth)
+        .map((one) => one.getBoundingClientRect()).flatMap(({ left, right }) => [left, innerWidth - right])"""
+    )
+    assert min(edges) >= 16
+
+
 def be(page: Page, server: LiveServer, visit: CustomerPage) -> None:
     """Let the browser be whose visit it is."""
     page.context.clear_cookies()
