@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from billing.models import Subscription, WhmcsGateway
@@ -97,3 +99,22 @@ def test_as_many_rows_as_are_known_need_not_be_the_same_ones(gateway: WhmcsGatew
 
 def facts(number: int, due: date = date(2026, 12, 1)) -> ServiceFacts:
     return ServiceFacts(number, number, 3, "Active", due, "Team", None)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite knows no other way than by the number")
+def test_among_many_companies_those_of_a_few_services_are_found_by_an_index(gateway: WhmcsGateway) -> None:
+    plan, numbers = Plan.objects.create(name="Team"), range(1, 5001)
+    companies = Company.objects.bulk_create([Company(name=str(n), plan=plan, source=gateway) for n in numbers])
+    Subscription.objects.bulk_create([
+        Subscription(gateway=gateway, company=company, service_id=n, client_id=n, product_id=3, status="Active")
+        for n, company in zip(numbers, companies, strict=True)
+    ])  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE companies_company, billing_subscription")
+    with CaptureQueriesContext(connection) as asked:
+        assert len(load_observed(gateway, range(1001, 1251), NOW)) == 250
+    with connection.cursor() as cursor:
+        for query in asked:
+            cursor.execute(f"EXPLAIN {query['sql']}")
+            plan_of_it = "\n".join(line for (line,) in cursor.fetchall())
+            assert "Seq Scan" not in plan_of_it, plan_of_it
