@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.contrib import admin
@@ -15,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from companies.admin.paging import BigList
 from companies.admin.read_only import NothingIsWritten
 from companies.admin.searching import FindsBy, events_like
+from companies.admin.since import SinceFilter
 from companies.events import Code
 from companies.models import Company, Event, Membership, Role
 from companies.models.company import STATUSES
@@ -108,15 +110,19 @@ class CodeFilter(admin.SimpleListFilter):
 class EventAdmin(NothingIsWritten, FindsBy, BigList, Base):
     """Newest first; nothing here can be changed or deleted by anybody."""
 
-    list_display = ["at", "company", "what", "who", "change", "why"]
-    list_filter = [CodeFilter, "at"]
+    list_display = ["when", "company", "what", "who", "change", "why"]
+    list_filter = [CodeFilter, SinceFilter]
     list_select_related = ["company"]
-    sortable_by = ["at"]
+    sortable_by = ["when"]
     search_help_text = _("Company, or the address of the person who did it")
     fields = ["at", "company", "what", "who", "change", "why"]
 
     def find(self, term: str) -> Q:
         return events_like(term)
+
+    @admin.display(description=_("when"), ordering="pk")
+    def when(self, event: Event) -> datetime:
+        return event.at
 
     @admin.display(description=_("what"))
     def what(self, event: Event) -> str:

@@ -37,7 +37,7 @@ class Story(NamedTuple):
 
 def load_story(company: Company, *, page: str | None, all_at_once: bool = False) -> Story:
     """The events of the page that is asked for, or as many as anybody would print."""
-    events = Event.objects.filter(company=company).order_by("-at", "-pk")
+    events = Event.objects.filter(company=company).order_by("-pk")
     paginator = BoundedPaginator(events, PRINTED if all_at_once else PER_PAGE)
     shown = paginator.get_page(None if all_at_once else page)
     days = groupby(map(_line, shown.object_list), key=lambda line: timezone.localdate(line.at))

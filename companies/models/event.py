@@ -25,7 +25,7 @@ class Event(AppendOnly):
         on_delete=models.CASCADE,
         related_name="events",
         verbose_name=_("company"),
-        db_index=False,  # event_story answers it as well
+        db_index=False,  # event_of_company answers it as well
     )
     at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
     code = models.CharField(_("what"), max_length=40)
@@ -47,11 +47,10 @@ class Event(AppendOnly):
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
-        ordering = ["-at", "-id"]
+        ordering = ["-id"]  # as they were written; an index on the time would be paid for with each event
         indexes = [
-            models.Index(fields=["company", "-at", "-id"], name="event_story"),
-            models.Index(fields=["-at", "-id"], name="event_newest"),
-            models.Index(fields=["code", "-at", "-id"], name="event_by_code"),
+            models.Index(fields=["company", "id"], name="event_of_company"),
+            models.Index(fields=["code", "id"], name="event_of_code"),
             models.Index(fields=["actor"], condition=models.Q(actor__isnull=False), name="event_by_actor"),
             models.Index(
                 fields=["reading", "company", "id"],
