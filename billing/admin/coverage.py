@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from billing.admin.coverage_forms import CreateForm, NameForm, RenameForm
 from billing.admin.coverage_lines import show_matrix
-from billing.coverage import Line, is_anything_known, load_matrix
-from billing.coverage.load import count_unsure, load_plans
+from billing.coverage.load import count_unsure, is_anything_known, load_matrix, load_plans
+from billing.coverage.matrix import Line
 from billing.freshness import describe
 from billing.models import WhmcsGateway
 from billing.tasks import request_sync

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from billing.coverage import Line
+from billing.coverage.matrix import Line
 from plans.differences import show
 from plans.models import Plan
 

@@ -8,8 +8,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
 from billing.admin.coverage_forms import CreateForm, RenameForm
-from billing.coverage import Line, Matrix
 from billing.coverage.load import load_plans
+from billing.coverage.matrix import Line, Matrix
 from billing.models import WhmcsGateway
 from billing.reconcile import explain_miss
 from billing.wording import sentence

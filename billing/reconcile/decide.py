@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+from billing.facts import ServiceFacts
 from billing.reconcile.status import Standing, standing_of
 from billing.reconcile.types import Action, Decision, Note, Observed, ObservedCompany, Policy
 from billing.reconcile.weigh import resolve_plan, weigh
-from billing.whmcs.facts import ServiceFacts
 from companies.access import BillingState, Status
 
 

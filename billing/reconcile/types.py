@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import NamedTuple
 
-from billing.whmcs.facts import ServiceFacts
+from billing.facts import ServiceFacts
 from companies.access import BillingState, Facts
 
 

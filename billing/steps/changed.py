@@ -5,9 +5,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from billing.facts import FACTS, ServiceFacts
 from billing.models import Subscription, WhmcsGateway
 from billing.steps.numbered import fetch_numbered
-from billing.whmcs.facts import FACTS, ServiceFacts
 
 
 def load_changed(gateway: WhmcsGateway, rows: Sequence[ServiceFacts], *, decide_all: bool) -> list[ServiceFacts]:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from billing.facts import ServiceFacts
 from billing.models import PreviewedChange
 from billing.reconcile import Action, Decision
-from billing.whmcs.facts import ServiceFacts
 from companies.access import BillingState
 from companies.events import Code
 from companies.lifecycle import described

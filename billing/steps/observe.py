@@ -7,10 +7,10 @@ from typing import Any, NamedTuple, TypeAlias
 
 from django.db.models import Q, QuerySet
 
+from billing.facts import FACTS, ServiceFacts
 from billing.models import Subscription, WhmcsGateway
 from billing.reconcile import Observed, ObservedCompany, Standing, standing_of
 from billing.steps.numbered import fetch_numbered, is_dense
-from billing.whmcs.facts import FACTS, ServiceFacts
 from companies.access import BillingState, Facts, Status
 from companies.database.sql import fetch_rows
 from companies.models import Company

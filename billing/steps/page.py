@@ -3,6 +3,7 @@
 from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 
+from billing.facts import ServiceFacts
 from billing.models import RunRecord, WhmcsGateway
 from billing.reconcile import (
     Action,
@@ -25,7 +26,6 @@ from billing.steps.prepare import PasswordOf
 from billing.steps.unreadable import report_unreadable
 from billing.steps.write import reason_of, write_decisions_unlocked, write_in_groups
 from billing.whmcs import Page
-from billing.whmcs.facts import ServiceFacts
 
 Result = RunRecord.Result
 

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import TypeAlias
 
 from billing import reasons
+from billing.facts import FACTS, ServiceFacts
 from billing.models import Kind, Subscription, WhmcsGateway
 from billing.reconcile import Note
 from billing.steps.prepare import Newcomer
 from billing.steps.write import columns_of
-from billing.whmcs.facts import FACTS, ServiceFacts
 from companies import lifecycle, team
 from companies.database.sql import update_rows
 from companies.events import Actor

@@ -1,6 +1,7 @@
 """The adapter to WHMCS: HTTP and JSON, nothing of ours. It reads; it never writes to WHMCS."""
 
 from billing.errors import BadRecord
+from billing.facts import ServiceFacts
 from billing.whmcs.ahead import ReadAhead
 from billing.whmcs.budget import CallBudget
 from billing.whmcs.certificate import Certificate, Flaw
@@ -9,7 +10,6 @@ from billing.whmcs.credentials import Credentials
 from billing.whmcs.deadline import Deadline
 from billing.whmcs.details import ClientDetails
 from billing.whmcs.examiner import PROBES, Examiner
-from billing.whmcs.facts import ServiceFacts
 from billing.whmcs.first_password import FirstPassword, PasswordReason, Unusable, parse_first_password
 from billing.whmcs.ids import IdSet
 from billing.whmcs.listing import Listing

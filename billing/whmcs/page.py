@@ -6,7 +6,7 @@ from typing import Self
 
 from msgspec import Raw
 
-from billing.whmcs.facts import ServiceFacts
+from billing.facts import ServiceFacts
 from billing.whmcs.first_password import find_first_password
 from billing.whmcs.names import NameMatcher
 from billing.whmcs.secret_text import SecretText

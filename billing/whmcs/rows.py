@@ -8,8 +8,8 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Raw
 
+from billing.facts import ServiceFacts
 from billing.whmcs.envelope import without_lone_surrogates
-from billing.whmcs.facts import ServiceFacts
 from billing.whmcs.names import NameMatcher, name_matcher
 from billing.whmcs.page import RowCode, RowProblem
 from billing.whmcs.shapes import UnknownShape, as_list

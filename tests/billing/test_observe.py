@@ -7,10 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from billing.facts import ServiceFacts
 from billing.models import Subscription, WhmcsGateway
 from billing.steps.changed import load_changed
 from billing.steps.observe import load_observed
-from billing.whmcs.facts import ServiceFacts
 from companies.models import Company
 from plans.models import Plan
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
-from billing.coverage import key_of
+from billing.coverage.matrix import key_of
 from tests.roles.stage import Stage
 
 

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.attention.surroundings import Surroundings, service_id_of
-from billing.coverage import key_of
+from billing.coverage.matrix import key_of
 from billing.links import client_url, service_url
 from billing.models import AttentionItem, Kind
 from billing.runbook.page import url_of

@@ -11,8 +11,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from billing.coverage import Line, Verdict, is_anything_known, load_matrix
-from billing.coverage.load import load_plans
+from billing.coverage.load import is_anything_known, load_matrix, load_plans
+from billing.coverage.matrix import Line, Verdict
 from billing.freshness import describe
 from billing.management.gateways import add_gateway_names, load_gateways
 from billing.models import WhmcsGateway

@@ -2,8 +2,7 @@
 
 import pytest
 
-from billing.coverage import Count, Line, Matrix, Verdict
-from billing.coverage.matrix import build_matrix, key_of
+from billing.coverage.matrix import Count, Line, Matrix, Verdict, build_matrix, key_of
 
 PLANS = {"Pro": 1, "Team": 2, "A&B": 3}
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from billing.facts import ServiceFacts
 from billing.reconcile import Action, Decision, Observed, ObservedCompany, Policy, decide
-from billing.whmcs.facts import ServiceFacts
 from companies.access import BillingState, Facts, Status
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
