@@ -69,7 +69,7 @@ def sync_company(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     company = get_object_or_404(Company, pk=pk)
     if is_too_often(request, "company-sync"):
-        return too_often()
+        return too_often(request)
     services = list(_services_of(company))
     for row in services:
         request_service_sync(row.gateway, row.service_id)

@@ -36,7 +36,7 @@ class GatewayButtons(Base):
     def sync_now(self, request: HttpRequest, pk: int) -> HttpResponse:
         gateway = self._pressed(request, pk)
         if gateway is None:
-            return too_often()
+            return too_often(request)
         refusal = pauses.refusal(gateway)
         if refusal is not None:
             self.message_user(request, translated(refusal.code, refusal.params), messages.ERROR)
@@ -47,7 +47,7 @@ class GatewayButtons(Base):
         """Go, after a pause; it takes a tick in a box, so that nobody says it by a slip."""
         gateway = self._pressed(request, pk)
         if gateway is None:
-            return too_often()
+            return too_often(request)
         if not request.POST.get("checked"):
             self.message_user(request, _("Tick the box first: have you checked gateway and WHMCS?"), messages.ERROR)
             return self._back(gateway)
@@ -72,7 +72,7 @@ class GatewayButtons(Base):
         """Examine what is stored, nothing that is typed: the secret goes only where it was meant for."""
         gateway = self._pressed(request, pk)
         if gateway is None:
-            return too_often()
+            return too_often(request)
         record(AuditCode.GATEWAY_TESTED, request=request, about=gateway.name)
         context = {"opts": self.opts, **self.admin_site.each_context(request), **diagnosis(gateway)}
         return render(request, "admin/billing/whmcsgateway/diagnosis.html", context)

@@ -83,7 +83,7 @@ class PreviewPages:
     def make_preview(self, request: HttpRequest, pk: int) -> HttpResponse:
         gateway = self._pressed(request, pk)
         if is_too_often(request, "gateway"):
-            return too_often()
+            return too_often(request)
         refusal = pauses.refusal(gateway)
         if refusal is not None:
             self.owner.message_user(request, translated(refusal.code, refusal.params), messages.ERROR)
@@ -97,7 +97,7 @@ class PreviewPages:
         """Apply what the page showed, and with a tick also what would wait for a yes."""
         gateway = self._pressed(request, pk)
         if is_too_often(request, "gateway"):
-            return too_often()
+            return too_often(request)
         number = request.POST.get("preview", "")
         preview = _find(gateway, int(number) if number.isdecimal() else 0)
         with_yes = bool(request.POST.get("with_yes"))

@@ -6,8 +6,8 @@ from typing import Any
 from django.contrib import admin
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import URLPattern, path
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 PRESSES_PER_MINUTE = 10
@@ -28,6 +28,6 @@ def is_too_often(request: HttpRequest, what: str) -> bool:
     return cache.incr(key) > PRESSES_PER_MINUTE
 
 
-def too_often() -> HttpResponse:
-    """The answer to one press too many."""
-    return HttpResponse(_("That was very often. Wait a minute and try again."), status=429)
+def too_often(request: HttpRequest) -> HttpResponse:
+    """The answer to one press too many: a page with the way back."""
+    return render(request, "429.html", status=429)

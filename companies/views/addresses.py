@@ -50,10 +50,10 @@ def confirm_email(request: HttpRequest, token: str) -> HttpResponse:
     user = cast(SignedInRequest, request).user
     address = load_new_address(token, user)
     if address is None:
-        return render(request, "companies/link_expired.html", status=410)
+        return render(request, "companies/link_expired.html", {"own": True}, status=410)
     if request.method != "POST":
         return render(request, "companies/confirm_email.html", {"address": address})
     if not change_address(request, user, address):
-        return render(request, "companies/link_expired.html", status=410)
+        return render(request, "companies/link_expired.html", {"own": True}, status=410)
     messages.success(request, _("From now on you sign in with %(email)s.") % {"email": address})
     return redirect("account")

@@ -44,6 +44,9 @@ def change_role(request: HttpRequest, key: str) -> HttpResponse:
     with refusals_told(request):
         people.ensure_may_manage(request.membership, row.role)
         people.ensure_may_manage(request.membership, role)
+        if role == row.role:
+            messages.info(request, _("Nothing was changed: that is the role already."))
+            return redirect("team_person", key)
         if isinstance(row.source, Membership):
             people.change_role(row.source, role, actor=actor)
         else:

@@ -125,7 +125,9 @@ class TestButtons:
 
     def test_pressed_too_often_they_ask_for_patience(self, operator: Client, gateway: WhmcsGateway) -> None:
         url = reverse("admin:billing_whmcsgateway_test", args=[gateway.pk])
-        assert [operator.post(url).status_code for _ in range(12)][-1] == 429
+        answer = [operator.post(url) for _ in range(12)][-1]
+        assert answer.status_code == 429
+        assert f'href="{reverse("admin:index")}"' in answer.content.decode()
 
 
 def test_the_command_prints_no_secret(gateway: WhmcsGateway, whmcs: SandboxServer) -> None:

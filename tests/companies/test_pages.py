@@ -153,6 +153,19 @@ def test_changing_roles_and_removing_works_for_people_and_for_invitations() -> N
     assert seats_taken(company) == 1
 
 
+def test_the_role_that_somebody_has_is_no_change_and_no_story() -> None:
+    company = make_company(users=5)
+    client = sign_in(make_person(company=company))
+    make_person("m@example.com", company=company, role=Role.MEMBER)
+    add(client)
+    told = company.events.count()
+    for email, role in (("m@example.com", "member"), ("bob@example.com", str(company.invitations.get().role))):
+        page = client.post(f"/team/{key_of(company, email)}/role/", {"role": role}, follow=True).content.decode()
+        assert "that is the role already" in page
+        assert "The role was changed." not in page
+    assert company.events.count() == told
+
+
 def test_the_last_owner_reads_why_they_stay() -> None:
     company = make_company()
     client = sign_in(make_person(company=company))

@@ -127,7 +127,7 @@ class AttentionItemAdmin(NothingIsWritten, BigList, Base):
         if service_id is None:
             raise Http404
         if is_too_often(request, "attention"):
-            return too_often()
+            return too_often(request)
         self._read_again(request, item, service_id)
         return self._back(request)
 

@@ -110,6 +110,12 @@ def test_the_link_works_once(ana: Client) -> None:
     assert ana.post(link).status_code == 410
 
 
+def test_a_link_that_is_no_longer_good_leads_to_where_one_asks_for_another(ana: Client) -> None:
+    page = ana.get("/account/email/nonsense/").content.decode()
+    assert 'href="/account/email/"' in page
+    assert "whoever sent you" not in page
+
+
 def test_of_two_links_one_is_good(ana: Client) -> None:
     first, second = link_after_asking(ana, "a@new.example"), link_after_asking(ana, "b@new.example")
     ana.post(second)
