@@ -72,7 +72,7 @@ class SyncRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.gateway} {self.started_at:%Y-%m-%d %H:%M:%S}"
+        return f"{self.gateway} {timezone.localtime(self.started_at):%Y-%m-%d %H:%M:%S}"
 
     @property
     def done(self) -> int:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from billing.models import HeldChanges
 from companies.models import Company
 from companies.people.queries import people_in
@@ -29,7 +31,7 @@ def figures_of(held: HeldChanges, of_open: Mapping[str, str], *, at: datetime) -
         "active": active,
         "becoming": dict(sorted(becoming.items())),
         "longest": [
-            {"id": company.pk, "name": company.name, "since": company.created_at.date().isoformat()}
+            {"id": company.pk, "name": company.name, "since": timezone.localdate(company.created_at).isoformat()}
             for company in longest[:LONGEST_PAYING]
         ],
     }

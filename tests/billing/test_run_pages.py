@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -271,3 +271,10 @@ def test_the_start_page_shows_what_is_being_read_just_now(operator: Client, gate
     assert f"/admin/billing/syncrun/{run.pk}/change/" in page
     WhmcsGateway.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     assert "services done" not in operator.get("/admin/").content.decode()
+
+
+def test_a_run_is_called_after_the_hour_of_this_place(gateway: WhmcsGateway) -> None:
+    """As its page says it, and not as UTC does."""
+    run = SyncRun(gateway=gateway, started_at=datetime(2026, 11, 27, 2, 29, 20, tzinfo=UTC))
+    with timezone.override("America/Sao_Paulo"):
+        assert str(run) == f"{gateway} 2026-11-26 23:29:20"
