@@ -12,7 +12,7 @@ from companies.audit.log import AuditCode
 from companies.events import Actor, Code
 from companies.mail.outbox import queue_password_reset, send_due_mails
 from companies.models import AuditEntry, Membership, Role, User
-from tests.companies.factories import PASSWORD, make_company, make_person, sign_in, type_password
+from tests.companies.factories import PASSWORD, make_company, make_person, make_plan, sign_in, type_password
 
 pytestmark = pytest.mark.django_db
 PATH = "/account/"
@@ -91,6 +91,17 @@ def test_the_page_lists_my_companies_with_role_and_standing_and_lets_me_work_in_
         assert text in page
     assert "Strangers" not in page
     assert "Cafe is not open" in client.post("/company/switch/", {"company": blocked.pk}, follow=True).content.decode()
+
+
+def test_two_companies_of_one_name_are_told_apart_by_their_plans() -> None:
+    """Whoever buys twice has two companies called like themselves."""
+    user = make_person(company=make_company("Ana Lima", plan=make_plan(name="Small")))
+    other = make_company("Ana Lima", plan=make_plan(name="Large"))
+    Membership.objects.create(user=user, company=other, role=Role.OWNER)
+    client = sign_in(user)
+    for path in (PATH, "/team/"):
+        page = client.get(path).content.decode()
+        assert [f"Ana Lima <small>{plan}</small>" in page for plan in ("Small", "Large")] == [True, True]
 
 
 def test_who_leaves_is_out_with_an_event_also_where_the_company_is_blocked() -> None:
