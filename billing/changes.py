@@ -1,6 +1,6 @@
 """What runs changed about companies by billing's word, as the companies' own events tell it.
 
-It is written nowhere else: at the turn of a month it is a line about every company. What runs of 0.1 changed stands
+It is written nowhere else: at the turn of a month it is a line about every company. What runs of 0.2 changed stands
 among their records.
 """
 
