@@ -6,8 +6,10 @@ anything it counts the known services that are another client's now, and compare
 
 from collections.abc import Sequence
 
+from django.db.models import QuerySet
+
 from billing.errors import BillingError, ClientNotFound, ErrorCode
-from billing.models import HeldChanges, Subscription
+from billing.models import HeldChanges, Subscription, WhmcsGateway
 from billing.reconcile import FEWEST_OTHERS, Action, Decision, is_other_whmcs
 from billing.steps import holding
 from billing.steps.context import Context
@@ -67,15 +69,19 @@ def _refuse_others(context: Context, different: int, *, of: int) -> None:
 
 def _compare_clients(context: Context, size: int) -> int:
     """Compare the clients whose details were read last with what WHMCS says now; returns how many are others."""
-    rows = Subscription.objects.filter(gateway_id=context.gateway.pk, company__isnull=False, vanished_at=None)
-    recent = rows.filter(details_read_at__isnull=False).select_related("company").order_by("-details_read_at", "pk")
-    sample = list(recent[:size])
+    sample = list(read_last(context.gateway)[:size])
     if len(sample) < FEWEST_OTHERS:
         return 0
     with context.report.phase("identity"):
         answers = [answer for row in sample if (answer := _is_other(context, row)) is not None]
     _refuse_others(context, sum(answers), of=len(answers))
     return sum(answers)
+
+
+def read_last(gateway: WhmcsGateway) -> "QuerySet[Subscription]":
+    """The services of companies whose clients' details were read, the last ones first: the order of an index."""
+    rows = Subscription.objects.filter(gateway_id=gateway.pk, company__isnull=False, vanished_at=None)
+    return rows.filter(details_read_at__isnull=False).select_related("company").order_by("-details_read_at", "-pk")
 
 
 def _is_other(context: Context, row: Subscription) -> bool | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from companies.database.among import among
 from companies.database.sql import fetch_rows
 
 
@@ -18,7 +19,7 @@ def fetch_numbered(
     """
     if is_dense(numbers):
         return fetch_rows(_within(rows, column), *given, min(numbers), max(numbers))
-    return list(rows(*given).filter(**{f"{column}__in": numbers}))
+    return list(rows(*given).filter(among(column, numbers))) if numbers else []
 
 
 def is_dense(numbers: Collection[int]) -> bool:

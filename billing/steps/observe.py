@@ -12,6 +12,7 @@ from billing.models import Subscription, WhmcsGateway
 from billing.reconcile import Observed, ObservedCompany, Standing, standing_of
 from billing.steps.numbered import fetch_numbered, is_dense
 from companies.access import BillingState, Facts, Status
+from companies.database.among import among
 from companies.database.sql import fetch_rows
 from companies.models import Company
 from companies.standings.facts import CompanyRow, facts_of_row
@@ -93,7 +94,7 @@ def _load_services(rows: Sequence[_Row], between: _Between | None) -> _Services:
         others = fetch_rows(_elsewhere, *between, min(services), max(services))
     else:
         own = {row.subscription_id for row in rows}
-        query = Subscription.objects.filter(company_id__in=list(services)).values_list("pk", "company_id", *FACTS)
+        query = Subscription.objects.filter(among("company_id", services)).values_list("pk", "company_id", *FACTS)
         others = [row[1:] for row in query if row[0] not in own]
     for company_id, *facts in others:
         if company_id in services:

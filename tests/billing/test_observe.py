@@ -10,6 +10,7 @@ from django.utils import timezone
 from billing.facts import ServiceFacts
 from billing.models import Subscription, WhmcsGateway
 from billing.steps.changed import load_changed
+from billing.steps.identity import read_last
 from billing.steps.observe import load_observed
 from companies.models import Company
 from plans.models import Plan
@@ -118,3 +119,11 @@ def test_among_many_companies_those_of_a_few_services_are_found_by_an_index(gate
             cursor.execute(f"EXPLAIN {query['sql']}")
             plan_of_it = "\n".join(line for (line,) in cursor.fetchall())
             assert "Seq Scan" not in plan_of_it, plan_of_it
+
+
+def test_of_the_clients_that_were_read_last_a_few_are_found_without_a_look_at_all_services(
+    gateway: WhmcsGateway,
+) -> None:
+    plan = read_last(gateway)[:5].explain()
+    assert "SCAN billing_subscription" not in plan, plan
+    assert "TEMP B-TREE" not in plan, plan
