@@ -43,7 +43,7 @@ SENTENCES: dict[Kind, Promise] = {
     ),
     Kind.OWNER_IS_OPERATOR: gettext_lazy(
         "A purchase carries the address of %(email)s, who is an operator. The company has no owner yet: correct the "
-        "address in WHMCS with the customer, then add an owner here."
+        "address in WHMCS with the customer, then press Invite an owner on the company's page."
     ),
     Kind.CLIENT_CHANGED: gettext_lazy(
         "The service moved from client %(before)s to client %(after)s. Company, people and access stayed as they are: "

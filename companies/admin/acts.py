@@ -1,4 +1,4 @@
-"""The four things that an operator does with a company's fate, each with a reason."""
+"""What an operator does with a company's fate, each with a reason."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,12 +10,16 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from companies import lifecycle
 from companies.audit.log import COMMAND_LINE, AuditCode, record, record_command
+from companies.authentication.links import invitation_url
 from companies.events import Actor
-from companies.models import Company, User
+from companies.models import Company, Role, User
+from companies.people.emails import InvalidEmail, canonical_email
+from companies.team import invite_owner
 
 
 class ReasonForm(forms.Form):
@@ -40,30 +44,48 @@ class HoldForm(ReasonForm):
         return until
 
 
+class OwnerForm(ReasonForm):
+    """Why, and who."""
+
+    email = forms.CharField(label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"size": 60}))
+    field_order = ["email", "reason"]
+
+    def clean_email(self) -> str:
+        try:
+            return canonical_email(self.cleaned_data["email"])
+        except InvalidEmail as error:
+            raise ValidationError(_("This is not an e-mail address that can be used here.")) from error
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One button. `is_possible` says whether it makes sense for a company now."""
+    """One button. `is_possible` says whether it makes sense for a company now.
+
+    What `perform` returns, if anything, is for the operator's eyes alone.
+    """
 
     label: Any
     explanation: Any
     form: type[ReasonForm]
     is_possible: Callable[[Company], bool]
-    perform: Callable[[Company, dict[str, Any], Actor], None]
+    perform: Callable[[Company, dict[str, Any], Actor], str | None]
     code: AuditCode
 
 
 @transaction.atomic
-def perform(act: Act, company: Company, typed: dict[str, Any], request: HttpRequest) -> None:
-    """Do it, as the operator of this request, through `lifecycle`."""
-    act.perform(company, typed, Actor.person(cast(User, request.user)))
+def perform(act: Act, company: Company, typed: dict[str, Any], request: HttpRequest) -> str | None:
+    """Do it, as the operator of this request, through `lifecycle` or `team`. Raises CompanyError."""
+    said = act.perform(company, typed, Actor.person(cast(User, request.user)))
     record(act.code, request=request, company=company, details=_facts(typed))
+    return said
 
 
 @transaction.atomic
-def perform_by_command(act: Act, company: Company, typed: dict[str, Any]) -> None:
+def perform_by_command(act: Act, company: Company, typed: dict[str, Any]) -> str | None:
     """The same for somebody on the command line."""
-    act.perform(company, typed, Actor(COMMAND_LINE))
+    said = act.perform(company, typed, Actor(COMMAND_LINE))
     record_command(act.code, company=company, details=_facts(typed))
+    return said
 
 
 def _facts(typed: dict[str, Any]) -> dict[str, str]:
@@ -86,6 +108,16 @@ def _unlock(company: Company, typed: dict[str, Any], actor: Actor) -> None:
     lifecycle.unlock(company, reason=typed["reason"], actor=actor, at=timezone.now())
 
 
+def _invite_owner(company: Company, typed: dict[str, Any], actor: Actor) -> str:
+    invitation = invite_owner(company, email=typed["email"], actor=actor)
+    text = gettext("Invited to be the owner: %(email)s. The link, to hand on where no mail arrives: %(link)s")
+    return text % {"email": invitation.email, "link": invitation_url(invitation)}
+
+
+def _has_no_owner(company: Company) -> bool:
+    return not company.memberships.filter(role=Role.OWNER).exists()
+
+
 ACTS: dict[str, Act] = {
     "hold": Act(
         _("Keep open until …"),
@@ -103,5 +135,9 @@ ACTS: dict[str, Act] = {
     "unlock": Act(
         _("Unlock"), _("Billing decides again, from this moment."),
         ReasonForm, lambda company: company.locked_at is not None, _unlock, AuditCode.COMPANY_UNLOCKED,
+    ),
+    "owner": Act(
+        _("Invite an owner"), _("Nobody owns this company. Whoever accepts may do everything in it."),
+        OwnerForm, _has_no_owner, _invite_owner, AuditCode.OWNER_INVITED,
     ),
 }  # fmt: skip

@@ -18,6 +18,7 @@ from companies.admin.paging import BigList, LongList
 from companies.admin.read_only import NothingIsWritten
 from companies.admin.searching import FindsBy, companies_like
 from companies.admin.standing import StandingFilter
+from companies.errors import CompanyError
 from companies.models import Company, Membership
 from companies.standings.facts import access_of
 from companies.wording.verdicts import operator_sentence, state_word
@@ -43,7 +44,7 @@ class CompanyList(LongList):
 
 @admin.register(Company)
 class CompanyAdmin(NothingIsWritten, FindsBy, BigList, Base):
-    """Read-only, with buttons for the four acts of an operator. "Change" in Django's sense is the right to use them."""
+    """Read-only, with buttons for the acts of an operator. "Change" in Django's sense is the right to use them."""
 
     empty_text = _("There is no company yet. Whoever has paid in WHMCS becomes one at the next reading.")
     list_display = ["name", "plan", "state", "due_date", "people", "source"]
@@ -95,9 +96,13 @@ class CompanyAdmin(NothingIsWritten, FindsBy, BigList, Base):
         act = ACTS[name]
         form = act.form(request.POST or None)
         if form.is_valid():
-            perform(act, company, form.cleaned_data, request)
-            messages.success(request, operator_sentence(access_of(company)))
-            return redirect("admin:companies_company_change", company.pk)
+            try:
+                said = perform(act, company, form.cleaned_data, request)
+            except CompanyError as error:
+                form.add_error(None, str(error))
+            else:
+                messages.success(request, said or operator_sentence(access_of(company)))
+                return redirect("admin:companies_company_change", company.pk)
         context = {
             **self.admin_site.each_context(request), "title": act.label, "company": company, "act": act, "form": form,
             "opts": self.opts, "standing": self.standing(company),

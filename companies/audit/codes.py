@@ -51,6 +51,7 @@ class AuditCode(models.TextChoices):
     COMPANY_HOLD_ENDED = "company_hold_ended", _("Company no longer kept open")
     COMPANY_LOCKED = "company_locked", _("Company locked")
     COMPANY_UNLOCKED = "company_unlocked", _("Company unlocked")
+    OWNER_INVITED = "owner_invited", _("Owner invited")
     ATTENTION_DISMISSED = "attention_dismissed", _("Attention item dismissed")
 
 

@@ -5,7 +5,7 @@ share the last one. An address that already belongs to a person is never re-poin
 is asked, and decides after signing in.
 """
 
-from companies.team.adding import add_member
+from companies.team.adding import add_member, invite_owner
 from companies.team.answers import accept, accept_as_newcomer, decline
 from companies.team.invitations import INVITATION_DAYS, RESEND_MINUTES, resend, withdraw
 from companies.team.managing import change_invited_role, change_role, ensure_may_manage, remove_member
@@ -29,6 +29,7 @@ __all__ = [
     "decline",
     "ensure_may_manage",
     "hand_over",
+    "invite_owner",
     "invite_owner_unlimited",
     "make_owner_unlimited",
     "remove_member",

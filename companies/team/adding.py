@@ -28,11 +28,23 @@ def add_member(
 
 
 @transaction.atomic
+def invite_owner(company: Company, *, email: str, actor: Actor) -> Invitation:
+    """Ask somebody to own a company that has no owner; it has paid, so no seats are counted.
+
+    Asked once more, an address gets a new link. Raises InvalidEmail, AlreadyMember.
+    """
+    locked, address = lock_company(company), canonical_email(email)
+    _withdraw_unanswered(locked, address)
+    ensure_newcomer(locked, address)
+    return invite(locked, Newcomer(address, "", Role.OWNER), actor)
+
+
+@transaction.atomic
 def _add(company: Company, newcomer: Newcomer, password_hash: str | None, actor: Actor) -> Membership | Invitation:
     locked = lock_company(company)
     ensure_newcomer(locked, newcomer.email)
     ensure_free_seat(locked)
-    _withdraw_expired(locked, newcomer.email)
+    _withdraw_unanswered(locked, newcomer.email)
     if password_hash is None:
         return invite(locked, newcomer, actor)
     user = create_unless_known(newcomer.email, password_hash, newcomer.name)
@@ -41,7 +53,7 @@ def _add(company: Company, newcomer: Newcomer, password_hash: str | None, actor:
     return join(locked, user, newcomer.role, actor, Code.MEMBER_ADDED)
 
 
-def _withdraw_expired(company: Company, address: str) -> None:
-    """An expired invitation still stands in the way of a new one, and of a member it says nothing."""
-    expired = company.invitations.filter(email=address, closed_at=None)
-    expired.update(closed_at=timezone.now(), outcome=Invitation.Outcome.WITHDRAWN)
+def _withdraw_unanswered(company: Company, address: str) -> None:
+    """An invitation that was not answered, also an expired one, stands in the way of a new one."""
+    unanswered = company.invitations.filter(email=address, closed_at=None)
+    unanswered.update(closed_at=timezone.now(), outcome=Invitation.Outcome.WITHDRAWN)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from companies import lifecycle
 from companies.authentication.links import set_password_url
 from companies.events import Actor, Code
-from companies.models import Company, User
+from companies.models import Company, Role, User
 from companies.standings.facts import access_of
 from tests.companies.factories import helper, make_company, make_person, sign_in
 
@@ -180,3 +180,26 @@ def test_without_the_right_to_change_people_there_is_no_link() -> None:
 
 def inlines(typed: dict[str, str]) -> dict[str, str]:
     return {"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0", **typed}
+
+
+def test_an_owner_is_invited_where_there_is_none_and_the_operator_reads_the_link(operator: Client) -> None:
+    """Somebody bought with an operator's address: nobody else could let the customer in."""
+    company = make_company("Bakery")
+    page = operator.get(f"/admin/companies/company/{company.pk}/change/").content.decode()
+    assert "Invite an owner" in page
+    path = f"/admin/companies/company/{company.pk}/owner/act/"
+    told = operator.post(path, {"email": "baker@example.com", "reason": "x"}, follow=True).content.decode()
+    assert "Invited to be the owner: baker@example.com." in told
+    assert "http://localhost:8000/join/" in told
+    make_person("owner@example.com", company=company)
+    assert operator.post(path, {"email": "b@example.com", "reason": "x"}).status_code == 404
+
+
+def test_who_belongs_to_it_already_is_refused_with_a_sentence(operator: Client) -> None:
+    company = make_company("Bakery")
+    make_person("member@example.com", company=company, role=Role.MEMBER)
+    path = f"/admin/companies/company/{company.pk}/owner/act/"
+    assert (
+        "in your team already" in operator.post(path, {"email": "member@example.com", "reason": "x"}).content.decode()
+    )
+    assert not company.events.filter(code=Code.MEMBER_INVITED).exists()

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from companies.models import AuditEntry
+from companies.models import AuditEntry, Role
 from tests.companies.factories import make_company, make_person
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +96,41 @@ def test_a_report_on_a_company_that_is_not_there_says_so_and_tells_of_the_others
 def test_a_day_that_is_none_is_refused_with_the_way_to_write_it(words: list[str]) -> None:
     with pytest.raises(CommandError, match=r"“tomorrow” is not a day. Write it like 2026-12-31."):
         call_command(*words)
+
+
+def test_a_company_without_an_owner_gets_one_by_a_link_also_a_second_time() -> None:
+    company = make_company(users=1)
+    make_person("member@example.com", company=company, role=Role.MEMBER)
+    links = []
+    for _ in range(2):
+        told = say(
+            "company_act", str(company.pk), "owner", "--email", "Ana@Example.com", "--reason", "an operator bought"
+        )
+        links.append(told["said"].rsplit(" ", 1)[-1])
+    assert Client().get(links[0].removeprefix("http://localhost:8000")).status_code == 410
+    path = links[1].removeprefix("http://localhost:8000")
+    Client().post(path, {"name": "Ana", "password1": "Harvest-2027-x", "password2": "Harvest-2027-x"})
+    assert company.memberships.get(user__email="ana@example.com").role == "owner"
+    entry = AuditEntry.objects.filter(code="owner_invited").latest("pk")
+    assert entry.details["email"] == "ana@example.com"
+    assert "http" not in str(entry.details)
+    with pytest.raises(CommandError, match="makes no sense"):
+        call_command("company_act", str(company.pk), "owner", "--email", "b@example.com", "--reason", "x")
+
+
+@pytest.mark.parametrize(
+    ("words", "refusal"),
+    [
+        (["owner", "--reason", "x"], "--email"),
+        (["owner", "--email", "no address", "--reason", "x"], "can be used here"),
+        (["owner", "--email", "member@example.com", "--reason", "x"], "in your team already"),
+        (["lock", "--email", "a@example.com", "--reason", "x"], "goes with owner only"),
+    ],
+)
+def test_an_owner_is_somebody_new_with_an_address(words: list[str], refusal: str) -> None:
+    company = make_company()
+    make_person("member@example.com", company=company, role=Role.MEMBER)
+    with pytest.raises(CommandError, match=refusal):
+        call_command("company_act", str(company.pk), *words)
+    assert not company.invitations.exists()
+    assert not AuditEntry.objects.exists()

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from companies.admin.acts import ACTS, perform_by_command
+from companies.errors import CompanyError
 from companies.management.rows import access_row
 from companies.models import Company
 
@@ -19,6 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("id", type=int, metavar="COMPANY_ID")
         parser.add_argument("act", choices=list(ACTS), metavar="ACT", help=f"one of {', '.join(ACTS)}")
         parser.add_argument("--until", metavar="DAY", help="the last day that it is kept open, such as 2026-12-31")
+        parser.add_argument("--email", metavar="ADDRESS", help="with owner: who is invited to be it")
         parser.add_argument("--reason", required=True, metavar="TEXT", help="why; the company's story tells it")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -29,17 +31,22 @@ class Command(BaseCommand):
         act = ACTS[options["act"]]
         if options["until"] and "until" not in act.form.base_fields:
             raise CommandError("--until goes with hold only.")
+        if options["email"] and "email" not in act.form.base_fields:
+            raise CommandError("--email goes with owner only.")
         if not act.is_possible(company):
             raise CommandError(f"“{options['act']}” makes no sense for {company}: it is so already.")
-        form = act.form({"until": options["until"], "reason": options["reason"]})
+        form = act.form({name: options[name] for name in ("until", "email", "reason")})
         if not form.is_valid():
             raise CommandError(
                 " ".join(f"--{name}: {' '.join(map(str, errors))}" for name, errors in form.errors.items())
             )
-        perform_by_command(act, company, form.cleaned_data)
+        try:
+            said = perform_by_command(act, company, form.cleaned_data)
+        except CompanyError as error:
+            raise CommandError(str(error)) from error
         company.refresh_from_db()
-        row = access_row(company, timezone.now())
+        row = access_row(company, timezone.now()) | ({"said": said} if said else {})
         if options["json"]:
             self.stdout.write(json.dumps(row, ensure_ascii=False, default=str))
         else:
-            self.stdout.write(f"{row['name']}: {row['state']} ({row['reason']})")
+            self.stdout.write(said or f"{row['name']}: {row['state']} ({row['reason']})")
