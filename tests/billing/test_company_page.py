@@ -80,7 +80,8 @@ def test_the_whole_story_is_there_page_by_page_and_all_of_it_in_print(operator: 
     company = make_company()
     now = timezone.now()
     Event.objects.bulk_create(
-        [Event(company=company, code="locked", at=now - timedelta(days=n), reason=f"because {n}.") for n in range(60)]
+        Event(company=company, code="locked", at=now - timedelta(days=n), reason=f"because {n}.")
+        for n in reversed(range(60))
     )
     assert "because 59." not in page_of(operator, company)
     assert "because 59." in page_of(operator, company, "?story=2")
