@@ -111,7 +111,7 @@ class EventAdmin(NothingIsWritten, FindsBy, BigList, Base):
     """Newest first; nothing here can be changed or deleted by anybody."""
 
     list_display = ["when", "company", "what", "who", "change", "why"]
-    list_filter = [CodeFilter, SinceFilter]
+    list_filter = [SinceFilter, CodeFilter]
     list_select_related = ["company"]
     sortable_by = ["when"]
     search_help_text = _("Company, or the address of the person who did it")
