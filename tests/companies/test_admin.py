@@ -182,6 +182,11 @@ def inlines(typed: dict[str, str]) -> dict[str, str]:
     return {"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0", **typed}
 
 
+def test_a_day_that_has_passed_can_not_be_sent_by_a_browser(operator: Client) -> None:
+    page = operator.get(f"/admin/companies/company/{make_company().pk}/hold/act/").content.decode()
+    assert f'min="{timezone.localdate().isoformat()}"' in page
+
+
 def test_an_owner_is_invited_where_there_is_none_and_the_operator_reads_the_link(operator: Client) -> None:
     """Somebody bought with an operator's address: nobody else could let the customer in."""
     company = make_company("Bakery")
