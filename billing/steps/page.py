@@ -24,7 +24,7 @@ from billing.steps.newcomers import add_newcomers, provision_rest
 from billing.steps.observe import load_ended_companies, load_observed
 from billing.steps.prepare import PasswordOf
 from billing.steps.unreadable import report_unreadable
-from billing.steps.write import reason_of, write_decisions_unlocked, write_in_groups
+from billing.steps.write import write_decisions_unlocked, write_in_groups
 from billing.whmcs import Page
 
 Result = RunRecord.Result
@@ -106,8 +106,7 @@ def apply_decisions(context: Context, decisions: Sequence[Decision]) -> None:
 
 
 def _write(context: Context, decisions: Sequence[Decision]) -> None:
-    explained = [(decision, reason_of(decision)) for decision in decisions]
-    write_decisions_unlocked(context.gateway, explained, actor=context.actor, at=context.at)
+    write_decisions_unlocked(context.gateway, decisions, actor=context.actor, at=context.at)
     for decision in decisions:
         enter(context, decision)
 

@@ -60,15 +60,11 @@ def _stored(facts: ServiceFacts) -> ServiceFacts:
 
 
 def write_decisions_unlocked(
-    gateway: WhmcsGateway, explained: Sequence[tuple[Decision, str]], *, actor: Actor, at: datetime
+    gateway: WhmcsGateway, decisions: Sequence[Decision], *, actor: Actor, at: datetime
 ) -> None:
-    """Write rows and companies of decisions other than PROVISION, each with its reason (`reason_of`).
-
-    Call it inside `lease.writing()`.
-    """
-    decisions = [decision for decision, _ in explained]
+    """Write rows and companies of decisions other than PROVISION. Call it inside `lease.writing()`."""
     _write_subscriptions(gateway, decisions)
-    changes = [change for decision, reason in explained if (change := _billing_change(decision, reason))]
+    changes = [change for decision in decisions if (change := _billing_change(decision))]
     if changes:
         lifecycle.apply_billing_changes(changes, actor=actor, at=at)
     readable = [d.company_id for d in decisions if d.company_id and _was_unreadable(d)]
@@ -76,7 +72,14 @@ def write_decisions_unlocked(
         lifecycle.mark_readable(readable, actor=actor, at=at)
 
 
-def reason_of(decision: Decision) -> str:
+def _billing_change(decision: Decision) -> lifecycle.BillingChange | None:
+    if not decision.company_id or not decision.before or not decision.after or decision.before == decision.after:
+        return None
+    code = Code.REOPENED if decision.action is Action.REOPEN else Code.BILLING_CHANGED
+    return lifecycle.BillingChange(decision.company_id, decision.before, decision.after, _reason_of(decision), code)
+
+
+def _reason_of(decision: Decision) -> str:
     """What WHMCS said that led to a change, for the company's story."""
     facts, observed = decision.facts, decision.observed
     if observed is None:
@@ -89,13 +92,6 @@ def reason_of(decision: Decision) -> str:
 def _said_before(text: str, day: date | None, text_before: str, day_before: date | None) -> tuple[str, str]:
     values = {"text": text, "day": day, "text_before": text_before, "day_before": day_before}
     return reasons.SAID_BEFORE.around("number", **values)
-
-
-def _billing_change(decision: Decision, reason: str) -> lifecycle.BillingChange | None:
-    if not decision.company_id or not decision.before or not decision.after or decision.before == decision.after:
-        return None
-    code = Code.REOPENED if decision.action is Action.REOPEN else Code.BILLING_CHANGED
-    return lifecycle.BillingChange(decision.company_id, decision.before, decision.after, reason, code)
 
 
 def _write_subscriptions(gateway: WhmcsGateway, decisions: Sequence[Decision]) -> None:
