@@ -17,7 +17,7 @@ def load_changed(gateway: WhmcsGateway, rows: Sequence[ServiceFacts], *, decide_
     """
     if decide_all or not rows:
         return list(rows)
-    settled = _load_settled(gateway, [row.service_id for row in rows])
+    settled = fetch_numbered(_settled, "service_id", [row.service_id for row in rows], gateway.pk)
     if settled == rows:  # the usual page, and the usual order
         return []
     if len(settled) == len(rows):
@@ -28,11 +28,7 @@ def load_changed(gateway: WhmcsGateway, rows: Sequence[ServiceFacts], *, decide_
     return [row for row in rows if known.get(row.service_id) != row]
 
 
-def _load_settled(gateway: WhmcsGateway, ids: list[int]) -> list[tuple[Any, ...]]:
-    """The facts about which nothing is still to be done, as plain tuples, by service id."""
-    return fetch_numbered(_settled, "service_id", ids, gateway.pk)
-
-
 def _settled(gateway_id: int) -> QuerySet[Subscription, Any]:
+    """The facts about which nothing is still to be done, as plain tuples, by service id."""
     rows = Subscription.objects.filter(gateway_id=gateway_id, vanished_at=None, is_settled=True)
     return rows.order_by("service_id").values_list(*FACTS)
