@@ -31,11 +31,13 @@ def conclude(context: Context) -> None:
     note_silence(context)
     with context.lease.writing():
         report.flush()
+        if context.proves:
+            holding.close_decided(gateway, at=at)
+        # After the questions are closed: an item about one of them is solved when nothing waits for an answer any more.
         close_solved(report.raised, was_read=was_read, is_all=context.proves, at=at, is_whole=context.is_whole)
         if context.proves:
             fingerprint = policy_fingerprint(gateway, context.policy)
             conclude_evidence_unlocked(context)
-            holding.close_decided(gateway, at=at)
             WhmcsGateway.objects.filter(pk=gateway.pk).update(confirmed_at=at, decided_with=fingerprint)
             pauses.end_by_reading(gateway, began_at=at)
             wishes.end_by_whole_reading(gateway.pk, began_at=at)

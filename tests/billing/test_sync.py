@@ -13,6 +13,7 @@ from companies.models import Company, Event, Invitation, Membership, User
 from companies.standings.facts import access_of
 from plans.models import Plan
 from sandbox import SandboxServer, Shop
+from sandbox.faults import Hidden
 from tests.billing.conftest import Approve, Sync, gateway_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -218,6 +219,17 @@ class TestBadNews:
         assert run().outcome == "held"
         assert not Subscription.objects.exclude(vanished_at=None).exists()
         assert WhmcsGateway.objects.get().confirmed_at == read_at
+
+    def test_the_first_good_reading_after_an_empty_list_leaves_nothing_to_do(
+        self, shop: Shop, whmcs: SandboxServer, run: Sync
+    ) -> None:
+        for name in ("Alice", "Bob", "Charlie"):
+            buy(shop, name)
+        run()
+        whmcs.faults.always(Hidden())
+        assert (run().outcome, open_kinds()) == ("held", {Kind.MANY_ABSENT})
+        whmcs.faults.clear()
+        assert (run().outcome, open_kinds()) == ("complete", set())
 
     def test_a_service_moved_to_another_product_is_followed(self, shop: Shop, run: Sync) -> None:
         service = buy(shop)
