@@ -14,6 +14,7 @@ class Rule(StrEnum):
 
     LOCK = "lock"
     HOLD = "hold"
+    HOLD_UNCONFIRMED = "hold_unconfirmed"
     STATUS = "status"
     NO_DUE_DATE = "no_due_date"
     DUE_DATE = "due_date"
@@ -44,8 +45,8 @@ class Case:
 
     @cached_property
     def last_day(self) -> date:
-        """The last day on which the date alone keeps it open."""
-        return max(self.end_of_grace, self.facts.override_until or date.min)
+        """The last day on which dates alone keep it open: billing's, and the end of an operator's hold."""
+        return max(self.end_of_grace, self.facts.override_until or date.min, self.facts.hold_until or date.min)
 
     @cached_property
     def closes(self) -> date:
@@ -55,13 +56,21 @@ class Case:
     @cached_property
     def evidence_from(self) -> datetime:
         """When a reading has to have begun to prove that it is still unpaid."""
-        return datetime.combine(self.closes, time.min, tzinfo=self.zone)
+        return self.end_of(self.last_day)
 
     @cached_property
     def last_unconfirmed(self) -> date | None:
         """The last day on which it is open without proof; None if there is none."""
+        return self.unconfirmed_after(self.last_day)
+
+    def end_of(self, day: date) -> datetime:
+        """The first moment of the next day: only a reading from then on knows what was paid until the end of `day`."""
+        return datetime.combine(_shift(day, 1), time.min, tzinfo=self.zone)
+
+    def unconfirmed_after(self, day: date) -> date | None:
+        """The last day without proof of what ended with `day`; None if there is none."""
         days = self.facts.unconfirmed_days
-        return None if days is None else _shift(self.last_day, days)
+        return None if days is None else _shift(day, days)
 
 
 def _lock(case: Case) -> Access | None:
@@ -73,6 +82,17 @@ def _lock(case: Case) -> Access | None:
 def _hold(case: Case) -> Access | None:
     hold = case.facts.hold_until
     return Access(State.OPEN, Reason.HELD_OPEN, until=hold) if hold is not None and case.today <= hold else None
+
+
+def _hold_unconfirmed(case: Case) -> Access | None:
+    """The end of a hold takes nothing away either: who paid during it may not have been read since."""
+    hold, read_at = case.facts.hold_until, case.facts.read_at
+    if hold is None or case.facts.status is Status.ACTIVE or (read_at is not None and read_at >= case.end_of(hold)):
+        return None
+    last = None if case.facts.is_paused else case.unconfirmed_after(hold)
+    if last is not None and case.today > last:
+        return None
+    return Access(State.OPEN, Reason.HOLD_UNCONFIRMED, since=_shift(hold, 1), until=last)
 
 
 def _status(case: Case) -> Access | None:
@@ -134,6 +154,7 @@ def _too_long(case: Case) -> Access:
 RULES: dict[Rule, Callable[[Case], Access | None]] = {
     Rule.LOCK: _lock,
     Rule.HOLD: _hold,
+    Rule.HOLD_UNCONFIRMED: _hold_unconfirmed,
     Rule.STATUS: _status,
     Rule.NO_DUE_DATE: _no_due_date,
     Rule.DUE_DATE: _due_date,

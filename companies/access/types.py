@@ -37,6 +37,7 @@ class Reason(StrEnum):
     PAID = "paid"
     NO_DUE_DATE = "no_due_date"
     HELD_OPEN = "held_open"
+    HOLD_UNCONFIRMED = "hold_unconfirmed"
     BILLING_OVERRIDE = "billing_override"
     OVERDUE_IN_GRACE = "overdue_in_grace"
     UNCONFIRMED = "unconfirmed"
@@ -73,6 +74,9 @@ class Facts(NamedTuple):
     is_paused: bool = False
 
 
+_UNCONFIRMED = {Reason.HOLD_UNCONFIRMED, Reason.UNCONFIRMED, Reason.UNCONFIRMED_TOO_LONG, Reason.READING_PAUSED}
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """The verdict. `since` is when the state began, where that can be said; `until` is its last day, if it has one."""
@@ -90,4 +94,4 @@ class Access:
     @property
     def is_unconfirmed(self) -> bool:
         """Whether it rests on what is too old to prove it."""
-        return self.reason in {Reason.UNCONFIRMED, Reason.UNCONFIRMED_TOO_LONG, Reason.READING_PAUSED}
+        return self.reason in _UNCONFIRMED

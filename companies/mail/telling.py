@@ -63,7 +63,7 @@ def is_still_true(mail: OutgoingMail, now: datetime) -> bool:
         return False
     if mail.kind == Notice.ACCESS_BACK:
         access = access_of(company, now=now)
-        return access.is_open and access.reason is not Reason.HELD_OPEN
+        return access.is_open and access.reason not in {Reason.HELD_OPEN, Reason.HOLD_UNCONFIRMED}
     decided = decide_notice(facts_of(company, now=now), load_wishes(), now=now, zone=timezone.get_default_timezone())
     return mail.kind == decided and mail.day == company.due_date
 

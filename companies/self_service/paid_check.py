@@ -22,8 +22,8 @@ LOOKS_AGAIN_FOR = timedelta(seconds=45)
 TOLD_FOR = timedelta(minutes=15)
 # Where a payment would open the company, or keep it open.
 PAYABLE = frozenset({
-    Reason.OVERDUE_IN_GRACE, Reason.UNCONFIRMED, Reason.CLOSING_WAITS, Reason.READING_PAUSED, Reason.OVERDUE,
-    Reason.UNCONFIRMED_TOO_LONG, Reason.SUSPENDED,
+    Reason.OVERDUE_IN_GRACE, Reason.HOLD_UNCONFIRMED, Reason.UNCONFIRMED, Reason.CLOSING_WAITS, Reason.READING_PAUSED,
+    Reason.OVERDUE, Reason.UNCONFIRMED_TOO_LONG, Reason.SUSPENDED,
 })  # fmt: skip
 # Where only a new purchase would.
 ENDED = frozenset({Reason.TERMINATED, Reason.CANCELLED})

@@ -9,12 +9,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from companies.access import Case, Rule
+from companies.access import Case, Rule, Status
 from companies.models.company import STATUSES
 
 QUESTIONS: dict[Rule, Promise] = {
     Rule.LOCK: gettext_lazy("Has an operator locked it?"),
     Rule.HOLD: gettext_lazy("Does an operator keep it open?"),
+    Rule.HOLD_UNCONFIRMED: gettext_lazy("Has WHMCS not been read since that ended?"),
     Rule.STATUS: gettext_lazy("Is it anything but active in billing?"),
     Rule.NO_DUE_DATE: gettext_lazy("Is it without a due date?"),
     Rule.DUE_DATE: gettext_lazy("Is it paid until today?"),
@@ -32,6 +33,18 @@ def _no_hold(case: Case) -> str:
     if case.facts.hold_until is None:
         return _("No. Nobody keeps it open.")
     return _("No. It was kept open until %(day)s, and that has passed.") % {"day": day(case.facts.hold_until)}
+
+
+def _no_hold_unconfirmed(case: Case) -> str:
+    hold, read_at = case.facts.hold_until, case.facts.read_at
+    if hold is None:
+        return _("No. Nobody kept it open.")
+    if case.facts.status is Status.ACTIVE:
+        return _("No. Billing calls it active, so only dates can close it.")
+    if read_at is not None and read_at >= case.end_of(hold):
+        read = date_format(timezone.localtime(read_at), "DATETIME_FORMAT")
+        return _("No. A complete reading that began on %(read)s shows what was paid by then.") % {"read": read}
+    return _no_longer(case.unconfirmed_after(hold) or hold)
 
 
 def _active(case: Case) -> str:
@@ -65,14 +78,17 @@ def _no_evidence(case: Case) -> str:
 
 
 def _no_longer_unconfirmed(case: Case) -> str:
-    return _("No. Unconfirmed it may stay open through %(day)s, and that has passed.") % {
-        "day": day(case.last_unconfirmed or case.last_day)
-    }
+    return _no_longer(case.last_unconfirmed or case.last_day)
+
+
+def _no_longer(last: date) -> str:
+    return _("No. Unconfirmed it may stay open through %(day)s, and that has passed.") % {"day": day(last)}
 
 
 PASSED: dict[Rule, Callable[[Case], str]] = {
     Rule.LOCK: lambda case: _("No. Nobody has locked it."),
     Rule.HOLD: _no_hold,
+    Rule.HOLD_UNCONFIRMED: _no_hold_unconfirmed,
     Rule.STATUS: _active,
     Rule.NO_DUE_DATE: lambda case: _("No. The due date is %(day)s.") % {"day": day(case.due)},
     Rule.DUE_DATE: lambda case: _("No. It was due on %(day)s, and that has passed.") % {"day": day(case.due)},

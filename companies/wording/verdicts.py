@@ -23,6 +23,7 @@ _REASONS = {
     Reason.PAID: pgettext_lazy("why", "paid"),
     Reason.NO_DUE_DATE: pgettext_lazy("why", "nothing is ever due"),
     Reason.HELD_OPEN: pgettext_lazy("why", "kept open by an operator"),
+    Reason.HOLD_UNCONFIRMED: pgettext_lazy("why", "kept open, not read since"),
     Reason.BILLING_OVERRIDE: pgettext_lazy("why", "exempted in billing"),
     Reason.OVERDUE_IN_GRACE: pgettext_lazy("why", "overdue, in grace"),
     Reason.UNCONFIRMED: pgettext_lazy("why", "overdue, not confirmed yet"),
@@ -41,6 +42,9 @@ _CUSTOMER = {
     Reason.PAID: gettext_lazy("Paid. Open until %(until)s, and on when the next invoice is paid."),
     Reason.NO_DUE_DATE: gettext_lazy("Open, with no date on which anything is due."),
     Reason.HELD_OPEN: gettext_lazy("Kept open for you until %(until)s."),
+    Reason.HOLD_UNCONFIRMED: gettext_lazy(
+        "Kept open for you for now: billing can't be asked at the moment whether a payment has arrived."
+    ),
     Reason.BILLING_OVERRIDE: gettext_lazy("Kept open for you by billing until %(until)s."),
     Reason.OVERDUE_IN_GRACE: gettext_lazy("A payment is due. Everything stays open until %(until)s; pay by then."),
     Reason.UNCONFIRMED: gettext_lazy(
@@ -82,6 +86,10 @@ _OPERATOR = {
     Reason.PAID: gettext_lazy("Paid until the due date %(until)s."),
     Reason.NO_DUE_DATE: gettext_lazy("Active, and billing names no due date."),
     Reason.HELD_OPEN: gettext_lazy("Kept open by an operator until %(until)s."),
+    Reason.HOLD_UNCONFIRMED: gettext_lazy(
+        "It was kept open by an operator until the day before %(since)s, and stays so until a complete reading shows "
+        "whether it has been paid meanwhile."
+    ),
     Reason.BILLING_OVERRIDE: gettext_lazy("Overdue, but exempted in billing until %(until)s."),
     Reason.OVERDUE_IN_GRACE: gettext_lazy("Overdue since %(since)s, in grace until %(until)s."),
     Reason.UNCONFIRMED: gettext_lazy(

@@ -82,6 +82,7 @@ _REMEDIES: dict[Reason, Promise] = {
         "WHMCS can be read again: a reading that shows a due date of today or later opens it."
     ),
     Reason.OVERDUE_IN_GRACE: gettext_lazy("It is paid in WHMCS: the next reading moves the due date on."),
+    Reason.HOLD_UNCONFIRMED: gettext_lazy("The next complete reading: it shows what billing says by now."),
     Reason.UNCONFIRMED: gettext_lazy("The next complete reading: it shows that it was paid, or it closes it."),
     Reason.CLOSING_WAITS: gettext_lazy(
         "Somebody says yes or no to what waits, or a second reading confirms it. See what needs attention."
@@ -103,7 +104,7 @@ def _turns(access: Access, case: Case, *, now: datetime, goes_on: bool) -> Itera
     if access.reason is Reason.LOCKED:
         then = decide_access(case.facts._replace(locked_at=None), now=now, zone=case.zone)
         yield _("An operator unlocks it. Then: %(then)s") % {"then": operator_sentence(then)}
-    elif access.reason is Reason.HELD_OPEN:
+    elif access.reason in {Reason.HELD_OPEN, Reason.HOLD_UNCONFIRMED}:
         then = decide_access(case.facts._replace(hold_until=None), now=now, zone=case.zone)
         yield _("An operator ends keeping it open. Then: %(then)s") % {"then": operator_sentence(then)}
     elif access.state is State.OPEN:

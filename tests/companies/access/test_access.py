@@ -121,6 +121,26 @@ def test_an_operators_hold_opens_whatever_billing_says_through_its_last_day(stat
     assert not verdict(the_facts, hold + timedelta(days=1)).is_open
 
 
+@pytest.mark.parametrize("status", [s for s in Status if s is not Status.ACTIVE])
+def test_the_end_of_a_hold_closes_nobody_whom_no_reading_has_shown_since(status: Status) -> None:
+    """Who paid while it lasted, and could not be read, has paid."""
+    hold, day = DUE + timedelta(days=5), DUE + timedelta(days=6)
+    unread = facts(status=status, hold_until=hold, read_at=at(hold, hour=23))
+    last = hold + timedelta(days=14)
+    assert verdict(unread, day) == Access(State.OPEN, Reason.HOLD_UNCONFIRMED, since=day, until=last)
+    assert verdict(unread._replace(is_paused=True), last + timedelta(days=9)).until is None
+    for closed in (unread._replace(read_at=at(day, hour=0)), unread._replace(hold_until=None)):
+        assert verdict(closed, day) == Access(State.BLOCKED, Reason(status.value), since=SINCE.date())
+    assert verdict(unread, last + timedelta(days=1)).reason is Reason(status.value)
+
+
+def test_neither_does_it_where_only_a_due_date_has_passed() -> None:
+    hold, day = DUE + timedelta(days=50), DUE + timedelta(days=51)
+    unread = facts(hold_until=hold, read_at=at(hold, hour=23))
+    assert verdict(unread, day).reason is Reason.UNCONFIRMED
+    assert verdict(unread._replace(read_at=at(day, hour=0)), day) == Access(State.BLOCKED, Reason.OVERDUE, since=day)
+
+
 def test_a_lock_is_stronger_than_everything() -> None:
     locked = facts(locked_at=SINCE, hold_until=date(2099, 1, 1))
     assert verdict(locked, DUE) == Access(State.BLOCKED, Reason.LOCKED, since=SINCE.date())

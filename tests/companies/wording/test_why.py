@@ -35,8 +35,15 @@ CASES: dict[Reason, tuple[Company, list[str]]] = {
         company(**OVERDUE, hold_until=TODAY, hold_reason="cheque"),
         [
             "The reason given: cheque.",
-            "If nothing changes, from March 21, 2026: Blocked since March 14, 2026",
+            "If nothing changes, from March 21, 2026: Blocked since March 21, 2026",
             "An operator ends keeping it open. Then: Blocked since March 14, 2026",
+        ],
+    ),
+    Reason.HOLD_UNCONFIRMED: (
+        company(status="suspended", hold_until=TODAY - timedelta(days=2), read_at=LONG_AGO),
+        [
+            "It was kept open until March 18, 2026", "until the day before March 19, 2026", "The next complete reading",
+            "An operator ends keeping it open. Then: Blocked: suspended",
         ],
     ),
     Reason.SUSPENDED: (company(status="suspended"), ["WHMCS sets the service to Active again"]),
