@@ -13,9 +13,10 @@ from billing.errors import BillingError, ErrorCode, GatewayProtocolError, Gatewa
 from billing.models import AttentionItem, Kind, PreviewedChange, WhmcsGateway
 from billing.previews.found import Found, Preview
 from billing.previews.questions import ask_about_absent, ask_about_all, ask_about_reading
+from billing.reconcile import Action
 from billing.steps import losses
 from billing.steps.absence import Absent, count_known, count_missed, load_absent, load_gone
-from billing.steps.lines import Line, overdue_line
+from billing.steps.lines import Line, line_of, overdue_line
 from billing.steps.policy import load_policy, must_decide_all
 from billing.whmcs import Listing, ReadAhead, WhmcsClient
 
@@ -92,8 +93,10 @@ def _is_found(found: Found, client: WhmcsClient, row: Absent) -> bool:
 
 
 def _add_overdue(found: Found) -> None:
-    """The companies about which WHMCS says nothing new and that this reading would close by their due date."""
+    """What a due date that has passed brings the companies about which WHMCS says nothing new."""
     besides = found.touched | found.load_unreadable()
-    for loss in losses.load_overdue(found.gateway, found.policy, besides=besides).values():
-        found.counts["unchanged"] -= loss.facts.service_id in found.seen
-        found.add(overdue_line(loss, found.plan_names))
+    for decision in losses.load_overdue(found.gateway, found.policy, besides=besides).values():
+        to_line = overdue_line if decision.action is Action.LOSE else line_of
+        if line := to_line(decision, found.plan_names):
+            found.counts["unchanged"] -= decision.facts.service_id in found.seen
+            found.add(line)

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from billing.facts import ServiceFacts
 from billing.reconcile.status import Standing, standing_of
 from billing.reconcile.types import Action, Decision, Note, Observed, ObservedCompany, Policy
-from billing.reconcile.weigh import resolve_plan, weigh
+from billing.reconcile.weigh import Weighed, resolve_plan, weigh
 from companies.access import BillingState, Status
 
 
@@ -28,7 +28,7 @@ def decide(
     if observed is None or observed.company is None:
         return _decide_without_company(facts, observed, policy, ended_company)
     siblings = [together.get(sibling.service_id, sibling) for sibling in observed.company.siblings]
-    governing = _governing((facts, *siblings)) if siblings else facts
+    governing = _governing((facts, *siblings), observed.company, policy) if siblings else facts
     if governing is not facts and governing.service_id in together:
         return _spoken_for(facts, observed, observed.company)
     return _decide_with_company(facts, governing, observed, observed.company, policy)
@@ -65,10 +65,7 @@ def _spoken_for(facts: ServiceFacts, observed: Observed, company: ObservedCompan
 def _decide_with_company(
     facts: ServiceFacts, governing: ServiceFacts, observed: Observed, company: ObservedCompany, policy: Policy
 ) -> Decision:
-    weighed = weigh(
-        governing.status, governing.due_date, governing.plan_value, governing.override_until,
-        company.state, company.access_facts, company.is_unreadable, policy,
-    )  # fmt: skip
+    weighed = _weigh(governing, company, policy)
     decision = Decision(
         weighed.action, facts, observed, company.company_id, company.state, weighed.after,
         notes=_moves(facts, observed) + weighed.notes,
@@ -80,9 +77,21 @@ def _decide_with_company(
     return _nothing_if_known(decision)
 
 
-def _governing(services: Iterable[ServiceFacts]) -> ServiceFacts:
-    """The service that speaks for its company: a paid one before a suspended one, the newer of equals."""
-    return max(services, key=lambda service: (standing_of(service.status), service.service_id))
+def _governing(services: Iterable[ServiceFacts], company: ObservedCompany, policy: Policy) -> ServiceFacts:
+    """The service that speaks for its company: a paid one before a suspended one, then one that keeps the company open
+    before one whose due date has passed, then the newer."""
+
+    def rank(service: ServiceFacts) -> tuple[Standing, bool, int]:
+        return standing_of(service.status), _weigh(service, company, policy).is_open, service.service_id
+
+    return max(services, key=rank)
+
+
+def _weigh(service: ServiceFacts, company: ObservedCompany, policy: Policy) -> Weighed:
+    return weigh(
+        service.status, service.due_date, service.plan_value, service.override_until,
+        company.state, company.access_facts, company.is_unreadable, policy,
+    )  # fmt: skip
 
 
 def _moves(facts: ServiceFacts, observed: Observed) -> tuple[Note, ...]:

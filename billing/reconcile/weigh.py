@@ -11,11 +11,15 @@ from plans.matching import Match, Miss, match_plan
 
 
 class Weighed(NamedTuple):
-    """What billing's word comes to for a company, whichever it is; `notes` say what waits for a person."""
+    """What billing's word comes to for a company, whichever it is; `notes` say what waits for a person.
+
+    `is_open` is whether billing keeps it open by this word, `opens` that it did not so far.
+    """
 
     action: Action
     after: BillingState
     notes: tuple[Note, ...]
+    is_open: bool
     opens: bool
 
 
@@ -34,7 +38,7 @@ def weigh(
         action = Action.LOSE
     else:
         action = Action.UPDATE if after != before or is_unreadable else Action.REMEMBER
-    return Weighed(action, after, notes, opens=is_open and not was_open)
+    return Weighed(action, after, notes, is_open=is_open, opens=is_open and not was_open)
 
 
 def resolve_plan(plan_value: str | None, policy: Policy) -> int | Note:

@@ -27,10 +27,22 @@ Result = RunRecord.Result
 
 
 def gather_overdue(context: Context) -> None:
-    """Find the companies that this reading, complete as it was, would close because a due date has passed."""
+    """Find the companies that this reading, complete as it was, would close because a due date has passed.
+
+    Where another service of theirs is paid for, it speaks for them from now on, and that is written at once.
+    """
     besides = context.opened | {loss.company_id for loss in context.losses if loss.company_id is not None}
     overdue = losses.load_overdue(context.gateway, context.policy, besides=besides)
-    context.overdue = {pk: loss for pk, loss in overdue.items() if is_overdue_admitted(context, loss)}
+    losing = {pk: loss for pk, loss in overdue.items() if loss.action is Action.LOSE}
+    context.overdue = {pk: loss for pk, loss in losing.items() if is_overdue_admitted(context, loss)}
+    _follow_the_paid(context, [decision for pk, decision in overdue.items() if pk not in losing])
+
+
+def _follow_the_paid(context: Context, decisions: Sequence[Decision]) -> None:
+    for decision in decisions:
+        if decision.facts.service_id in context.seen:
+            context.report.count("unchanged", -1)
+    apply_decisions(context, admit(context, decisions))
 
 
 def settle_losses(context: Context) -> None:

@@ -8,14 +8,16 @@ import copy
 from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import datetime
 
+from django.db.models import Count
 from django.utils import timezone
 
 from billing.errors import BillingError
 from billing.models import Kind, Subscription, WhmcsGateway
-from billing.reconcile import Action, Decision, Policy, decide, is_mass_change, standing_of
+from billing.reconcile import Action, Decision, Policy, decide, is_mass_change
 from billing.steps.observe import load_observed
 from billing.whmcs import WhmcsClient
 from companies.access import Status, decide_access
+from companies.database.among import among
 from companies.models import Company
 from companies.standings.facts import CompanyRow, facts_of_row
 
@@ -37,21 +39,23 @@ def count_open(gateway: WhmcsGateway, opened: Container[int]) -> int:
 
 
 def load_overdue(gateway: WhmcsGateway, policy: Policy, *, besides: Container[int]) -> dict[int, Decision]:
-    """By company: the losses where a due date passed and only a complete reading as this one can close.
+    """By company, where a due date has passed: the losses that only a complete reading as this one can bring about, and
+    the updates where another service of the company is paid for, which speaks for it from now on.
 
     Companies in `besides` are left out. `gateway` tells how far evidence went before this reading.
     """
     at = policy.began_at
     is_open, stays_open = _judge(gateway, at), _judge(_as_read_at(gateway, at), at)
     rows = _load_rows(gateway, status=Status.ACTIVE.value, due_date__lt=timezone.localdate(at))
-    closing = [
-        pk
-        for pk, row in rows
-        if pk not in besides and is_open(row) and not stays_open(row._replace(closing_held_since=None))
-    ]
+    closing: list[int] = []
+    closed: list[int] = []
+    for pk, row in rows:
+        if pk not in besides and not stays_open(row._replace(closing_held_since=None)):
+            (closing if is_open(row) else closed).append(pk)
+    asked = closing + (_with_several_services(gateway, closed) if closed else [])
     overdue: dict[int, Decision] = {}
-    for start in range(0, len(closing), AT_A_TIME):
-        overdue |= _decide_again(gateway, closing[start : start + AT_A_TIME], policy)
+    for start in range(0, len(asked), AT_A_TIME):
+        overdue |= _decide_again(gateway, asked[start : start + AT_A_TIME], policy)
     return overdue
 
 
@@ -93,15 +97,23 @@ def confirm(
 
 
 def _decide_again(gateway: WhmcsGateway, company_ids: Sequence[int], policy: Policy) -> dict[int, Decision]:
-    """The losses of companies about which WHMCS says nothing new, each through the service that speaks for it."""
+    """What a passed date brings companies of which WHMCS says nothing new, each by the service that speaks for it."""
     rows = Subscription.objects.filter(gateway_id=gateway.pk, company_id__in=company_ids)
-    observed = load_observed(gateway, rows.values_list("service_id", flat=True), policy.began_at).values()
+    observed = load_observed(gateway, rows.values_list("service_id", flat=True), policy.began_at)
+    together = {service_id: one.facts for service_id, one in observed.items()}
     found = {}
-    for one in sorted(observed, key=lambda one: (standing_of(one.facts.status), one.facts.service_id)):
-        decision = decide(one.facts, one, policy)
-        if decision.action is Action.LOSE and decision.company_id is not None:
+    for one in observed.values():
+        decision = decide(one.facts, one, policy, together=together)
+        if decision.action in {Action.LOSE, Action.UPDATE} and decision.company_id is not None:
             found[decision.company_id] = decision
     return found
+
+
+def _with_several_services(gateway: WhmcsGateway, company_ids: Sequence[int]) -> list[int]:
+    """Those of the companies that more than one service belongs to. They are rare."""
+    rows = Subscription.objects.filter(among("company_id", company_ids), gateway_id=gateway.pk)
+    several = rows.values("company_id").annotate(services=Count("pk")).filter(services__gt=1)
+    return list(several.order_by("company_id").values_list("company_id", flat=True))
 
 
 def _load_rows(gateway: WhmcsGateway, **conditions: object) -> Iterator[tuple[int, CompanyRow]]:

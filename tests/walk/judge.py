@@ -1,11 +1,14 @@
 """What must hold, whatever happens. Each check names the invariant of FAULTS.md that it decides."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.utils import timezone
 
 from billing.models import Subscription, SyncRun
-from companies.access import Access, Reason
+from companies.access import Access
 from companies.models import Company
-from companies.standings.facts import access_of
+from companies.standings.facts import access_of, facts_of
 from tests.walk import owners, reports
 from tests.walk.before import Before, load_open, load_people, load_services, load_truth, said_of, state_of
 from tests.walk.model import Book, Said, is_paid, is_too_much, possible_states
@@ -52,9 +55,12 @@ class Judge:
 
     def pays(self, company: int, truth: dict[int, Said]) -> bool:
         """Whether one of the company's services is paid for today."""
-        grace = self.world.gateway.grace_days
         services = (truth[service] for service in self.book.services_of(company) if service in truth)
-        return any(is_paid(said, self.world.clock.today, grace) for said in services)
+        return any(map(self.is_paid, services))
+
+    def is_paid(self, said: Said) -> bool:
+        """Whether this service is paid for today."""
+        return is_paid(said, self.world.clock.today, self.world.gateway.grace_days)
 
     def note_locked(self, company: int, truth: dict[int, Said]) -> None:
         """A reading without a fault has closed this company for cause."""
@@ -66,9 +72,15 @@ class Judge:
         """Unless an operator does it, or nobody could read WHMCS for longer than the operator allows."""
         paying = {company for company in access if self.pays(company, truth)}
         for company in sorted(self.owed & paying):
-            excused = companies[company].locked_at or access[company].reason is Reason.UNCONFIRMED_TOO_LONG
+            excused = companies[company].locked_at or self._is_unread_for_too_long(companies[company])
             assert access[company].is_open or excused, f"G1: company {company} has paid and is {access[company]}"
         self.owed = {company for company in paying if access[company].is_open or company in self.owed}
+
+    def _is_unread_for_too_long(self, company: Company) -> bool:
+        facts = facts_of(company, now=timezone.now())
+        if facts.unconfirmed_days is None or facts.read_at is None:
+            return facts.unconfirmed_days is not None
+        return facts.read_at.date() + timedelta(days=facts.unconfirmed_days) < self.world.clock.today
 
     def _locked_stays_locked(
         self, companies: dict[int, Company], access: dict[int, Access], truth: dict[int, Said]
@@ -112,7 +124,7 @@ class Judge:
             services.setdefault(row.company_id or 0, []).append(row.service_id)
         for company in Company.objects.all():
             old = self.book.states.get(company.pk)
-            possible = set(possible_states(services[company.pk], old, books, self.world.plans))
+            possible = set(possible_states(services[company.pk], old, books, self.world.plans, self.is_paid))
             assert state_of(company) in possible, f"G6: company {company.pk} is {state_of(company)}, not {possible}"
 
     def _people_untouched(self, before: Before) -> None:

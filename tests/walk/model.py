@@ -4,7 +4,7 @@ It knows nothing of pages, leases, transactions or how a sync is done: only what
 last acted upon, what it says now, and what follows.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import product
@@ -18,7 +18,7 @@ PAID = ("Active", "Completed")
 ENDED = ("Terminated", "Cancelled", "Fraud")
 WORDS = {"Active": "active", "Completed": "active", "Suspended": "suspended"} | {word: word.lower() for word in ENDED}
 LADDER = {"Pending": 1, **dict.fromkeys(ENDED, 2), "Suspended": 3, **dict.fromkeys(PAID, 4)}
-"""Of several services of one company the highest speaks for it, the newer of equals."""
+"""Of several services of one company the highest speaks for it, then one that is paid for today, then the newer."""
 
 
 class Said(NamedTuple):
@@ -82,9 +82,11 @@ class Book:
         return must, may
 
 
-def state_from(said: Mapping[int, Said], before: State | None, plans: Mapping[str, int]) -> State | None:
+def state_from(
+    said: Mapping[int, Said], before: State | None, plans: Mapping[str, int], pays: Callable[[Said], bool]
+) -> State | None:
     """What a company with these services is on; None where they give no company (nothing paid, no plan)."""
-    _, speaks = max(said.items(), key=lambda pair: (LADDER.get(pair[1].status, 0), pair[0]))
+    _, speaks = max(said.items(), key=lambda pair: (LADDER.get(pair[1].status, 0), pays(pair[1]), pair[0]))
     plan = plans.get(speaks.plan, before.plan if before else None)
     status = WORDS.get(speaks.status)
     if status is None or plan is None:
@@ -93,14 +95,18 @@ def state_from(said: Mapping[int, Said], before: State | None, plans: Mapping[st
 
 
 def possible_states(
-    services: Iterable[int], before: State | None, books: Sequence[Mapping[int, Said]], plans: Mapping[str, int]
+    services: Iterable[int],
+    before: State | None,
+    books: Sequence[Mapping[int, Said]],
+    plans: Mapping[str, int],
+    pays: Callable[[Said], bool],
 ) -> Iterator[State | None]:
     """Every state that a run may leave which read each service as it stands in one of the books."""
     yield before
     known = list(services)
     choices = [{book[service] for book in books if service in book} for service in known]
     for combination in product(*choices):
-        yield state_from(dict(zip(known, combination, strict=True)), before, plans)
+        yield state_from(dict(zip(known, combination, strict=True)), before, plans, pays)
 
 
 class Evidence(NamedTuple):
@@ -117,15 +123,15 @@ def is_open(state: State, evidence: Evidence, today: date) -> bool:
     """Whether people may work."""
     if evidence.is_locked:
         return False
-    if evidence.hold_until is not None and today <= evidence.hold_until:
-        return True
-    if state.status != "active":
-        return False
-    if state.due is None:
-        return True
-    last_day = max(state.due + timedelta(days=evidence.grace_days), state.override or date.min)
+    last_day = evidence.hold_until or date.min
+    if state.status == "active":
+        if state.due is None:
+            return True
+        last_day = max(last_day, state.due + timedelta(days=evidence.grace_days), state.override or date.min)
     if today <= last_day:
         return True
+    if last_day == date.min:
+        return False
     after = datetime.combine(last_day + timedelta(days=1), time.min, tzinfo=timezone.get_default_timezone())
     if evidence.confirmed_at is not None and evidence.confirmed_at >= after:
         return False

@@ -39,7 +39,8 @@ def _ensure_company_is_right(judge: Judge, company: Company, truth: dict[int, Sa
     for service in set(services) & set(truth) - set(poisons):
         assert book.services[service] == truth[service], f"G4: service {service} is not {truth[service]}"
     here = book.states[company.pk]
-    expected = state_from({service: book.services[service] for service in services}, here, judge.world.plans)
+    said = {service: book.services[service] for service in services}
+    expected = state_from(said, here, judge.world.plans, judge.is_paid)
     assert here == expected, f"G4: company {company.pk} is {here}, not {expected}"
     if not set(services) & set(poisons):
         access, evidence = access_of(company), _evidence(judge, company)

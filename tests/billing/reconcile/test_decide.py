@@ -153,6 +153,17 @@ class TestACompanyWithSeveralServices:
         decision = decide(PAID._replace(status="Suspended"), observed(of=both), POLICY)
         assert (decision.action, decision.after) == (Action.REMEMBER, OPEN_STATE)
 
+    @pytest.mark.parametrize(
+        ("due", "speaks_until"), [(date(2026, 6, 12), date(2026, 6, 12)), (date(2026, 6, 11), LATER)]
+    )
+    def test_the_newer_speaks_for_it_until_its_grace_is_over_and_then_the_one_that_is_paid(
+        self, due: date, speaks_until: date
+    ) -> None:
+        older, newer = PAID._replace(service_id=40, due_date=LATER), PAID._replace(due_date=due)
+        stands = company(OPEN_STATE._replace(due_date=due), siblings=(older,))
+        decision = decide(newer, observed(newer, of=stands), POLICY)
+        assert decision.after == OPEN_STATE._replace(due_date=speaks_until)
+
     def test_what_speaks_for_it_does_not_depend_on_the_order_of_reading(self) -> None:
         newer = ServiceFacts(50, 7, 5, "Active", LATER, "Starter", None)
         state = BillingState("active", LATER, STARTER, None)

@@ -1,0 +1,90 @@
+"""A company that two services belong to: bought again when the first had ended, and then the first was paid as well."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from billing.models import Subscription, WhmcsGateway
+from billing.previews import preview_gateway
+from companies.models import Company, Event
+from companies.standings.facts import access_of
+from sandbox import Shop
+from tests.billing.conftest import Sync
+from tests.billing.test_previews import overdue
+from tests.billing.test_sync import buy, counts
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def services(shop: Shop, run: Sync) -> tuple[int, int]:
+    """The older on Team, paid far ahead, and the newer on Business, which speaks for the company."""
+    first = buy(shop)
+    run()
+    shop.terminate(first.id)
+    run()
+    second = buy(shop, client_id=first.client_id, plan="Business")
+    run()
+    shop.activate(first.id)
+    shop.move_due_date(first.id, far_ahead())
+    run()
+    assert counts(run()) == {"seen": 2, "unchanged": 2}
+    assert not Subscription.objects.filter(is_settled=False).exists()
+    assert standing() == ("Business", True)
+    return first.id, second.id
+
+
+def far_ahead() -> date:
+    return timezone.localdate() + timedelta(days=200)
+
+
+def standing() -> tuple[str, bool]:
+    company = Company.objects.select_related("source").get()
+    return company.plan.name, access_of(company).is_open
+
+
+def test_the_date_of_the_newer_closes_nothing_while_the_older_is_paid(
+    shop: Shop, run: Sync, services: tuple[int, int]
+) -> None:
+    overdue(shop, services[1])
+    assert counts(run()) == {"seen": 2, "changed": 1, "unchanged": 1}
+    assert standing() == ("Team", True)
+    assert Company.objects.get().due_date == far_ahead()
+    assert f"service {services[0]}" in Event.objects.latest("pk").reason
+    assert counts(run()) == {"seen": 2, "unchanged": 2}
+
+
+def test_a_company_that_stood_closed_by_the_newer_is_opened_by_the_older(
+    shop: Shop, run: Sync, services: tuple[int, int]
+) -> None:
+    overdue(shop, services[1])
+    WhmcsGateway.objects.update(confirmed_at=timezone.now())
+    assert standing() == ("Business", False)
+    run()
+    assert standing() == ("Team", True)
+
+
+def test_a_preview_shows_that_the_older_speaks_from_now_on(shop: Shop, services: tuple[int, int]) -> None:
+    overdue(shop, services[1])
+    preview = preview_gateway(WhmcsGateway.objects.get())
+    assert [(line.kind, line.service_id) for line in preview.lines] == [("change", services[0])]
+    assert (preview.counts["changed"], preview.counts["unchanged"]) == (1, 1)
+
+
+def test_the_newer_speaks_again_when_it_is_paid(shop: Shop, run: Sync, services: tuple[int, int]) -> None:
+    overdue(shop, services[1])
+    run()
+    shop.renew(services[1], months=2)
+    run()
+    assert standing() == ("Business", True)
+
+
+def test_the_company_closes_when_the_dates_of_both_have_passed(
+    shop: Shop, run: Sync, services: tuple[int, int]
+) -> None:
+    overdue(shop, services[1])
+    run()
+    overdue(shop, services[0])
+    run()
+    assert not standing()[1]
