@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.db.models import Count
 
-from billing.errors import ErrorCode, GatewayProtocolError, GatewayUnavailable, SnapshotIncomplete
+from billing.errors import BillingError, ErrorCode, GatewayProtocolError, GatewayUnavailable, SnapshotIncomplete
 from billing.models import HeldChanges, Kind, RunRecord, Subscription, WhmcsGateway
 from billing.reconcile import Standing, is_mass_absence, standing_of
 from billing.steps import holding
@@ -64,20 +64,33 @@ def settle_absent(context: Context) -> None:
 
 
 def _look_up(context: Context, rows: Sequence[Absent]) -> list[Absent]:
-    """Ask for each; what is found is followed, and those that WHMCS does not know are returned."""
+    """Ask for each; what is found is followed, and those that WHMCS does not know are returned.
+
+    One answer that means nothing keeps none of the others from being asked for.
+    """
     gone = []
+    doubt: BillingError | None = None
     with context.report.phase("absent"):
         for row in rows:
             context.go_on()
             try:
                 page = context.client.fetch_service(row.service_id)
-            except (GatewayUnavailable, GatewayProtocolError) as error:
-                raise SnapshotIncomplete(ErrorCode.SERVICE_UNANSWERED, service_id=str(row.service_id)) from error
+            except GatewayUnavailable as error:
+                raise _unanswered(row) from error
+            except GatewayProtocolError:
+                doubt = doubt or _unanswered(row)
+                continue
             if page.rows or page.bad:
                 apply_page(context, page)
             else:
                 gone.append(row)
+    if doubt is not None:
+        raise doubt
     return gone
+
+
+def _unanswered(row: Absent) -> SnapshotIncomplete:
+    return SnapshotIncomplete(ErrorCode.SERVICE_UNANSWERED, service_id=str(row.service_id))
 
 
 def _ask(context: Context, missing: int, *, of: int) -> None:

@@ -13,7 +13,7 @@ from companies.models import Company, Event, Invitation, Membership, User
 from companies.standings.facts import access_of
 from plans.models import Plan
 from sandbox import SandboxServer, Shop
-from sandbox.faults import Hidden
+from sandbox.faults import Hidden, OverrideRow
 from tests.billing.conftest import Approve, Sync, gateway_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -238,6 +238,21 @@ class TestBadNews:
         run()
         assert access_of(Company.objects.get()).is_open
         assert open_kinds() >= {Kind.PRODUCT_CHANGED}
+
+    def test_one_odd_answer_about_a_moved_service_keeps_no_other_from_being_followed(
+        self, shop: Shop, whmcs: SandboxServer, run: Sync
+    ) -> None:
+        alice, bob = buy(shop, "Alice"), buy(shop, "Bob")
+        for name in ("Charlie", "Dora", "Eve"):
+            buy(shop, name)
+        run()
+        for service in (alice, bob):
+            shop.edit_service(service.id, pid=3)
+        shop.suspend(bob.id)
+        whmcs.faults.always(OverrideRow(alice.id, {"id": 999}))
+        assert run().outcome == "partial"
+        assert dict(Subscription.objects.values_list("service_id", "status"))[bob.id] == "Suspended"
+        assert open_kinds() >= {Kind.GATEWAY_ERROR, Kind.PRODUCT_CHANGED}
 
     def test_one_that_was_moved_and_suspended_is_blocked_in_the_same_run(self, shop: Shop, run: Sync) -> None:
         service = buy(shop)
