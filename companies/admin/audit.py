@@ -1,20 +1,18 @@
 """The audit log, to read. A superuser's matter: it tells on operators, and where people signed in from."""
 
-from collections.abc import Mapping
-from functools import cache
 from typing import TYPE_CHECKING
 
-from django.apps import apps
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from companies.admin.audit_words import in_words
 from companies.admin.paging import BigList
 from companies.admin.read_only import NothingIsWritten
 from companies.admin.searching import FindsBy
-from companies.audit.codes import DETAILS, AuditCode
+from companies.audit.codes import AuditCode
 from companies.audit.log import COMMAND_LINE
 from companies.authentication.adapters import canonical_or_typed
 from companies.models import AuditEntry
@@ -68,16 +66,3 @@ class AuditEntryAdmin(NothingIsWritten, FindsBy, BigList, Base):
     @admin.display(description=_("facts"))
     def facts(self, entry: AuditEntry) -> str:
         return in_words(entry.details) or "\u2013"
-
-
-def in_words(details: Mapping[str, str]) -> str:
-    """The facts on one line, by their names for people."""
-    return ", ".join(f"{DETAILS.get(key) or _field_names().get(key, key)}: {text}" for key, text in details.items())
-
-
-@cache
-def _field_names() -> dict[str, object]:
-    """What the columns of our tables are called for people."""
-    ours = ("plans", "companies", "billing")
-    models = [model for app in ours for model in apps.get_app_config(app).get_models()]
-    return {field.name: field.verbose_name for model in models for field in model._meta.concrete_fields}

@@ -14,6 +14,9 @@ from companies.models import AuditEntry, Company, User
 from companies.wording.reasons import Reason
 
 COMMAND_LINE = Reason(gettext_noop("command line"))()
+# How a changed field is written: from what to what, or, where nobody may see that, only that it was.
+FROM_TO = " \u2192 "
+UNSEEN = "changed"
 
 
 class _Doer(NamedTuple):
@@ -65,7 +68,7 @@ def changes_of(form: forms.BaseForm, *, unseen: frozenset[str] = frozenset()) ->
     facts = {}
     for name in form.changed_data:
         before, after = form.get_initial_for_field(form.fields[name], name), form.cleaned_data.get(name)
-        facts[name] = "changed" if name in unseen else f"{_shown(before)} \u2192 {_shown(after)}"
+        facts[name] = UNSEEN if name in unseen else f"{_shown(before)}{FROM_TO}{_shown(after)}"
     return facts
 
 

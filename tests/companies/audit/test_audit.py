@@ -11,7 +11,9 @@ from django.db import transaction
 from django.forms import model_to_dict
 from django.test import Client
 from django.test.client import RequestFactory
+from django.utils.translation import override
 
+from companies.admin.audit_words import in_words
 from companies.audit.log import AuditCode, record, record_command
 from companies.authentication.links import set_password_url
 from companies.models import AuditEntry, User
@@ -176,3 +178,29 @@ def test_an_edited_plan_and_person_leave_what_was_and_what_became() -> None:
     assert (edited.about, edited.details) == ("Pro", {"users": "3 \u2192 5"})
     assert (changed.about, changed.details) == (person.email, {"name": " \u2192 Ana", "is_active": "True \u2192 False"})
     assert [entry.about for entry in entries(AuditCode.PLAN_DELETED)] == ["Pro"]
+
+
+@pytest.mark.parametrize(
+    ("details", "words"),
+    [
+        ({"kind": "losses"}, "kind: Many companies would lose access"),
+        ({"is_enabled": "False \u2192 True"}, "enabled: no \u2192 yes"),
+        (
+            {"role": "viewer \u2192 superuser", "command": "set_role"},
+            "role: viewer \u2192 superuser, command: set_role",
+        ),
+        ({"factor": "totp"}, "second factor: TOTP Authenticator"),
+        ({"outcome": "deleted"}, "outcome: deleted"),
+        ({"api_secret": "changed"}, "API secret: changed"),
+        ({"reason": "losses, changed"}, "reason: losses, changed"),
+        ({"name": "True \u2192 False"}, "name: True \u2192 False"),
+    ],
+)
+def test_facts_are_read_in_words_and_what_somebody_typed_as_it_was_typed(details: dict[str, str], words: str) -> None:
+    assert in_words(details) == words
+
+
+def test_they_are_read_in_the_readers_language() -> None:
+    with override("es"):
+        assert in_words({"kind": "losses"}) == "tipo: Muchas empresas perder\u00edan el acceso"
+        assert in_words({"is_enabled": "True \u2192 False"}).endswith(": s\u00ed \u2192 no")

@@ -1,0 +1,59 @@
+"""The facts of an audit entry in words for the reader; stored are names of columns and values of the database."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.apps import apps
+from django.db.models import BooleanField, Field
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from companies.audit.codes import DETAILS
+from companies.audit.log import FROM_TO, UNSEEN
+from companies.authorization.roles import OperatorRole
+
+_YES_OR_NO: Mapping[str, Promise] = {"True": _("yes"), "False": _("no")}
+# Of facts that are no column's.
+_OTHERS: Mapping[str, Mapping[str, object]] = {
+    "factor": dict(Authenticator.Type.choices),
+    "outcome": {"deleted": _("deleted")},
+    "role": dict(OperatorRole.choices),
+}
+
+
+def in_words(details: Mapping[str, str]) -> str:
+    """The facts on one line, names and values as people call them; what is no code of ours stays as it is."""
+    names = _names()
+    return ", ".join(f"{DETAILS.get(key) or names.get(key, key)}: {_value(key, text)}" for key, text in details.items())
+
+
+def _value(key: str, text: str) -> str:
+    if text == UNSEEN and key not in DETAILS:
+        return gettext("changed")
+    words = _values().get(key, {})
+    return FROM_TO.join(str(words.get(one, one)) for one in text.split(FROM_TO))
+
+
+@cache
+def _names() -> dict[str, object]:
+    """What the columns of our tables are called for people."""
+    return {field.name: field.verbose_name for field in _fields()}
+
+
+@cache
+def _values() -> dict[str, dict[str, object]]:
+    """By the name of a column, what its values are called where there are only a few."""
+    words: dict[str, dict[str, object]] = {name: dict(values) for name, values in _OTHERS.items()}
+    for field in _fields():
+        own = _YES_OR_NO if isinstance(field, BooleanField) else dict(field.flatchoices)
+        if own:
+            words.setdefault(field.name, {}).update((str(value), word) for value, word in own.items())
+    return words
+
+
+def _fields() -> "Iterator[Field[Any, Any]]":
+    ours = (model for app in ("plans", "companies", "billing") for model in apps.get_app_config(app).get_models())
+    return (field for model in ours for field in model._meta.concrete_fields)
