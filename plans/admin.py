@@ -1,6 +1,6 @@
 """Plans, as an operator edits them."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.actions import delete_selected
@@ -10,21 +10,15 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
+from plans.as_stored import CalledAsStored
 from plans.forms import PlanForm
 from plans.models import Plan
 from plans.reliance import load_relying
 from plans.signals import plan_edited
 
-if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    Base: TypeAlias = admin.ModelAdmin[Plan]
-else:
-    Base = admin.ModelAdmin
-
 
 @admin.register(Plan)
-class PlanAdmin(Base):
+class PlanAdmin(CalledAsStored):
     """Everything about a plan. One in use can't be deleted: Django's page lists who uses it.
 
     The pages that ask whether to delete also say which services name a plan, though no company may have it yet.
@@ -59,7 +53,8 @@ class PlanAdmin(Base):
         companies = Plan._meta.get_field("companies").related_model  # which this layer does not know
         having_it = companies._default_manager.filter(plan=OuterRef("pk")).order_by().values("plan")
         number = Subquery(having_it.annotate(number=Count("pk")).values("number"))
-        return super().get_queryset(request).annotate(company_count=Coalesce(number, 0))
+        plans: QuerySet[Plan] = super().get_queryset(request)
+        return plans.annotate(company_count=Coalesce(number, 0))
 
     @admin.display(description=_("companies"), ordering="company_count")
     def companies(self, plan: Plan) -> int:

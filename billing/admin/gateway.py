@@ -1,6 +1,6 @@
 """The WHMCS gateway: its list and its form. The buttons are in `gateway_buttons`."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet, Subquery
@@ -23,11 +23,7 @@ from billing.freshness import describe
 from billing.models import AttentionItem, WhmcsGateway
 from billing.steps.schedule import start_anew
 from companies.audit.log import AuditCode, changes_of, record
-
-if TYPE_CHECKING:
-    Base = admin.ModelAdmin[WhmcsGateway]
-else:
-    Base = admin.ModelAdmin
+from plans.as_stored import CalledAsStored
 
 # Where one of these was wrong nothing could be read: after a change nobody has to wait for the next try.
 LEADS_TO_WHMCS = {"base_url", "api_identifier", "api_secret", "product_code"}
@@ -36,7 +32,7 @@ UNSEEN = frozenset({"api_identifier", "api_secret"})
 
 
 @admin.register(WhmcsGateway)
-class WhmcsGatewayAdmin(GatewayButtons, Base):
+class WhmcsGatewayAdmin(GatewayButtons, CalledAsStored):
     form = GatewayForm
     change_form_template = "admin/billing/whmcsgateway/change_form.html"
     empty_text = gettext_lazy("There is no gateway yet. Add the WHMCS that is to be read.")

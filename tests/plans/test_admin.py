@@ -65,6 +65,13 @@ def test_a_rename_under_those_who_rely_on_the_name_is_asked_for_once(relied: Non
     assert '<input type="checkbox" name="rename_is_meant"' in page
 
 
+def test_the_page_that_asks_is_called_by_the_name_that_is_still_stored(relied: None) -> None:
+    page = rename(make_plan(), "Pro Max")
+    assert "<h1>Pro</h1>" in page
+    assert "<title>Error: Pro \u00b7" in page
+    assert 'value="Pro Max"' in page
+
+
 def test_with_the_box_ticked_it_is_renamed(relied: None) -> None:
     plan = make_plan()
     rename(plan, "Pro Max", rename_is_meant="on")
