@@ -95,9 +95,11 @@ def test_the_doctor_ends_with_0_where_all_is_well(gateway: WhmcsGateway, shop: S
     assert (status, {finding["result"] for finding in printed["Shop"]}) == (0, {"ok"})
 
 
-def test_a_service_that_whmcs_does_not_have_is_told(gateway: WhmcsGateway) -> None:
-    assert "has no service 4711 of this gateway's product" in _complaint("--service", "4711")
-    assert "has no service 4711 of this gateway's product" in _complaint("--service", "4711", "--preview")
+@pytest.mark.parametrize("words", [(), ("--preview",)])
+def test_a_service_that_whmcs_does_not_have_is_told_and_is_no_success(
+    gateway: WhmcsGateway, words: tuple[str, ...]
+) -> None:
+    assert "has no service 4711 of this gateway's product" in _complaint("--service", "4711", *words, status=2)
 
 
 def test_a_yes_a_no_or_a_go_that_nothing_waits_for_is_told(gateway: WhmcsGateway) -> None:
@@ -124,8 +126,9 @@ def test_options_of_which_one_would_be_left_undone_are_refused(gateway: WhmcsGat
     assert not gateway.runs.exists()
 
 
-def _complaint(*words: str) -> str:
+def _complaint(*words: str, status: int = 0) -> str:
     complaint = StringIO()
-    with pytest.raises(SystemExit):
+    with pytest.raises(SystemExit) as ended:
         call_command("sync_gateway", *words, stdout=StringIO(), stderr=complaint)
+    assert ended.value.code == status
     return complaint.getvalue()

@@ -87,7 +87,9 @@ def test_no_day_is_taken_with_what_has_no_end(act: str) -> None:
 
 def test_a_report_on_a_company_that_is_not_there_says_so_and_tells_of_the_others() -> None:
     company, said, complaint = make_company(), StringIO(), StringIO()
-    call_command("access_report", str(company.pk), "99999", "--json", stdout=said, stderr=complaint)
+    with pytest.raises(SystemExit) as ended:
+        call_command("access_report", str(company.pk), "99999", "--json", stdout=said, stderr=complaint)
+    assert ended.value.code == 1
     assert [row["id"] for row in json.loads(said.getvalue())] == [company.pk]
     assert complaint.getvalue() == "There is no company 99999.\n"
 

@@ -44,14 +44,14 @@ class Command(BaseCommand):
             results = [apply_stored(options["apply"], with_yes=options["approve"])]
         else:
             results = [self._one(gateway, options) for gateway in load_gateways(options["names"])]
-        self._tell_if_unknown(options["service"], results)
+        unknown = self._tell_unknown(options["service"], results)
         total = total_of(results)
         if options["json"]:
             self.stdout.write(json.dumps(total, ensure_ascii=False, indent=2, default=str))
         else:
             for result in results:
                 self.stdout.write(line_of(result))
-        sys.exit(EXIT_STATUS.get(total["outcome"], 2))
+        sys.exit(2 if unknown else EXIT_STATUS.get(total["outcome"], 2))
 
     def _one(self, gateway: WhmcsGateway, options: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -76,10 +76,12 @@ class Command(BaseCommand):
             return failed(gateway, "database", sentence)
         return as_dict(run) | {"decided": decided, "waiting": [held_as_dict(held) for held in load_waiting(gateway)]}
 
-    def _tell_if_unknown(self, service: int | None, results: list[dict[str, Any]]) -> None:
-        for result in results:
-            if service is not None and not result["seen"] and "error" not in result:
-                self._tell(result["gateway"], f"WHMCS has no service {service} of this gateway's product")
+    def _tell_unknown(self, service: int | None, results: list[dict[str, Any]]) -> bool:
+        """Whether one service was asked for and WHMCS does not know it."""
+        unknown = [result for result in results if service and not result["seen"] and "error" not in result]
+        for result in unknown:
+            self._tell(result["gateway"], f"WHMCS has no service {service} of this gateway's product")
+        return bool(unknown)
 
     def _tell(self, gateway: str, sentence: str) -> None:
         """What was asked for and could not be done; beside the figures, so that --json stays one object."""

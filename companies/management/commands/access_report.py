@@ -1,6 +1,7 @@
 """`manage.py access_report`: who may work today, and why."""
 
 import json
+import sys
 from argparse import ArgumentParser
 from datetime import datetime
 from typing import Any
@@ -34,7 +35,12 @@ class Command(BaseCommand):
             self.stderr.write(f"There is no company {', '.join(map(str, sorted(missing)))}.")
         if options["json"]:
             self.stdout.write(json.dumps(rows, ensure_ascii=False, default=str))
-            return
+        else:
+            self._write(rows)
+        if missing:
+            sys.exit(1)
+
+    def _write(self, rows: list[dict[str, Any]]) -> None:
         for row in rows:
             since = f" since {row['since']}" if row["since"] else ""
             self.stdout.write(f"{row['id']}\t{row['name']}\t{row['state']}\t{row['reason']}{since}")
