@@ -1,9 +1,10 @@
-"""What every answer carries: headers, and the number under which logs tell of it."""
+"""What every answer carries: headers, the number under which logs tell of it, and a page where Django has none."""
 
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
 
 from ticketz.logs.context import enter_request, request_id_of
 
@@ -33,5 +34,19 @@ def request_ids(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         response.headers["X-Request-ID"] = request.log_id  # type: ignore[attr-defined]
         return response
+
+    return middleware
+
+
+def page_of_a_button(get_response: GetResponse) -> GetResponse:
+    """Lead back whoever opens the address of a button, as by loading it anew: Django's own answer is a blank page."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.method != "GET" or not isinstance(response, HttpResponseNotAllowed):
+            return response
+        page = render(request, "405.html", status=405)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
 
     return middleware
