@@ -80,14 +80,30 @@ def decide_rows(
         for client, company in ended.items()
         if company.company_id not in taken and not _comes_back(company, together)
     }
+    reopening: dict[int | None, ServiceFacts] = {}
     for row in sorted(rows):
         seen = observed.get(row.service_id)
         decision = decide(row, seen, policy, ended_company=ended.get(row.client_id), together=together)
         if decision.action is Action.REOPEN:
             # One purchase re-opens the company; a second one of the same client is a company of its own.
             del ended[row.client_id]
+            reopening[decision.company_id] = row
         decisions.append(decision)
-    return decisions
+    return [_beside(reopening, one, policy, together) for one in decisions] if reopening else decisions
+
+
+def _beside(
+    reopening: Mapping[int | None, ServiceFacts],
+    decision: Decision,
+    policy: Policy,
+    together: Mapping[int, ServiceFacts],
+) -> Decision:
+    """The same, decided anew where a purchase of this page re-opens the company: it belongs to it from now on."""
+    observed, newcomer = decision.observed, reopening.get(decision.company_id)
+    if newcomer is None or observed is None or observed.company is None:
+        return decision
+    company = observed.company._replace(siblings=(*observed.company.siblings, newcomer))
+    return decide(together[decision.facts.service_id], observed._replace(company=company), policy, together=together)
 
 
 def apply_decisions(context: Context, decisions: Sequence[Decision]) -> None:

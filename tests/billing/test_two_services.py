@@ -88,3 +88,21 @@ def test_the_company_closes_when_the_dates_of_both_have_passed(
     overdue(shop, services[0])
     run()
     assert not standing()[1]
+
+
+@pytest.mark.parametrize("is_older_bought_again", [False, True])
+def test_a_purchase_opens_the_company_though_whmcs_changes_its_ended_service_in_the_same_breath(
+    shop: Shop, run: Sync, is_older_bought_again: bool
+) -> None:
+    waiting = buy(shop, paid=False)
+    ended = buy(shop, client_id=waiting.client_id)
+    run()
+    shop.terminate(ended.id)
+    run()
+    bought = waiting if is_older_bought_again else buy(shop, client_id=ended.client_id)
+    shop.activate(bought.id)
+    shop.move_due_date(ended.id, timezone.localdate() - timedelta(days=90))
+    run()
+    assert Subscription.objects.get(service_id=bought.id).company == Company.objects.get()
+    assert standing() == ("Team", True)
+    assert counts(run()) == {"seen": Subscription.objects.count(), "unchanged": Subscription.objects.count()}
