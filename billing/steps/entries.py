@@ -16,9 +16,7 @@ def enter(context: Context, decision: Decision) -> None:
     facts, company_id = decision.facts, decision.company_id
     if decision.opens and company_id:
         context.opened.add(company_id)
-    row = decision.observed.subscription_id if decision.observed else None
-    for note in decision.notes:
-        context.report.raised.add(note.kind, facts.service_id, note.params, row)
+    raise_notes(context, decision)
     if decision.before != decision.after and decision.action is not Action.NOTHING:
         context.report.count(Result.CHANGED)  # the company's event tells the rest (`billing.changes`)
     elif decision.is_held or (company_id and decision.notes):
@@ -29,6 +27,13 @@ def enter(context: Context, decision: Decision) -> None:
         ))  # fmt: skip
     else:
         context.report.count("unchanged")
+
+
+def raise_notes(context: Context, decision: Decision) -> None:
+    """List what a person should know about a service, whatever becomes of it."""
+    row = decision.observed.subscription_id if decision.observed else None
+    for note in decision.notes:
+        context.report.raised.add(note.kind, decision.facts.service_id, note.params, row)
 
 
 def enter_provisioned(context: Context, one: Provisioned) -> None:

@@ -7,6 +7,7 @@ from billing.models import Kind, RunRecord
 from billing.reconcile import Decision
 from billing.steps import holding, losses
 from billing.steps.context import Context
+from billing.steps.entries import raise_notes
 from billing.steps.holding import HeldRow, Verdicts
 from billing.steps.report import Entry
 from billing.wording import sentence
@@ -75,6 +76,7 @@ def record_loss(
     """Enter what became of a loss into the run's book; that its service is gone stands there already."""
     if loss.facts.service_id in context.vanished:
         return
+    raise_notes(context, loss)
     entry = Entry(
         result, code, loss.facts.service_id, loss.company_id,
         before=context.described(loss.before), after=context.described(loss.after),

@@ -253,6 +253,17 @@ class TestDatesThatPass:
         assert run().outcome == "complete"
         assert access_of(company_of(late[0])).reason is Reason.OVERDUE
 
+    def test_leave_what_else_needs_attention_about_the_service_on_the_list(
+        self, overdue: Callable[[int], list[int]], shop: Shop, run: Sync
+    ) -> None:
+        late = overdue(1)
+        shop.change_plan(late[0], "team")
+        Subscription.objects.filter(service_id=late[0]).update(plan_value="team", is_settled=False)
+        run()
+        assert open_kinds() == {Kind.PLAN_UNKNOWN}
+        run()
+        assert AttentionItem.objects.count() == 1
+
     def test_are_weighed_together_with_suspensions(
         self, overdue: Callable[[int], list[int]], shop: Shop, run: Sync, approve: Approve
     ) -> None:
