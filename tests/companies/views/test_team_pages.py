@@ -6,7 +6,7 @@ from companies.models import Company, Membership, Role, User
 from companies.people import roster
 from companies.views.team import PER_PAGE
 from tests.companies.factories import make_company, make_person, sign_in
-from tests.companies.test_pages import key_of
+from tests.companies.views.test_pages import key_of
 
 pytestmark = pytest.mark.django_db
 

@@ -222,7 +222,7 @@ def test_every_post_needs_its_token() -> None:
 
 def test_no_template_holds_a_script_or_a_style_in_itself() -> None:
     # No policy governs a mail, and no mail program fetches a style sheet.
-    found = (Path(__file__).parents[2] / "templates").rglob("*.html")
+    found = (Path(__file__).parents[3] / "templates").rglob("*.html")
     templates = [template for template in found if template.parent.name != "mail"]
     assert templates
     for template in templates:

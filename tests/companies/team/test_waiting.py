@@ -14,7 +14,7 @@ from companies.models import Company, Event, Invitation, Membership, OutgoingMai
 from companies.people.seats import Seats, load_seats
 from plans.models import Plan
 from tests.companies.factories import make_company, make_person
-from tests.companies.test_races import at_once
+from tests.companies.team.test_races import at_once
 
 pytestmark = pytest.mark.django_db
 BOSS = Actor("the boss")
