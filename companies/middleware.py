@@ -97,7 +97,7 @@ def must_change_password(request: HttpRequest, user: User, url_name: str | None)
 
 def _guard_company(request: HttpRequest, user: User, gate: Gate) -> HttpResponseBase | None:
     tenancy = load_tenancy(user, request.session.get(SESSION_KEY))
-    attach(request, tenancy)
+    of_company = attach(request, tenancy)
     if tenancy.membership is not None and tenancy.may_work:
         note_presence(tenancy.membership, at=timezone.now())
     if gate is Gate.SIGNED_IN:
@@ -108,9 +108,9 @@ def _guard_company(request: HttpRequest, user: User, gate: Gate) -> HttpResponse
     if tenancy.access is None:
         return _without_company(request, user)
     if tenancy.waits:
-        return waits(request)
+        return waits(of_company)
     if gate is Gate.OPEN_COMPANY and not tenancy.access.is_open:
-        return blocked(request)
+        return blocked(of_company)
     return None
 
 

@@ -65,13 +65,17 @@ def load_tenancy(user: User, chosen: object) -> Tenancy:
     return Tenancy(memberships, membership, accesses[membership.pk])
 
 
-def attach(request: HttpRequest, tenancy: Tenancy) -> None:
-    """Put what was found where views and templates read it."""
+def attach(request: HttpRequest, tenancy: Tenancy) -> CompanyRequest:
+    """Put what was found where views and templates read it; returns the same request, typed as views take it.
+
+    Whoever uses it as one makes sure that there is a membership.
+    """
     target = cast(CompanyRequest, request)
     target.memberships = tenancy.memberships
     target.membership = tenancy.membership  # type: ignore[assignment]
     target.company = tenancy.membership.company if tenancy.membership else None  # type: ignore[assignment]
     target.access = tenancy.access  # type: ignore[assignment]
+    return target
 
 
 def membership_in(request: CompanyRequest, company_id: str) -> Membership:

@@ -1,11 +1,9 @@
 """Another e-mail address: asking for it, and the page behind the link in the mail."""
 
-from typing import cast
-
 from allauth.core.ratelimit import consume_or_429
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -20,9 +18,9 @@ from companies.second_factor.requirement import ask_again, was_asked_recently
 
 @verified_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def change_email(request: HttpRequest) -> HttpResponse:
+def change_email(request: SignedInRequest) -> HttpResponse:
     """Ask who it is, then where to send the link. Says the same for every address."""
-    user = cast(SignedInRequest, request).user
+    user = request.user
     if not settings.MAIL_IS_CONFIGURED:
         return render(request, "companies/change_email.html", {"mail_is_configured": False})
     if not was_asked_recently(request, user):
@@ -42,12 +40,12 @@ def change_email(request: HttpRequest) -> HttpResponse:
 
 @verified_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def confirm_email(request: HttpRequest, token: str) -> HttpResponse:
+def confirm_email(request: SignedInRequest, token: str) -> HttpResponse:
     """Where the link in the mail leads: only for whoever asked for it, and only by a button.
 
     A new address that was mistyped is a stranger's, who gets the mail but is not signed in as this person.
     """
-    user = cast(SignedInRequest, request).user
+    user = request.user
     address = load_new_address(token, user)
     if address is None:
         return render(request, "companies/link_expired.html", {"own": True}, status=410)

@@ -1,7 +1,5 @@
 """The page of a company that is not open, and "I have paid, check now"."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -25,9 +23,8 @@ _SAID = {
 }
 
 
-def blocked(request: HttpRequest) -> HttpResponse:
+def blocked(request: CompanyRequest) -> HttpResponse:
     """Why the company is not open, and what the one who reads it can do about it."""
-    request = cast(CompanyRequest, request)
     about = load_about(request.company, request.user)
     panel = owners_panel(request, about.service)
     context = {**about._asdict(), "check": panel}
@@ -36,9 +33,8 @@ def blocked(request: HttpRequest) -> HttpResponse:
 
 @open_when_blocked
 @require_POST
-def check_payment(request: HttpRequest) -> HttpResponse:
+def check_payment(request: CompanyRequest) -> HttpResponse:
     """Ask billing about this company now; for its owners."""
-    request = cast(CompanyRequest, request)
     ensure_owner(request)
     if paid_check.may_open(request.access):
         said = _SAID.get(paid_check.press(request.company, at=timezone.now()))

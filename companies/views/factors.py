@@ -4,7 +4,7 @@ Those about passkeys alone stand in `companies.views.passkeys`.
 """
 
 import base64
-from typing import Any, cast
+from typing import Any
 
 from allauth.account import views as account_views
 from allauth.mfa import app_settings
@@ -15,9 +15,9 @@ from allauth.mfa.totp import views as totp_views
 from django.http import HttpResponse
 from django.views.generic import TemplateView
 
+from companies.authorization.tenancy import SignedInRequest
 from companies.forms import factors as forms
 from companies.forms import passkeys as passkey_forms
-from companies.models import User
 from companies.second_factor.requirement import Standing, note_new_factor, standing_of
 from companies.views.passkeys import WithPasskeyHelp
 
@@ -25,6 +25,7 @@ from companies.views.passkeys import WithPasskeyHelp
 class OverviewView(WithPasskeyHelp, TemplateView):
     """Which factors the person has. Needs none of their secrets, so that it opens whatever became of the key."""
 
+    request: SignedInRequest
     template_name = "mfa/index.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -38,19 +39,20 @@ class OverviewView(WithPasskeyHelp, TemplateView):
             "codes": codes,
             "codes_left": codes and app_settings.RECOVERY_CODE_COUNT - codes.data.get("used_mask", 0).bit_count(),
             "has_factor": bool(by_type["totp"] or by_type["webauthn"]),
-            "must_enrol": standing_of(self.request, self.request.user) is Standing.ENROL,  # type: ignore[arg-type]
+            "must_enrol": standing_of(self.request, self.request.user) is Standing.ENROL,
         }
 
 
 class ActivateView(totp_views.ActivateTOTPView):  # type: ignore[misc]
     """Shows the secret as a picture and as text, and takes the first code."""
 
+    request: SignedInRequest
     form_class = forms.ActivateForm
 
     def form_valid(self, form: forms.ActivateForm) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
         forms.forget_pending_secret()
-        note_new_factor(self.request, cast(User, self.request.user))
+        note_new_factor(self.request, self.request.user)
         return response
 
 
@@ -70,9 +72,11 @@ class CodesView(code_views.ViewRecoveryCodesView):  # type: ignore[misc]
 class NewCodesView(code_views.GenerateRecoveryCodesView):  # type: ignore[misc]
     """New recovery codes instead of the old ones."""
 
+    request: SignedInRequest
+
     def form_valid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
-        note_new_factor(self.request, cast(User, self.request.user))
+        note_new_factor(self.request, self.request.user)
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """Answering an invitation: from the list after signing in, or through the link in the mail."""
 
-from typing import cast
-
 from allauth.decorators import rate_limit
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -25,9 +23,9 @@ from companies.views.welcome import sign_in
 
 @signed_in_only
 @require_POST
-def accept(request: HttpRequest, pk: int) -> HttpResponse:
+def accept(request: SignedInRequest, pk: int) -> HttpResponse:
     """Join the company and work in it. Somebody else's invitation is answered like one that does not exist."""
-    user = cast(SignedInRequest, request).user
+    user = request.user
     invitation = get_object_or_404(open_invitations_of(user), pk=pk)
     with refusals_told(request):
         team.accept(invitation, user)
@@ -38,9 +36,9 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
 
 @signed_in_only
 @require_POST
-def decline(request: HttpRequest, pk: int) -> HttpResponse:
+def decline(request: SignedInRequest, pk: int) -> HttpResponse:
     """Say no; the seat is free again."""
-    user = cast(SignedInRequest, request).user
+    user = request.user
     invitation = get_object_or_404(open_invitations_of(user), pk=pk)
     with refusals_told(request):
         team.decline(invitation, user)

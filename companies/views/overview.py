@@ -1,8 +1,6 @@
 """What a customer sees first."""
 
-from typing import cast
-
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -13,9 +11,8 @@ from companies.views.blocked import looking_again, owners_panel
 
 
 @require_safe
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: CompanyRequest) -> HttpResponse:
     """The company, its plan, its people and its standing."""
-    request = cast(CompanyRequest, request)
     about = load_about(request.company, request.user)
     panel = owners_panel(request, about.service)
     context = {**about._asdict(), "check": panel}
@@ -24,8 +21,8 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @signed_in_only
 @require_POST
-def switch_company(request: HttpRequest) -> HttpResponse:
+def switch_company(request: CompanyRequest) -> HttpResponse:
     """Work in another of one's companies. Somebody else's company is answered like one that does not exist."""
-    membership = membership_in(cast(CompanyRequest, request), request.POST.get("company", ""))
+    membership = membership_in(request, request.POST.get("company", ""))
     choose(request, membership.company_id)
     return redirect("overview")

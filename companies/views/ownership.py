@@ -1,9 +1,7 @@
 """Handing a company over to somebody else."""
 
-from typing import cast
-
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -17,9 +15,8 @@ from companies.views.refusals import refusals_told
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def hand_over(request: HttpRequest, key: str) -> HttpResponse:
+def hand_over(request: CompanyRequest, key: str) -> HttpResponse:
     """Ask who it is, then whether they are sure; for owners only."""
-    request = cast(CompanyRequest, request)
     row = find_row(request, key)
     ensure_owner(request)
     if not row.may_take_over or not isinstance(row.source, Membership):

@@ -1,6 +1,6 @@
 """django-allauth's pages for passkeys, with our forms and words, for customers and operators alike."""
 
-from typing import Any, cast
+from typing import Any
 
 from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.models import Authenticator
@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
 
+from companies.authorization.tenancy import SignedInRequest
 from companies.forms import passkeys as passkey_forms
-from companies.models import User
 from companies.second_factor.adapter import address_for_passkeys, can_use_passkeys
 from companies.second_factor.requirement import note_new_factor
 from companies.views.welcome import start_afresh
@@ -33,6 +33,7 @@ class WithPasskeyHelp:
 class AddPasskeyView(WithPasskeyHelp, passkey_views.AddWebAuthnView):  # type: ignore[misc]
     """Makes a passkey on this device or on a key."""
 
+    request: SignedInRequest
     form_class = passkey_forms.AddPasskeyForm
 
     def form_valid(self, form: passkey_forms.AddPasskeyForm) -> HttpResponse:
@@ -40,7 +41,7 @@ class AddPasskeyView(WithPasskeyHelp, passkey_views.AddWebAuthnView):  # type: i
         added = Authenticator.objects.filter(user=self.request.user, type=Authenticator.Type.WEBAUTHN).latest("pk")
         added.data[passkey_forms.ALONE] = form.cleaned_data["passwordless"]
         added.save(update_fields=["data"])
-        note_new_factor(self.request, cast(User, self.request.user))
+        note_new_factor(self.request, self.request.user)
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -1,12 +1,10 @@
 """One person of a company: what they may do, and everything that owners and administrators do with them."""
 
-from typing import cast
-
 from allauth.decorators import rate_limit
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -21,9 +19,8 @@ from companies.views.refusals import refusals_told
 
 
 @require_safe
-def person(request: HttpRequest, key: str) -> HttpResponse:
+def person(request: CompanyRequest, key: str) -> HttpResponse:
     """Role, invitation link, and what can be done; for those who manage this person, and for the person."""
-    request = cast(CompanyRequest, request)
     rows = load_rows(request.company, request.membership)
     row = _with_key(rows, key)
     if not (row.may_manage or row.is_me):
@@ -33,9 +30,8 @@ def person(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-def change_role(request: HttpRequest, key: str) -> HttpResponse:
+def change_role(request: CompanyRequest, key: str) -> HttpResponse:
     """Give a person, or somebody who has not answered yet, another role."""
-    request = cast(CompanyRequest, request)
     row = find_row(request, key)
     form = RoleForm(request.POST)
     if not form.is_valid():
@@ -57,9 +53,8 @@ def change_role(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_POST
 @rate_limit(action="resend_invitation")  # type: ignore[untyped-decorator]
-def resend(request: HttpRequest, key: str) -> HttpResponse:
+def resend(request: CompanyRequest, key: str) -> HttpResponse:
     """Send an invitation again. What has no link to show, such as a member, is answered like what does not exist."""
-    request = cast(CompanyRequest, request)
     row = find_row(request, key)
     with refusals_told(request):
         people.ensure_may_manage(request.membership, row.role)
@@ -71,9 +66,8 @@ def resend(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-def remove(request: HttpRequest, key: str) -> HttpResponse:
+def remove(request: CompanyRequest, key: str) -> HttpResponse:
     """Take a person out of the company, or an invitation back. Anybody may leave by themselves."""
-    request = cast(CompanyRequest, request)
     row = find_row(request, key)
     with refusals_told(request):
         if not row.is_me:

@@ -1,7 +1,5 @@
 """A person's own page: who they are, how they sign in, where they belong."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -27,9 +25,8 @@ from companies.wording.languages import keep_language
 
 @signed_in_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: CompanyRequest) -> HttpResponse:
     """All that is theirs, also for operators and where every company is blocked; name and language are changed here."""
-    request = cast(CompanyRequest, request)
     form = ProfileForm(request.POST or None, user=request.user)
     if form.is_valid():
         _save(request, form)
@@ -46,18 +43,17 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @signed_in_only
 @require_POST
-def welcomed(request: HttpRequest) -> HttpResponse:
+def welcomed(request: SignedInRequest) -> HttpResponse:
     """They have read the welcome, and it is not shown again."""
-    user = cast(SignedInRequest, request).user
+    user = request.user
     User.objects.filter(pk=user.pk, welcomed_at=None).update(welcomed_at=timezone.now())
     return redirect("overview")
 
 
 @signed_in_only
 @require_POST
-def leave(request: HttpRequest, pk: int) -> HttpResponse:
+def leave(request: CompanyRequest, pk: int) -> HttpResponse:
     """Leave one's company `pk`, open or not. Somebody else's company is answered like one that does not exist."""
-    request = cast(CompanyRequest, request)
     membership = membership_in(request, str(pk))
     with refusals_told(request):
         team.remove_member(membership, actor=Actor.person(request.user))

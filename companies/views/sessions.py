@@ -1,9 +1,7 @@
 """Where a person is signed in, and signing out there."""
 
-from typing import cast
-
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,9 +16,9 @@ from companies.sessions.signed_in import EXACT_TO, end_other_sessions, end_sessi
 
 @verified_only
 @require_safe
-def sessions(request: HttpRequest) -> HttpResponse:
+def sessions(request: SignedInRequest) -> HttpResponse:
     """This browser first, then the others."""
-    user = cast(SignedInRequest, request).user
+    user = request.user
     here = request.session.session_key
     rows = sorted(load_sessions(user, at=timezone.now()), key=lambda row: row.session_key != here)
     shown = [
@@ -37,9 +35,9 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 @verified_only
 @require_POST
-def end(request: HttpRequest, pk: int) -> HttpResponse:
+def end(request: SignedInRequest, pk: int) -> HttpResponse:
     """Sign out one other browser. Somebody else's is answered like one that is signed out already."""
-    user = cast(SignedInRequest, request).user
+    user = request.user
     rows = [row for row in load_sessions(user, at=timezone.now()) if row.pk == pk]
     if not rows or rows[0].session_key == request.session.session_key:
         raise Http404
@@ -51,9 +49,9 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 
 @verified_only
 @require_POST
-def end_others(request: HttpRequest) -> HttpResponse:
+def end_others(request: SignedInRequest) -> HttpResponse:
     """Sign out everywhere but here."""
-    user = cast(SignedInRequest, request).user
+    user = request.user
     count = end_other_sessions(request, user)
     record(AuditCode.SESSIONS_ENDED, request=request, about=user.email, details={"count": str(count)})
     messages.success(request, _("You are signed out everywhere else. Only this browser is signed in now."))

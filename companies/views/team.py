@@ -1,11 +1,9 @@
 """The list of a company's people, and adding somebody to it."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -26,9 +24,8 @@ PER_PAGE = 25
 
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
-def team(request: HttpRequest) -> HttpResponse:
+def team(request: CompanyRequest) -> HttpResponse:
     """Everybody with their role, page by page, and for those who manage: the form to add somebody."""
-    request = cast(CompanyRequest, request)
     form = AddPersonForm(request.POST or None, acting=request.membership)
     if request.method == "POST":
         _ensure_manager(request)

@@ -1,10 +1,8 @@
 """After a downgrade: an owner chooses who keeps a seat, and people come back when there is room."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -22,19 +20,17 @@ from companies.views.refusals import refusals_told
 from companies.views.team import PER_PAGE
 
 
-def waits(request: HttpRequest) -> HttpResponse:
+def waits(request: CompanyRequest) -> HttpResponse:
     """Why somebody has no seat, and whom to ask: all that they reach of the company, open or not."""
-    request = cast(CompanyRequest, request)
     return render(request, "companies/waiting.html", load_about(request.company, request.user)._asdict(), status=403)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def who_stays(request: HttpRequest) -> HttpResponse:
+def who_stays(request: CompanyRequest) -> HttpResponse:
     """Everybody with a tick for those who keep a seat, page by page: what is ticked on one is kept on the others.
 
     For owners, and only where there are too many people.
     """
-    request = cast(CompanyRequest, request)
     ensure_owner(request)
     rows = load_rows(request.company, request.membership)
     seats = seats_of(request.company, rows)
@@ -54,9 +50,8 @@ def who_stays(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def bring_back(request: HttpRequest, key: str) -> HttpResponse:
+def bring_back(request: CompanyRequest, key: str) -> HttpResponse:
     """Give a seat to somebody who waits for one."""
-    request = cast(CompanyRequest, request)
     row = find_row(request, key)
     with refusals_told(request):
         people.ensure_may_manage(request.membership, row.role)
