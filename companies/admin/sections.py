@@ -26,6 +26,11 @@ class Section(NamedTuple):
     rows: Sequence[Sequence[Cell]]
     button: Link | None = None
 
+    @property
+    def labelled_rows(self) -> list[list[tuple[str, Cell]]]:
+        """Each cell with its header, which has to stand beside it where rows are folded."""
+        return [list(zip(self.headers, row, strict=True)) for row in self.rows]
+
 
 Maker: TypeAlias = Callable[[Company, HttpRequest], Section | None]
 _makers: list[Maker] = []

@@ -15,7 +15,7 @@ from companies.models.company import STATUSES
 QUESTIONS: dict[Rule, Promise] = {
     Rule.LOCK: gettext_lazy("Has an operator locked it?"),
     Rule.HOLD: gettext_lazy("Does an operator keep it open?"),
-    Rule.HOLD_UNCONFIRMED: gettext_lazy("Has WHMCS not been read since that ended?"),
+    Rule.HOLD_UNCONFIRMED: gettext_lazy("Was it kept open, and not read since?"),
     Rule.STATUS: gettext_lazy("Is it anything but active in billing?"),
     Rule.NO_DUE_DATE: gettext_lazy("Is it without a due date?"),
     Rule.DUE_DATE: gettext_lazy("Is it paid until today?"),
