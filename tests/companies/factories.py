@@ -1,9 +1,11 @@
 """Rows for tests, with as little said as possible."""
 
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 from django.contrib.auth.models import Permission
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -49,6 +51,16 @@ def helper(*permissions: str) -> Client:
     user = make_person("helper@example.com", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
     return sign_in(user)
+
+
+def run_command(name: str, *arguments: str) -> tuple[int, str]:
+    """The exit status of a command and what it prints."""
+    out = StringIO()
+    try:
+        call_command(name, *arguments, stdout=out)
+    except SystemExit as status:
+        return int(str(status.code)), out.getvalue()
+    return 0, out.getvalue()
 
 
 def type_password(client: Client, email: str, password: str, **extra: Any) -> Any:

@@ -2,21 +2,19 @@
 
 import json
 import re
-from io import StringIO
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Permission
 from django.core import mail
-from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
 
 from companies.audit.log import AuditCode
 from companies.mail.outbox import send_due_mails
 from companies.models import AuditEntry, BillingSource, Installation, OutgoingMail, User
-from tests.companies.factories import PASSWORD, make_company, make_person, sign_in, type_password
+from tests.companies.factories import PASSWORD, make_company, make_person, run_command, sign_in, type_password
 from tests.companies.factors import (
     OVERVIEW,
     SECOND_STEP,
@@ -191,27 +189,18 @@ def test_the_settings_are_a_superusers_matter() -> None:
     assert boss.get("/admin/companies/installation/2/change/").status_code == 302
 
 
-def reset(*arguments: str) -> tuple[int, str]:
-    out = StringIO()
-    try:
-        call_command("reset_two_factor", *arguments, stdout=out)
-    except SystemExit as status:
-        return int(str(status.code)), out.getvalue()
-    return 0, out.getvalue()
-
-
 def test_the_last_resort_is_on_the_command_line() -> None:
     user = make_operator()
     give_app(user)
     enforce()
-    assert reset(" OP@example.com", "--reason", "phone in the river") == (
+    assert run_command("reset_two_factor", " OP@example.com", "--reason", "phone in the river") == (
         0, "1 removed; op@example.com has no second factor.\n",
     )  # fmt: skip
     assert audited(AuditCode.SECOND_FACTOR_REMOVED) == [
         ("command line", user.email, {"reason": "phone in the river", "command": "reset_two_factor"})
     ]
     assert mailed() == ["Ticketz: a second factor was removed from your account"]
-    assert reset(user.email, "--reason", "again") == (0, "There was none.\n")
-    status, printed = reset("nobody@example.com", "--reason", "x", "--json")
+    assert run_command("reset_two_factor", user.email, "--reason", "again") == (0, "There was none.\n")
+    status, printed = run_command("reset_two_factor", "nobody@example.com", "--reason", "x", "--json")
     assert (status, json.loads(printed)) == (1, {"email": "nobody@example.com", "removed": None})
     assert User.objects.count() == 1

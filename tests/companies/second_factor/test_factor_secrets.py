@@ -12,7 +12,15 @@ from django.test import Client
 from pytest_django import Settings
 
 from companies.models import User
-from tests.companies.factories import PASSWORD, is_signed_in, make_company, make_person, sign_in, type_password
+from tests.companies.factories import (
+    PASSWORD,
+    is_signed_in,
+    make_company,
+    make_person,
+    run_command,
+    sign_in,
+    type_password,
+)
 from tests.companies.factors import (
     OVERVIEW,
     SECOND_STEP,
@@ -27,15 +35,6 @@ from tests.proofs import places
 from tests.proofs.leaks import Hunt
 
 pytestmark = pytest.mark.django_db
-
-
-def renew(*options: str) -> tuple[int, str]:
-    out = StringIO()
-    try:
-        call_command("renew_encryption", *options, stdout=out)
-    except SystemExit as status:
-        return int(str(status.code)), out.getvalue()
-    return 0, out.getvalue()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -76,7 +75,10 @@ def test_after_a_change_of_keys_the_app_still_works_and_the_old_key_can_go(setti
     new = Fernet.generate_key().decode()
     settings.FIELD_ENCRYPTION_KEYS = [new, *settings.FIELD_ENCRYPTION_KEYS]
     assert sign_in_with_code(Client(), user.email, codes[0]).status_code == 302
-    assert renew() == (0, "2 encrypted with the newest key, 0 can't be decrypted with any key.\n")
+    assert run_command("renew_encryption") == (
+        0,
+        "2 encrypted with the newest key, 0 can't be decrypted with any key.\n",
+    )
     settings.FIELD_ENCRYPTION_KEYS = [new]
     assert sign_in_with_code(Client(), user.email, code_now(secret)).status_code == 302
     assert sign_in_with_code(Client(), user.email, codes[1]).status_code == 302
@@ -87,7 +89,7 @@ def test_what_no_key_opens_is_counted_and_left_alone(settings: Settings) -> None
     give_app(make_person())
     before = list(Authenticator.objects.order_by("pk").values_list("data", flat=True))
     settings.FIELD_ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
-    status, printed = renew("--json")
+    status, printed = run_command("renew_encryption", "--json")
     assert (status, json.loads(printed)) == (1, {"renewed": 0, "lost": 2})
     assert list(Authenticator.objects.order_by("pk").values_list("data", flat=True)) == before
 
