@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -12,7 +13,7 @@ class Task:
     """A group of the navigation. `models` are "app.Model", in the order in which they are shown."""
 
     key: str
-    name: Any
+    name: Promise
     models: tuple[str, ...]
 
 

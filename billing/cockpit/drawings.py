@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils import timezone
@@ -106,7 +106,7 @@ def draw_runs(runs: Sequence[Run], now: datetime) -> RunsChart:
     )
 
 
-def outcome_words() -> dict[Severity, Any]:
+def outcome_words() -> dict[Severity, str]:
     """What a bar says of its runs."""
     return {
         Severity.NONE: pgettext("runs", "none"),

@@ -1,10 +1,11 @@
 """From a fresh install to the first customer: what is done, and what comes next."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from billing.cockpit.health import Known
@@ -18,8 +19,8 @@ ANSWERED = {SyncRun.Outcome.COMPLETE, SyncRun.Outcome.PARTIAL, SyncRun.Outcome.H
 class Step(NamedTuple):
     """One step. `url` is empty where the reader may not take it."""
 
-    label: Any
-    hint: Any
+    label: Promise
+    hint: Promise
     url: str
     is_done: bool
 

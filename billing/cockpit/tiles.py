@@ -1,6 +1,6 @@
 """Numbers that lead to the list of exactly what they count."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ class Tile(NamedTuple):
     """A number, what it is, and its list; `url` is empty where the reader may not see that."""
 
     number: int
-    label: Any
+    label: str
     url: str
 
 

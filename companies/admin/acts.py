@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -68,8 +69,8 @@ class Act:
     What `perform` returns, if anything, is for the operator's eyes alone.
     """
 
-    label: Any
-    explanation: Any
+    label: Promise
+    explanation: Promise
     form: type[ReasonForm]
     is_possible: Callable[[Company], bool]
     perform: Callable[[Company, dict[str, Any], Actor], str | None]
