@@ -19,6 +19,10 @@ from companies.admin.buttons import button
 from companies.audit.log import AuditCode, record
 
 Verb = Callable[[WhmcsGateway], bool]
+MADE_MEANWHILE = gettext_lazy(
+    "A secret was made after this page was shown, by a second press or by somebody else, so no other was made now. "
+    "If nobody has its text, make a new one."
+)
 
 
 class HookPage:
@@ -42,9 +46,14 @@ class HookPage:
         return self._show(request, gateway)
 
     def make(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """A new secret; the answer to this press is the only page that shows it."""
+        """A new secret; the answer to this press is the only page that shows it, so a second press makes none."""
         gateway = self._pressed(request, pk)
-        secret = secrets.make(gateway)
+        mark = request.POST.get("mark")
+        # The version before shows its button without a mark.
+        secret = secrets.make(gateway) if mark is None else secrets.make_for_page(gateway, mark)
+        if secret is None:
+            messages.warning(request, str(MADE_MEANWHILE))
+            return redirect("admin:billing_whmcsgateway_hook", gateway.pk)
         record(AuditCode.HOOK_SECRET_MADE, request=request, about=gateway.name)
         return self._show(request, gateway, config=secrets.config_file(gateway, secret))
 
@@ -79,6 +88,7 @@ class HookPage:
             "opts": self.owner.opts,
             "gateway": gateway,
             "hook": hook,
+            "mark": secrets.mark_of(hook),
             "good": len(secrets.secrets_of(hook)) if hook else 0,
             "address": secrets.address_of(gateway),
             "config": config,

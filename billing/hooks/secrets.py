@@ -46,6 +46,19 @@ def make(gateway: WhmcsGateway) -> str:
 
 
 @transaction.atomic
+def make_for_page(gateway: WhmcsGateway, mark: str) -> str | None:
+    """A new secret for whoever pressed on a page with this mark; None where another was made since it was shown."""
+    # The gateway's row, as there is none of a hook before the first secret.
+    WhmcsGateway.objects.select_for_update().get(pk=gateway.pk)
+    return make(gateway) if mark == mark_of(load_hook(gateway)) else None
+
+
+def mark_of(hook: GatewayHook | None) -> str:
+    """By what a page knows again which secret was the newest when it was shown."""
+    return hook.secret_set_at.isoformat() if hook else ""
+
+
+@transaction.atomic
 def drop_old(gateway: WhmcsGateway) -> bool:
     """Let only the newest secret be good; False where there was no other."""
     hook = GatewayHook.objects.select_for_update().filter(gateway=gateway).first()

@@ -59,6 +59,18 @@ class TestPage:
         assert Teller(gateway, secret).tell(12) == 202
         assert "whsec_" not in operator.get(page(gateway)).content.decode()
 
+    def test_a_second_press_on_the_same_page_makes_no_second_secret(
+        self, operator: Client, gateway: WhmcsGateway
+    ) -> None:
+        for number in (1, 2):
+            mark = operator.get(page(gateway)).context["mark"]
+            secret = shown_secret(operator.post(page(gateway, "hook_new"), {"mark": mark}).content.decode())
+            again = operator.post(page(gateway, "hook_new"), {"mark": mark}, follow=True).content.decode()
+            assert "no other was made now" in again
+            good = [good.reveal() for good in hook_secrets.secrets_of(GatewayHook.objects.get())]
+            assert (good[0], len(good)) == (secret, number)
+        assert AuditEntry.objects.filter(code="hook_secret_made").count() == 2
+
     def test_says_what_was_heard_and_what_was_refused(self, operator: Client, teller: Teller) -> None:
         teller.post(b"{}", {})
         text = operator.get(page(teller.gateway)).content.decode()
