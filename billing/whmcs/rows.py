@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
 
 import msgspec
 from msgspec import Raw
@@ -20,13 +19,6 @@ PlanParser = Callable[[bytes], str | None]
 
 # Rows whose options are longer than this are rare, and not worth the memory.
 _LONGEST_REMEMBERED = 2000
-
-
-class Option(NamedTuple):
-    """A configurable option: dropdowns have texts, quantities have numbers."""
-
-    option: str
-    value: str | int | None
 
 
 class Row(msgspec.Struct):
@@ -51,7 +43,7 @@ def plan_parser(plan_option: str) -> PlanParser:
     is_plan = name_matcher(plan_option)
 
     def parse(options: bytes) -> str | None:
-        return _value_of(_parse_options(Raw(without_lone_surrogates(options))), is_plan)
+        return _value_of(_parse_values(Raw(without_lone_surrogates(options)), is_plan))
 
     remembered = lru_cache(maxsize=1024)(parse)  # services of one product share a few choices of options
     return lambda options: remembered(options) if len(options) <= _LONGEST_REMEMBERED else parse(options)
@@ -105,8 +97,7 @@ def _bad_number(row: Row) -> RowProblem:
     return RowProblem(RowCode.BAD_ID, field, show(number))
 
 
-def _value_of(options: Sequence[Option], is_plan: NameMatcher) -> str | None:
-    values = [option.value for option in options if is_plan(option.option)]
+def _value_of(values: Sequence[str | int | None]) -> str | None:
     if len(values) > 1 and any(value != values[0] for value in values):
         raise RowProblem(RowCode.AMBIGUOUS_OPTION, "the plan option", show(values))
     if not values or values[0] is None or values[0] == "":
@@ -138,17 +129,18 @@ def _parse_switch_value(fields: dict[str, Raw]) -> str | int | bool | None:
     return value
 
 
-def _parse_options(raw: Raw | None) -> list[Option]:
+def _parse_values(raw: Raw | None, is_plan: NameMatcher) -> list[str | int | None]:
+    """The values of the options that are called like the plan's; what the others hold is not ours to complain of."""
     try:
-        entries = as_list(raw, "configoption")
+        options = [decode_object(entry) for entry in as_list(raw, "configoption")]
     except UnknownShape:
         raise RowProblem(RowCode.UNKNOWN_SHAPE, "configoptions") from None
-    return [_parse_option(entry) for entry in entries]
+    return [_parse_value(option) for option in options if is_plan(_parse_text(option, "option"))]
 
 
-def _parse_option(raw: Raw) -> Option:
-    fields = decode_object(raw)
-    value = parse_scalar(fields.get("value"), "an option's value")
+def _parse_value(option: dict[str, Raw]) -> str | int | None:
+    """Dropdowns have texts, quantities have numbers."""
+    value = parse_scalar(option.get("value"), "an option's value")
     if isinstance(value, bool | float):
         raise RowProblem(RowCode.BAD_TEXT, "an option's value", show(value))
-    return Option(_parse_text(fields, "option"), value)
+    return value

@@ -192,6 +192,12 @@ def test_an_option_is_found_by_either_side_of_its_name(name: str) -> None:
     assert facts_of(configoptions=options(("Other", "x"), (name, "Basic"))).plan_value == "Basic"
 
 
+@pytest.mark.parametrize("value", [3.5, True, ["a", "b"], {"id": 1}])
+def test_an_odd_value_of_another_option_takes_nothing_from_the_plan(value: Any) -> None:
+    assert facts_of(configoptions=options(("Other", value), ("Plan", "Basic"))) == FACTS
+    assert problem_of(configoptions=options(("Plan", value))).code == "bad_text"
+
+
 def test_names_are_compared_with_their_entities_decoded_once() -> None:
     body = products([service(1, configoptions=options(("Plan &amp; more", "Basic")))])
     assert page_of(body, row_format=RowFormat(plan_option="Plan & more")).rows == [FACTS]
