@@ -45,7 +45,7 @@ class Unusable:
 
 
 class _Field(msgspec.Struct):
-    name: str
+    name: object = None
     value: Raw = Raw(b"null")
 
 
@@ -80,11 +80,19 @@ def find_first_password(custom_fields: Raw, is_password: NameMatcher) -> SecretT
     None where there is no such field, where several differ, or where they can't be read.
     """
     try:
-        fields = [msgspec.json.decode(entry, type=_Field) for entry in as_list(custom_fields, "customfield")]
+        fields = [_as_field(entry) for entry in as_list(custom_fields, "customfield")]
     except (UnknownShape, msgspec.MsgspecError, ValueError, RecursionError):
         return None
-    values = {bytes(field.value).strip() for field in fields if is_password(field.name)}
+    values = {bytes(field.value).strip() for field in fields if isinstance(field.name, str) and is_password(field.name)}
     return _text_of(values.pop()) if len(values) == 1 else None
+
+
+def _as_field(entry: Raw) -> _Field:
+    """A field; one without a name where it is no field at all, which is no reason to miss the others."""
+    try:
+        return msgspec.json.decode(entry, type=_Field)
+    except msgspec.ValidationError:
+        return _Field()
 
 
 def _text_of(raw: bytes) -> SecretText | None:

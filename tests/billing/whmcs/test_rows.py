@@ -295,6 +295,16 @@ def test_a_first_password_may_come_as_a_number(value: Any, typed: str | None) ->
     assert (None if password is None else password.reveal()) == typed
 
 
+@pytest.mark.parametrize(
+    "other", [{"name": None, "value": "x"}, {"name": 7}, {"name": ["Password"]}, {}, None, "x", 5, []]
+)
+def test_another_custom_field_of_any_shape_keeps_nobody_from_their_first_password(other: object) -> None:
+    fields = [other, {"name": "Password", "value": "typed in the cart"}]
+    password = page_of(products([service(1, customfields={"customfield": fields})])).first_password(1)
+    assert password is not None
+    assert password.reveal() == "typed in the cart"
+
+
 def test_two_password_fields_that_differ_are_none() -> None:
     fields = [{"name": "Password", "value": "a"}, {"name": "password", "value": "b"}]
     page = page_of(products([service(1, customfields={"customfield": fields})]))
