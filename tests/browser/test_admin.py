@@ -74,3 +74,16 @@ class TestInTheBrowser:
             page.click(f"button:has-text('{button}')")
             faults += faults_of(page, complaints)
         assert not faults, "\n".join(faults)
+
+    def test_a_list_has_a_tablets_whole_width_and_a_button_opens_its_filters(
+        self, operator: Client, page: Page, live_server: LiveServer
+    ) -> None:
+        take_over_session(page, live_server, operator)
+        page.set_viewport_size({"width": 768, "height": 1000})
+        page.goto(f"{live_server.url}/admin/companies/event/")
+        results, filters = page.locator("#changelist .results").bounding_box(), page.locator("#filters")
+        assert results is not None
+        assert results["width"] > 700
+        assert not filters.is_visible()
+        page.click("button[popovertarget=filters]")
+        assert filters.is_visible()
