@@ -45,7 +45,8 @@ def _ensure_company_is_right(judge: Judge, company: Company, truth: dict[int, Sa
         # Of a service that is gone nothing is decided any more, though a plan be here by now that its option names.
         expected = expected._replace(plan=here.plan)
     assert here == expected, f"G4: company {company.pk} is {here}, not {expected}"
-    if not set(services) & set(poisons):
+    # What is gone while its record could not be read stays unread.
+    if not set(services) & set(poisons) and company.unreadable_since is None:
         access, evidence = access_of(company), _evidence(judge, company)
         right = is_open(here, evidence, timezone.localdate())
         assert access.is_open == right, f"G4: company {company.pk} is {access} with {here} and {evidence}"
