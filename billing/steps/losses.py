@@ -50,8 +50,12 @@ def load_overdue(gateway: WhmcsGateway, policy: Policy, *, besides: Container[in
     closing: list[int] = []
     closed: list[int] = []
     for pk, row in rows:
-        if pk not in besides and not stays_open(row._replace(closing_held_since=None)):
-            (closing if is_open(row) else closed).append(pk)
+        if pk in besides or stays_open(row._replace(closing_held_since=None)):
+            continue
+        if is_open(row):
+            closing.append(pk)
+        elif row.unreadable_since is None:  # of what can't be read nothing new is known
+            closed.append(pk)
     asked = closing + (_with_several_services(gateway, closed) if closed else [])
     overdue: dict[int, Decision] = {}
     for start in range(0, len(asked), AT_A_TIME):

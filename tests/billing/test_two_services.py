@@ -65,6 +65,15 @@ def test_a_company_that_stood_closed_by_the_newer_is_opened_by_the_older(
     assert standing() == ("Team", True)
 
 
+def test_one_whose_record_can_not_be_read_stands_as_it_stood(shop: Shop, run: Sync, services: tuple[int, int]) -> None:
+    overdue(shop, services[1])
+    long_ago = timezone.now() - timedelta(days=60)
+    Company.objects.update(unreadable_since=long_ago, due_date=long_ago.date())
+    run()
+    assert Company.objects.get().unreadable_since == long_ago
+    assert standing() == ("Business", False)
+
+
 def test_a_preview_shows_that_the_older_speaks_from_now_on(shop: Shop, services: tuple[int, int]) -> None:
     overdue(shop, services[1])
     preview = preview_gateway(WhmcsGateway.objects.get())
