@@ -18,7 +18,7 @@ from billing.freshness import describe
 from billing.models import WhmcsGateway
 from billing.tasks import request_sync
 from companies.admin.buttons import button
-from companies.audit.log import AuditCode, record
+from companies.audit.log import AuditCode, from_to, record
 from plans import changes
 from plans.differences import show
 from plans.models import Plan
@@ -92,7 +92,7 @@ class CoveragePages:
         except changes.NameTaken:
             return self._taken(request, gateway, name)
         self.site.get_model_admin(Plan).log_change(request, plan, [{"changed": {"fields": ["name"]}}])
-        record(AuditCode.PLAN_CHANGED, request=request, about=name, details={"name": f"{before} \u2192 {name}"})
+        record(AuditCode.PLAN_CHANGED, request=request, about=name, details={"name": from_to(before, name)})
         words = {"before": show(before, against=name), "name": show(name, against=before)}
         return self._done(request, gateway, _("The plan “%(before)s” is called “%(name)s” now.") % words)
 

@@ -18,7 +18,7 @@ from billing.steps.schedule import switch_on
 from billing.tasks import request_sync
 from billing.translated import translated
 from companies.admin.buttons import button, is_too_often, too_often
-from companies.audit.log import AuditCode, record
+from companies.audit.log import AuditCode, from_to, record
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[WhmcsGateway]
@@ -58,7 +58,7 @@ class GatewayButtons(Base):
         return self._start(request, gateway)
 
     def _start(self, request: HttpRequest, gateway: WhmcsGateway) -> HttpResponse:
-        details = {"is_enabled": "False \u2192 True"} if switch_on(gateway) else None
+        details = {"is_enabled": from_to(False, True)} if switch_on(gateway) else None
         record(AuditCode.SYNC_ASKED_FOR, request=request, about=gateway.name, details=details)
         if request_sync(gateway):
             link = format_html('<a href="{}">{}</a>', latest_url(gateway), _("Follow its run"))

@@ -20,7 +20,7 @@ from billing.steps.schedule import switch_on
 from billing.tasks import send_preview
 from billing.translated import told, translated
 from companies.admin.buttons import button, is_too_often, too_often
-from companies.audit.log import AuditCode, record
+from companies.audit.log import AuditCode, from_to, record
 from companies.events import Actor
 from companies.models import User
 
@@ -111,7 +111,7 @@ class PreviewPages:
         else:
             details = {"number": str(preview.pk)} | ({"verdict": "approved"} if with_yes else {})
             if switch_on(gateway):
-                details["is_enabled"] = "False \u2192 True"
+                details["is_enabled"] = from_to(False, True)
             record(AuditCode.PREVIEW_APPLIED, request=request, about=gateway.name, details=details)
             preview.refresh_from_db()
             self._send(request, preview)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.db.models import Count
 
-from billing.errors import BillingError, ErrorCode, GatewayProtocolError, GatewayUnavailable, SnapshotIncomplete
+from billing.errors import ErrorCode, GatewayProtocolError, GatewayUnavailable, SnapshotIncomplete
 from billing.models import HeldChanges, Kind, RunRecord, Subscription, WhmcsGateway
 from billing.reconcile import Standing, is_mass_absence, standing_of
 from billing.steps import holding
@@ -69,7 +69,7 @@ def _look_up(context: Context, rows: Sequence[Absent]) -> list[Absent]:
     One answer that means nothing keeps none of the others from being asked for.
     """
     gone = []
-    doubt: BillingError | None = None
+    doubt: SnapshotIncomplete | None = None
     with context.report.phase("absent"):
         for row in rows:
             context.go_on()

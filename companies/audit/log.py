@@ -63,12 +63,17 @@ def record_failed_sign_in(request: HttpRequest, known: User | None) -> None:
     _write(AuditCode.SIGN_IN_FAILED, doer, about=known.email if known else "", details=details)
 
 
+def from_to(before: object, after: object) -> str:
+    """A fact that was changed, as all entries write it."""
+    return f"{before}{FROM_TO}{after}"
+
+
 def changes_of(form: forms.BaseForm, *, unseen: frozenset[str] = frozenset()) -> dict[str, str]:
     """What a form changes, from what to what; of the fields in `unseen` only that they were changed."""
     facts = {}
     for name in form.changed_data:
         before, after = form.get_initial_for_field(form.fields[name], name), form.cleaned_data.get(name)
-        facts[name] = UNSEEN if name in unseen else f"{_shown(before)}{FROM_TO}{_shown(after)}"
+        facts[name] = UNSEEN if name in unseen else from_to(_shown(before), _shown(after))
     return facts
 
 

@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from companies.audit.log import AuditCode, record
+from companies.audit.log import AuditCode, from_to, record
 from companies.events import Actor, Code
 from companies.lifecycle import story, tell
 from companies.mail.outbox import queue_address_changed, queue_confirm_address, queue_notice
@@ -42,7 +42,7 @@ def change_address(request: HttpRequest, user: User, address: str) -> bool:
     actor, now = Actor.person(user), timezone.now()
     places = Membership.objects.filter(user=user).values_list("company_id", flat=True)
     tell([story(company, Code.EMAIL_CHANGED, actor, now, reason=str(user), **facts) for company in places])
-    record(AuditCode.EMAIL_CHANGED, request=request, about=address, details={"email": f"{old} \u2192 {address}"})
+    record(AuditCode.EMAIL_CHANGED, request=request, about=address, details={"email": from_to(old, address)})
     queue_address_changed(user, old)
     return True
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from companies.audit.log import AuditCode, record_command
+from companies.audit.log import AuditCode, from_to, record_command
 from companies.authorization.roles import OperatorRole, role_of, set_role
 from companies.errors import CompanyError
 from companies.models import User
@@ -32,7 +32,7 @@ class Command(BaseCommand):
             set_role(user, role)
         except CompanyError as error:
             raise CommandError(str(error)) from error
-        facts = {"role": f"{before.value} \u2192 {role.value}", "command": "set_role"}
+        facts = {"role": from_to(before.value, role.value), "command": "set_role"}
         record_command(AuditCode.OPERATOR_ROLE_CHANGED, about=user.email, details=facts)
         if options["json"]:
             told = {"email": user.email, "before": before.value, "role": role.value}
