@@ -12,7 +12,7 @@ from ticketz import environment, keys
 from ticketz.environment import BASE_DIR, env
 from ticketz.logs import configuration
 
-VERSION = "0.4.0"
+VERSION = "0.5.0"
 
 # --- What this installation is -------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
