@@ -1,6 +1,6 @@
 """Changes that wait for approval: the figures, the companies, and the two buttons."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -23,10 +23,10 @@ from billing.wording import moment, question
 from companies.admin.acts import HoldForm, ReasonForm
 from companies.admin.buttons import button
 from companies.admin.event import difference, status_word
+from companies.admin.operator import operator_of
 from companies.admin.read_only import NothingIsWritten
 from companies.audit.log import AuditCode, record
 from companies.events import Actor
-from companies.models import User
 from companies.wording.reasons import told
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class HeldChangesAdmin(NothingIsWritten, Base):
     def _decide(self, request: HttpRequest, held: HeldChanges, verdict: Any, typed: dict[str, Any]) -> HttpResponse:
         try:
             with transaction.atomic():
-                verdict(held, actor=Actor.person(cast(User, request.user)), at=timezone.now(), **typed)
+                verdict(held, actor=Actor.person(operator_of(request)), at=timezone.now(), **typed)
                 _record(request, held, typed)
         except ApprovalOutdated as error:
             self.message_user(request, translated(error.code, error.params), messages.ERROR)

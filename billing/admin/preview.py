@@ -1,7 +1,7 @@
 """Previews of a gateway: asked for with a button, looked at, and applied exactly."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -20,9 +20,9 @@ from billing.steps.schedule import switch_on
 from billing.tasks import send_preview
 from billing.translated import told, translated
 from companies.admin.buttons import button, is_too_often, too_often
+from companies.admin.operator import operator_of
 from companies.audit.log import AuditCode, from_to, record
 from companies.events import Actor
-from companies.models import User
 
 SHOWN = 50
 # What a yes to a preview answers as well; the other questions are asked by the run.
@@ -104,7 +104,7 @@ class PreviewPages:
         if with_yes and not request.user.has_perm("billing.change_heldchanges"):
             raise PermissionDenied
         try:
-            by = Actor.person(cast(User, request.user))
+            by = Actor.person(operator_of(request))
             applying.ask_to_apply(preview, by=by, at=timezone.now(), with_yes=with_yes)
         except PreviewUnusable as error:
             self.owner.message_user(request, translated(error.code, error.params), messages.ERROR)

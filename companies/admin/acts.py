@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,10 +15,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from companies import lifecycle
+from companies.admin.operator import operator_of
 from companies.audit.log import COMMAND_LINE, AuditCode, record, record_command
 from companies.authentication.links import invitation_url
 from companies.events import Actor
-from companies.models import Company, Role, User
+from companies.models import Company, Role
 from companies.people.emails import InvalidEmail, canonical_email
 from companies.team import invite_owner
 
@@ -80,7 +81,7 @@ class Act:
 @transaction.atomic
 def perform(act: Act, company: Company, typed: dict[str, Any], request: HttpRequest) -> str | None:
     """Do it, as the operator of this request, through `lifecycle` or `team`. Raises CompanyError."""
-    said = act.perform(company, typed, Actor.person(cast(User, request.user)))
+    said = act.perform(company, typed, Actor.person(operator_of(request)))
     record(act.code, request=request, company=company, details=_facts(typed))
     return said
 

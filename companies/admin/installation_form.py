@@ -1,6 +1,6 @@
 """The form of the settings."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -8,9 +8,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from companies.admin.operator import operator_of
 from companies.brand.current import digest_of
 from companies.brand.logos import MAX_BYTES, picture_type
-from companies.models import Installation, User
+from companies.models import Installation
 from companies.second_factor.requirement import has_factor
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class InstallationForm(Base):
 
     def clean_operators_need_second_factor(self) -> bool:
         is_on = bool(self.cleaned_data["operators_need_second_factor"])
-        if is_on and not has_factor(self.request, cast(User, self.request.user)):
+        if is_on and not has_factor(self.request, operator_of(self.request)):
             raise ValidationError(
                 _("You have no second factor yourself. Add one first: “Two-factor sign-in” in the menu at the top.")
             )

@@ -1,6 +1,6 @@
 """The page that asks why something is dismissed, for one item or for many."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin
 from django.db import transaction
@@ -14,9 +14,9 @@ from billing.dismissal import dismiss
 from billing.models import AttentionItem
 from billing.models.attention import AttentionItemQuerySet
 from companies.admin.acts import ReasonForm
+from companies.admin.operator import operator_of
 from companies.audit.log import AuditCode, record
 from companies.events import Actor
-from companies.models import User
 
 PERMISSION = "billing.change_attentionitem"
 SHOWN = 20
@@ -38,7 +38,7 @@ def dismiss_asking(
 @transaction.atomic
 def _dismiss(request: HttpRequest, items: AttentionItemQuerySet, reason: str) -> int:
     told = [str(item) for item in items[:SHOWN]]
-    count = dismiss(items, reason=reason, actor=Actor.person(cast(User, request.user)), at=timezone.now())
+    count = dismiss(items, reason=reason, actor=Actor.person(operator_of(request)), at=timezone.now())
     details = {"count": str(count), "reason": reason}
     record(AuditCode.ATTENTION_DISMISSED, request=request, about=", ".join(told), details=details)
     return count
