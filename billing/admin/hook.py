@@ -92,6 +92,7 @@ class HookPage:
             "good": len(secrets.secrets_of(hook)) if hook else 0,
             "address": secrets.address_of(gateway),
             "config": config,
+            "is_shown_once": bool(config),
             "is_https": settings.IS_HTTPS,
             "may_change": self.owner.has_change_permission(request, gateway),
         }

@@ -17,6 +17,8 @@ def button(owner: "admin.ModelAdmin[Any]", view: Callable[..., HttpResponse], na
     """The address `PK/NAME/` of a model's pages, for POST only; `view` takes `request` and `pk`, and asks who may."""
     opts = owner.opts
     wrapped = owner.admin_site.admin_view(require_POST(view))
+    # Where a page that follows the press can be left for one that can be opened again.
+    wrapped.page_name = f"admin:{opts.app_label}_{opts.model_name}_change"  # type: ignore[attr-defined]
     route: URLPattern = path(f"<int:pk>/{name}/", wrapped, name=f"{opts.app_label}_{opts.model_name}_{name}")
     return route
 

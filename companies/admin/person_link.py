@@ -58,5 +58,6 @@ class WithSetPasswordLink(Base):
         context = {
             **self.admin_site.each_context(request), "title": _("Set-password link"), "person": person,
             "link": set_password_url(person), "days": SET_PASSWORD_DAYS, "opts": self.opts,
+            "is_shown_once": True,
         }  # fmt: skip
         return render(request, "admin/companies/set_password_link.html", context)
