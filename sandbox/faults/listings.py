@@ -79,10 +79,10 @@ class Repeated(Interference):
     """A row stands at the end of every page too, with other contents if `changes` are given."""
 
     def __init__(self, service: Service, **changes: Unpack[ServiceChanges]) -> None:
-        self._again = replace(service, **changes)
+        self.again = replace(service, **changes)
 
     def change_page(self, page: Page) -> Page:
-        return replace(page, services=(*page.services, self._again))
+        return replace(page, services=(*page.services, self.again))
 
 
 class Unencodable(Interference):

@@ -9,6 +9,7 @@ from billing.models import HeldCompany, Subscription, SyncRun
 from companies.access import decide_access
 from companies.models import Company, Membership, User
 from companies.standings.facts import facts_of
+from sandbox.faults import Repeated
 from tests.walk.model import Said, State, said_by
 from tests.walk.world import World
 
@@ -48,6 +49,12 @@ class Before:
 def load_truth(world: World) -> dict[int, Said]:
     """What the honest shop says at this moment about every service of any product."""
     return {service.id: said_by(service) for service in world.shop.listing()}
+
+
+def load_repeated(world: World) -> dict[int, Said]:
+    """What WHMCS says by repeating a row. Of a service that the shop has deleted it says nothing else."""
+    faults = [rule.fault for _, rule in world.troubles]
+    return {fault.again.id: said_by(fault.again) for fault in faults if isinstance(fault, Repeated)}
 
 
 def load_people() -> Everybody:

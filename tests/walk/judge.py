@@ -10,7 +10,16 @@ from companies.access import Access
 from companies.models import Company
 from companies.standings.facts import access_of, facts_of
 from tests.walk import owners, reports
-from tests.walk.before import Before, load_open, load_people, load_services, load_truth, said_of, state_of
+from tests.walk.before import (
+    Before,
+    load_open,
+    load_people,
+    load_repeated,
+    load_services,
+    load_truth,
+    said_of,
+    state_of,
+)
 from tests.walk.model import Book, Said, is_paid, is_too_much, possible_states
 from tests.walk.runs import Told
 from tests.walk.world import World
@@ -41,7 +50,7 @@ class Judge:
 
     def after_run(self, before: Before, *, told: Told | None) -> None:
         """One run has ended (`told` is what it said), or several that happened at once."""
-        truth = {**before.truth, **load_truth(self.world)}
+        truth = {**load_repeated(self.world), **before.truth, **load_truth(self.world)}
         self._one_company_per_service(before, truth)
         self._nothing_unsaid(before, truth)
         self._people_untouched(before)
@@ -106,8 +115,10 @@ class Judge:
         fresh = {service: company for service, company in now.items() if service not in self.book.company_of}
         assert len(set(fresh.values())) == len(fresh), f"G2: two purchases, one company: {fresh}"
         for service, company in fresh.items():
-            was_paid = any(book[service].status in ("Active", "Completed") for book in (before.truth, truth))
-            assert was_paid, f"G2: service {service} became company {company} and is {truth[service].status}"
+            said = [book[service].status for book in (before.truth, truth) if service in book]
+            assert {"Active", "Completed"} & set(said), (
+                f"G2: service {service} became company {company} and is {truth[service].status}"
+            )
             must, may = self.book.ended_companies(truth[service].client, before.truth)
             if company in self.book.states:
                 assert company in may, f"G2: service {service} re-opened company {company}"

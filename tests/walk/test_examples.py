@@ -159,6 +159,15 @@ def test_a_client_who_buys_again_gets_it_at_once_though_the_first_service_moves_
     assert User.objects.get(email="bob@example.com").memberships.count() == 2
 
 
+def test_a_deleted_service_that_whmcs_still_repeats_is_one_that_was_bought(walk: Walk) -> None:
+    walk.step("buy")
+    walk.step("duplicate")
+    walk.step("delete_service")
+    walk.step("sync")
+    assert Company.objects.count() == 1
+    walk.step("settle")
+
+
 def walk_past_a_false_answer(walk: Walk) -> None:
     """A service was followed to another product, and then WHMCS said once that there is no such service."""
     for address in ("ana", "bob"):
