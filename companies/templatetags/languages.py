@@ -10,7 +10,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def address_to_read_again(context: dict[str, Any]) -> str:
-    """The address of this page, or of what a button is about where the page came from one: that is opened by no link."""
+    """The address of this page; where a button led to it, which no link does, that of what the button is about."""
     request = context["request"]
     match = request.resolver_match
     page_name = getattr(match.func, "page_name", None) if match else None
