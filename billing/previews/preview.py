@@ -9,13 +9,13 @@ from collections.abc import Callable, Sequence
 from django.conf import settings
 from django.utils import timezone
 
-from billing.errors import BillingError, ErrorCode, GatewayProtocolError, GatewayUnavailable, SnapshotIncomplete
+from billing.errors import ErrorCode, GatewayProtocolError, GatewayUnavailable, SnapshotIncomplete
 from billing.models import AttentionItem, Kind, PreviewedChange, WhmcsGateway
 from billing.previews.found import Found, Preview
 from billing.previews.questions import ask_about_absent, ask_about_all, ask_about_reading
 from billing.reconcile import Action
 from billing.steps import losses
-from billing.steps.absence import Absent, count_known, count_missed, load_absent, load_gone
+from billing.steps.absence import Absent, count_known, count_missed, load_absent, load_gone, unanswered
 from billing.steps.lines import Line, line_of, overdue_line
 from billing.steps.policy import load_policy, must_decide_all
 from billing.whmcs import Listing, ReadAhead, WhmcsClient
@@ -65,15 +65,13 @@ def _weigh_absent(found: Found, client: WhmcsClient) -> bool:
     if ask_about_absent(found, missed, of=knew):
         return False
     try:
-        gone = [row for row in absent if not _is_found(found, client, row)]
-        for row in load_gone(gateway):
-            _is_found(found, client, row)
-    except (GatewayUnavailable, GatewayProtocolError) as error:
-        found.error = SnapshotIncomplete(ErrorCode.SERVICE_UNANSWERED, service_id=error.params.get("service_id", ""))
-        found.complete = False
-        return False
-    if missed and not found.seen:
-        found.ask(ErrorCode.MANY_ABSENT, missing=missed, known=knew)
+        gone = _look_up(found, client, absent)
+        if missed and not found.seen:
+            found.ask(ErrorCode.MANY_ABSENT, missing=missed, known=knew)
+            return False
+        _look_up(found, client, load_gone(gateway))
+    except SnapshotIncomplete as error:
+        found.error, found.complete = error, False
         return False
     for row in gone:
         found.vanished.add(row.service_id)
@@ -81,15 +79,25 @@ def _weigh_absent(found: Found, client: WhmcsClient) -> bool:
     return True
 
 
-def _is_found(found: Found, client: WhmcsClient, row: Absent) -> bool:
-    try:
-        page = client.fetch_service(row.service_id)
-    except BillingError as error:
-        error.params.setdefault("service_id", str(row.service_id))
-        raise
-    found.read(page)
-    found.decide()
-    return bool(page.rows or page.bad)
+def _look_up(found: Found, client: WhmcsClient, rows: Sequence[Absent]) -> list[Absent]:
+    """Those of `rows` that WHMCS does not know; what it knows is followed, in spite of an odd answer about another."""
+    gone = []
+    doubt: SnapshotIncomplete | None = None
+    for row in rows:
+        try:
+            page = client.fetch_service(row.service_id)
+        except GatewayUnavailable as error:
+            raise unanswered(row) from error
+        except GatewayProtocolError:
+            doubt = doubt or unanswered(row)
+            continue
+        found.read(page)
+        found.decide()
+        if not (page.rows or page.bad):
+            gone.append(row)
+    if doubt is not None:
+        raise doubt
+    return gone
 
 
 def _add_overdue(found: Found) -> None:

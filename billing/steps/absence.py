@@ -76,9 +76,9 @@ def _look_up(context: Context, rows: Sequence[Absent]) -> list[Absent]:
             try:
                 page = context.client.fetch_service(row.service_id)
             except GatewayUnavailable as error:
-                raise _unanswered(row) from error
+                raise unanswered(row) from error
             except GatewayProtocolError:
-                doubt = doubt or _unanswered(row)
+                doubt = doubt or unanswered(row)
                 continue
             if page.rows or page.bad:
                 apply_page(context, page)
@@ -89,7 +89,8 @@ def _look_up(context: Context, rows: Sequence[Absent]) -> list[Absent]:
     return gone
 
 
-def _unanswered(row: Absent) -> SnapshotIncomplete:
+def unanswered(row: Absent) -> SnapshotIncomplete:
+    """That WHMCS said nothing usable about this one, so that nothing may be concluded from what is missing."""
     return SnapshotIncomplete(ErrorCode.SERVICE_UNANSWERED, service_id=str(row.service_id))
 
 

@@ -35,6 +35,7 @@ from companies.models import Company, Event
 from companies.standings.facts import access_of
 from plans.models import Plan
 from sandbox import SandboxServer, Shop
+from sandbox.faults import OverrideRow
 from tests.billing.conftest import Sync
 from tests.billing.test_sync import buy, open_kinds, state
 
@@ -133,6 +134,20 @@ class TestAPreview:
         shop.edit_service(moved, pid=3)
         preview = make()
         assert shown(preview) == [("vanished", gone), ("held", moved)]
+
+    def test_follows_a_moved_service_in_spite_of_an_odd_answer_about_another_as_a_run_does(
+        self, shop: Shop, whmcs: SandboxServer, run: Sync, make: Make
+    ) -> None:
+        alice, bob, *_ = (buy(shop, name) for name in ("Alice", "Bob", "Charlie", "Dora", "Eve"))
+        run()
+        for service in (alice, bob):
+            shop.edit_service(service.id, pid=3)
+        shop.suspend(bob.id)
+        whmcs.faults.always(OverrideRow(alice.id, {"id": 999}))
+        preview = make()
+        assert shown(preview) == [("lose", bob.id)]
+        assert (preview.error_code, preview.error_params) == ("service_unanswered", {"service_id": str(alice.id)})
+        assert ("update", bob.id) in records(run())
 
     def test_asks_where_so_many_are_absent_that_a_run_would(self, shop: Shop, run: Sync, make: Make) -> None:
         ids = [buy(shop, name).id for name in ("Alice", "Bob", "Charlie", "Dora")]
