@@ -1,6 +1,6 @@
 """A column that is encrypted at rest."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
@@ -54,13 +54,7 @@ class _SealingAttribute(DeferredAttribute):
         instance.__dict__[self.field.attname] = self.field.to_python(value)
 
 
-if TYPE_CHECKING:
-    TextField = models.TextField[Any, Any]
-else:
-    TextField = models.TextField
-
-
-class EncryptedTextField(TextField):
+class EncryptedTextField(models.TextField[Any, Any]):
     """Stores text as a Fernet token. Assign a `str` to set it; reading gives an `EncryptedSecret`."""
 
     descriptor_class = _SealingAttribute

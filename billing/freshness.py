@@ -93,7 +93,7 @@ def _written(when: datetime | None) -> str:
     return moment(when.isoformat() if when else "")
 
 
-def _attempts(gateway: WhmcsGateway, now: datetime) -> "QuerySet[SyncRun]":
+def _attempts(gateway: WhmcsGateway, now: datetime) -> QuerySet[SyncRun]:
     """The runs since the last complete reading, or since an operator's go."""
     since = now - max(LOOKS_BACK, 2 * allowed_age(gateway))
     bounds = [when for when in (confirmed_by(gateway, now=now), gateway.resumed_at) if when is not None]

@@ -49,7 +49,7 @@ class PlanAdmin(CalledAsStored):
         is_asked = obj is not None and self.has_change_permission(request, obj)
         return [name, "rename_is_meant", *limits] if is_asked else [name, *limits]
 
-    def get_queryset(self, request: HttpRequest) -> "QuerySet[Plan]":
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Plan]:
         companies = Plan._meta.get_field("companies").related_model  # which this layer does not know
         having_it = companies._default_manager.filter(plan=OuterRef("pk")).order_by().values("plan")
         number = Subquery(having_it.annotate(number=Count("pk")).values("number"))
@@ -68,7 +68,7 @@ class PlanAdmin(CalledAsStored):
         plan_edited.send(Plan, request=request, plan=obj, what="deleted", form=None)
         super().delete_model(request, obj)
 
-    def delete_queryset(self, request: HttpRequest, queryset: "QuerySet[Plan]") -> None:
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Plan]) -> None:
         for plan in queryset:
             plan_edited.send(Plan, request=request, plan=plan, what="deleted", form=None)
         super().delete_queryset(request, queryset)
@@ -87,7 +87,7 @@ class PlanAdmin(CalledAsStored):
         return super().delete_view(request, object_id, {**(extra_context or {}), "relying": relying})
 
     @admin.action(description=_("Delete selected plans"), permissions=["delete"])
-    def delete_selected(self, request: HttpRequest, queryset: "QuerySet[Plan]") -> HttpResponse | None:
+    def delete_selected(self, request: HttpRequest, queryset: QuerySet[Plan]) -> HttpResponse | None:
         """Django's own, with the same."""
         answer = delete_selected(self, request, queryset)
         if isinstance(answer, TemplateResponse):

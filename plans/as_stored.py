@@ -1,20 +1,13 @@
 """What a page of the administration is called while its form is refused."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 
-if TYPE_CHECKING:
-    from typing import TypeAlias
 
-    Base: TypeAlias = admin.ModelAdmin[Any]
-else:
-    Base = admin.ModelAdmin
-
-
-class CalledAsStored(Base):
+class CalledAsStored(admin.ModelAdmin[Any]):
     """By the name that is stored: Django's form has already put the refused one into the object."""
 
     def render_change_form(

@@ -1,6 +1,6 @@
 """The form of a plan: its name is kept exactly, and is not changed by a slip under those who rely on it."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.utils.text import capfirst
@@ -9,15 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from plans.models import Plan
 from plans.reliance import load_relying
 
-if TYPE_CHECKING:
-    from typing import TypeAlias
 
-    FormBase: TypeAlias = forms.ModelForm[Plan]
-else:
-    FormBase = forms.ModelForm
-
-
-class PlanForm(FormBase):
+class PlanForm(forms.ModelForm[Plan]):
     """Keeps a name character by character: an entry in WHMCS may end with a space, and nothing here guesses.
 
     A new name under which some would not find the plan any more is asked for once: the form comes back with who they

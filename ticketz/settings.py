@@ -10,7 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from ticketz import environment, keys
 from ticketz.environment import BASE_DIR, env
+from ticketz.generic import make_generic
 from ticketz.logs import configuration
+
+make_generic()
 
 VERSION = "0.5.0"
 

@@ -28,7 +28,7 @@ from plans.reliance import load_relying
 class CoveragePages:
     """The page, and the two buttons that mend what lacks: a new plan, or a new name for one."""
 
-    def __init__(self, owner: "admin.ModelAdmin[WhmcsGateway]") -> None:
+    def __init__(self, owner: admin.ModelAdmin[WhmcsGateway]) -> None:
         self.owner = owner
         self.site = owner.admin_site
 

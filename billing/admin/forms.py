@@ -1,6 +1,6 @@
 """The gateway's form: its secret goes in and never comes out."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.utils.formats import date_format
@@ -14,13 +14,8 @@ from billing.fields import EncryptedSecret
 from billing.models import WhmcsGateway
 from billing.whmcs import BaseUrl, InvalidBaseUrl
 
-if TYPE_CHECKING:
-    ModelForm = forms.ModelForm[WhmcsGateway]
-else:
-    ModelForm = forms.ModelForm
 
-
-class GatewayForm(AsksBeforeLocking, ModelForm):
+class GatewayForm(AsksBeforeLocking, forms.ModelForm[WhmcsGateway]):
     """Shows no secret, keeps the old one when the field stays empty, and asks for it again when the origin changes.
 
     Otherwise whoever may edit the base URL could have the secret sent to a server of their own.

@@ -1,7 +1,5 @@
 """The buttons of a gateway's page: try the connection, read now, go on after a pause."""
 
-from typing import TYPE_CHECKING
-
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -20,13 +18,8 @@ from billing.translated import translated
 from companies.admin.buttons import button, is_too_often, too_often
 from companies.audit.log import AuditCode, from_to, record
 
-if TYPE_CHECKING:
-    Base = admin.ModelAdmin[WhmcsGateway]
-else:
-    Base = object
 
-
-class GatewayButtons(Base):
+class GatewayButtons(admin.ModelAdmin[WhmcsGateway]):
     """For the gateway's admin. Each posts; the right to change a gateway is the right to press them."""
 
     def button_urls(self) -> list[URLPattern]:

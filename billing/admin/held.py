@@ -1,6 +1,6 @@
 """Changes that wait for approval: the figures, the companies, and the two buttons."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -29,11 +29,6 @@ from companies.audit.log import AuditCode, record
 from companies.events import Actor
 from companies.wording.reasons import told
 
-if TYPE_CHECKING:
-    Base = admin.ModelAdmin[HeldChanges]
-else:
-    Base = admin.ModelAdmin
-
 SHOWN = 200
 
 
@@ -51,7 +46,7 @@ class RejectForm(HoldForm):
 
 
 @admin.register(HeldChanges)
-class HeldChangesAdmin(NothingIsWritten, Base):
+class HeldChangesAdmin(NothingIsWritten, admin.ModelAdmin[HeldChanges]):
     """Read-only, with two buttons. "Change" in Django's sense is the right to use them."""
 
     change_form_template = "admin/billing/heldchanges/page.html"

@@ -28,7 +28,7 @@ MADE_MEANWHILE = gettext_lazy(
 class HookPage:
     """The page and its buttons, below those of the gateway's admin, which is its owner."""
 
-    def __init__(self, owner: "admin.ModelAdmin[WhmcsGateway]") -> None:
+    def __init__(self, owner: admin.ModelAdmin[WhmcsGateway]) -> None:
         self.owner = owner
         self.site = owner.admin_site
 

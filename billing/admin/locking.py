@@ -1,6 +1,6 @@
 """A form that comes back once, with the figures, where saving it would take access from somebody."""
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django import forms
@@ -9,11 +9,6 @@ from django.utils.translation import ngettext
 
 from billing.models import WhmcsGateway
 from billing.whatif import Effect, Numbers, count_people, load_what_if, numbers_of
-
-if TYPE_CHECKING:
-    Base = forms.ModelForm[WhmcsGateway]
-else:
-    Base = object
 
 
 class Harm(NamedTuple):
@@ -24,7 +19,7 @@ class Harm(NamedTuple):
     query: str
 
 
-class AsksBeforeLocking(Base):
+class AsksBeforeLocking(forms.ModelForm[WhmcsGateway]):
     """For the gateway's form: numbers by which companies lose access are saved only with a tick beside the figures.
 
     The tick holds the number that was shown: should it be more by the time it comes back, it is asked again.

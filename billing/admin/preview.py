@@ -34,7 +34,7 @@ _AT_WORK = {State.MAKING, State.APPLYING}
 class PreviewPages:
     """The list of a gateway's previews, the page of one, and the buttons that make and apply one."""
 
-    def __init__(self, owner: "admin.ModelAdmin[WhmcsGateway]") -> None:
+    def __init__(self, owner: admin.ModelAdmin[WhmcsGateway]) -> None:
         self.owner = owner
         self.site = owner.admin_site
 

@@ -118,7 +118,7 @@ def _why(change: PreviewedChange) -> str:
     return " ".join(told) or change.reason
 
 
-def _matching(rows: "QuerySet[PreviewedChange]", kind: str, outcome: str, term: str) -> "QuerySet[PreviewedChange]":
+def _matching(rows: QuerySet[PreviewedChange], kind: str, outcome: str, term: str) -> QuerySet[PreviewedChange]:
     if kind:
         rows = rows.filter(kind=kind)
     if outcome:

@@ -1,6 +1,6 @@
 """Sync runs: the list, and the page of one with what it did, refused and could not do."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -23,11 +23,6 @@ from companies.admin.paging import BigList
 from companies.admin.read_only import NothingIsWritten
 from companies.wording.numbers import grouped, seconds_in_words
 
-if TYPE_CHECKING:
-    Base = admin.ModelAdmin[SyncRun]
-else:
-    Base = admin.ModelAdmin
-
 Outcome = SyncRun.Outcome
 BADGES = {
     Outcome.RUNNING: "muted",
@@ -41,7 +36,7 @@ COUNTS = ("seen", "created", "changed", "unchanged", "held", "failed")
 
 
 @admin.register(SyncRun)
-class SyncRunAdmin(NothingIsWritten, BigList, Base):
+class SyncRunAdmin(NothingIsWritten, BigList, admin.ModelAdmin[SyncRun]):
     """Newest first; the page of a run that is going on follows it."""
 
     change_form_template = "admin/billing/syncrun/page.html"

@@ -1,7 +1,5 @@
 """The services of WHMCS, as they are known here, to read."""
 
-from typing import TYPE_CHECKING
-
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -12,11 +10,6 @@ from billing.models import Subscription, WhmcsGateway
 from companies.admin.paging import BigList
 from companies.admin.read_only import NothingIsWritten
 from companies.admin.searching import FindsBy, as_number
-
-if TYPE_CHECKING:
-    Base = admin.ModelAdmin[Subscription]
-else:
-    Base = admin.ModelAdmin
 
 
 class WaitingFilter(admin.SimpleListFilter):
@@ -33,7 +26,7 @@ class WaitingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(NothingIsWritten, FindsBy, BigList, Base):
+class SubscriptionAdmin(NothingIsWritten, FindsBy, BigList, admin.ModelAdmin[Subscription]):
     list_display = ["service_id", "client_id", "status", "due_date", "plan_value", "company", "gateway"]
     list_filter = [WaitingFilter, "gateway"]
     list_select_related = ["company"]

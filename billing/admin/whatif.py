@@ -54,7 +54,7 @@ class Row(NamedTuple):
 class WhatIfPage:
     """The page, below those of the gateway's admin, which is its owner."""
 
-    def __init__(self, owner: "admin.ModelAdmin[WhmcsGateway]") -> None:
+    def __init__(self, owner: admin.ModelAdmin[WhmcsGateway]) -> None:
         self.owner = owner
         self.site = owner.admin_site
 

@@ -71,7 +71,7 @@ def load_differing() -> Counter[int]:
     return Counter(dict(rows.annotate(number=Count("pk"))))
 
 
-def waiting_services() -> "QuerySet[Subscription]":
+def waiting_services() -> QuerySet[Subscription]:
     """Services that should have a company, and have none as long as something about them is unclear."""
     return Subscription.objects.filter(company=None, is_settled=False, vanished_at=None)
 

@@ -104,7 +104,7 @@ def watch(now: datetime) -> list[StoredPreview]:
     return list(unsent.filter(touched_at__lt=now - LEASE / 3))
 
 
-def _settle(previews: "QuerySet[StoredPreview]", **columns: object) -> None:
+def _settle(previews: QuerySet[StoredPreview], **columns: object) -> None:
     """Write only where there is something: even an update of nothing waits for whoever else writes to SQLite."""
     if previews.exists():
         previews.update(**columns)

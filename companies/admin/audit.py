@@ -1,7 +1,5 @@
 """The audit log, to read. A superuser's matter: it tells on operators, and where people signed in from."""
 
-from typing import TYPE_CHECKING
-
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -16,13 +14,6 @@ from companies.audit.codes import AuditCode
 from companies.audit.log import COMMAND_LINE
 from companies.authentication.adapters import canonical_or_typed
 from companies.models import AuditEntry
-
-if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    Base: TypeAlias = admin.ModelAdmin[AuditEntry]
-else:
-    Base = admin.ModelAdmin
 
 
 class CodeFilter(admin.SimpleListFilter):
@@ -39,7 +30,7 @@ class CodeFilter(admin.SimpleListFilter):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(NothingIsWritten, FindsBy, BigList, Base):
+class AuditEntryAdmin(NothingIsWritten, FindsBy, BigList, admin.ModelAdmin[AuditEntry]):
     """Newest first. Superusers read it; a group of your own may get the right to see audit entries, too."""
 
     list_display = ["at", "what", "who", "address", "about", "facts"]

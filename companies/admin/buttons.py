@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 PRESSES_PER_MINUTE = 10
 
 
-def button(owner: "admin.ModelAdmin[Any]", view: Callable[..., HttpResponse], name: str) -> URLPattern:
+def button(owner: admin.ModelAdmin[Any], view: Callable[..., HttpResponse], name: str) -> URLPattern:
     """The address `PK/NAME/` of a model's pages, for POST only; `view` takes `request` and `pk`, and asks who may."""
     opts = owner.opts
     wrapped = owner.admin_site.admin_view(require_POST(view))

@@ -1,6 +1,6 @@
 """Companies: what is stored, what it means today, who belongs to them and what happened."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
@@ -23,13 +23,6 @@ from companies.models import Company, Membership
 from companies.standings.facts import access_of
 from companies.wording.verdicts import operator_sentence, state_word
 
-if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    Base: TypeAlias = admin.ModelAdmin[Company]
-else:
-    Base = admin.ModelAdmin
-
 
 class CompanyList(LongList):
     """Counts the people of the companies that are shown, and of no other."""
@@ -43,7 +36,7 @@ class CompanyList(LongList):
 
 
 @admin.register(Company)
-class CompanyAdmin(NothingIsWritten, FindsBy, BigList, Base):
+class CompanyAdmin(NothingIsWritten, FindsBy, BigList, admin.ModelAdmin[Company]):
     """Read-only, with buttons for the acts of an operator. "Change" in Django's sense is the right to use them."""
 
     empty_text = _("There is no company yet. Whoever has paid in WHMCS becomes one at the next reading.")

@@ -65,7 +65,7 @@ def company_page(company: Company, request: HttpRequest) -> dict[str, Any]:
 def _facts(company: Company) -> Iterator[tuple[str, str]]:
     """What is stored, by its name for people; what is rare only where it is so."""
     for name in FIELDS:
-        field, value = cast("Field[Any, Any]", Company._meta.get_field(name)), getattr(company, name)
+        field, value = cast(Field[Any, Any], Company._meta.get_field(name)), getattr(company, name)
         if value or name not in SHOWN_IF_SET:
             shown = str(value) if field.is_relation and value else display_for_field(value, field, "–")
             yield capfirst(str(field.verbose_name)), shown or "–"

@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.contrib import admin
 from django.core.exceptions import FieldDoesNotExist
@@ -21,14 +20,6 @@ from companies.events import Code
 from companies.models import Company, Event, Membership, Role
 from companies.models.company import STATUSES
 from companies.wording.reasons import day_in_words, told
-
-if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    Base: TypeAlias = admin.ModelAdmin[Event]
-else:
-    Base = admin.ModelAdmin
-
 
 _WORDS: Mapping[str, Mapping[str, object]] = {
     "status": {**dict(STATUSES), "overdue": pgettext_lazy("status", "overdue")},
@@ -102,12 +93,12 @@ class CodeFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
         return [(code.value, str(code.label)) for code in Code]
 
-    def queryset(self, request: HttpRequest, queryset: "QuerySet[Event]") -> "QuerySet[Event]":
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:
         return queryset.filter(code=self.value()) if self.value() else queryset
 
 
 @admin.register(Event)
-class EventAdmin(NothingIsWritten, FindsBy, BigList, Base):
+class EventAdmin(NothingIsWritten, FindsBy, BigList, admin.ModelAdmin[Event]):
     """Newest first; nothing here can be changed or deleted by anybody."""
 
     list_display = ["when", "company", "what", "who", "change", "why"]

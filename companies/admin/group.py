@@ -1,6 +1,6 @@
 """Groups of operators. Those of the roles are there to look at: `migrate` keeps them in line with a table."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 
@@ -13,18 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from companies.audit.log import AuditCode, changes_of, record
 from companies.authorization.roles import role_of_group
 
-if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    Base: TypeAlias = DjangoGroupAdmin
-else:
-    Base = DjangoGroupAdmin
-
 admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupAdmin(Base):
+class GroupAdmin(DjangoGroupAdmin):
     """A superuser's matter: who writes rights into a group gives them to its members."""
 
     list_display = ["in_words", "built_in"]

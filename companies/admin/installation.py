@@ -1,6 +1,6 @@
 """The settings of the installation: one page, for superusers."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
@@ -13,16 +13,9 @@ from companies.audit.log import AuditCode, changes_of, record
 from companies.models import Installation, User
 from companies.second_factor.requirement import factor_exists
 
-if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    Base: TypeAlias = admin.ModelAdmin[Installation]
-else:
-    Base = admin.ModelAdmin
-
 
 @admin.register(Installation)
-class InstallationAdmin(Base):
+class InstallationAdmin(admin.ModelAdmin[Installation]):
     """There is one row, and it is there even before somebody has saved it."""
 
     form = InstallationForm

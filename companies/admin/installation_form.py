@@ -1,6 +1,6 @@
 """The form of the settings."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,17 +14,10 @@ from companies.brand.logos import MAX_BYTES, picture_type
 from companies.models import Installation
 from companies.second_factor.requirement import has_factor
 
-if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    Base: TypeAlias = forms.ModelForm[Installation]
-else:
-    Base = forms.ModelForm
-
 ABOUT_MAIL = ("renewal_mail_days", "mail_before_access_ends", "mail_when_access_is_back")
 
 
-class InstallationForm(Base):
+class InstallationForm(forms.ModelForm[Installation]):
     """Refuses what would lock out the one who asks for it, and pictures that are none. `request` is theirs."""
 
     request: HttpRequest

@@ -1,7 +1,5 @@
 """The outbox, to look at: what waits, what was sent, what fails and why."""
 
-from typing import TYPE_CHECKING
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -11,13 +9,6 @@ from django.utils.translation import pgettext_lazy
 from companies.admin.paging import BigList
 from companies.admin.read_only import NothingIsWritten
 from companies.models import OutgoingMail
-
-if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    Base: TypeAlias = admin.ModelAdmin[OutgoingMail]
-else:
-    Base = admin.ModelAdmin
 
 
 class SentFilter(admin.SimpleListFilter):
@@ -36,7 +27,7 @@ class SentFilter(admin.SimpleListFilter):
 
 
 @admin.register(OutgoingMail)
-class OutgoingMailAdmin(NothingIsWritten, BigList, Base):
+class OutgoingMailAdmin(NothingIsWritten, BigList, admin.ModelAdmin[OutgoingMail]):
     """Newest first."""
 
     empty_text = _("No mail was to be sent yet. With each one stands here whether it was sent, or why not.")

@@ -1,7 +1,7 @@
 """Lists of tables that may be long: they open as fast with a hundred thousand rows as with ten."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
@@ -12,23 +12,16 @@ from django.utils.functional import cached_property
 
 from companies.admin.searching import as_number
 
-if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    Base: TypeAlias = Paginator[Any]
-else:
-    Base = Paginator
-
 MOST_COUNTED = 10_000
 PER_PAGE = 50
 # From here on rows are passed over by their keys.
 FAR = 1_000
 
 
-class BoundedPaginator(Base):
+class BoundedPaginator(Paginator[Any]):
     """Counts no further than MOST_COUNTED. What lies behind is reached by searching or filtering."""
 
-    object_list: "QuerySet[Any]"
+    object_list: QuerySet[Any]
 
     @cached_property
     def _counted(self) -> int:
@@ -51,7 +44,7 @@ class BoundedPaginator(Base):
             page.object_list = self.rows(page.start_index() - 1, page.end_index())
         return page
 
-    def rows(self, start: int, stop: int) -> "QuerySet[Any]":
+    def rows(self, start: int, stop: int) -> QuerySet[Any]:
         """The rows from one place to another."""
         if start < FAR:
             return self.object_list[start:stop]
@@ -59,7 +52,7 @@ class BoundedPaginator(Base):
         return self.object_list.filter(pk__in=keys)
 
 
-class OneAfterTheOther(Base):
+class OneAfterTheOther(Paginator[Any]):
     """Pages through some lists as through one that is counted no further than MOST_COUNTED."""
 
     def __init__(self, lists: "Sequence[QuerySet[Any]]", per_page: int) -> None:
@@ -92,7 +85,7 @@ class OneAfterTheOther(Base):
 class LongList(ChangeList):
     """Sorts only as an index does: by the columns that are offered, all in one direction."""
 
-    def get_ordering(self, request: HttpRequest, queryset: "QuerySet[Any]") -> list[Any]:
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
         """What makes the order of equal ones certain goes in the direction of the column that was asked for."""
         asked = [column for column in self.params.pop(ORDER_VAR, "").split(".") if self._is_offered(column)]
         if not asked:
@@ -103,7 +96,7 @@ class LongList(ChangeList):
         rest = (f"{sign}{name.removeprefix('-')}" for name in ordering[len(asked) :])
         return [*ordering[: len(asked)], *rest]
 
-    def apply_select_related(self, qs: "QuerySet[Any]") -> "QuerySet[Any]":
+    def apply_select_related(self, qs: QuerySet[Any]) -> QuerySet[Any]:
         """What is shown of other tables, joined or apart."""
         owner: Any = self.model_admin
         return super().apply_select_related(qs).prefetch_related(*owner.loaded_apart)

@@ -1,6 +1,6 @@
 """People: who they are and where they belong. Passwords are neither shown nor typed here."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
@@ -18,25 +18,18 @@ from companies.forms.operators import ROLE, AddOperatorForm, RoleForm
 from companies.mail.outbox import queue_welcome
 from companies.models import Membership, User
 
-if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    Base: TypeAlias = admin.ModelAdmin[User]
-else:
-    Base = admin.ModelAdmin
-
 
 class CompaniesInline(ReadOnlyInline):
     model = Membership
     fields = ["company", "role", "created_at"]
     readonly_fields = ["company", "role", "created_at"]
 
-    def get_queryset(self, request: HttpRequest) -> "QuerySet[Membership]":
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
         return super().get_queryset(request).select_related("company")
 
 
 @admin.register(User)
-class PersonAdmin(WithSetPasswordLink, WithFactors, FindsBy, BigList, Base):
+class PersonAdmin(WithSetPasswordLink, WithFactors, FindsBy, BigList, admin.ModelAdmin[User]):
     """Name and whether they may sign in; who is an operator, and with which rights, only superusers change."""
 
     list_display = ["email", "name", "is_active", "operator_role", "last_login"]
@@ -63,7 +56,7 @@ class PersonAdmin(WithSetPasswordLink, WithFactors, FindsBy, BigList, Base):
             return False
         return super().has_change_permission(request, obj)
 
-    def get_queryset(self, request: HttpRequest) -> "QuerySet[User]":
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")
 
     @admin.display(description=ROLE)

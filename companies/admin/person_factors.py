@@ -1,6 +1,6 @@
 """A person's second factors, as operators see them: whether there are any, since when, and the way back."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -18,13 +18,6 @@ from companies.audit.log import AuditCode, record
 from companies.mail.outbox import queue_notice
 from companies.models import User
 from companies.second_factor.requirement import factor_exists, load_factors, remove_all_factors
-
-if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    Base: TypeAlias = admin.ModelAdmin[User]
-else:
-    Base = object
 
 REMOVE = "remove-two-factor"
 
@@ -44,7 +37,7 @@ class WithoutFactorFilter(admin.SimpleListFilter):
         return queryset.filter(is_staff=True, is_active=True).exclude(factor_exists())
 
 
-class WithFactors(Base):
+class WithFactors(admin.ModelAdmin[User]):
     """For the admin of people."""
 
     def get_urls(self) -> list[URLPattern]:

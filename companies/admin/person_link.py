@@ -1,6 +1,6 @@
 """The link with which a person chooses a password, made and shown by an operator."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -14,15 +14,8 @@ from companies.audit.log import AuditCode, record
 from companies.authentication.links import SET_PASSWORD_DAYS, set_password_url
 from companies.models import User
 
-if TYPE_CHECKING:
-    from typing import TypeAlias
 
-    Base: TypeAlias = admin.ModelAdmin[User]
-else:
-    Base = object
-
-
-class WithSetPasswordLink(Base):
+class WithSetPasswordLink(admin.ModelAdmin[User]):
     """For the admin of people."""
 
     def get_urls(self) -> list[URLPattern]:

@@ -1,17 +1,10 @@
 """What the operator may look at but not write."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
-
-if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    Inline: TypeAlias = admin.TabularInline[Any, Any]
-else:
-    Inline = admin.TabularInline
 
 
 class NothingIsWritten:
@@ -27,7 +20,7 @@ class NothingIsWritten:
         return False
 
 
-class ReadOnlyInline(NothingIsWritten, Inline):
+class ReadOnlyInline(NothingIsWritten, admin.TabularInline[Any, Any]):
     """Rows of another table, to look at."""
 
     extra = 0

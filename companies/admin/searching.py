@@ -79,7 +79,7 @@ class FindsBy:
         raise NotImplementedError
 
     def get_search_results(
-        self, request: HttpRequest, queryset: "QuerySet[Any]", search_term: str
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> "tuple[QuerySet[Any], bool]":
         term = search_term.strip()
         return (queryset.filter(self.find(term)) if term else queryset), False

@@ -27,7 +27,7 @@ class SinceFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, Any]]:
         return [(name, words) for name, (words, _begin) in _PERIODS.items()]
 
-    def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() not in _PERIODS:
             return queryset
         begin = _PERIODS[str(self.value())][1]
@@ -35,7 +35,7 @@ class SinceFilter(admin.SimpleListFilter):
         return queryset.filter(pk__gte=first_since(queryset.model._default_manager.all(), begin(midnight)))
 
 
-def first_since(rows: "QuerySet[Any]", moment: datetime) -> int:
+def first_since(rows: QuerySet[Any], moment: datetime) -> int:
     """The number from which on rows tell of `moment` and later, by halving: some twenty looks among a million.
 
     What a long reading tells is of the moment at which it began, so rows of the minutes before may be among them.

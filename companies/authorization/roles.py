@@ -86,7 +86,7 @@ def add_operator(user: User, role: OperatorRole) -> None:
     set_role(user, role)
 
 
-def own_groups() -> "models.QuerySet[Group]":
+def own_groups() -> models.QuerySet[Group]:
     """The groups that are not ours."""
     return Group.objects.exclude(name__in=map(group_name, BY_GROUP)).order_by("name")
 

@@ -4,7 +4,7 @@ Roles are changed through `companies.authorization.roles`.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -17,17 +17,10 @@ from companies.errors import CompanyError
 from companies.forms.accounts import email_field
 from companies.models import User
 
-if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    Base: TypeAlias = forms.ModelForm[User]
-else:
-    Base = forms.ModelForm
-
 ROLE = _("Role")
 
 
-class RoleForm(Base):
+class RoleForm(forms.ModelForm[User]):
     """A person as a superuser sees them: everybody may be made an operator, or be one no longer."""
 
     role = forms.ChoiceField(label=ROLE, choices=OperatorRole.choices)
@@ -40,7 +33,7 @@ class RoleForm(Base):
         super().__init__(*args, **kwargs)
         self.initial["role"] = role_of(self.instance).value
         if "groups" in self.fields:
-            cast("forms.ModelMultipleChoiceField[Group]", self.fields["groups"]).queryset = own_groups()
+            cast(forms.ModelMultipleChoiceField[Group], self.fields["groups"]).queryset = own_groups()
             self.fields["groups"].label = _("groups of your own")
         else:
             _offer(self, [role for role in OperatorRole if role is not OperatorRole.OWN_GROUPS])
@@ -55,7 +48,7 @@ class RoleForm(Base):
         return cleaned
 
 
-class AddOperatorForm(Base):
+class AddOperatorForm(forms.ModelForm[User]):
     """Somebody who is not here yet."""
 
     email = email_field()
@@ -76,5 +69,5 @@ class AddOperatorForm(Base):
         )
 
 
-def _offer(form: Base, roles: Sequence[OperatorRole]) -> None:
+def _offer(form: forms.ModelForm[User], roles: Sequence[OperatorRole]) -> None:
     cast(forms.ChoiceField, form.fields["role"]).choices = [(role.value, role.label) for role in roles]

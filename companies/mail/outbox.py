@@ -106,7 +106,7 @@ def _queue(
         OutgoingMail.objects.create(kind=kind, user=user, invitation=invitation, params=dict(params or {}))
 
 
-def _drop_those_for_nobody(waiting: "QuerySet[OutgoingMail]") -> None:
+def _drop_those_for_nobody(waiting: QuerySet[OutgoingMail]) -> None:
     """Before any is sent, so that asking for nobodies keeps no mail waiting."""
     for_nobody = waiting.filter(kind=OutgoingMail.Kind.PASSWORD_RESET, user=None)
     if for_nobody.exists():

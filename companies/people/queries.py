@@ -28,7 +28,7 @@ class _Person(NamedTuple):
     expires_at: datetime | None
 
 
-def open_invitations_of(user: User) -> "QuerySet[Invitation]":
+def open_invitations_of(user: User) -> QuerySet[Invitation]:
     """The invitations that wait for this person's answer, with their companies."""
     return (
         Invitation.objects.filter(open_invitations_at(timezone.now()), email=user.email)

@@ -86,7 +86,7 @@ def _people(which: Q, at: datetime) -> Combinable:
     return _number_of(Membership.objects.filter(which)) + _number_of(invited)
 
 
-def _number_of(rows: "QuerySet[Any]") -> Coalesce:
+def _number_of(rows: QuerySet[Any]) -> Coalesce:
     """How many of these rows belong to the company of the query around it."""
     numbers = rows.filter(company=OuterRef("pk")).order_by().values("company").annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(numbers), 0)

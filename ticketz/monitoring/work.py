@@ -90,6 +90,6 @@ def _mails(mails: list[Mails]) -> Iterator[Metric]:
     yield from (waiting, attempts)
 
 
-def _of(rows: "QuerySet[M]", since: str) -> Waiting:
+def _of(rows: QuerySet[M], since: str) -> Waiting:
     found = rows.order_by().aggregate(number=Count("pk"), since=Min(since))
     return Waiting(found["number"], found["since"])

@@ -1,6 +1,6 @@
 """The list of what waits, and the page of each item. What an operator does about one has an address of its own."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
@@ -30,11 +30,6 @@ from companies.admin.paging import BigList, LongList
 from companies.admin.read_only import NothingIsWritten
 from companies.audit.log import AuditCode, record
 
-if TYPE_CHECKING:
-    Base = admin.ModelAdmin[AttentionItem]
-else:
-    Base = admin.ModelAdmin
-
 
 class ThingsToDo(LongList):
     """The list, with what belongs to its items loaded at once."""
@@ -52,7 +47,7 @@ class ThingsToDo(LongList):
 
 
 @admin.register(AttentionItem)
-class AttentionItemAdmin(NothingIsWritten, BigList, Base):
+class AttentionItemAdmin(NothingIsWritten, BigList, admin.ModelAdmin[AttentionItem]):
     """Read-only in Django's sense. The right to change an item is the right to dismiss it."""
 
     change_form_template = "admin/billing/attentionitem/page.html"

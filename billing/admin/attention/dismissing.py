@@ -23,7 +23,7 @@ SHOWN = 20
 
 
 def dismiss_asking(
-    owner: "admin.ModelAdmin[AttentionItem]", request: HttpRequest, items: AttentionItemQuerySet, *, typed: bool
+    owner: admin.ModelAdmin[AttentionItem], request: HttpRequest, items: AttentionItemQuerySet, *, typed: bool
 ) -> HttpResponse | None:
     """Dismiss `items` for the reason that was typed; the page that asks for it where none was. None: it is done."""
     form = ReasonForm(request.POST if typed else None)
@@ -45,7 +45,7 @@ def _dismiss(request: HttpRequest, items: AttentionItemQuerySet, reason: str) ->
 
 
 def _context(
-    owner: "admin.ModelAdmin[AttentionItem]", request: HttpRequest, items: AttentionItemQuerySet, form: ReasonForm
+    owner: admin.ModelAdmin[AttentionItem], request: HttpRequest, items: AttentionItemQuerySet, form: ReasonForm
 ) -> dict[str, Any]:
     count = items.count()
     form.fields["reason"].help_text = gettext_lazy("For whoever wonders later why nothing was done.")
