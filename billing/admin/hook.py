@@ -62,6 +62,10 @@ class HookPage:
         return self._do(request, pk, secrets.drop_old, AuditCode.HOOK_SECRETS_DROPPED, done)
 
     def switch_off(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """After a question: nobody brings back the secrets that this forgets."""
+        gateway = self._pressed(request, pk)
+        if secrets.load_hook(gateway) is not None and not request.POST.get("is_meant"):
+            return self._render(request, gateway, "hook_off", _("Switch instant updates off"))
         done = gettext_lazy("Instant updates are off. Everything comes with the next reading, as without them.")
         return self._do(request, pk, secrets.switch_off, AuditCode.HOOK_SWITCHED_OFF, done)
 
@@ -82,11 +86,7 @@ class HookPage:
 
     def _show(self, request: HttpRequest, gateway: WhmcsGateway, *, config: str = "") -> HttpResponse:
         hook = secrets.load_hook(gateway)
-        context: dict[str, Any] = {
-            **self.site.each_context(request),
-            "title": _("Instant updates"),
-            "opts": self.owner.opts,
-            "gateway": gateway,
+        context = {
             "hook": hook,
             "mark": secrets.mark_of(hook),
             "good": len(secrets.secrets_of(hook)) if hook else 0,
@@ -96,4 +96,10 @@ class HookPage:
             "is_https": settings.IS_HTTPS,
             "may_change": self.owner.has_change_permission(request, gateway),
         }
-        return render(request, "admin/billing/whmcsgateway/hook.html", context)
+        return self._render(request, gateway, "hook", _("Instant updates"), context)
+
+    def _render(
+        self, request: HttpRequest, gateway: WhmcsGateway, name: str, title: str, context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        shared = {**self.site.each_context(request), "title": title, "opts": self.owner.opts, "gateway": gateway}
+        return render(request, f"admin/billing/whmcsgateway/{name}.html", {**shared, **(context or {})})

@@ -21,6 +21,8 @@ from tests.proofs.leaks import Hunt
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_worker")]
 
+MEANT = {"is_meant": "on"}
+
 
 @pytest.fixture
 def operator(client: Client) -> Client:
@@ -82,15 +84,23 @@ class TestPage:
         assert "1 older secret is still good" in operator.get(page(teller.gateway)).content.decode()
         operator.post(page(teller.gateway, "hook_drop_old"))
         assert [teller.tell(12), teller.tell(12, secret=new)] == [401, 202]
-        operator.post(page(teller.gateway, "hook_off"))
+        operator.post(page(teller.gateway, "hook_off"), MEANT)
         assert teller.tell(12, secret=new) == 401
         assert "nothing to do" in operator.post(page(teller.gateway, "hook_off"), follow=True).content.decode()
+
+    def test_forgets_no_secret_before_it_has_asked(self, operator: Client, teller: Teller) -> None:
+        question = operator.post(page(teller.gateway, "hook_off")).content.decode()
+        assert "Switch off the instant updates of Shop?" in question
+        assert 'name="is_meant" value="on"' in question
+        assert f'href="{page(teller.gateway)}">Leave it as it is' in question
+        assert teller.tell(12) == 202
+        assert not AuditEntry.objects.filter(code="hook_switched_off").exists()
 
     def test_what_was_done_is_in_the_audit_log(self, operator: Client, gateway: WhmcsGateway) -> None:
         secret = shown_secret(operator.post(page(gateway, "hook_new")).content.decode())
         operator.post(page(gateway, "hook_new"))
         operator.post(page(gateway, "hook_drop_old"))
-        operator.post(page(gateway, "hook_off"))
+        operator.post(page(gateway, "hook_off"), MEANT)
         hooks = AuditEntry.objects.filter(code__startswith="hook_").order_by("pk")
         entries = list(hooks.values_list("code", "details"))
         codes = [code for code, _ in entries]
