@@ -15,7 +15,7 @@ from django.urls import ResolverMatch, reverse
 from django.utils import timezone
 
 from companies.authorization.gates import Gate, gate_of
-from companies.authorization.tenancy import SESSION_KEY, Tenancy, attach, load_tenancy
+from companies.authorization.tenancy import SESSION_KEY, Tenancy, attach, has_company, load_tenancy
 from companies.models import User
 from companies.people.queries import open_invitations_of
 from companies.second_factor.requirement import Standing, ask_again, standing_of
@@ -97,7 +97,7 @@ def must_change_password(request: HttpRequest, user: User, url_name: str | None)
 
 def _guard_company(request: HttpRequest, user: User, gate: Gate) -> HttpResponseBase | None:
     tenancy = load_tenancy(user, request.session.get(SESSION_KEY))
-    of_company = attach(request, tenancy)
+    attach(request, tenancy)
     if tenancy.membership is not None and tenancy.may_work:
         note_presence(tenancy.membership, at=timezone.now())
     if gate is Gate.SIGNED_IN:
@@ -105,12 +105,12 @@ def _guard_company(request: HttpRequest, user: User, gate: Gate) -> HttpResponse
     if gate is Gate.VERIFIED:
         is_verified = standing_of(request, user) is not Standing.VERIFY
         return None if is_verified else ask_again(request, user, reverse("mfa_index"))
-    if tenancy.access is None:
+    if not has_company(request):
         return _without_company(request, user)
     if tenancy.waits:
-        return waits(of_company)
-    if gate is Gate.OPEN_COMPANY and not tenancy.access.is_open:
-        return blocked(of_company)
+        return waits(request)
+    if gate is Gate.OPEN_COMPANY and not request.access.is_open:
+        return blocked(request)
     return None
 
 

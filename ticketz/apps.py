@@ -39,7 +39,7 @@ class OperatorAdminConfig(AdminConfig):
         site.unregister(UserSession)
 
 
-class SessionTableConfig(UserSessionsConfig):  # type: ignore[misc]
+class SessionTableConfig(UserSessionsConfig):
     """Instead of "allauth.usersessions" in the settings: its table, which `companies.sessions.signed_in` fills.
 
     Its own receivers would look at each old session at every sign-in, and refuse one whose address can't be told.

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 
-from ticketz.logs.context import enter_request, request_id_of
+from ticketz.logs.context import enter_request
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -29,10 +29,9 @@ def request_ids(get_response: GetResponse) -> GetResponse:
     """Give each request a number: lines of the log have it, and so has the answer, as `X-Request-ID`."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        request.log_id = request_id_of(request)  # type: ignore[attr-defined]
-        enter_request(request)
+        request_id = enter_request(request)
         response = get_response(request)
-        response.headers["X-Request-ID"] = request.log_id  # type: ignore[attr-defined]
+        response.headers["X-Request-ID"] = request_id
         return response
 
     return middleware

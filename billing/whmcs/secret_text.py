@@ -31,9 +31,8 @@ class SecretText:
         return bool(self.__text)
 
     def __eq__(self, other: object) -> bool:
+        # Without a `__hash__` of its own beside this a secret is no key of a dictionary.
         return isinstance(other, SecretText) and other.reveal() == self.__text
-
-    __hash__ = None  # type: ignore[assignment]  # a secret is no key of a dictionary
 
     def __copy__(self) -> NoReturn:
         raise TypeError("A secret is not copied.")

@@ -1,6 +1,6 @@
 """Companies: what is stored, what it means today, who belongs to them and what happened."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
@@ -22,6 +22,12 @@ from companies.errors import CompanyError
 from companies.models import Company, Membership
 from companies.standings.facts import access_of
 from companies.wording.verdicts import operator_sentence, state_word
+
+
+class CountedCompany(Protocol):
+    """A company as `CompanyList` shows it."""
+
+    people_count: int
 
 
 class CompanyList(LongList):
@@ -56,8 +62,8 @@ class CompanyAdmin(NothingIsWritten, FindsBy, BigList, admin.ModelAdmin[Company]
         return CompanyList
 
     @admin.display(description=_("people"))
-    def people(self, company: Company) -> int:
-        return int(company.people_count)  # type: ignore[attr-defined]
+    def people(self, company: CountedCompany) -> int:
+        return company.people_count
 
     @admin.display(description=_("state"))
     def state(self, company: Company) -> str:

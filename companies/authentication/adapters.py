@@ -33,7 +33,7 @@ def canonical_or_typed(text: str) -> str:
         return text
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """Replaces allauth's hooks; those for verifying and managing e-mail addresses are never reached."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -1,7 +1,7 @@
 """Which company a request is about: the one of the session, checked against the person's memberships each time."""
 
 from dataclasses import dataclass
-from typing import cast
+from typing import TypeGuard, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
@@ -20,13 +20,21 @@ class SignedInRequest(HttpRequest):
     user: User
 
 
-class CompanyRequest(SignedInRequest):
-    """A request that has passed the gate of a company. `memberships` are all of the person's, by company name."""
+class AnyRequest(HttpRequest):
+    """Any request behind `CompanyMiddleware`. `memberships` are all of the person's, by company name."""
+
+    company: Company | None
+    membership: Membership | None
+    access: Access | None
+    memberships: tuple[Membership, ...]
+
+
+class CompanyRequest(AnyRequest, SignedInRequest):
+    """A request that has passed the gate of a company."""
 
     company: Company
     membership: Membership
     access: Access
-    memberships: tuple[Membership, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +73,18 @@ def load_tenancy(user: User, chosen: object) -> Tenancy:
     return Tenancy(memberships, membership, accesses[membership.pk])
 
 
-def attach(request: HttpRequest, tenancy: Tenancy) -> CompanyRequest:
-    """Put what was found where views and templates read it; returns the same request, typed as views take it.
-
-    Whoever uses it as one makes sure that there is a membership.
-    """
-    target = cast(CompanyRequest, request)
+def attach(request: HttpRequest, tenancy: Tenancy) -> None:
+    """Put what was found where views and templates read it."""
+    target = cast(AnyRequest, request)
     target.memberships = tenancy.memberships
-    target.membership = tenancy.membership  # type: ignore[assignment]
-    target.company = tenancy.membership.company if tenancy.membership else None  # type: ignore[assignment]
-    target.access = tenancy.access  # type: ignore[assignment]
-    return target
+    target.membership = tenancy.membership
+    target.company = tenancy.membership.company if tenancy.membership else None
+    target.access = tenancy.access
+
+
+def has_company(request: HttpRequest) -> TypeGuard[CompanyRequest]:
+    """Whether there is a company that the request is about."""
+    return getattr(request, "company", None) is not None
 
 
 def membership_in(request: CompanyRequest, company_id: str) -> Membership:

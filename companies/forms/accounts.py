@@ -32,7 +32,7 @@ def current_password_field(label: Any, **attributes: object) -> forms.CharField:
     return forms.CharField(label=label, strip=False, widget=widget)
 
 
-class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]
+class LoginForm(allauth_forms.LoginForm):
     """E-mail address in any spelling, password exactly as typed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

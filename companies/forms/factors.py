@@ -58,7 +58,7 @@ class ActivateForm(PlainForm):
         return code
 
 
-class _OnceOnly(BaseAuthenticateForm):  # type: ignore[misc]
+class _OnceOnly(BaseAuthenticateForm):
     """A code from the app, which works once, or a recovery code."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -72,11 +72,11 @@ class _OnceOnly(BaseAuthenticateForm):  # type: ignore[misc]
         return code
 
 
-class CodeForm(_OnceOnly, AuthenticateForm):  # type: ignore[misc]
+class CodeForm(_OnceOnly, AuthenticateForm):
     """The second step of signing in."""
 
 
-class CodeAgainForm(_OnceOnly, ReauthenticateForm):  # type: ignore[misc]
+class CodeAgainForm(_OnceOnly, ReauthenticateForm):
     """The same for somebody who is signed in."""
 
 

@@ -16,7 +16,7 @@ REFUSED = _("This passkey was not accepted. Try it once more, or choose another 
 READING_ERRORS = (ValueError, TypeError, AttributeError, LookupError)
 
 
-class AddPasskeyForm(passkey_forms.AddWebAuthnForm):  # type: ignore[misc]
+class AddPasskeyForm(passkey_forms.AddWebAuthnForm):
     """A passkey with a name. One that may open the door alone asks for a fingerprint, a face or a PIN each time."""
 
     passwordless = forms.BooleanField(
@@ -47,7 +47,7 @@ class AddPasskeyForm(passkey_forms.AddWebAuthnForm):  # type: ignore[misc]
             raise ValidationError(REFUSED) from None
 
 
-class RenamePasskeyForm(passkey_forms.EditWebAuthnForm):  # type: ignore[misc]
+class RenamePasskeyForm(passkey_forms.EditWebAuthnForm):
     """Another name for a passkey."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -56,7 +56,7 @@ class RenamePasskeyForm(passkey_forms.EditWebAuthnForm):  # type: ignore[misc]
         self.fields["name"] = forms.CharField(label=_("Name of the passkey"), max_length=NAME_LENGTH, widget=widget)
 
 
-class _NothingOddInside(passkey_forms.AuthenticateWebAuthnForm):  # type: ignore[misc]
+class _NothingOddInside(passkey_forms.AuthenticateWebAuthnForm):
     """What a browser says about a passkey, filled in by `passkeys.js`, or what a stranger says instead."""
 
     def clean_credential(self) -> Authenticator:
@@ -76,7 +76,7 @@ class PasskeyAgainForm(_NothingOddInside):
     reauthenticated = True
 
 
-class PasskeyLoginForm(_NothingOddInside, passkey_forms.LoginWebAuthnForm):  # type: ignore[misc]
+class PasskeyLoginForm(_NothingOddInside, passkey_forms.LoginWebAuthnForm):
     """A passkey that opens the door alone: if its owner said so, and only after a fingerprint, a face or a PIN.
 
     allauth leaves the latter to the question, which may be one that was asked for a second step.

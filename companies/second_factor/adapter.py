@@ -25,7 +25,7 @@ from companies.second_factor.requirement import kinds_by_id
 LOCALHOST = "localhost"
 
 
-class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+class FactorAdapter(DefaultMFAAdapter):
     """Replaces allauth's hooks."""
 
     def encrypt(self, text: str) -> str:

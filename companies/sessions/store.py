@@ -41,14 +41,15 @@ class SessionStore(DatabaseSessionStore):
     demands: Demands | None = None
 
     def _get_session_from_db(self) -> Session | None:
-        row: Any = _rows().filter(session_key=self.session_key, expire_date__gt=timezone.now()).first()
-        if row is None:
+        session = _rows().filter(session_key=self.session_key, expire_date__gt=timezone.now()).first()
+        if session is None:
             self._session_key = None
             return None
+        row: Any = session  # with what `_rows` annotates
         if row.noted_user is not None:
             self.note = Note(row.noted_user, row.noted_at, dict(row.noted_factors or ()))
         self.demands = Demands(bool(row.must_change), bool(row.need_second_factor))
-        return row  # type: ignore[no-any-return]
+        return session
 
 
 def note_of(request: HttpRequest) -> Note | None:

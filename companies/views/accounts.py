@@ -18,7 +18,7 @@ from companies.views.just_bought import next_look
 from companies.views.welcome import start_afresh
 
 
-class LoginView(allauth_views.LoginView):  # type: ignore[misc]
+class LoginView(allauth_views.LoginView):
     """The one place where a password opens a session, for customers and operators alike."""
 
     form_class = LoginForm
@@ -41,7 +41,7 @@ class LoginView(allauth_views.LoginView):  # type: ignore[misc]
         return {**context, "next_look": next_look()} if self.request.method == "POST" else context
 
 
-class LogoutView(allauth_views.LogoutView):  # type: ignore[misc]
+class LogoutView(allauth_views.LogoutView):
     """Ends the session; by POST only, so that no link or picture can do it."""
 
     http_method_names = ["post"]
@@ -52,7 +52,7 @@ class LogoutView(allauth_views.LogoutView):  # type: ignore[misc]
         return response
 
 
-class PasswordChangeView(allauth_views.PasswordChangeView):  # type: ignore[misc]
+class PasswordChangeView(allauth_views.PasswordChangeView):
     """Asks for the current password, keeps this session and ends the others."""
 
     form_class = ChangePasswordForm
@@ -64,7 +64,7 @@ class PasswordChangeView(allauth_views.PasswordChangeView):  # type: ignore[misc
         return response
 
 
-class PasswordResetView(allauth_views.PasswordResetView):  # type: ignore[misc]
+class PasswordResetView(allauth_views.PasswordResetView):
     """Asks for a link by mail, or says that this installation sends none."""
 
     form_class = ResetPasswordForm
@@ -73,14 +73,14 @@ class PasswordResetView(allauth_views.PasswordResetView):  # type: ignore[misc]
         return {**super().get_context_data(**kwargs), "mail_is_configured": settings.MAIL_IS_CONFIGURED}
 
 
-class PasswordResetDoneView(allauth_views.PasswordResetDoneView):  # type: ignore[misc]
+class PasswordResetDoneView(allauth_views.PasswordResetDoneView):
     """The same words for every address."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "mail_is_configured": settings.MAIL_IS_CONFIGURED}
 
 
-class PasswordResetFromKeyView(allauth_views.PasswordResetFromKeyView):  # type: ignore[misc]
+class PasswordResetFromKeyView(allauth_views.PasswordResetFromKeyView):
     """Where the link in the mail leads. All sessions of the person end with it."""
 
     form_class = NewPasswordForm

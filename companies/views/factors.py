@@ -43,7 +43,7 @@ class OverviewView(WithPasskeyHelp, TemplateView):
         }
 
 
-class ActivateView(totp_views.ActivateTOTPView):  # type: ignore[misc]
+class ActivateView(totp_views.ActivateTOTPView):
     """Shows the secret as a picture and as text, and takes the first code."""
 
     request: SignedInRequest
@@ -56,11 +56,11 @@ class ActivateView(totp_views.ActivateTOTPView):  # type: ignore[misc]
         return response
 
 
-class DeactivateView(totp_views.DeactivateTOTPView):  # type: ignore[misc]
+class DeactivateView(totp_views.DeactivateTOTPView):
     """Removes the app, after a question."""
 
 
-class CodesView(code_views.ViewRecoveryCodesView):  # type: ignore[misc]
+class CodesView(code_views.ViewRecoveryCodesView):
     """The recovery codes, once: to print, to copy, to save in a file."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -69,7 +69,7 @@ class CodesView(code_views.ViewRecoveryCodesView):  # type: ignore[misc]
         return {**context, "file": base64.b64encode(text.encode()).decode()}
 
 
-class NewCodesView(code_views.GenerateRecoveryCodesView):  # type: ignore[misc]
+class NewCodesView(code_views.GenerateRecoveryCodesView):
     """New recovery codes instead of the old ones."""
 
     request: SignedInRequest
@@ -84,7 +84,7 @@ class NewCodesView(code_views.GenerateRecoveryCodesView):  # type: ignore[misc]
         return dict(super(code_views.GenerateRecoveryCodesView, self).get_context_data(**kwargs))
 
 
-class SecondStepView(WithPasskeyHelp, base_views.AuthenticateView):  # type: ignore[misc]
+class SecondStepView(WithPasskeyHelp, base_views.AuthenticateView):
     """The second step of signing in: a code, a recovery code or a passkey."""
 
     form_class = forms.CodeForm
@@ -100,13 +100,13 @@ class SecondStepView(WithPasskeyHelp, base_views.AuthenticateView):  # type: ign
         }
 
 
-class CodeAgainView(base_views.ReauthenticateView):  # type: ignore[misc]
+class CodeAgainView(base_views.ReauthenticateView):
     """A code once more, before factors are changed or the administration is entered."""
 
     form_class = forms.CodeAgainForm
 
 
-class PasswordAgainView(account_views.ReauthenticateView):  # type: ignore[misc]
+class PasswordAgainView(account_views.ReauthenticateView):
     """The password once more, for who has no second factor."""
 
     form_class = forms.PasswordAgainForm

@@ -48,7 +48,7 @@ def decline(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @public
 @sensitive_post_parameters()
-@rate_limit(action="reset_password_from_key")  # type: ignore[untyped-decorator]
+@rate_limit(action="reset_password_from_key")
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """Where an invitation's link leads: a newcomer chooses a password, others answer after signing in."""
     invitation = load_invitation_by_token(token)

@@ -9,6 +9,7 @@ from allauth.mfa.webauthn.internal import auth as passkeys
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
+from django.views.generic.base import ContextMixin
 
 from companies.authorization.tenancy import SignedInRequest
 from companies.forms import passkeys as passkey_forms
@@ -19,7 +20,7 @@ from companies.views.welcome import start_afresh
 OVERVIEW = reverse_lazy("mfa_index")
 
 
-class WithPasskeyHelp:
+class WithPasskeyHelp(ContextMixin):
     """For pages that use a passkey: says where passkeys work if not here."""
 
     request: HttpRequest
@@ -27,10 +28,10 @@ class WithPasskeyHelp:
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         here = can_use_passkeys(self.request)
         help_text = {"passkeys_work_here": here, "passkeys_work_at": "" if here else address_for_passkeys()}
-        return {**super().get_context_data(**kwargs), **help_text}  # type: ignore[misc]
+        return {**super().get_context_data(**kwargs), **help_text}
 
 
-class AddPasskeyView(WithPasskeyHelp, passkey_views.AddWebAuthnView):  # type: ignore[misc]
+class AddPasskeyView(WithPasskeyHelp, passkey_views.AddWebAuthnView):
     """Makes a passkey on this device or on a key."""
 
     request: SignedInRequest
@@ -49,20 +50,20 @@ class AddPasskeyView(WithPasskeyHelp, passkey_views.AddWebAuthnView):  # type: i
         return {**super().get_context_data(**kwargs), **kwargs}
 
 
-class RenamePasskeyView(passkey_views.EditWebAuthnView):  # type: ignore[misc]
+class RenamePasskeyView(passkey_views.EditWebAuthnView):
     """Another name for a passkey."""
 
     form_class = passkey_forms.RenamePasskeyForm
     success_url = OVERVIEW
 
 
-class RemovePasskeyView(passkey_views.RemoveWebAuthnView):  # type: ignore[misc]
+class RemovePasskeyView(passkey_views.RemoveWebAuthnView):
     """Removes a passkey, after a question."""
 
     success_url = OVERVIEW
 
 
-class PasskeyAgainView(WithPasskeyHelp, passkey_views.ReauthenticateWebAuthnView):  # type: ignore[misc]
+class PasskeyAgainView(WithPasskeyHelp, passkey_views.ReauthenticateWebAuthnView):
     """A passkey once more."""
 
     form_class = passkey_forms.PasskeyAgainForm
@@ -72,7 +73,7 @@ class PasskeyAgainView(WithPasskeyHelp, passkey_views.ReauthenticateWebAuthnView
         return redirect(self.request.get_full_path())
 
 
-class PasskeyLoginView(passkey_views.LoginWebAuthnView):  # type: ignore[misc]
+class PasskeyLoginView(passkey_views.LoginWebAuthnView):
     """Signs in with a passkey alone. GET gives the browser its question, POST takes the answer."""
 
     form_class = passkey_forms.PasskeyLoginForm

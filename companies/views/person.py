@@ -52,7 +52,7 @@ def change_role(request: CompanyRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@rate_limit(action="resend_invitation")  # type: ignore[untyped-decorator]
+@rate_limit(action="resend_invitation")
 def resend(request: CompanyRequest, key: str) -> HttpResponse:
     """Send an invitation again. What has no link to show, such as a member, is answered like what does not exist."""
     row = find_row(request, key)

@@ -15,7 +15,7 @@ from companies.models import User
 
 @public
 @sensitive_post_parameters()
-@rate_limit(action="reset_password_from_key")  # type: ignore[untyped-decorator]
+@rate_limit(action="reset_password_from_key")
 def welcome(request: HttpRequest, token: str) -> HttpResponse:
     """Choose a password, be signed in, and find oneself at the overview."""
     user = load_user_by_token(token)

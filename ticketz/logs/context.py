@@ -4,7 +4,7 @@ import logging
 import re
 from contextvars import ContextVar
 from secrets import token_hex
-from typing import Any
+from typing import Any, NamedTuple
 
 from celery import current_task
 from django.http import HttpRequest
@@ -14,18 +14,27 @@ from ticketz.logs.redaction import redact
 
 # Of others only what can't break a line, a header or a search.
 _SANE = re.compile(r"[A-Za-z0-9_.:-]{8,128}")
-_request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 
 
-def request_id_of(request: HttpRequest) -> str:
-    """The number under which this request is found in all logs: the proxy's `X-Request-ID` if it is sane, else new."""
+class _Numbered(NamedTuple):
+    """A request and the number under which it is found in all logs."""
+
+    request: HttpRequest
+    request_id: str
+
+
+_request: ContextVar[_Numbered | None] = ContextVar("request", default=None)
+
+
+def enter_request(request: HttpRequest) -> str:
+    """From here on, lines of this thread are about this request; the next one takes its place. Returns its number.
+
+    That is the proxy's `X-Request-ID` if it is sane, else a new one.
+    """
     shown = request.headers.get("X-Request-ID", "")
-    return shown if _SANE.fullmatch(shown) else token_hex(16)
-
-
-def enter_request(request: HttpRequest) -> None:
-    """From here on, lines of this thread are about this request; the next one takes its place."""
-    _request.set(request)
+    request_id = shown if _SANE.fullmatch(shown) else token_hex(16)
+    _request.set(_Numbered(request, request_id))
+    return request_id
 
 
 def load_context(record: logging.LogRecord) -> dict[str, object]:
@@ -36,12 +45,12 @@ def load_context(record: logging.LogRecord) -> dict[str, object]:
 
 def load_ids() -> dict[str, object]:
     """The ids of the request, the task and the run at work in this thread, as far as they are known."""
-    request, task = _request.get(), current_task
+    entered, task = _request.get(), current_task
     found: dict[str, object] = {**load_run()}
-    if request is not None:
-        found["request_id"] = getattr(request, "log_id", None)
+    if entered is not None:
+        found["request_id"] = entered.request_id
         # Only what the request has loaded by now: a line asks the database nothing.
-        found["company_id"] = getattr(getattr(request, "company", None), "pk", None)
+        found["company_id"] = getattr(getattr(entered.request, "company", None), "pk", None)
     if task and task.request.id:
         found |= {"task_id": task.request.id, "task": task.name}
     return {name: value for name, value in found.items() if value is not None}

@@ -63,8 +63,9 @@ class Command(BaseCommand):
 def _ensure_possible(given: dict[str, int]) -> None:
     """Raise CommandError (exit status 2) for a number that the gateway's form would refuse."""
     for name, number in given.items():
+        column: Any = WhmcsGateway._meta.get_field(name)
         try:
-            WhmcsGateway._meta.get_field(name).run_validators(number)  # type: ignore[union-attr]
+            column.run_validators(number)
         except ValidationError as error:
             option = f"--{name.replace('_', '-')}"
             raise CommandError(f"{option} {number}: {' '.join(error.messages)}", returncode=2) from error
