@@ -5,9 +5,9 @@ from typing import Any
 from django.contrib.admin.options import BaseModelAdmin
 from django.core.paginator import Paginator
 from django.db.models import Field
-from django.forms.models import BaseModelForm, ModelChoiceField
+from django.forms.models import BaseModelForm
 
-GENERIC: tuple[Any, ...] = (BaseModelAdmin, BaseModelForm, Field, ModelChoiceField, Paginator)
+GENERIC: tuple[Any, ...] = (BaseModelAdmin, BaseModelForm, Field, Paginator)
 
 
 def make_generic() -> None:

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from billing.coverage.matrix import Line
+from companies.forms.choices import offer
 from plans.differences import show
 from plans.models import Plan
 
@@ -26,8 +27,8 @@ class NameForm(forms.Form):
         chosen = {"key": line.key, "name": 0, "plan": nearest}
         super().__init__(data, initial=chosen, auto_id=f"{type(self).__name__.lower()}-{line.key}-%s")
         self.names = line.names
-        self._offer("name", [(number, show(name)) for number, name in enumerate(self.names)])
-        self._offer("plan", [(pk, show(name)) for name, pk in sorted(plans.items())])
+        offer(self, "name", [(number, show(name)) for number, name in enumerate(self.names)])
+        offer(self, "plan", [(pk, show(name)) for name, pk in sorted(plans.items())])
         self.fields["plan"].label = self.plan_label
         if len(self.names) == 1:
             self.fields["name"].widget = forms.HiddenInput()
@@ -40,11 +41,6 @@ class NameForm(forms.Form):
         if plan is None:
             raise forms.ValidationError(_("This plan is not there any more."))
         return plan
-
-    def _offer(self, name: str, choices: list[tuple[int, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker: both are declared above
-        field.choices = choices
 
 
 class CreateForm(NameForm):

@@ -43,9 +43,11 @@ def show_matrix(matrix: Matrix, gateway: WhmcsGateway, user: User | AnonymousUse
     names = {pk: show(name) for name, pk in ids.items()}
     may_add, may_rename = user.has_perm("plans.add_plan"), user.has_perm("plans.change_plan")
     open_lines = matrix.open_lines
+    explained = ((line, match_plan(line.value, ids)) for line in open_lines[:MOST_EXPLAINED])
     return {
         "matrix": matrix,
-        "questions": [_ask(line, ids, may_add, may_rename) for line in open_lines[:MOST_EXPLAINED]],
+        # A plan that was added since the matrix was made leaves nothing to ask.
+        "questions": [_ask(line, miss, ids, may_add, may_rename) for line, miss in explained if isinstance(miss, Miss)],
         "more_questions": max(0, len(open_lines) - MOST_EXPLAINED),
         "lines": [(line, show(line.value), names.get(line.plan_id or 0)) for line in matrix.lines[:MOST_LISTED]],
         "more_lines": max(0, len(matrix.lines) - MOST_LISTED),
@@ -55,9 +57,7 @@ def show_matrix(matrix: Matrix, gateway: WhmcsGateway, user: User | AnonymousUse
     }
 
 
-def _ask(line: Line, ids: dict[str, int], may_add: bool, may_rename: bool) -> Question:
-    miss = match_plan(line.value, ids)
-    assert isinstance(miss, Miss)  # noqa: S101 - for the type checker: an open line has no match
+def _ask(line: Line, miss: Miss, ids: dict[str, int], may_add: bool, may_rename: bool) -> Question:
     nearest = ids.get(miss.nearest or "")
     note = explain_miss(miss)
     mendable = bool(line.names)

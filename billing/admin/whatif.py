@@ -30,8 +30,7 @@ TITLES = {
 def number_field(name: str) -> forms.Field:
     """The field of the gateway's form for one of the numbers, with its name and limits."""
     column: Any = WhmcsGateway._meta.get_field(name)
-    field = column.formfield(validators=column.validators)
-    assert isinstance(field, forms.Field)  # noqa: S101 - for the type checker: it is an IntegerField
+    field: forms.Field = column.formfield(validators=column.validators)
     return field
 
 

@@ -140,7 +140,8 @@ def _stopped(known: Known, now: datetime) -> str:
 
 def _trouble(known: Known, now: datetime) -> str:
     last = known.last
-    assert last is not None  # noqa: S101 - for the type checker: trouble is that of a run
+    if last is None:
+        raise ValueError("Without a run that has ended there is no trouble to tell of.")
     words = {"ago": _since(last.started_at, now), "why": told(last.error_code, last.error, last.error_params)}
     match last.outcome:
         case Outcome.LOST:

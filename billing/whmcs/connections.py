@@ -33,8 +33,7 @@ class _GuardedTLSConnection(HTTPSConnection):
         return _connect(self._guard, self.host, self.port)
 
 
-def _connect(guard: AddressGuard, host: str, port: int | None) -> DeadlineSocket:
-    assert port is not None  # noqa: S101 - for the type checker: a pool always knows its port
+def _connect(guard: AddressGuard, host: str, port: int) -> DeadlineSocket:
     deadline = current_deadline()
     addresses = guard.fetch_addresses(host.strip("[]"), port, deadline)
     return open_connection(addresses, port, deadline)

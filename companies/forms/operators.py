@@ -3,18 +3,17 @@
 Roles are changed through `companies.authorization.roles`.
 """
 
-from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from companies.authorization.roles import BY_GROUP, OperatorRole, ensure_role_is_possible, own_groups, role_of
 from companies.errors import CompanyError
 from companies.forms.accounts import email_field
+from companies.forms.choices import offer
 from companies.models import User
 
 ROLE = _("Role")
@@ -32,11 +31,11 @@ class RoleForm(forms.ModelForm[User]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["role"] = role_of(self.instance).value
-        if "groups" in self.fields:
-            cast(forms.ModelMultipleChoiceField[Group], self.fields["groups"]).queryset = own_groups()
-            self.fields["groups"].label = _("groups of your own")
+        groups = self.fields.get("groups")
+        if isinstance(groups, forms.ModelMultipleChoiceField):
+            groups.queryset, groups.label = own_groups(), _("groups of your own")
         else:
-            _offer(self, [role for role in OperatorRole if role is not OperatorRole.OWN_GROUPS])
+            offer(self, "role", [(r.value, r.label) for r in OperatorRole if r is not OperatorRole.OWN_GROUPS])
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -61,13 +60,9 @@ class AddOperatorForm(forms.ModelForm[User]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, [*BY_GROUP, OperatorRole.SUPERUSER])
+        offer(self, "role", [(r.value, r.label) for r in (*BY_GROUP, OperatorRole.SUPERUSER)])
         self.fields["name"].required = True
         self.fields["by_mail"].disabled = not settings.MAIL_IS_CONFIGURED
         self.fields["email"].error_messages["unique"] = _(
             "Somebody with this address is here already. To make them an operator, open their own page."
         )
-
-
-def _offer(form: forms.ModelForm[User], roles: Sequence[OperatorRole]) -> None:
-    cast(forms.ChoiceField, form.fields["role"]).choices = [(role.value, role.label) for role in roles]

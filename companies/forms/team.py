@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from companies.forms.accounts import PlainForm, email_field, new_password_field
+from companies.forms.choices import offer
 from companies.models import Membership, Role, User
 
 ROLES = {
@@ -37,10 +38,8 @@ class AddPersonForm(PlainForm):
     def __init__(self, *args: Any, acting: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password"].help_text = _("Leave it empty to invite by link: they choose their own password.")
-        field = self.fields["role"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
         is_owner = acting.role == Role.OWNER
-        field.choices = [(role.value, _described(role)) for role in ROLES if is_owner or role != Role.OWNER]
+        offer(self, "role", [(role.value, _described(role)) for role in ROLES if is_owner or role != Role.OWNER])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

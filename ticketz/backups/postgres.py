@@ -5,10 +5,10 @@ import shutil
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from django.db import connection, transaction
 
@@ -32,7 +32,6 @@ def dump(into: Writer, near: Path) -> Manifest:
         manifest = Manifest.of_now(count_rows(cursor) | dict.fromkeys(LEFT_OUT, 0))
         manifest.write(into)
         with _program("pg_dump", "--format=custom", f"--snapshot={snapshot}", *_QUIET, *left_out) as program:
-            assert program.stdout is not None  # noqa: S101 - for the type checker
             shutil.copyfileobj(program.stdout, into, _PIECE)
     return manifest
 
@@ -49,7 +48,6 @@ def restore(manifest: Manifest, dumped: Reader, near: Path) -> None:
         tables = connection.introspection.table_names(cursor)
     connection.close()
     with _program("psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--file=-") as program:
-        assert program.stdin is not None  # noqa: S101 - for the type checker
         program.stdin.write(b"BEGIN;\n")
         if tables:
             names = ", ".join(f'"{table}"' for table in tables)
@@ -73,8 +71,6 @@ def _same_rows(manifest: Manifest) -> str:
 def _statements(dumped: Reader) -> Iterator[bytes]:
     """The dump as SQL, piece by piece."""
     with _program("pg_restore", *_QUIET, "--file=-") as program:
-        assert program.stdin is not None  # noqa: S101 - for the type checker
-        assert program.stdout is not None  # noqa: S101
         problems: list[BaseException] = []
         feeder = threading.Thread(target=_feed, args=(dumped, program.stdin, problems), daemon=True)
         feeder.start()
@@ -96,8 +92,16 @@ def _feed(dumped: Reader, stdin: IO[bytes], problems: list[BaseException]) -> No
         stdin.close()
 
 
+class _Program(NamedTuple):
+    """A program that was started, and its two ends."""
+
+    process: subprocess.Popen[bytes]
+    stdin: IO[bytes]
+    stdout: IO[bytes]
+
+
 @contextmanager
-def _program(name: str, *arguments: str) -> Iterator["subprocess.Popen[bytes]"]:
+def _program(name: str, *arguments: str) -> Iterator[_Program]:
     """One of PostgreSQL's programs, connected to our database; raises BackupError where it is missing or fails.
 
     Who we are stands in its environment: arguments can be read by everybody on the machine.
@@ -106,17 +110,15 @@ def _program(name: str, *arguments: str) -> Iterator["subprocess.Popen[bytes]"]:
     if path is None:
         raise BackupError(f"{name} is not installed here. It comes with PostgreSQL's client (postgresql-client).")
     with tempfile.TemporaryFile() as complaints:
-        program = subprocess.Popen(  # noqa: S603 - found on the PATH, with our own arguments
-            [path, *arguments], env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints
-        )
+        program = _start([path, *arguments], complaints)
         try:
             yield program
             status = _end(program)
         except BrokenPipeError:
-            status = program.wait()
+            status = program.process.wait()
         except BaseException:
-            program.kill()
-            program.wait()
+            program.process.kill()
+            program.process.wait()
             raise
         if status:
             complaints.seek(0)
@@ -124,12 +126,20 @@ def _program(name: str, *arguments: str) -> Iterator["subprocess.Popen[bytes]"]:
             raise BackupError(f"{name} ended with status {status}: {said[:1000]}")
 
 
-def _end(program: "subprocess.Popen[bytes]") -> int:
-    if program.stdin is not None and not program.stdin.closed:
+def _start(command: Sequence[str], complaints: IO[bytes]) -> _Program:
+    process = subprocess.Popen(  # noqa: S603 - found on the PATH, with our own arguments
+        command, env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints
+    )
+    if process.stdin is None or process.stdout is None:
+        raise BackupError(f"{command[0]} was started without its pipes.")
+    return _Program(process, process.stdin, process.stdout)
+
+
+def _end(program: _Program) -> int:
+    if not program.stdin.closed:
         program.stdin.close()
-    if program.stdout is not None:
-        program.stdout.read()
-    return program.wait()
+    program.stdout.read()
+    return program.process.wait()
 
 
 def _environment() -> dict[str, str]:
