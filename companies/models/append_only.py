@@ -1,14 +1,31 @@
 """Rows that tell what was done: they are added, and never changed or deleted."""
 
 from collections.abc import Iterable
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from django.db import models
 from django.db.models.base import ModelBase
 
+M = TypeVar("M", bound=models.Model)
+
+
+class AppendOnlyRows(models.QuerySet[M]):
+    """Rows to read and to add to."""
+
+    def update(self, **columns: Any) -> NoReturn:
+        raise TypeError(f"{self.model.__name__} rows are never changed.")
+
+    def delete(self) -> NoReturn:
+        raise TypeError(f"{self.model.__name__} rows are never deleted.")
+
 
 class AppendOnly(models.Model):
-    """For models whose rows stay as they were written."""
+    """For models whose rows stay as they were written.
+
+    Django itself passes this by, through `_base_manager`, where a row goes with the one that it belongs to.
+    """
+
+    objects = AppendOnlyRows.as_manager()
 
     class Meta:
         abstract = True

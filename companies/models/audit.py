@@ -1,7 +1,5 @@
 """What operators did, and who tried to sign in: kept apart from the stories of companies, which customers may read."""
 
-from typing import Any, ClassVar, NoReturn
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -10,16 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from companies.audit.codes import AuditCode
 from companies.models.append_only import AppendOnly
 from companies.models.company import Company
-
-
-class AuditEntries(models.QuerySet["AuditEntry"]):
-    """Rows to read and to add to."""
-
-    def update(self, **columns: Any) -> NoReturn:
-        raise TypeError("An audit entry is never changed.")
-
-    def delete(self) -> NoReturn:
-        raise TypeError("An audit entry is never deleted.")
 
 
 class AuditEntry(AppendOnly):
@@ -50,8 +38,6 @@ class AuditEntry(AppendOnly):
     )
     about = models.CharField(_("about"), max_length=255, blank=True)
     details = models.JSONField(_("details"), default=dict, blank=True)
-
-    objects: ClassVar[models.Manager["AuditEntry"]] = AuditEntries.as_manager()
 
     class Meta:
         verbose_name = _("audit entry")

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from companies import lifecycle
@@ -103,7 +104,10 @@ def test_what_happened_is_neither_changed_nor_deleted() -> None:
     company = make_company()
     lifecycle.lock(company, reason="x", actor=RUN, at=timezone.now())
     event = Event.objects.get(company=company)
-    with pytest.raises(TypeError):
-        event.save()
-    with pytest.raises(TypeError):
-        event.delete()
+    for attempt in (
+        event.save, event.delete, Event.objects.all().delete, company.events.all().delete,
+        lambda: company.events.update(reason=""), lambda: Event.objects.bulk_update([event], ["reason"]),
+    ):  # fmt: skip
+        with pytest.raises(TypeError), transaction.atomic():
+            attempt()
+    assert company.events.get().reason == event.reason
