@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from plans.as_stored import CalledAsStored
 from plans.forms import PlanForm
-from plans.models import Plan
+from plans.models import LIMITS, Plan
 from plans.reliance import load_relying
 from plans.signals import plan_edited
 
@@ -34,26 +34,15 @@ class PlanAdmin(CalledAsStored):
     empty_text = _(
         "There is no plan yet. Create one for each entry of the plan option in WHMCS, spelled exactly alike."
     )
-    list_display = [
-        "name",
-        "users",
-        "connections",
-        "queues",
-        "price",
-        "currency",
-        "recurrence",
-        "is_public",
-        "companies",
-    ]
+    list_display = ["name", *LIMITS, "companies"]
     list_filter = ["is_public", "recurrence"]
     search_fields = ["name"]
     actions = ["delete_selected"]
 
     def get_fields(self, request: HttpRequest, obj: Plan | None = None) -> Any:
         """The box that means a rename stands beside the name; it is hidden until it is asked for."""
-        name, *limits = PlanForm.Meta.fields
         is_asked = obj is not None and self.has_change_permission(request, obj)
-        return [name, "rename_is_meant", *limits] if is_asked else [name, *limits]
+        return ["name", "rename_is_meant", *LIMITS] if is_asked else ["name", *LIMITS]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Plan]:
         companies = Plan._meta.get_field("companies").related_model  # which this layer does not know

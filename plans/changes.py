@@ -2,9 +2,7 @@
 
 from django.db import IntegrityError, transaction
 
-from plans.models import Plan
-
-LIMITS = ("users", "connections", "queues", "price", "currency", "recurrence", "is_public")
+from plans.models import LIMITS, Plan
 
 
 class NameTaken(Exception):

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from plans.models import Plan
+from plans.models import LIMITS, Plan
 from plans.reliance import load_relying
 
 
@@ -26,7 +26,7 @@ class PlanForm(forms.ModelForm[Plan]):
 
     class Meta:
         model = Plan
-        fields = ["name", "users", "connections", "queues", "price", "currency", "recurrence", "is_public"]
+        fields = ["name", *LIMITS]
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

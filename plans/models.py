@@ -6,6 +6,9 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+# All that a plan is besides its name, as people read it.
+LIMITS = ("users", "connections", "queues", "price", "currency", "recurrence", "is_public")
+
 
 class Plan(models.Model):
     """A row of limits. Its name is the link to WHMCS: the `Plan` option there must be spelled exactly alike."""
