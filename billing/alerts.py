@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from billing.freshness import unread_since
 from billing.models import HeldChanges, WhmcsGateway
-from billing.translated import told
-from billing.wording import moment, question
+from billing.wording.attention import question
+from billing.wording.errors import told
+from billing.wording.moments import moment
 from companies.mail import outbox
 from companies.models import User
 from companies.standings.facts import RESTS

@@ -6,9 +6,9 @@ among their records.
 
 from django.db.models import QuerySet
 
-from billing import reasons
 from billing.models import RunRecord, SyncRun
 from billing.reconcile import Action
+from billing.wording import reasons
 from companies.events import Code
 from companies.models import Event
 

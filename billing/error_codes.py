@@ -1,4 +1,4 @@
-"""The name of every way to fail. What each says stands in `billing.error_texts`."""
+"""The name of every way to fail. What each says stands in `billing.wording.error_texts`."""
 
 from enum import StrEnum
 

@@ -11,8 +11,8 @@ from functools import partial
 from typing import ClassVar, Self
 
 from billing.error_codes import ErrorCode as ErrorCode
-from billing.error_texts import SENTENCES as SENTENCES
-from billing.error_texts import marked as marked
+from billing.wording.error_texts import SENTENCES as SENTENCES
+from billing.wording.error_texts import marked as marked
 
 _ = marked
 

@@ -8,7 +8,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from billing.models import SyncRun, WhmcsGateway
-from billing.wording import moment
+from billing.wording.moments import moment
 from companies.standings.facts import confirmed_by
 
 OLD_AFTER = timedelta(hours=1)

@@ -11,8 +11,8 @@ from django.utils import translation
 
 from billing.errors import SENTENCES, ErrorCode, GatewayDenied
 from billing.models import AttentionItem, Kind, SyncRun, WhmcsGateway
-from billing.translated import translated
-from billing.wording import explain, sentence
+from billing.wording.attention import explain, sentence
+from billing.wording.errors import translated
 from companies.mail.outbox import queue_invitation, queue_welcome, send_due_mails
 from companies.models import AuditEntry, Invitation
 from tests.catalogues import catalogue_of, read_catalogue

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from billing import reasons
 from billing.admin.records import Result, lines_of
 from billing.links import client_url, service_url
 from billing.models import RunRecord, Subscription
 from billing.tasks import request_service_sync
+from billing.wording import reasons
 from companies.admin.buttons import is_too_often, too_often
 from companies.admin.sections import Cell, Link, Section, leads_to, on_company_page
 from companies.audit.log import AuditCode, record

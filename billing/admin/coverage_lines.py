@@ -12,7 +12,7 @@ from billing.coverage.load import load_plans
 from billing.coverage.matrix import Line, Matrix
 from billing.models import WhmcsGateway
 from billing.reconcile import explain_miss
-from billing.wording import sentence
+from billing.wording.attention import sentence
 from companies.models import User
 from plans.comparison import Column, compare
 from plans.differences import show

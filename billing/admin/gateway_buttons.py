@@ -14,7 +14,7 @@ from billing.admin.latest import latest_url
 from billing.models import WhmcsGateway
 from billing.steps.schedule import switch_on
 from billing.tasks import request_sync
-from billing.translated import translated
+from billing.wording.errors import translated
 from companies.admin.buttons import button, is_too_often, too_often
 from companies.audit.log import AuditCode, from_to, record
 

@@ -18,8 +18,9 @@ from billing import approvals
 from billing.errors import ApprovalOutdated
 from billing.models import HeldChanges
 from billing.tasks import request_sync
-from billing.translated import translated
-from billing.wording import moment, question
+from billing.wording.attention import question
+from billing.wording.errors import translated
+from billing.wording.moments import moment
 from companies.admin.acts import HoldForm, ReasonForm
 from companies.admin.buttons import button
 from companies.admin.event import difference, status_word

@@ -18,7 +18,7 @@ from billing.models import PreviewedChange, StoredPreview, WhmcsGateway
 from billing.previews import applying, stored
 from billing.steps.schedule import switch_on
 from billing.tasks import send_preview
-from billing.translated import told, translated
+from billing.wording.errors import told, translated
 from companies.admin.buttons import button, is_too_often, too_often
 from companies.admin.operator import operator_of
 from companies.audit.log import AuditCode, from_to, record

@@ -14,8 +14,8 @@ from billing.errors import ErrorCode
 from billing.links import client_url
 from billing.models import Kind as Attention
 from billing.models import PreviewedChange, StoredPreview, WhmcsGateway
-from billing.translated import translated
-from billing.wording import sentence
+from billing.wording.attention import sentence
+from billing.wording.errors import translated
 from companies.admin.event import difference
 from companies.admin.paging import PER_PAGE, BoundedPaginator
 from companies.events import Code

@@ -14,7 +14,7 @@ from billing.admin.term import about, load_companies_of
 from billing.changes import as_record, changes_of
 from billing.models import Kind, PreviewedChange, RunRecord, SyncRun
 from billing.reconcile import Action
-from billing.wording import sentence
+from billing.wording.attention import sentence
 from companies.admin.event import difference
 from companies.admin.paging import PER_PAGE, OneAfterTheOther
 from companies.events import Code

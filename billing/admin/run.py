@@ -18,7 +18,7 @@ from billing.admin.latest import show_latest
 from billing.admin.records import Result, load_records
 from billing.models import SyncRun
 from billing.progress import duration_of, has_died, meaning, phase_word, progress_of
-from billing.translated import told
+from billing.wording.errors import told
 from companies.admin.paging import BigList
 from companies.admin.read_only import NothingIsWritten
 from companies.wording.numbers import grouped, seconds_in_words

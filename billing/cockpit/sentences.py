@@ -13,8 +13,8 @@ from billing.cockpit.health import Condition, Known, Level, decide_condition, le
 from billing.freshness import age_of, written_age
 from billing.models import SyncRun
 from billing.progress import progress_of
-from billing.translated import told
-from billing.wording import moment
+from billing.wording.errors import told
+from billing.wording.moments import moment
 
 Outcome = SyncRun.Outcome
 NONE: Mapping[int, int] = MappingProxyType({})

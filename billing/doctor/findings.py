@@ -7,7 +7,7 @@ from enum import StrEnum
 from billing.doctor.codes import Check, Code
 from billing.doctor.texts import TEXTS, TITLES
 from billing.errors import BillingError
-from billing.translated import cause_and_remedy
+from billing.wording.errors import cause_and_remedy
 
 
 class Result(StrEnum):

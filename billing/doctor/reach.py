@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from billing.doctor.codes import Check, Code
 from billing.doctor.findings import Finding, failed, ok, problem, warning
 from billing.errors import BillingError
-from billing.translated import translated_parts
 from billing.whmcs import BaseUrl, Deadline, InvalidBaseUrl, Shown, Way
+from billing.wording.errors import translated_parts
 
 ENDS_SOON = timedelta(days=14)
 # A firewall that swallows packets is to leave time for a page to be made of that.

@@ -9,7 +9,7 @@ from billing.models import Kind, WhmcsGateway
 from billing.reconcile import explain_miss
 from billing.whmcs import PasswordReason, Sample, Unusable, parse_first_password
 from billing.whmcs.names import name_matcher
-from billing.wording import sentence
+from billing.wording.attention import sentence
 from plans.differences import show
 from plans.matching import Miss, match_plan
 

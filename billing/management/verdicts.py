@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from billing import approvals
 from billing.models import HeldChanges, WhmcsGateway
-from billing.reasons import REJECTED
+from billing.wording.reasons import REJECTED
 from companies.audit.log import COMMAND_LINE, AuditCode, record_command
 from companies.events import Actor
 from companies.management.days import day

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.errors import ErrorCode, GatewayDenied
 from billing.fields import EncryptedTextField
-from billing.translated import translated_parts
 from billing.whmcs import (
     BaseUrl,
     CallBudget,
@@ -24,6 +23,7 @@ from billing.whmcs import (
     RowFormat,
     WhmcsClient,
 )
+from billing.wording.errors import translated_parts
 from companies.models import BillingSource
 from plans.models import Plan
 

@@ -14,7 +14,7 @@ from billing.steps.limit import is_gone_admitted
 from billing.steps.page import apply_page
 from billing.steps.report import Entry
 from billing.whmcs import IdSet
-from billing.wording import sentence
+from billing.wording.attention import sentence
 from companies.access import Status
 from companies.database.sql import update_rows
 

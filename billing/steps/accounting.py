@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from billing import reasons
 from billing.changes import as_record, changes_of
 from billing.models import Kind as Attention
 from billing.models import PreviewedChange, RunRecord, SyncRun
@@ -12,6 +11,7 @@ from billing.steps.context import Context
 from billing.steps.lines import facts_as_json
 from billing.steps.observe import load_observed
 from billing.steps.report import Entry
+from billing.wording import reasons
 from companies.access import decide_access
 from companies.database.sql import update_rows
 from companies.events import Code

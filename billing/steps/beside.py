@@ -8,7 +8,7 @@ import logging
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from billing import reasons, wishes
+from billing import wishes
 from billing.errors import BillingError, SnapshotIncomplete, UnsafeChangeSet
 from billing.models import ServiceWish, Subscription, SyncRun, WhmcsGateway
 from billing.steps.attention import Raised
@@ -22,6 +22,7 @@ from billing.steps.policy import load_policy, must_decide_all
 from billing.steps.prepare import Preparation
 from billing.steps.report import Report
 from billing.whmcs import Page, WhmcsClient
+from billing.wording import reasons
 from companies.events import Actor
 
 logger = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from billing.errors import ErrorCode, SnapshotIncomplete
 from billing.models import Kind, RunRecord, WhmcsGateway
 from billing.steps.context import Context
 from billing.steps.report import Entry
-from billing.wording import sentence
+from billing.wording.attention import sentence
 from companies.access import Status
 
 # The wire is slow, and the header Date knows whole seconds only.

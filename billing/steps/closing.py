@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from billing import reasons
 from billing.models import Kind, RunRecord
 from billing.reconcile import Action, Decision
 from billing.steps import holding, losses
@@ -18,7 +17,8 @@ from billing.steps.weighing import (
     refuse,
     sort_losses,
 )
-from billing.wording import sentence
+from billing.wording import reasons
+from billing.wording.attention import sentence
 from companies import lifecycle
 from companies.events import Code
 from companies.models import Company

@@ -1,12 +1,12 @@
 """What becomes of each service, entered into the run's book: counted, recorded, and listed where a person is needed."""
 
-from billing import reasons
 from billing.models import Kind, RunRecord
 from billing.reconcile import Action, Decision
 from billing.steps.context import Context
 from billing.steps.provision import Provisioned
 from billing.steps.report import Entry
-from billing.wording import sentence
+from billing.wording import reasons
+from billing.wording.attention import sentence
 
 Result = RunRecord.Result
 

@@ -14,12 +14,12 @@ old date. What only remembers or protects (a record that can't be read) goes on 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from billing import reasons
 from billing.models import Kind, PreviewedChange, RunRecord
 from billing.reconcile import Decision
 from billing.steps.context import Context
 from billing.steps.lines import Line, is_change, line_of, overdue_line
 from billing.steps.report import Entry
+from billing.wording import reasons
 from companies.events import Code
 
 Outcome = PreviewedChange.Outcome

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from billing import reasons
 from billing.facts import FACTS, ServiceFacts
 from billing.models import Kind, Subscription, WhmcsGateway
 from billing.reconcile import Note
 from billing.steps.prepare import Newcomer
 from billing.steps.write import columns_of
+from billing.wording import reasons
 from companies import lifecycle, team
 from companies.database.sql import update_rows
 from companies.events import Actor

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from billing import reasons
 from billing.errors import ErrorCode, SnapshotIncomplete
 from billing.models import Kind, RunRecord, Subscription
 from billing.steps.context import Context
 from billing.steps.report import Entry
 from billing.whmcs import BadRow
+from billing.wording import reasons
 from companies import lifecycle
 
 FEWEST_BAD = 3

@@ -10,7 +10,7 @@ from billing.steps.context import Context
 from billing.steps.entries import raise_notes
 from billing.steps.holding import HeldRow, Verdicts
 from billing.steps.report import Entry
-from billing.wording import sentence
+from billing.wording.attention import sentence
 
 Result = RunRecord.Result
 

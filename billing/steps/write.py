@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 
 from django.db import DatabaseError
 
-from billing import reasons
 from billing.facts import FACTS, ServiceFacts
 from billing.models import Subscription, WhmcsGateway
 from billing.reconcile import Action, Decision
 from billing.steps.gathering import CHANGES_AT_A_TIME
 from billing.steps.lease import Lease
 from billing.steps.report import Report
+from billing.wording import reasons
 from companies import lifecycle
 from companies.database.sql import moved_columns, update_rows
 from companies.events import Actor, Code

@@ -4,7 +4,7 @@ import pytest
 
 from billing.models import AttentionItem, Kind
 from billing.steps import attention
-from billing.wording import explain
+from billing.wording.attention import explain
 from companies.models import Company
 from plans.models import Plan
 from sandbox import Shop

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from billing.models import AttentionItem, Kind, WhmcsGateway
-from billing.wording import explain
+from billing.wording.attention import explain
 from companies.models import Company
 from companies.standings.facts import access_of
 from sandbox import SandboxServer, Service, Shop, faults

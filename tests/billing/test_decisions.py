@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 
 from billing import approvals
 from billing.models import HeldChanges, WhmcsGateway
-from billing.wording import moment
+from billing.wording.moments import moment
 from companies.access import Reason
 from companies.models import Company, User
 from companies.standings.facts import access_of

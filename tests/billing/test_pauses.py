@@ -18,7 +18,7 @@ from redis import Redis
 from billing import pauses, watermark
 from billing.errors import ErrorCode, GatewayPaused, NextStep
 from billing.models import AttentionItem, Kind, SyncRun, WhmcsGateway
-from billing.wording import explain
+from billing.wording.attention import explain
 from sandbox import SandboxServer
 from tests.billing.conftest import Sync, gateway_for
 from tests.companies.factories import make_person, sign_in

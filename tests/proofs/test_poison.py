@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from billing.models import AttentionItem, Kind, RunRecord, Subscription
 from billing.steps.refresh import AT_MOST
-from billing.wording import explain
+from billing.wording.attention import explain
 from companies.models import Company, Membership, User
 from sandbox import SandboxServer
 from sandbox.faults import MISSING, Unencodable, with_body

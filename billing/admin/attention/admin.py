@@ -23,8 +23,8 @@ from billing.admin.attention.surroundings import load_surroundings, service_id_o
 from billing.models import AttentionItem
 from billing.models.attention import AttentionItemQuerySet
 from billing.tasks import request_service_sync
-from billing.translated import translated
-from billing.wording import explain
+from billing.wording.attention import explain
+from billing.wording.errors import translated
 from companies.admin.buttons import button, is_too_often, too_often
 from companies.admin.paging import BigList, LongList
 from companies.admin.read_only import NothingIsWritten

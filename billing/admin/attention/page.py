@@ -8,7 +8,7 @@ from billing.admin.attention.details import details_of
 from billing.admin.attention.remedies import remedies_for
 from billing.admin.attention.surroundings import load_surroundings, service_id_of
 from billing.models import AttentionItem, SyncRun
-from billing.wording import explain
+from billing.wording.attention import explain
 from companies.models import User
 
 HISTORY = 20

@@ -15,7 +15,7 @@ from billing.dismissal import dismiss
 from billing.management.gateways import add_gateway_names, load_gateways
 from billing.management.verdicts import ACTOR
 from billing.models import AttentionItem
-from billing.wording import explain
+from billing.wording.attention import explain
 from companies.audit.log import AuditCode, record_command
 
 

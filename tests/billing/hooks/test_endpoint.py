@@ -15,7 +15,7 @@ from billing.fields import EncryptedSecret
 from billing.hooks import heard, receive, refused
 from billing.hooks import secrets as hook_secrets
 from billing.models import AttentionItem, GatewayHook, HeardMessage, Kind, ServiceWish, WhmcsGateway
-from billing.wording import explain
+from billing.wording.attention import explain
 from tests.billing.hooks.conftest import Teller, changed
 from tests.companies.factories import make_person, sign_in
 

@@ -16,7 +16,7 @@ from billing.hooks import refused
 from billing.hooks import secrets as hook_secrets
 from billing.hooks.silence import has_stopped, silent_since
 from billing.models import AttentionItem, GatewayHook, Kind, SyncRun, WhmcsGateway
-from billing.wording import explain
+from billing.wording.attention import explain
 from sandbox import Shop
 from tests.billing.hooks.conftest import Teller
 from tests.companies.factories import make_person, sign_in

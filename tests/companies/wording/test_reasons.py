@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.utils import translation
 
-from billing import reasons as of_billing
+from billing.wording import reasons as of_billing
 from companies.audit.log import COMMAND_LINE
 from companies.wording.reasons import Reason, day_in_words, told
 

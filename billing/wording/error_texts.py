@@ -4,7 +4,7 @@ from billing.error_codes import ErrorCode
 
 
 def marked(text: str) -> str:
-    """`text`, found by makemessages where this is called `_`; `billing.translated` looks its translation up."""
+    """`text`, found by makemessages where this is called `_`; `billing.wording.errors` looks its translation up."""
     return text
 
 

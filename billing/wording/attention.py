@@ -1,17 +1,15 @@
 """The sentences for attention items: what happened and what to do about it, in the reader's language."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from billing.attention_texts import DIFFERENCES, REASONS, SENTENCES
 from billing.errors import ErrorCode
 from billing.models import AttentionItem, GatewayHook, HeldChanges, Kind
-from billing.translated import translated
+from billing.wording.attention_texts import DIFFERENCES, REASONS, SENTENCES
+from billing.wording.errors import translated
+from billing.wording.moments import moment
 
 _ASKED_AS = {
     HeldChanges.Kind.LOSSES: ErrorCode.UNSAFE_CHANGE_SET,
@@ -71,14 +69,6 @@ def sentence(kind: str, details: Mapping[str, object]) -> str:
     if kind in _TOLD_BY_THE_ERROR:
         return params.get("reason", "–")
     return str(SENTENCES[Kind(kind)]) % _Params(params)
-
-
-def moment(text: str) -> str:
-    """A moment in ISO form as the reader writes it, in the installation's time zone; anything else as it is."""
-    try:
-        return date_format(timezone.localtime(datetime.fromisoformat(text)), "DATETIME_FORMAT")
-    except ValueError:
-        return text or "–"
 
 
 def _explain_plan(params: Mapping[str, str]) -> str:

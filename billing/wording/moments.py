@@ -1,0 +1,14 @@
+"""Moments, as the reader writes them."""
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+
+def moment(text: str) -> str:
+    """A moment in ISO form as the reader writes it, in the installation's time zone; anything else as it is."""
+    try:
+        return date_format(timezone.localtime(datetime.fromisoformat(text)), "DATETIME_FORMAT")
+    except ValueError:
+        return text or "–"
