@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from billing.freshness import unread_since
 from billing.models import HeldChanges, WhmcsGateway
 from billing.wording.attention import question
-from billing.wording.errors import told
+from billing.wording.errors import translated_run_error
 from billing.wording.moments import moment
 from companies.mail import outbox
 from companies.models import User
@@ -74,7 +74,7 @@ def _what_is_wrong(gateway: WhmcsGateway, since: datetime) -> str:
     failed = gateway.runs.filter(started_at__gte=since).exclude(error_code="").order_by("-started_at", "-pk").first()
     if failed is None:
         return _("No run came to its end. Look at the worker and its log.")
-    return told(failed.error_code, failed.error, failed.error_params)
+    return translated_run_error(failed.error_code, failed.error, failed.error_params)
 
 
 def _tell_operators(gateway: WhmcsGateway, template: str, words: Callable[[], Params], *, path: str = "") -> None:

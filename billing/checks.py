@@ -1,6 +1,6 @@
 """One service is read because its customer says that they have paid.
 
-The question is put down together with the wish that its service be read (`billing.wishes`); whoever reads it ends both.
+The question is written together with the wish that its service be read (`billing.wishes`); whoever reads it ends both.
 Such readings share with the clock's what may fail in an hour.
 """
 
@@ -12,23 +12,23 @@ from django.utils import timezone
 from billing.models import PaymentCheck, Subscription
 
 # Longer than anybody looks at a page that waits.
-GIVEN_UP_AFTER = timedelta(minutes=10)
+EXPIRES_AFTER = timedelta(minutes=10)
 State = PaymentCheck.State
 
 
-def put_down(subscription: Subscription, *, at: datetime, same_for: timedelta) -> PaymentCheck | None:
-    """Write the question down; None where one waits already, or was asked less than `same_for` ago."""
+def start(subscription: Subscription, *, at: datetime, same_for: timedelta) -> PaymentCheck | None:
+    """Ask; None where one waits already, or was asked less than `same_for` ago."""
     check, is_first = PaymentCheck.objects.get_or_create(subscription=subscription, defaults={"asked_at": at})
     if is_first:
         return check
-    is_over = ~Q(state=State.WAITING) | Q(asked_at__lte=at - GIVEN_UP_AFTER)
+    is_over = ~Q(state=State.WAITING) | Q(asked_at__lte=at - EXPIRES_AFTER)
     rows = PaymentCheck.objects.filter(is_over, pk=check.pk, asked_at__lte=at - same_for)
     return check if rows.update(state=State.WAITING, asked_at=at, ended_at=None) else None
 
 
-def give_up_old(now: datetime) -> None:
+def expire_old(now: datetime) -> None:
     """End the questions that nobody answered; a tick that finds none, as nearly all of them, only reads."""
-    old = PaymentCheck.objects.filter(state=State.WAITING, asked_at__lte=now - GIVEN_UP_AFTER)
+    old = PaymentCheck.objects.filter(state=State.WAITING, asked_at__lte=now - EXPIRES_AFTER)
     if old.exists():
         old.update(state=State.FAILED, ended_at=now)
 

@@ -55,9 +55,9 @@ class WhmcsDesk:
         if is_too_often(f"checks-at:{row.gateway_id}", at=at, most=CHECKS_PER_MINUTE, within=timedelta(minutes=1)):
             return False
         with transaction.atomic():
-            check = checks.put_down(row, at=at, same_for=same_for)
+            check = checks.start(row, at=at, same_for=same_for)
             if check is not None:
-                wishes.put_down(row.gateway_id, row.service_id, trigger=SyncRun.Trigger.CUSTOMER, at=at)
+                wishes.enqueue(row.gateway_id, row.service_id, trigger=SyncRun.Trigger.CUSTOMER, at=at)
         if check is not None:
             send_wishes(row.gateway_id)
         return True
@@ -77,6 +77,6 @@ def _check(state: str | None, asked_at: datetime, ended_at: datetime | None) -> 
     if state is None:
         return None
     found = CheckState(state)
-    if found is CheckState.WAITING and asked_at <= timezone.now() - checks.GIVEN_UP_AFTER:
+    if found is CheckState.WAITING and asked_at <= timezone.now() - checks.EXPIRES_AFTER:
         found = CheckState.FAILED
     return Check(found, asked_at, ended_at or asked_at)

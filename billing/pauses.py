@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 RESTORED = gettext_noop("restored from a backup")
 OLDER_THAN_ITS_DEEDS = gettext_noop("the database is older than what was done with it, as after restoring a backup")
 # A mark that could not be written lags behind, but never by as much.
-FAR = 1000
+FENCE_MARGIN = 1000
 CATCHES_UP = timedelta(hours=1)
 
 
@@ -56,7 +56,7 @@ def notice_restore() -> bool:
         logger.error("The database is older than what was done with it: every gateway is paused")
         pause_all(OLDER_THAN_ITS_DEEDS)
     if behind:
-        _leap(behind)
+        _advance_fences(behind)
         fences = _load_fences()
     watermark.raise_marks({uid: fence for uid, fence in fences.items() if uid not in marks or fence > marks[uid].fence})
     return is_old
@@ -144,11 +144,11 @@ def _lacks_much(uid: UUID, mark: Mark) -> bool:
     return noted_at - last.timestamp() > CATCHES_UP.total_seconds()
 
 
-def _leap(marks: Mapping[UUID, Mark]) -> None:
+def _advance_fences(marks: Mapping[UUID, Mark]) -> None:
     """Put each fence beyond its mark. The marks on all machines are then behind again, without being reached for.
 
     A runner that began before the restore holds a fence that the database would reach a second time; now it never does.
     """
     for uid, mark in marks.items():
         behind = WhmcsGateway.objects.filter(uid=uid, lease_fence__lt=mark.fence)
-        behind.update(lease_fence=mark.fence + FAR, lease_until=None, lease_holder="")
+        behind.update(lease_fence=mark.fence + FENCE_MARGIN, lease_until=None, lease_holder="")

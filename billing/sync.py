@@ -69,7 +69,7 @@ def read_wished(gateway: WhmcsGateway) -> int:
             count += 1
             _read_wish(gateway, due[0])
     except GatewayPaused:
-        wishes.drop(gateway.pk)
+        wishes.discard_all(gateway.pk)
         raise
     return count
 
@@ -80,9 +80,9 @@ def _read_wish(gateway: WhmcsGateway, wish: ServiceWish) -> None:
     except BillingError:
         raise  # nothing was begun
     except Exception:
-        wishes.settle(wish, None)  # so that the next one to look begins with the others who wait
+        wishes.finish_or_retry(wish, None)  # so that the next one to look begins with the others who wait
         raise
-    wishes.settle(wish, run)
+    wishes.finish_or_retry(wish, run)
 
 
 def _sync(

@@ -34,7 +34,7 @@ def tick() -> None:
             sync_gateway.apply_async((gateway.pk, SyncRun.Trigger.SCHEDULE.value), expires=gateway.interval_seconds)
     for preview in stored.watch(now):
         send_preview(preview)
-    checks.give_up_old(now)
+    checks.expire_old(now)
     for run_id in help_wanted.load_wanted(now):
         help_wanted.send(run_id)
     for gateway_id in wishes.load_gateways(now):
@@ -157,5 +157,5 @@ def request_sync(gateway: WhmcsGateway) -> bool:
 
 def request_service_sync(gateway: WhmcsGateway, service_id: int) -> None:
     """Have one service read as soon as possible, for an operator, also while a run of everything goes on."""
-    wishes.put_down(gateway.pk, service_id, trigger=SyncRun.Trigger.OPERATOR, at=timezone.now())
+    wishes.enqueue(gateway.pk, service_id, trigger=SyncRun.Trigger.OPERATOR, at=timezone.now())
     send_wishes(gateway.pk)

@@ -21,7 +21,7 @@ AT_A_TIME = 10
 _READ = {SyncRun.Outcome.COMPLETE, SyncRun.Outcome.HELD}
 
 
-def put_down(gateway_id: int, service_id: int, *, trigger: str, at: datetime) -> None:
+def enqueue(gateway_id: int, service_id: int, *, trigger: str, at: datetime) -> None:
     """Write a wish down, or have the one that waits for this service mean a reading after `at`."""
     wish = ServiceWish(gateway_id=gateway_id, service_id=service_id, trigger=trigger, asked_at=at, due_at=at)
     ServiceWish.objects.bulk_create(
@@ -54,7 +54,7 @@ def next_due(gateway_id: int) -> datetime | None:
     return first
 
 
-def settle(wish: ServiceWish, run: SyncRun | None) -> None:
+def finish_or_retry(wish: ServiceWish, run: SyncRun | None) -> None:
     """`run` has read the service, or tried to; one that was asked for again since it began goes on waiting.
 
     None where the trying itself broke off.
@@ -70,7 +70,7 @@ def settle(wish: ServiceWish, run: SyncRun | None) -> None:
     checks.end(wish.gateway_id, wish.service_id, asked_until=wish.asked_at, is_read=is_read)
 
 
-def drop(gateway_id: int) -> None:
+def discard_all(gateway_id: int) -> None:
     """The gateway must not be read now, and will be read as a whole when it may."""
     for wish in ServiceWish.objects.filter(gateway_id=gateway_id):
         wish.delete()

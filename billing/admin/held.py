@@ -28,7 +28,7 @@ from companies.admin.operator import operator_of
 from companies.admin.read_only import NothingIsWritten
 from companies.audit.log import AuditCode, record
 from companies.events import Actor
-from companies.wording.reasons import told
+from companies.wording.reasons import translated_reason
 
 SHOWN = 200
 
@@ -67,7 +67,7 @@ class HeldChangesAdmin(NothingIsWritten, admin.ModelAdmin[HeldChanges]):
 
     @admin.display(description=gettext_lazy("decided by"))
     def decided(self, held: HeldChanges) -> str:
-        return str(held.decided_by or told(held.decided_label) or "–")
+        return str(held.decided_by or translated_reason(held.decided_label) or "–")
 
     @admin.display(description=gettext_lazy("in force until"))
     def until(self, held: HeldChanges) -> str:

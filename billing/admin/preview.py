@@ -18,7 +18,7 @@ from billing.models import PreviewedChange, StoredPreview, WhmcsGateway
 from billing.previews import applying, stored
 from billing.steps.schedule import switch_on
 from billing.tasks import send_preview
-from billing.wording.errors import told, translated
+from billing.wording.errors import translated, translated_run_error
 from companies.admin.buttons import button, is_too_often, too_often
 from companies.admin.operator import operator_of
 from companies.audit.log import AuditCode, from_to, record
@@ -63,7 +63,7 @@ class PreviewPages:
             "preview": preview,
             "badge": badge_of(preview),
             "is_at_work": preview.state in _AT_WORK,
-            "what_went_wrong": told(preview.error_code, preview.error, preview.error_params),
+            "what_went_wrong": translated_run_error(preview.error_code, preview.error, preview.error_params),
             "questions": questions_of(preview),
             "tiles": tiles_of(preview),
             "changes": load_changes(preview, request.GET),

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from billing.admin.term import about
+from billing.admin.searching import rows_about
 from billing.errors import ErrorCode
 from billing.links import client_url
 from billing.models import Kind as Attention
@@ -123,4 +123,4 @@ def _matching(rows: QuerySet[PreviewedChange], kind: str, outcome: str, term: st
         rows = rows.filter(kind=kind)
     if outcome:
         rows = rows.filter(outcome=outcome)
-    return about(rows, term)
+    return rows_about(rows, term)

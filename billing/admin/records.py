@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import pgettext_lazy
 
-from billing.admin.term import about, load_companies_of
+from billing.admin.searching import load_companies_of, rows_about
 from billing.changes import as_record, changes_of
 from billing.models import Kind, PreviewedChange, RunRecord, SyncRun
 from billing.reconcile import Action
@@ -19,7 +19,7 @@ from companies.admin.event import difference
 from companies.admin.paging import PER_PAGE, OneAfterTheOther
 from companies.events import Code
 from companies.models import Event
-from companies.wording.reasons import told
+from companies.wording.reasons import translated_reason
 
 Result = RunRecord.Result
 BADGES: dict[str, str] = {Result.CREATED: "ok", Result.CHANGED: "ok", Result.HELD: "warn", Result.FAILED: "bad"}
@@ -73,7 +73,7 @@ def _lists(run: SyncRun, result: str, term: str) -> "list[QuerySet[Any]]":
     records, changes = run.records.select_related("company").order_by("pk"), changes_of(run)
     if term:
         companies = load_companies_of(term)
-        records, changes = about(records, term, companies), changes.filter(company__in=companies)
+        records, changes = rows_about(records, term, companies), changes.filter(company__in=companies)
     if result:
         records = records.filter(result=result)
     return [records] if result not in {"", Result.CHANGED} else [records, changes]
@@ -96,4 +96,4 @@ def why(record: RunRecord) -> str:
     """The reason, in the reader's language where it is one of ours."""
     if record.params and record.code in Kind.values:
         return sentence(record.code, record.params)
-    return told(record.reason)
+    return translated_reason(record.reason)

@@ -18,7 +18,7 @@ from billing.admin.latest import show_latest
 from billing.admin.records import Result, load_records
 from billing.models import SyncRun
 from billing.progress import duration_of, has_died, meaning, phase_word, progress_of
-from billing.wording.errors import told
+from billing.wording.errors import translated_run_error
 from companies.admin.paging import BigList
 from companies.admin.read_only import NothingIsWritten
 from companies.wording.numbers import grouped, seconds_in_words
@@ -106,7 +106,7 @@ def _shown(run: SyncRun, request: HttpRequest) -> dict[str, Any]:
         "counts": [(name, grouped(getattr(run, name)), label) for name, label in _counted(run).items()],
         "phases": _phases(run),
         "duration": None if duration is None else seconds_in_words(duration.total_seconds()),
-        "what_went_wrong": told(run.error_code, run.error, run.error_params),
+        "what_went_wrong": translated_run_error(run.error_code, run.error, run.error_params),
         "records": load_records(run, request.GET),
         "results": Result.choices,
     }

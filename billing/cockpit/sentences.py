@@ -13,7 +13,7 @@ from billing.cockpit.health import Condition, Known, Level, decide_condition, le
 from billing.freshness import age_of, written_age
 from billing.models import SyncRun
 from billing.progress import progress_of
-from billing.wording.errors import told
+from billing.wording.errors import translated_run_error
 from billing.wording.moments import moment
 
 Outcome = SyncRun.Outcome
@@ -142,7 +142,10 @@ def _trouble(known: Known, now: datetime) -> str:
     last = known.last
     if last is None:
         raise ValueError("Without a run that has ended there is no trouble to tell of.")
-    words = {"ago": _since(last.started_at, now), "why": told(last.error_code, last.error, last.error_params)}
+    words = {
+        "ago": _since(last.started_at, now),
+        "why": translated_run_error(last.error_code, last.error, last.error_params),
+    }
     match last.outcome:
         case Outcome.LOST:
             text = _("The last reading, begun %(ago)s ago, did not come to its end.")

@@ -73,7 +73,7 @@ def _note(hook: GatewayHook, message_id: str, services: Sequence[int], now: date
     if not heard.note(hook.gateway_id, message_id, services=len(wished), at=now):
         return Outcome.NOTED, False
     for service_id in wished:
-        wishes.put_down(hook.gateway_id, service_id, trigger=SyncRun.Trigger.HOOK, at=now)
+        wishes.enqueue(hook.gateway_id, service_id, trigger=SyncRun.Trigger.HOOK, at=now)
     _note_heard(hook, now)
     return Outcome.NOTED, bool(wished)
 

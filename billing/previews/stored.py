@@ -1,6 +1,6 @@
 """A preview that is kept: asked for, made by a worker, applied, and forgotten.
 
-The row is put down before the work, and the work is claimed before it is begun. So a message that is lost costs a tick,
+The row is written before the work, and the work is claimed before it is begun. So a message that is lost costs a tick,
 one that comes twice does nothing, and a worker that was killed is noticed by its silence.
 """
 

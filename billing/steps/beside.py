@@ -70,7 +70,7 @@ def _leave_out_strangers(gateway: WhmcsGateway, page: Page) -> None:
 def serve(context: Context) -> None:
     """Read the services that somebody waits for; see `Context.give_way`."""
     for wish in wishes.load_due(context.gateway.pk, timezone.now(), beside=True):
-        wishes.settle(wish, _read_beside(context, wish))
+        wishes.finish_or_retry(wish, _read_beside(context, wish))
         context.lease.keep()
 
 

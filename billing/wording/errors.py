@@ -33,7 +33,7 @@ def translated_parts(sentences: Iterable[str]) -> str:
     return " ".join(gettext(sentence) for sentence in sentences)
 
 
-def told(code: str, error: str, params: Mapping[str, str]) -> str:
+def translated_run_error(code: str, error: str, params: Mapping[str, str]) -> str:
     """What went wrong in a run, from the three columns that keep it, in the active language."""
     if code in _CODES:
         return translated(ErrorCode(code), params)

@@ -19,7 +19,7 @@ from companies.admin.since import SinceFilter
 from companies.events import Code
 from companies.models import Company, Event, Membership, Role
 from companies.models.company import STATUSES
-from companies.wording.reasons import day_in_words, told
+from companies.wording.reasons import day_in_words, translated_reason
 
 _WORDS: Mapping[str, Mapping[str, object]] = {
     "status": {**dict(STATUSES), "overdue": pgettext_lazy("status", "overdue")},
@@ -34,12 +34,12 @@ def what(event: Event) -> str:
 
 def who(event: Event) -> str:
     """The person, or what did it."""
-    return told(event.actor_label)
+    return translated_reason(event.actor_label)
 
 
 def why(event: Event) -> str:
     """The reason, in the reader's language where it is one of ours."""
-    return told(event.reason)
+    return translated_reason(event.reason)
 
 
 def change(event: Event) -> str:

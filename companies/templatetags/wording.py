@@ -15,7 +15,7 @@ register.filter("customer_sentence", verdicts.customer_sentence)
 register.filter("member_sentence", verdicts.member_sentence)
 register.filter("operator_sentence", verdicts.operator_sentence)
 register.filter("state_word", verdicts.state_word)
-register.filter("told", reasons.told)
+register.filter("told", reasons.translated_reason)
 
 
 @register.filter

@@ -52,7 +52,7 @@ def _fill(sentence: str, values: Mapping[str, object]) -> str:
     return sentence % {name: "-" if value is None else value for name, value in values.items()}
 
 
-def told(reason: str) -> str:
+def translated_reason(reason: str) -> str:
     """A stored reason in the active language."""
     for one in Reason.known:
         values = one.read(reason)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
 from billing import pauses, tasks
-from billing.checks import GIVEN_UP_AFTER
+from billing.checks import EXPIRES_AFTER
 from billing.models import PaymentCheck, SyncRun, WhmcsGateway
 from billing.steps.lease import claim
 from companies.models import Company, Membership, Role, User
@@ -182,7 +182,7 @@ def test_where_billing_is_not_read_the_page_says_so_instead_of_offering_to_ask(o
 @pytest.mark.usefixtures("no_worker")
 def test_a_question_that_nobody_answers_is_given_up_and_may_be_asked_again(owner: Client) -> None:
     press(owner)
-    long_ago(GIVEN_UP_AFTER)
+    long_ago(EXPIRES_AFTER)
     assert "could not be read" in owner.get("/").content.decode()
     tasks.tick()
     assert PaymentCheck.objects.get().state == "failed"

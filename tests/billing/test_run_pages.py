@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from billing import tasks
-from billing.admin.term import about
+from billing.admin.searching import rows_about
 from billing.management.progress import showing_progress
 from billing.models import RunRecord, SyncRun, WhmcsGateway
 from billing.progress import progress_of
@@ -92,7 +92,7 @@ def test_a_company_is_looked_for_in_a_long_run_by_its_services(shop: Shop, run: 
     RunRecord.objects.bulk_create(others)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    found = about(done.records.order_by("pk"), "lice")
+    found = rows_about(done.records.order_by("pk"), "lice")
     assert found.get().company == Company.objects.get()
     assert "record_by_service" in found[:50].explain()
 

@@ -24,7 +24,7 @@ def buy(shop: Shop, number: int) -> Service:
 
 
 def wish_for(gateway: WhmcsGateway, service: Service) -> None:
-    wishes.put_down(gateway.pk, service.id, trigger="customer", at=timezone.now())
+    wishes.enqueue(gateway.pk, service.id, trigger="customer", at=timezone.now())
 
 
 @pytest.fixture
@@ -139,7 +139,7 @@ def test_one_that_can_not_be_read_stops_neither_the_run_nor_the_others(
     new = buy(whmcs.shop, 10)
 
     def two_wait() -> None:
-        wishes.put_down(gateway.pk, 10**12, trigger="customer", at=timezone.now())
+        wishes.enqueue(gateway.pk, 10**12, trigger="customer", at=timezone.now())
         wish_for(gateway, first)
 
     with calling(two_wait, at=3):

@@ -69,7 +69,7 @@ class Truth:
             self.shop.unsuspend(service.id)
             self.unpaid_until[service.id] = time.monotonic()
             gateway = WhmcsGateway.objects.get()
-            wishes.put_down(gateway.pk, service.id, trigger="customer", at=timezone.now())
+            wishes.enqueue(gateway.pk, service.id, trigger="customer", at=timezone.now())
 
     def _renew(self) -> None:
         self.shop.renew(self._active().id)

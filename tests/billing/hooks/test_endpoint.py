@@ -214,7 +214,7 @@ def test_what_can_t_be_noted_is_not_said_to_be_noted(teller: Teller, monkeypatch
     def away(*_args: object, **_more: object) -> None:
         raise OperationalError
 
-    monkeypatch.setattr("billing.wishes.put_down", away)
+    monkeypatch.setattr("billing.wishes.enqueue", away)
     body = changed(12)
     headers = teller.sign(body)
     answer = teller.post(body, headers)

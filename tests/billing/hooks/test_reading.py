@@ -90,7 +90,7 @@ def test_a_look_that_is_near_does_not_wait_for_the_clock(
         return True
 
     service = buy(shop, paid=False)
-    wishes.put_down(teller.gateway.pk, service.id, trigger="hook", at=timezone.now())
+    wishes.enqueue(teller.gateway.pk, service.id, trigger="hook", at=timezone.now())
     monkeypatch.setattr(tasks, "send_wishes", note)
     tasks.read_wished(teller.gateway.pk)
     assert timedelta(0) < sent[0] <= wishes.LOOKS_AGAIN_AFTER[0]

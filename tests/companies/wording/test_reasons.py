@@ -7,7 +7,7 @@ from django.utils import translation
 
 from billing.wording import reasons as of_billing
 from companies.audit.log import COMMAND_LINE
-from companies.wording.reasons import Reason, day_in_words, told
+from companies.wording.reasons import Reason, day_in_words, translated_reason
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def test_a_reason_of_ours_is_told_with_its_values_in_the_readers_language() -> N
         number=7, text="Active", day="2026-12-03", text_before="Suspended, due 3 (was bad)", day_before=None
     )
     assert stored.startswith("WHMCS service 7: Active, due 2026-12-03 (was Suspended")
-    assert told(stored) == (
+    assert translated_reason(stored) == (
         "Servicio 7 de WHMCS: Active, vence 3 de diciembre de 2026 (antes Suspended, due 3 (was bad), vencía –)"
     )
 
@@ -30,7 +30,7 @@ def test_a_reason_of_ours_is_told_with_its_values_in_the_readers_language() -> N
 @pytest.mark.usefixtures("spanish")
 @pytest.mark.parametrize("typed", ["", "court order", "WHMCS service x: Active, due tomorrow", "50 % (%s) %(day)s"])
 def test_what_a_person_typed_is_told_as_it_was_typed(typed: str) -> None:
-    assert told(typed) == typed
+    assert translated_reason(typed) == typed
 
 
 @pytest.mark.parametrize("reason", Reason.known, ids=lambda reason: reason.sentence[:30])
@@ -49,7 +49,7 @@ def test_each_reason_recognises_what_it_wrote(reason: Reason) -> None:
 
 @pytest.mark.usefixtures("spanish")
 def test_who_used_the_command_line_is_told_in_the_readers_language() -> None:
-    assert told(COMMAND_LINE) == "línea de comandos"
+    assert translated_reason(COMMAND_LINE) == "línea de comandos"
 
 
 @pytest.mark.usefixtures("spanish")

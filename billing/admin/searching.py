@@ -19,7 +19,7 @@ def load_companies_of(term: str) -> list[int]:
     return list(known.values_list("company_id", flat=True))
 
 
-def about(rows: QuerySet[M], term: str, companies: list[int] | None = None) -> QuerySet[M]:
+def rows_about(rows: QuerySet[M], term: str, companies: list[int] | None = None) -> QuerySet[M]:
     """Those of `rows` (with a `service_id` and a `company`) about the service with this id, or companies like this.
 
     Indexes know the lines by their services only, so those of the companies are asked for as well; `companies` are
