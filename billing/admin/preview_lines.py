@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
 
 from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from billing.admin.searching import rows_about
+from billing.admin.searching import choice_of, query_of, rows_about, term_of
 from billing.errors import ErrorCode
 from billing.links import client_url
 from billing.models import Kind as Attention
@@ -58,16 +57,14 @@ class Changes:
     is_cut: bool
 
 
-def load_changes(preview: StoredPreview, chosen: QueryDict) -> Changes:
+def load_changes(preview: StoredPreview, address: QueryDict) -> Changes:
     """The page that the address asks for, by `kind`, `outcome`, `q` (a service id, or a company) and `page`."""
-    kind = chosen.get("kind", "") if chosen.get("kind") in Kind.values else ""
-    outcome = chosen.get("outcome", "") if chosen.get("outcome") in Outcome.values else ""
-    term = chosen.get("q", "").strip()
+    kind, outcome = choice_of(address, "kind", Kind.values), choice_of(address, "outcome", Outcome.values)
+    term = term_of(address)
     rows = _matching(preview.changes.select_related("company").order_by("pk"), kind, outcome, term)
     paginator = BoundedPaginator(rows, PER_PAGE)
-    page = paginator.get_page(chosen.get("page"))
-    asked = (("kind", kind), ("outcome", outcome), ("q", term))
-    query = urlencode({name: value for name, value in asked if value})
+    page = paginator.get_page(address.get("page"))
+    query = query_of(kind=kind, outcome=outcome, q=term)
     lines = [_line(one, preview.gateway) for one in page.object_list]
     return Changes(page, lines, kind, outcome, term, query, paginator.is_cut)
 

@@ -3,14 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
 
 from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import pgettext_lazy
 
-from billing.admin.searching import load_companies_of, rows_about
+from billing.admin.searching import choice_of, load_companies_of, query_of, rows_about, term_of
 from billing.changes import as_record, changes_of
 from billing.models import Kind, PreviewedChange, RunRecord, SyncRun
 from billing.reconcile import Action
@@ -57,15 +56,13 @@ class Records:
     is_cut: bool
 
 
-def load_records(run: SyncRun, chosen: QueryDict) -> Records:
+def load_records(run: SyncRun, address: QueryDict) -> Records:
     """The page that the address asks for, by `result`, `q` (a service id, or a company) and `page`."""
-    result = chosen.get("result", "") if chosen.get("result") in Result.values else ""
-    term = chosen.get("q", "").strip()
+    result, term = choice_of(address, "result", Result.values), term_of(address)
     paginator = OneAfterTheOther(_lists(run, result, term), PER_PAGE)
-    page = paginator.get_page(chosen.get("page"))
-    query = urlencode({name: value for name, value in (("result", result), ("q", term)) if value})
+    page = paginator.get_page(address.get("page"))
     records = [as_record(one, run) if isinstance(one, Event) else one for one in page.object_list]
-    return Records(page, lines_of(records), result, term, query, paginator.is_cut)
+    return Records(page, lines_of(records), result, term, query_of(result=result, q=term), paginator.is_cut)
 
 
 def _lists(run: SyncRun, result: str, term: str) -> "list[QuerySet[Any]]":

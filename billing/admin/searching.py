@@ -1,13 +1,32 @@
-"""What an operator types to find lines about a service or a company."""
+"""What an operator chooses and types to find lines about a service or a company, as the address carries it."""
 
+from collections.abc import Container
 from typing import TypeVar
+from urllib.parse import urlencode
 
 from django.db.models import Model, QuerySet
+from django.http import QueryDict
 
 from billing.models import Subscription
 from companies.admin.searching import as_number, load_companies_like
 
 M = TypeVar("M", bound=Model)
+
+
+def choice_of(address: QueryDict, name: str, choices: Container[str]) -> str:
+    """Which of `choices` the address has under `name`; empty where it has none of them."""
+    chosen = address.get(name, "")
+    return chosen if chosen in choices else ""
+
+
+def term_of(address: QueryDict) -> str:
+    """What was typed."""
+    return address.get("q", "").strip()
+
+
+def query_of(**chosen: str) -> str:
+    """The part of an address that keeps what was chosen and typed."""
+    return urlencode({name: value for name, value in chosen.items() if value})
 
 
 def load_companies_of(term: str) -> list[int]:

@@ -24,11 +24,10 @@ from companies.views.welcome import sign_in
 @signed_in_only
 @require_POST
 def accept(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Join the company and work in it. Somebody else's invitation is answered like one that does not exist."""
-    user = request.user
-    invitation = get_object_or_404(open_invitations_of(user), pk=pk)
+    """Join the company and work in it."""
+    invitation = _invitation_to(request.user, pk)
     with refusals_told(request):
-        team.accept(invitation, user)
+        team.accept(invitation, request.user)
         choose(request, invitation.company_id)
         messages.success(request, _("Welcome to %(company)s.") % {"company": invitation.company.name})
     return redirect("overview")
@@ -38,10 +37,9 @@ def accept(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def decline(request: SignedInRequest, pk: int) -> HttpResponse:
     """Say no; the seat is free again."""
-    user = request.user
-    invitation = get_object_or_404(open_invitations_of(user), pk=pk)
+    invitation = _invitation_to(request.user, pk)
     with refusals_told(request):
-        team.decline(invitation, user)
+        team.decline(invitation, request.user)
         messages.success(request, _("You declined the invitation."))
     return redirect("overview")
 
@@ -57,6 +55,11 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     if isinstance(request.user, User):
         return render(request, "companies/join_signed_in.html", {"invitation": invitation})
     return _join_as_newcomer(request, invitation)
+
+
+def _invitation_to(user: User, pk: int) -> Invitation:
+    """Somebody else's invitation is answered like one that does not exist."""
+    return get_object_or_404(open_invitations_of(user), pk=pk)
 
 
 def _join_as_newcomer(request: HttpRequest, invitation: Invitation) -> HttpResponse:
