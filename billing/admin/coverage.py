@@ -1,17 +1,16 @@
 """The coverage page of a gateway: what its services call their plans, and the plans here."""
 
-from typing import Any
-
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path
+from django.shortcuts import redirect
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing.admin.coverage_forms import CreateForm, NameForm, RenameForm
 from billing.admin.coverage_lines import show_matrix
+from billing.admin.gateway_pages import GatewayPages
 from billing.coverage.load import count_unsure, is_anything_known, load_matrix, load_plans
 from billing.coverage.matrix import Line
 from billing.freshness import describe
@@ -25,17 +24,12 @@ from plans.models import Plan
 from plans.reliance import load_relying
 
 
-class CoveragePages:
+class CoveragePages(GatewayPages):
     """The page, and the two buttons that mend what lacks: a new plan, or a new name for one."""
 
-    def __init__(self, owner: admin.ModelAdmin[WhmcsGateway]) -> None:
-        self.owner = owner
-        self.site = owner.admin_site
-
     def urls(self) -> list[URLPattern]:
-        """The addresses, below those of the gateway's admin, which is their owner."""
         return [
-            path("<int:pk>/coverage/", self.site.admin_view(self.coverage), name="billing_whmcsgateway_coverage"),
+            self._route("coverage/", self.coverage, "coverage"),
             button(self.owner, self.create_plan, "create_plan"),
             button(self.owner, self.rename_plan, "rename_plan"),
         ]
@@ -54,7 +48,7 @@ class CoveragePages:
 
     def create_plan(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A plan called exactly what the services say, with the limits of another one."""
-        gateway, line = self._pressed(request, pk, "plans.add_plan")
+        gateway, line = self._line_pressed(request, pk, "plans.add_plan")
         form = CreateForm(request.POST, line=line, plans=load_plans())
         if not form.is_valid():
             return self._refused(request, gateway, form)
@@ -68,7 +62,7 @@ class CoveragePages:
 
     def rename_plan(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Call a plan exactly what the services say; asks first where others would not find it any more."""
-        gateway, line = self._pressed(request, pk, "plans.change_plan")
+        gateway, line = self._line_pressed(request, pk, "plans.change_plan")
         form = RenameForm(request.POST, line=line, plans=load_plans())
         if not form.is_valid():
             return self._refused(request, gateway, form)
@@ -96,13 +90,7 @@ class CoveragePages:
         words = {"before": show(before, against=name), "name": show(name, against=before)}
         return self._done(request, gateway, _("The plan “%(before)s” is called “%(name)s” now.") % words)
 
-    def _looked_at(self, request: HttpRequest, pk: int) -> WhmcsGateway:
-        gateway = get_object_or_404(WhmcsGateway, pk=pk)
-        if not self.owner.has_view_permission(request, gateway):
-            raise PermissionDenied
-        return gateway
-
-    def _pressed(self, request: HttpRequest, pk: int, permission: str) -> tuple[WhmcsGateway, Line]:
+    def _line_pressed(self, request: HttpRequest, pk: int, permission: str) -> tuple[WhmcsGateway, Line]:
         """The gateway, and the line whose button was pressed; only what WHMCS really says has one."""
         gateway = self._looked_at(request, pk)
         if not request.user.has_perm(permission):
@@ -111,12 +99,6 @@ class CoveragePages:
         if line is None:
             raise Http404
         return gateway, line
-
-    def _page(
-        self, request: HttpRequest, gateway: WhmcsGateway, name: str, title: str, context: dict[str, Any]
-    ) -> HttpResponse:
-        shared = {**self.site.each_context(request), "title": title, "opts": self.owner.opts, "gateway": gateway}
-        return render(request, f"admin/billing/whmcsgateway/{name}.html", {**shared, **context})
 
     def _done(self, request: HttpRequest, gateway: WhmcsGateway, text: str) -> HttpResponse:
         """Those who waited for it are taken up by the next run."""

@@ -4,15 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path
+from django.shortcuts import redirect
+from django.urls import URLPattern
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from billing.admin.gateway_pages import GatewayPages
 from billing.hooks import secrets
 from billing.models import WhmcsGateway
 from companies.admin.buttons import button
@@ -25,25 +25,17 @@ MADE_MEANWHILE = gettext_lazy(
 )
 
 
-class HookPage:
-    """The page and its buttons, below those of the gateway's admin, which is its owner."""
-
-    def __init__(self, owner: admin.ModelAdmin[WhmcsGateway]) -> None:
-        self.owner = owner
-        self.site = owner.admin_site
+class HookPage(GatewayPages):
+    """The page and its buttons."""
 
     def urls(self) -> list[URLPattern]:
-        """The addresses of page and buttons."""
-        page = path("<int:pk>/hook/", self.site.admin_view(self.hook), name="billing_whmcsgateway_hook")
+        page = self._route("hook/", self.hook, "hook")
         buttons = {"hook_new": self.make, "hook_drop_old": self.drop_old, "hook_off": self.switch_off}
         return [page, *(button(self.owner, view, name) for name, view in buttons.items())]
 
     def hook(self, request: HttpRequest, pk: int) -> HttpResponse:
         """What state it is in; no secret."""
-        gateway = get_object_or_404(WhmcsGateway, pk=pk)
-        if not self.owner.has_view_permission(request, gateway):
-            raise PermissionDenied
-        return self._show(request, gateway)
+        return self._show(request, self._looked_at(request, pk))
 
     def make(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A new secret; the answer to this press is the only page that shows it, so a second press makes none."""
@@ -65,7 +57,7 @@ class HookPage:
         """After a question: nobody brings back the secrets that this forgets."""
         gateway = self._pressed(request, pk)
         if secrets.load_hook(gateway) is not None and not request.POST.get("is_meant"):
-            return self._render(request, gateway, "hook_off", _("Switch instant updates off"))
+            return self._page(request, gateway, "hook_off", _("Switch instant updates off"))
         done = gettext_lazy("Instant updates are off. Everything comes with the next reading, as without them.")
         return self._do(request, pk, secrets.switch_off, AuditCode.HOOK_SWITCHED_OFF, done)
 
@@ -78,15 +70,9 @@ class HookPage:
             messages.warning(request, _("There was nothing to do: it is so already."))
         return redirect("admin:billing_whmcsgateway_hook", gateway.pk)
 
-    def _pressed(self, request: HttpRequest, pk: int) -> WhmcsGateway:
-        gateway = get_object_or_404(WhmcsGateway, pk=pk)
-        if not self.owner.has_change_permission(request, gateway):
-            raise PermissionDenied
-        return gateway
-
     def _show(self, request: HttpRequest, gateway: WhmcsGateway, *, config: str = "") -> HttpResponse:
         hook = secrets.load_hook(gateway)
-        context = {
+        context: dict[str, Any] = {
             "hook": hook,
             "mark": secrets.mark_of(hook),
             "good": len(secrets.secrets_of(hook)) if hook else 0,
@@ -96,10 +82,4 @@ class HookPage:
             "is_https": settings.IS_HTTPS,
             "may_change": self.owner.has_change_permission(request, gateway),
         }
-        return self._render(request, gateway, "hook", _("Instant updates"), context)
-
-    def _render(
-        self, request: HttpRequest, gateway: WhmcsGateway, name: str, title: str, context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        shared = {**self.site.each_context(request), "title": title, "opts": self.owner.opts, "gateway": gateway}
-        return render(request, f"admin/billing/whmcsgateway/{name}.html", {**shared, **(context or {})})
+        return self._page(request, gateway, "hook", _("Instant updates"), context)

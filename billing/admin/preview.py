@@ -1,17 +1,17 @@
 """Previews of a gateway: asked for with a button, looked at, and applied exactly."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing import pauses
+from billing.admin.gateway_pages import GatewayPages
 from billing.admin.preview_lines import badge_of, load_changes, questions_of, tiles_of
 from billing.errors import ErrorCode, PreviewUnusable
 from billing.models import PreviewedChange, StoredPreview, WhmcsGateway
@@ -31,15 +31,10 @@ State = StoredPreview.State
 _AT_WORK = {State.MAKING, State.APPLYING}
 
 
-class PreviewPages:
+class PreviewPages(GatewayPages):
     """The list of a gateway's previews, the page of one, and the buttons that make and apply one."""
 
-    def __init__(self, owner: admin.ModelAdmin[WhmcsGateway]) -> None:
-        self.owner = owner
-        self.site = owner.admin_site
-
     def urls(self) -> list[URLPattern]:
-        """The addresses, below those of the gateway's admin, which is their owner."""
         return [
             self._route("previews/", self.previews, "previews"),
             self._route("previews/<int:number>/", self.preview, "preview"),
@@ -117,9 +112,6 @@ class PreviewPages:
             self._send(request, preview)
         return redirect("admin:billing_whmcsgateway_preview", gateway.pk, preview.pk)
 
-    def _route(self, route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
-        return path(f"<int:pk>/{route}", self.site.admin_view(view), name=f"billing_whmcsgateway_{name}")
-
     def _send(self, request: HttpRequest, preview: StoredPreview) -> None:
         if not send_preview(preview):
             text = _("The worker can't be reached just now. It begins by itself as soon as it is back.")
@@ -136,24 +128,6 @@ class PreviewPages:
             "may_apply": may_change and is_good and _is_anything_left(preview),
             "may_say_yes": bool(asked & ANSWERED) and request.user.has_perm("billing.change_heldchanges"),
         }
-
-    def _looked_at(self, request: HttpRequest, pk: int) -> WhmcsGateway:
-        gateway = get_object_or_404(WhmcsGateway, pk=pk)
-        if not self.owner.has_view_permission(request, gateway):
-            raise PermissionDenied
-        return gateway
-
-    def _pressed(self, request: HttpRequest, pk: int) -> WhmcsGateway:
-        gateway = get_object_or_404(WhmcsGateway, pk=pk)
-        if not self.owner.has_change_permission(request, gateway):
-            raise PermissionDenied
-        return gateway
-
-    def _page(
-        self, request: HttpRequest, gateway: WhmcsGateway, name: str, title: str, context: dict[str, Any]
-    ) -> HttpResponse:
-        shared = {**self.site.each_context(request), "title": title, "opts": self.owner.opts, "gateway": gateway}
-        return render(request, f"admin/billing/whmcsgateway/{name}.html", {**shared, **context})
 
 
 def _find(gateway: WhmcsGateway, number: int) -> StoredPreview:

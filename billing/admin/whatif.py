@@ -3,15 +3,13 @@
 from typing import Any, NamedTuple
 
 from django import forms
-from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from billing.admin.gateway_pages import GatewayPages
 from billing.models import WhmcsGateway
 from billing.whatif import Effect, Numbers, count_people, load_what_if, numbers_of, then
 from companies.admin.paging import PER_PAGE, BoundedPaginator
@@ -50,31 +48,22 @@ class Row(NamedTuple):
     then: str
 
 
-class WhatIfPage:
-    """The page, below those of the gateway's admin, which is its owner."""
-
-    def __init__(self, owner: admin.ModelAdmin[WhmcsGateway]) -> None:
-        self.owner = owner
-        self.site = owner.admin_site
+class WhatIfPage(GatewayPages):
+    """The page, with the numbers to try."""
 
     def urls(self) -> list[URLPattern]:
-        """The address of the page."""
-        view = self.site.admin_view(self.what_if)
-        return [path("<int:pk>/what-if/", view, name="billing_whmcsgateway_what_if")]
+        return [self._route("what-if/", self.what_if, "what_if")]
 
     def what_if(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Who would be locked or opened, a page at a time; before a number is given, with the numbers of now."""
-        gateway = get_object_or_404(WhmcsGateway, pk=pk)
-        if not self.owner.has_view_permission(request, gateway):
-            raise PermissionDenied
+        gateway = self._looked_at(request, pk)
         current = numbers_of(gateway)._asdict()
         form = NumbersForm({**current, **request.GET.dict()})
-        context: dict[str, Any] = {**self.site.each_context(request), "title": _("What if?"), "form": form}
-        context |= {"opts": self.owner.opts, "gateway": gateway}
+        context: dict[str, Any] = {"form": form}
         if form.is_valid():
             numbers = Numbers(**form.cleaned_data)
             context |= {"changed": numbers._asdict() != current, **_show(request, gateway, numbers)}
-        return render(request, "admin/billing/whmcsgateway/what_if.html", context)
+        return self._page(request, gateway, "what_if", _("What if?"), context)
 
 
 def _show(request: HttpRequest, gateway: WhmcsGateway, numbers: Numbers) -> dict[str, Any]:
