@@ -73,22 +73,26 @@ class Shop(Store):
                     phone=phone,
                     language=language,
                 ).id
-            order = self.new_id("order")
-            service = Service(
-                id=self.new_id("service"),
-                client_id=self.clients[client_id].id,
-                pid=pid,
-                order_id=order,
-                order_number=str(1_000_000_007 * order % 9_999_999_967),
-                registered=self.today,
-                next_due_date=self.today,
-                status=Status.PENDING,
-                plan=plan,
-                first_password=password,
-                amount=self._price(pid, plan),
-            )
-            self.services[service.id] = service
+            service = self._order(self.clients[client_id].id, pid, plan, password)
             return self.pay(service.id) if paid else service
+
+    def _order(self, client_id: int, pid: int, plan: str, password: str) -> Service:
+        order = self.new_id("order")
+        service = Service(
+            id=self.new_id("service"),
+            client_id=client_id,
+            pid=pid,
+            order_id=order,
+            order_number=str(1_000_000_007 * order % 9_999_999_967),
+            registered=self.today,
+            next_due_date=self.today,
+            status=Status.PENDING,
+            plan=plan,
+            first_password=password,
+            amount=self._price(pid, plan),
+        )
+        self.services[service.id] = service
+        return service
 
     def pay(self, service_id: int) -> Service:
         """Pay the open or next invoice: pending becomes active, overdue comes back, an ordered plan applies."""

@@ -1,83 +1,21 @@
-"""What the start page says, in the reader's language."""
+"""How it stands with a gateway, in sentences in the reader's language."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
-from types import MappingProxyType
-from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from billing.cockpit.figures import Waiting
-from billing.cockpit.health import Condition, Known, Level, decide_condition, level_of
+from billing.cockpit.health import Condition, Known, decide_condition
 from billing.freshness import age_of, written_age
 from billing.models import SyncRun
-from billing.progress import progress_of
 from billing.wording.errors import translated_run_error
 from billing.wording.moments import moment
 
 Outcome = SyncRun.Outcome
-NONE: Mapping[int, int] = MappingProxyType({})
 
 
-class Line(NamedTuple):
-    """One sentence, how much it matters, and the page (a name of ours with its arguments) on which to go on."""
-
-    level: Level
-    text: str
-    page: str = ""
-    args: tuple[int, ...] = ()
-
-
-def lines_of(
-    gateways: Sequence[Known], companies: Mapping[int, int] | None, now: datetime, differing: Mapping[int, int] = NONE
-) -> list[Line]:
-    """One line for each gateway. `companies` are how many each has, None where the reader may not know.
-
-    `differing` are how many of them are not as WHMCS says.
-    """
-    if not gateways:
-        return [
-            Line(
-                Level.WARN,
-                _("No payment gateway is set up yet. The first steps on the start page lead to the first customer."),
-            )
-        ]
-    lines = []
-    for known in gateways:
-        number = None if companies is None else companies.get(known.gateway.pk, 0)
-        text = _sentence(known, number, differing.get(known.gateway.pk, 0), now)
-        if len(gateways) > 1:
-            text = f"{known.gateway.name}: {text}"
-        lines.append(Line(level_of(known, now), text, *_page(known, now)))
-    return lines
-
-
-def waiting_lines(waiting: Waiting) -> list[Line]:
-    """What waits for a person. Only an approval holds anything up."""
-    lines = []
-    if number := waiting.approvals:
-        text = ngettext(
-            "%(count)s change waits for your approval.", "%(count)s changes wait for your approval.", number
-        )
-        lines.append(Line(Level.WARN, text % {"count": number}, "approvals"))
-    if number := waiting.attention:
-        text = ngettext("%(count)s thing needs attention.", "%(count)s things need attention.", number)
-        lines.append(Line(Level.NOTICE, text % {"count": number}, "attention"))
-    return lines
-
-
-def running_lines(runs: Sequence[SyncRun], gateways: int, now: datetime) -> list[Line]:
-    """What is being read just now and takes long, with how far it is."""
-    lines = []
-    for run in runs:
-        if (progress := progress_of(run, now)).is_running:
-            text = _("Being read just now: %(progress)s") % {"progress": progress.text}
-            lines.append(Line(Level.NOTICE, f"{run.gateway.name}: {text}" if gateways > 1 else text, "run", (run.pk,)))
-    return lines
-
-
-def _sentence(known: Known, companies: int | None, differing: int, now: datetime) -> str:
+def sentence_about(known: Known, companies: int | None, differing: int, now: datetime) -> str:
+    """What is known of it; `companies` are how many it has (None: not said), `differing` those not as WHMCS says."""
     match decide_condition(known, now):
         case Condition.FRESH:
             if companies == 0 and known.last is not None and not known.last.seen:
@@ -164,16 +102,6 @@ def _last_read(known: Known, now: datetime) -> str:
     if age_of(known.gateway, now) is None:
         return _("WHMCS was never read completely.")
     return _("What is shown was read %(ago)s ago.") % {"ago": _ago(known, now)}
-
-
-def _page(known: Known, now: datetime) -> tuple[str, tuple[int, ...]]:
-    """Where the operator finds out more: at the run that went wrong, or at the gateway."""
-    condition = decide_condition(known, now)
-    if condition is Condition.FRESH:
-        return "", ()
-    if condition is Condition.IN_TROUBLE and known.last is not None:
-        return "run", (known.last.pk,)
-    return "gateway", (known.gateway.pk,)
 
 
 def _ago(known: Known, now: datetime) -> str:

@@ -8,11 +8,11 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from billing.cockpit import drawings, sentences, tiles
+from billing.cockpit import drawings, lines, tiles
 from billing.cockpit.figures import Waiting, load_company_figures, load_differing, load_plans, load_waiting
 from billing.cockpit.first_steps import load_steps
 from billing.cockpit.health import load_known, load_running
-from billing.cockpit.sentences import Line
+from billing.cockpit.lines import Line
 from companies.standings.history import load_days, with_today
 
 ABOUT_GATEWAYS = ("billing.view_whmcsgateway", "billing.view_syncrun")
@@ -30,16 +30,16 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> TemplateRespons
     shown = _about_companies(now) if may_see[ABOUT_COMPANIES] else {}
     waiting = load_waiting()
     shown["waiting_tiles"] = tiles.waiting_tiles(waiting, may_see)
-    lines = sentences.waiting_lines(_seen(waiting, may_see))
+    told = lines.waiting_lines(_seen(waiting, may_see))
     if any(may_see[permission] for permission in (*ABOUT_GATEWAYS, ABOUT_COMPANIES)):
         gateways = load_known()
         companies = shown["figures"].by_gateway if may_see[ABOUT_COMPANIES] else None
-        running = sentences.running_lines(load_running(), len(gateways), now)
-        lines = [*sentences.lines_of(gateways, companies, now, load_differing()), *running, *lines]
+        running = lines.running_lines(load_running(), len(gateways), now)
+        told = [*lines.lines_of(gateways, companies, now, load_differing()), *running, *told]
         shown["steps"] = load_steps(request, gateways)
     if may_see["billing.view_syncrun"]:
         shown["runs"] = drawings.draw_runs(drawings.load_runs(now), now)
-    shown["lines"] = [(line, _url(request, line)) for line in lines]
+    shown["lines"] = [(line, _url(request, line)) for line in told]
     return TemplateResponse(request, "admin/cockpit/start.html", {**context, **shown})
 
 

@@ -6,7 +6,8 @@ Nothing here is stored and no job has to flip a row for grace to end: the verdic
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
-from companies.access.rules import RULES, Case, Rule
+from companies.access.case import Case
+from companies.access.rules import RULES, Rule
 from companies.access.types import Access, Facts
 
 

@@ -1,12 +1,11 @@
 """The rules of `companies.access`, each by itself, in the order in which they are asked. Plain Python."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date
 from enum import StrEnum
-from functools import cached_property
 
-from companies.access.types import Access, Facts, Reason, State, Status
+from companies.access.case import Case, shift
+from companies.access.types import Access, Reason, State, Status
 
 
 class Rule(StrEnum):
@@ -25,52 +24,6 @@ class Rule(StrEnum):
     WAITING = "waiting"
     UNCONFIRMED = "unconfirmed"
     TOO_LONG = "too_long"
-
-
-@dataclass(eq=False)
-class Case:
-    """What the rules look at: the facts, today, and the days that follow from both where there is a due date."""
-
-    facts: Facts
-    today: date
-    zone: tzinfo
-
-    @cached_property
-    def due(self) -> date:
-        return self.facts.due_date or date.max
-
-    @cached_property
-    def end_of_grace(self) -> date:
-        return _shift(self.due, self.facts.grace_days)
-
-    @cached_property
-    def last_day(self) -> date:
-        """The last day on which dates alone keep it open: billing's, and the end of an operator's hold."""
-        return max(self.end_of_grace, self.facts.override_until or date.min, self.facts.hold_until or date.min)
-
-    @cached_property
-    def closes(self) -> date:
-        """The day after it."""
-        return _shift(self.last_day, 1)
-
-    @cached_property
-    def evidence_from(self) -> datetime:
-        """When a reading has to have begun to prove that it is still unpaid."""
-        return self.end_of(self.last_day)
-
-    @cached_property
-    def last_unconfirmed(self) -> date | None:
-        """The last day on which it is open without proof; None if there is none."""
-        return self.unconfirmed_after(self.last_day)
-
-    def end_of(self, day: date) -> datetime:
-        """The first moment of the next day: only a reading from then on knows what was paid until the end of `day`."""
-        return datetime.combine(_shift(day, 1), time.min, tzinfo=self.zone)
-
-    def unconfirmed_after(self, day: date) -> date | None:
-        """The last day without proof of what ended with `day`; None if there is none."""
-        days = self.facts.unconfirmed_days
-        return None if days is None else _shift(day, days)
 
 
 def _lock(case: Case) -> Access | None:
@@ -92,7 +45,7 @@ def _hold_unconfirmed(case: Case) -> Access | None:
     last = None if case.facts.is_paused else case.unconfirmed_after(hold)
     if last is not None and case.today > last:
         return None
-    return Access(State.OPEN, Reason.HOLD_UNCONFIRMED, since=_shift(hold, 1), until=last)
+    return Access(State.OPEN, Reason.HOLD_UNCONFIRMED, since=shift(hold, 1), until=last)
 
 
 def _status(case: Case) -> Access | None:
@@ -119,7 +72,7 @@ def _override(case: Case) -> Access | None:
 def _grace(case: Case) -> Access | None:
     if case.today > case.end_of_grace:
         return None
-    return Access(State.GRACE, Reason.OVERDUE_IN_GRACE, since=_shift(case.due, 1), until=case.end_of_grace)
+    return Access(State.GRACE, Reason.OVERDUE_IN_GRACE, since=shift(case.due, 1), until=case.end_of_grace)
 
 
 def _evidence(case: Case) -> Access | None:
@@ -148,7 +101,7 @@ def _unconfirmed(case: Case) -> Access | None:
 
 
 def _too_long(case: Case) -> Access:
-    return Access(State.BLOCKED, Reason.UNCONFIRMED_TOO_LONG, since=_shift(case.last_unconfirmed or case.last_day, 1))
+    return Access(State.BLOCKED, Reason.UNCONFIRMED_TOO_LONG, since=shift(case.last_unconfirmed or case.last_day, 1))
 
 
 RULES: dict[Rule, Callable[[Case], Access | None]] = {
@@ -166,8 +119,3 @@ RULES: dict[Rule, Callable[[Case], Access | None]] = {
     Rule.UNCONFIRMED: _unconfirmed,
     Rule.TOO_LONG: _too_long,
 }
-
-
-def _shift(day: date, days: int) -> date:
-    """`day` plus `days`, ending at the last day that Python knows instead of failing there."""
-    return date.max if (date.max - day).days < days else day + timedelta(days=days)

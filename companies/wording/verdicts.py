@@ -9,138 +9,34 @@ from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from companies.access import Access, Reason, State
-
-_STATES = {
-    State.OPEN: gettext_lazy("Open"),
-    State.GRACE: gettext_lazy("Open, payment due"),
-    State.BLOCKED: gettext_lazy("Not open"),
-}
-
-_REASONS = {
-    Reason.PAID: pgettext_lazy("why", "paid"),
-    Reason.NO_DUE_DATE: pgettext_lazy("why", "nothing is ever due"),
-    Reason.HELD_OPEN: pgettext_lazy("why", "kept open by an operator"),
-    Reason.HOLD_UNCONFIRMED: pgettext_lazy("why", "kept open, not read since"),
-    Reason.BILLING_OVERRIDE: pgettext_lazy("why", "exempted in billing"),
-    Reason.OVERDUE_IN_GRACE: pgettext_lazy("why", "overdue, in grace"),
-    Reason.UNCONFIRMED: pgettext_lazy("why", "overdue, not confirmed yet"),
-    Reason.CLOSING_WAITS: pgettext_lazy("why", "overdue, closing waits"),
-    Reason.READING_PAUSED: pgettext_lazy("why", "overdue, readings are paused"),
-    Reason.OVERDUE: pgettext_lazy("why", "overdue"),
-    Reason.UNCONFIRMED_TOO_LONG: pgettext_lazy("why", "overdue, unconfirmed for too long"),
-    Reason.SUSPENDED: pgettext_lazy("why", "suspended"),
-    Reason.TERMINATED: pgettext_lazy("why", "terminated"),
-    Reason.CANCELLED: pgettext_lazy("why", "cancelled"),
-    Reason.FRAUD: pgettext_lazy("why", "fraud"),
-    Reason.LOCKED: pgettext_lazy("why", "locked by an operator"),
-}
-
-_CUSTOMER = {
-    Reason.PAID: gettext_lazy("Paid. Open until %(until)s, and on when the next invoice is paid."),
-    Reason.NO_DUE_DATE: gettext_lazy("Open, with no date on which anything is due."),
-    Reason.HELD_OPEN: gettext_lazy("Kept open for you until %(until)s."),
-    Reason.HOLD_UNCONFIRMED: gettext_lazy(
-        "Kept open for you for now: billing can't be asked at the moment whether a payment has arrived."
-    ),
-    Reason.BILLING_OVERRIDE: gettext_lazy("Kept open for you by billing until %(until)s."),
-    Reason.OVERDUE_IN_GRACE: gettext_lazy("A payment is due. Everything stays open until %(until)s; pay by then."),
-    Reason.UNCONFIRMED: gettext_lazy(
-        "A payment was due, and billing can't be asked at the moment whether it has arrived. "
-        "Everything stays open meanwhile, until %(until)s at most."
-    ),
-    Reason.CLOSING_WAITS: gettext_lazy("A payment is due. Everything stays open for now; pay soon."),
-    Reason.READING_PAUSED: gettext_lazy(
-        "A payment was due according to what is known here, which may be out of date. It is being checked; everything "
-        "stays open meanwhile."
-    ),
-    Reason.OVERDUE: gettext_lazy("Closed since %(since)s, because a payment is due. It opens when you pay."),
-    Reason.UNCONFIRMED_TOO_LONG: gettext_lazy(
-        "Closed since %(since)s: a payment was due, and billing could not be asked for a long time whether it has "
-        "arrived. If you have paid, tell whoever sold you the access."
-    ),
-    Reason.SUSPENDED: gettext_lazy(
-        "Suspended since %(since)s. Look into your invoices, or ask whoever sold you the access."
-    ),
-    Reason.TERMINATED: gettext_lazy("The subscription ended on %(since)s. Buy a new one to open it again."),
-    Reason.CANCELLED: gettext_lazy("The subscription was cancelled on %(since)s. Buy a new one to open it again."),
-    Reason.FRAUD: gettext_lazy("Closed since %(since)s. Ask whoever sold you the access."),
-    Reason.LOCKED: gettext_lazy("Closed since %(since)s by whoever runs this service. Ask them for the reason."),
-}
-
-# For people who can do nothing about it: no word of invoices.
-_MEMBER = {
-    Reason.OVERDUE: gettext_lazy("Closed since %(since)s, because a payment is due."),
-    Reason.UNCONFIRMED_TOO_LONG: gettext_lazy("Closed since %(since)s, because a payment is due."),
-    Reason.SUSPENDED: gettext_lazy("Suspended since %(since)s."),
-    Reason.TERMINATED: gettext_lazy("The subscription ended on %(since)s."),
-    Reason.CANCELLED: gettext_lazy("The subscription was cancelled on %(since)s."),
-    Reason.FRAUD: gettext_lazy("Closed since %(since)s."),
-    Reason.LOCKED: gettext_lazy("Closed since %(since)s by whoever runs this service."),
-    Reason.OVERDUE_IN_GRACE: gettext_lazy("A payment is due. Everything stays open until %(until)s."),
-}
-
-_OPERATOR = {
-    Reason.PAID: gettext_lazy("Paid until the due date %(until)s."),
-    Reason.NO_DUE_DATE: gettext_lazy("Active, and billing names no due date."),
-    Reason.HELD_OPEN: gettext_lazy("Kept open by an operator until %(until)s."),
-    Reason.HOLD_UNCONFIRMED: gettext_lazy(
-        "It was kept open by an operator until the day before %(since)s, and stays so until a complete reading shows "
-        "whether it has been paid meanwhile."
-    ),
-    Reason.BILLING_OVERRIDE: gettext_lazy("Overdue, but exempted in billing until %(until)s."),
-    Reason.OVERDUE_IN_GRACE: gettext_lazy("Overdue since %(since)s, in grace until %(until)s."),
-    Reason.UNCONFIRMED: gettext_lazy(
-        "The grace ended before %(since)s, but no complete reading since then shows it unpaid. "
-        "Open until %(until)s at most."
-    ),
-    Reason.CLOSING_WAITS: gettext_lazy(
-        "The grace ended before %(since)s, but the closing waits: for an approval, a second reading or the end of a "
-        "pause. See what needs attention."
-    ),
-    Reason.READING_PAUSED: gettext_lazy(
-        "The grace ended before %(since)s, but readings are paused, so nothing here is known to be up to date. Open "
-        "until the first complete reading after the pause."
-    ),
-    Reason.OVERDUE: gettext_lazy(
-        "Blocked since %(since)s: overdue, the grace has ended, and a later reading confirms it."
-    ),
-    Reason.UNCONFIRMED_TOO_LONG: gettext_lazy(
-        "Blocked since %(since)s: overdue, and unconfirmed for longer than allowed."
-    ),
-    Reason.SUSPENDED: gettext_lazy("Blocked: suspended in billing, seen on %(since)s."),
-    Reason.TERMINATED: gettext_lazy("Blocked: terminated in billing, seen on %(since)s."),
-    Reason.CANCELLED: gettext_lazy("Blocked: cancelled in billing, seen on %(since)s."),
-    Reason.FRAUD: gettext_lazy("Blocked: marked as fraud in billing, seen on %(since)s."),
-    Reason.LOCKED: gettext_lazy("Locked by an operator since %(since)s."),
-}
+from companies.wording.verdict_texts import CUSTOMER, MEMBER, OPERATOR, REASONS, STATES
 
 
 def customer_sentence(access: Access) -> str:
     """The verdict for the people of the company, in the active language."""
-    return str(_CUSTOMER[access.reason]) % _days(access)
+    return str(CUSTOMER[access.reason]) % _days(access)
 
 
 def member_sentence(access: Access) -> str:
     """The verdict for somebody who can't pay for the company, in the active language."""
-    return str(_MEMBER.get(access.reason, _CUSTOMER[access.reason])) % _days(access)
+    return str(MEMBER.get(access.reason, CUSTOMER[access.reason])) % _days(access)
 
 
 def operator_sentence(access: Access) -> str:
     """The verdict for an operator, in the active language."""
-    return str(_OPERATOR[access.reason]) % _days(access)
+    return str(OPERATOR[access.reason]) % _days(access)
 
 
 def state_word(state: State) -> str:
     """The state in two or three words, in the active language."""
-    return str(_STATES[state])
+    return str(STATES[state])
 
 
 def reason_word(reason: Reason) -> str:
     """The reason in a few words, in the active language."""
-    return str(_REASONS[reason])
+    return str(REASONS[reason])
 
 
 def age_sentence(read_at: datetime | None, now: datetime) -> str:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from billing.cockpit.figures import CompanyFigures, Waiting, load_company_figures, load_differing, load_waiting
 from billing.cockpit.health import Known, decide_condition, is_healthy, load_known
-from billing.cockpit.sentences import lines_of, waiting_lines
+from billing.cockpit.lines import lines_of, waiting_lines
 from companies.access import State
 
 

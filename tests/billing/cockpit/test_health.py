@@ -8,7 +8,7 @@ from django.utils import translation
 
 from billing.cockpit.figures import Waiting
 from billing.cockpit.health import Condition, Known, Level, decide_condition, is_healthy, level_of
-from billing.cockpit.sentences import lines_of, waiting_lines
+from billing.cockpit.lines import lines_of, waiting_lines
 from billing.freshness import describe
 from billing.models import SyncRun, WhmcsGateway
 
