@@ -23,7 +23,7 @@ from billing.wording.errors import translated
 from billing.wording.moments import moment
 from companies.admin.acts import HoldForm, ReasonForm
 from companies.admin.buttons import button
-from companies.admin.event import difference, status_word
+from companies.admin.event_words import difference, status_word
 from companies.admin.operator import operator_of
 from companies.admin.read_only import NothingIsWritten
 from companies.audit.log import AuditCode, record

@@ -15,7 +15,7 @@ from billing.models import Kind as Attention
 from billing.models import PreviewedChange, StoredPreview, WhmcsGateway
 from billing.wording.attention import sentence
 from billing.wording.errors import translated
-from companies.admin.event import difference
+from companies.admin.event_words import difference
 from companies.admin.paging import PER_PAGE, BoundedPaginator
 from companies.events import Code
 

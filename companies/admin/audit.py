@@ -1,12 +1,12 @@
 """The audit log, to read. A superuser's matter: it tells on operators, and where people signed in from."""
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from companies.admin.audit_words import in_words
+from companies.admin.code_filter import CodeFilter
 from companies.admin.paging import BigList
 from companies.admin.read_only import NothingIsWritten
 from companies.admin.searching import FindsBy
@@ -16,17 +16,8 @@ from companies.authentication.adapters import canonical_or_typed
 from companies.models import AuditEntry
 
 
-class CodeFilter(admin.SimpleListFilter):
-    """The codes that there are, not those that were used: to find these the whole log would have to be read."""
-
-    title = _("what")
-    parameter_name = "code"
-
-    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
-        return [(code.value, str(code.label)) for code in AuditCode]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
-        return queryset.filter(code=self.value()) if self.value() else queryset
+class AuditCodeFilter(CodeFilter):
+    codes = AuditCode
 
 
 @admin.register(AuditEntry)
@@ -34,7 +25,7 @@ class AuditEntryAdmin(NothingIsWritten, FindsBy, BigList, admin.ModelAdmin[Audit
     """Newest first. Superusers read it; a group of your own may get the right to see audit entries, too."""
 
     list_display = ["at", "what", "who", "address", "about", "facts"]
-    list_filter = [CodeFilter, "at"]
+    list_filter = [AuditCodeFilter, "at"]
     sortable_by = ["at"]
     search_help_text = _("The whole e-mail address of who did it, or “command line”")
     fields = ["at", "what", "who", "address", "company", "about", "facts"]
