@@ -140,10 +140,7 @@ def _is_needed(mail: OutgoingMail) -> bool:
         return is_still_true(mail, timezone.now())
     if mail.user is not None:
         return mail.user.is_active and (mail.user.is_superuser or mail.kind != OutgoingMail.Kind.ALERT)
-    invitation = mail.invitation
-    if invitation is None or invitation.closed_at is not None:
-        return False
-    return invitation.expires_at is None or invitation.expires_at > timezone.now()
+    return mail.invitation is not None and mail.invitation.is_open(timezone.now())
 
 
 def _send(mail: OutgoingMail) -> None:

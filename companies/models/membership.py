@@ -1,5 +1,7 @@
 """Who belongs to which company, and who was asked to."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -106,3 +108,7 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return self.email
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether it may be answered; `companies.people.seats.open_invitations_at` is the same as a condition."""
+        return self.closed_at is None and (self.expires_at is None or self.expires_at > at)

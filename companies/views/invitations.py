@@ -50,7 +50,7 @@ def decline(request: SignedInRequest, pk: int) -> HttpResponse:
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """Where an invitation's link leads: a newcomer chooses a password, others answer after signing in."""
     invitation = load_invitation_by_token(token)
-    if invitation is None or not _is_open(invitation):
+    if invitation is None or not invitation.is_open(timezone.now()):
         return render(request, "companies/link_expired.html", status=410)
     if isinstance(request.user, User):
         return render(request, "companies/join_signed_in.html", {"invitation": invitation})
@@ -79,8 +79,3 @@ def _join_as_newcomer(request: HttpRequest, invitation: Invitation) -> HttpRespo
             choose(request, invitation.company_id)
             return response
     return render(request, "companies/join.html", {"form": form, "invitation": invitation})
-
-
-def _is_open(invitation: Invitation) -> bool:
-    lasts = invitation.expires_at is None or invitation.expires_at > timezone.now()
-    return invitation.closed_at is None and lasts
