@@ -87,7 +87,7 @@ def has_company(request: HttpRequest) -> TypeGuard[CompanyRequest]:
     return getattr(request, "company", None) is not None
 
 
-def membership_in(request: CompanyRequest, company_id: str) -> Membership:
+def membership_in(request: AnyRequest, company_id: str) -> Membership:
     """The person's membership in the company of this number, as it was typed; Http404 where they have none.
 
     Looked for in what is loaded already: a database is never asked for a number that is too large for it.
