@@ -65,7 +65,7 @@ def load_records(run: SyncRun, address: QueryDict) -> Records:
     return Records(page, lines_of(records), result, term, query_of(result=result, q=term), paginator.is_cut)
 
 
-def _lists(run: SyncRun, result: str, term: str) -> "list[QuerySet[Any]]":
+def _lists(run: SyncRun, result: str, term: str) -> list[QuerySet[Any]]:
     """First what was refused, failed or is new, then what was changed."""
     records, changes = run.records.select_related("company").order_by("pk"), changes_of(run)
     if term:

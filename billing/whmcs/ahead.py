@@ -79,7 +79,7 @@ class ReadAhead:
                 if (ahead, size) not in self._asked:
                     self._asked[ahead, size] = self._submit(product_id, (ahead, size))
 
-    def _submit(self, product_id: int, place: _Place) -> "Future[Page]":
+    def _submit(self, product_id: int, place: _Place) -> Future[Page]:
         return self._threads.submit(self._fetch, product_id, place)
 
     def _fetch(self, product_id: int, place: _Place) -> Page:

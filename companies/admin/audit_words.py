@@ -54,6 +54,6 @@ def _values() -> dict[str, dict[str, object]]:
     return words
 
 
-def _fields() -> "Iterator[Field[Any, Any]]":
+def _fields() -> Iterator[Field[Any, Any]]:
     ours = (model for app in ("plans", "companies", "billing") for model in apps.get_app_config(app).get_models())
     return (field for model in ours for field in model._meta.concrete_fields)

@@ -55,7 +55,7 @@ class BoundedPaginator(Paginator[Any]):
 class OneAfterTheOther(Paginator[Any]):
     """Pages through some lists as through one that is counted no further than MOST_COUNTED."""
 
-    def __init__(self, lists: "Sequence[QuerySet[Any]]", per_page: int) -> None:
+    def __init__(self, lists: Sequence[QuerySet[Any]], per_page: int) -> None:
         super().__init__([], per_page)
         self._parts = [BoundedPaginator(rows, per_page) for rows in lists]
 

@@ -80,6 +80,6 @@ class FindsBy:
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> "tuple[QuerySet[Any], bool]":
+    ) -> tuple[QuerySet[Any], bool]:
         term = search_term.strip()
         return (queryset.filter(self.find(term)) if term else queryset), False

@@ -72,7 +72,7 @@ def _source(company: Company, one: _Person) -> Membership | Invitation:
     return source
 
 
-def people_in(company_ids: "Collection[int] | QuerySet[Any, Any]", *, at: datetime) -> tuple[int, int]:
+def people_in(company_ids: Collection[int] | QuerySet[Any, Any], *, at: datetime) -> tuple[int, int]:
     """How many people belong to these companies, and how many of them worked in one within the hour before `at`."""
     members = Membership.objects.filter(company_id__in=company_ids)
     counts = members.aggregate(

@@ -39,7 +39,7 @@ def load_about(company: Company, reader: User) -> About:
     )
 
 
-def _rows(reader: User, at: datetime) -> "QuerySet[Company, dict[str, Any]]":
+def _rows(reader: User, at: datetime) -> QuerySet[Company, dict[str, Any]]:
     owners = Membership.objects.filter(company=OuterRef("pk"), role=Role.OWNER, user__is_active=True)
     invited = open_invitations_of(reader)
     rows: QuerySet[Company, dict[str, Any]] = Company.objects.order_by(*desk.order()).values(

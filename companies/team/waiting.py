@@ -67,13 +67,13 @@ def _mail(place: Place, company: Company, template: str) -> None:
         queue_notice(place.user, template, page="overview", company=company.name)
 
 
-def _row(place: Place, company: Company, now: datetime) -> "QuerySet[Membership] | QuerySet[Invitation]":
+def _row(place: Place, company: Company, now: datetime) -> QuerySet[Membership] | QuerySet[Invitation]:
     """The row as it is now, if it is still one of this company's that could wait."""
     members, invited = _others(company, now)
     return members.filter(pk=place.pk) if isinstance(place, Membership) else invited.filter(pk=place.pk)
 
 
-def _others(company: Company, now: datetime) -> "tuple[QuerySet[Membership], QuerySet[Invitation]]":
+def _others(company: Company, now: datetime) -> tuple[QuerySet[Membership], QuerySet[Invitation]]:
     """Everybody but the owners."""
     members = Membership.objects.filter(company=company).exclude(role=Role.OWNER)
     return members, Invitation.objects.filter(open_invitations_at(now), company=company).exclude(role=Role.OWNER)

@@ -48,5 +48,5 @@ def _folder() -> Path:
     return Path(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_in"])
 
 
-def _redis() -> "Redis":
+def _redis() -> Redis:
     return Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)

@@ -54,7 +54,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     return JsonResponse(answer, status=200 if all(checks.values()) else 503)
 
 
-def _found(answer: "Future[T]") -> T | None:
+def _found(answer: Future[T]) -> T | None:
     """The answer; None where there is none, or none yet."""
     try:
         return answer.result(0)

@@ -32,7 +32,7 @@ class Shared(Generic[T]):
         """The answer. Raises TimeoutError where it takes longer than `within` seconds, else whatever `work` raised."""
         return self.ask().result(within)
 
-    def ask(self) -> "Future[T]":
+    def ask(self) -> Future[T]:
         """The answer as far as it is there: for who has several questions, and waits for all of them together."""
         with self._lock:
             now, answer = time.monotonic(), self._answer
@@ -47,7 +47,7 @@ class Shared(Generic[T]):
         with self._lock:
             self._answer = None
 
-    def _find(self, answer: "Future[T]") -> None:
+    def _find(self, answer: Future[T]) -> None:
         try:
             found = self._work()
         except Exception as error:
@@ -59,7 +59,7 @@ class Shared(Generic[T]):
         finally:
             connections.close_all()
 
-    def _keep(self, answer: "Future[T]", until: float) -> None:
+    def _keep(self, answer: Future[T], until: float) -> None:
         with self._lock:
             if answer is self._answer:  # else it came too late, and another one is waited for
                 self._good_until = until
