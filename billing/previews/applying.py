@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 
 def ask_to_apply(preview: StoredPreview, *, by: Actor, at: datetime, with_yes: bool = False) -> None:
-    """Put down that a preview is to be applied; `with_yes` also what a run would ask about it first.
+    """Have a worker apply a preview; `with_yes` says yes beforehand to what a run would ask about it.
 
     Raises PreviewUnusable where it can't be, or not any more.
     """

@@ -41,7 +41,6 @@ class AuditCode(models.TextChoices):
     SYNC_ASKED_FOR = "sync_asked_for", _("Sync asked for")
     PREVIEW_MADE = "preview_made", _("Preview made")
     PREVIEW_APPLIED = "preview_applied", _("Preview applied")
-    COVERAGE_READ = "coverage_read", _("Plans in WHMCS read")
     CHANGES_APPROVED = "changes_approved", _("Held changes approved")
     CHANGES_REJECTED = "changes_rejected", _("Held changes rejected")
     PLAN_ADDED = "plan_added", _("Plan added")

@@ -26,7 +26,7 @@ def next_look_sentence(look: datetime | None, now: datetime) -> str:
     if look is None:
         return _("Purchases are not being read at the moment. Ask whoever sold you the access.")
     minutes = max(1, ceil((look - now) / timedelta(minutes=1)))
-    if minutes > 90:
+    if minutes > SHOWN_IN_MINUTES:
         hours = ceil(minutes / 60)
         text = ngettext(
             "The next look is in about %(count)d hour.", "The next look is in about %(count)d hours.", hours
