@@ -14,7 +14,7 @@ from billing.admin.latest import latest_url
 from billing.models import WhmcsGateway
 from billing.steps.schedule import switch_on
 from billing.tasks import request_sync
-from billing.wording.errors import translated
+from billing.wording.errors import translated_error
 from companies.admin.buttons import button, is_too_often, too_often
 from companies.audit.log import AuditCode, from_to, record
 
@@ -32,7 +32,7 @@ class GatewayButtons(admin.ModelAdmin[WhmcsGateway]):
             return too_often(request)
         refusal = pauses.refusal(gateway)
         if refusal is not None:
-            self.message_user(request, translated(refusal.code, refusal.params), messages.ERROR)
+            self.message_user(request, translated_error(refusal), messages.ERROR)
             return self._back(gateway)
         return self._start(request, gateway)
 

@@ -19,7 +19,7 @@ from billing.errors import ApprovalOutdated
 from billing.models import HeldChanges
 from billing.tasks import request_sync
 from billing.wording.attention import question
-from billing.wording.errors import translated
+from billing.wording.errors import translated_error
 from billing.wording.moments import moment
 from companies.admin.acts import HoldForm, ReasonForm
 from companies.admin.buttons import button
@@ -110,7 +110,7 @@ class HeldChangesAdmin(NothingIsWritten, admin.ModelAdmin[HeldChanges]):
                 verdict(held, actor=Actor.person(operator_of(request)), at=timezone.now(), **typed)
                 _record(request, held, typed)
         except ApprovalOutdated as error:
-            self.message_user(request, translated(error.code, error.params), messages.ERROR)
+            self.message_user(request, translated_error(error), messages.ERROR)
         else:
             request_sync(held.gateway)
             self.message_user(request, _("Noted. The next run acts on it; it has been asked for."))

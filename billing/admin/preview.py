@@ -18,7 +18,7 @@ from billing.models import PreviewedChange, StoredPreview, WhmcsGateway
 from billing.previews import applying, stored
 from billing.steps.schedule import switch_on
 from billing.tasks import send_preview
-from billing.wording.errors import translated, translated_run_error
+from billing.wording.errors import translated_error, translated_run_error
 from companies.admin.buttons import button, is_too_often, too_often
 from companies.admin.operator import operator_of
 from companies.audit.log import AuditCode, from_to, record
@@ -81,7 +81,7 @@ class PreviewPages(GatewayPages):
             return too_often(request)
         refusal = pauses.refusal(gateway)
         if refusal is not None:
-            self.owner.message_user(request, translated(refusal.code, refusal.params), messages.ERROR)
+            self.owner.message_user(request, translated_error(refusal), messages.ERROR)
             return redirect("admin:billing_whmcsgateway_previews", gateway.pk)
         preview = stored.ask(gateway, asked_by=str(request.user))
         record(AuditCode.PREVIEW_MADE, request=request, about=gateway.name, details={"number": str(preview.pk)})
@@ -102,7 +102,7 @@ class PreviewPages(GatewayPages):
             by = Actor.person(operator_of(request))
             applying.ask_to_apply(preview, by=by, at=timezone.now(), with_yes=with_yes)
         except PreviewUnusable as error:
-            self.owner.message_user(request, translated(error.code, error.params), messages.ERROR)
+            self.owner.message_user(request, translated_error(error), messages.ERROR)
         else:
             details = {"number": str(preview.pk)} | ({"verdict": "approved"} if with_yes else {})
             if switch_on(gateway):

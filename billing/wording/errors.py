@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext
 
-from billing.errors import SENTENCES, ErrorCode, Params
+from billing.errors import SENTENCES, BillingError, ErrorCode, Params
 
 # What these hold may be words of ours, marked where they are written; the others hold what WHMCS or a server said.
 _WORDS = frozenset({"reason", "kind", "problem", "target", "retry_after"})
@@ -19,6 +19,11 @@ class _Params(Params):
 def translated(code: ErrorCode, params: Mapping[str, str]) -> str:
     """What `str()` of the error with this code and these parameters says, in the active language."""
     return gettext(SENTENCES[code]).format_map(_filled(params))
+
+
+def translated_error(error: BillingError) -> str:
+    """What `str(error)` says, in the active language."""
+    return translated(error.code, error.params)
 
 
 def cause_and_remedy(code: ErrorCode, params: Mapping[str, str]) -> tuple[str, str]:

@@ -24,7 +24,7 @@ from billing.models import AttentionItem
 from billing.models.attention import AttentionItemQuerySet
 from billing.tasks import request_service_sync
 from billing.wording.attention import explain
-from billing.wording.errors import translated
+from billing.wording.errors import translated_error
 from companies.admin.buttons import button, is_too_often, too_often
 from companies.admin.paging import BigList, LongList
 from companies.admin.read_only import NothingIsWritten
@@ -129,7 +129,7 @@ class AttentionItemAdmin(NothingIsWritten, BigList, admin.ModelAdmin[AttentionIt
     def _read_again(self, request: HttpRequest, item: AttentionItem, service_id: int) -> None:
         refusal = pauses.refusal(item.gateway)
         if refusal is not None:
-            self.message_user(request, translated(refusal.code, refusal.params), messages.ERROR)
+            self.message_user(request, translated_error(refusal), messages.ERROR)
             return
         record(AuditCode.SYNC_ASKED_FOR, request=request, about=f"{item.gateway} #{service_id}")
         request_service_sync(item.gateway, service_id)
