@@ -12,10 +12,8 @@ from billing.management.printing import as_dict, failed
 from billing.models import PreviewedChange, StoredPreview, SyncRun, WhmcsGateway
 from billing.previews import applying, stored
 from billing.previews.found import result_of
-from companies.audit.log import COMMAND_LINE
-from companies.events import Actor
+from companies.audit.log import BY_COMMAND
 
-ACTOR = Actor(COMMAND_LINE)
 _SHOWN = ("what", "service_id", "company_id", "before", "after", "notes", "reason", "outcome")
 
 
@@ -32,14 +30,14 @@ def add_previews(parser: ArgumentParser) -> None:
 def save_preview(gateway: WhmcsGateway) -> dict[str, Any]:
     """Make a preview that is kept; what `--preview` prints, and its id. Raises GatewayPaused."""
     pauses.ensure_not_paused(gateway)
-    preview = StoredPreview.objects.create(gateway=gateway, asked_by=ACTOR.label)
+    preview = StoredPreview.objects.create(gateway=gateway, asked_by=BY_COMMAND.label)
     stored.make(preview)
     if preview.state == StoredPreview.State.FAILED:
         return failed(gateway, preview.error_code, preview.error)
-    return preview_as_dict(preview)
+    return _preview_as_dict(preview)
 
 
-def preview_as_dict(preview: StoredPreview) -> dict[str, Any]:
+def _preview_as_dict(preview: StoredPreview) -> dict[str, Any]:
     """A kept preview in the shape of a run, with what it would do."""
     figures = preview.figures
     names = ("seen", "created", "changed", "unchanged", "held", "failed", "attention", "api_calls")
@@ -61,7 +59,7 @@ def apply_stored(preview_id: int, *, with_yes: bool) -> dict[str, Any]:
     if preview is None:
         raise CommandError(f"There is no preview {preview_id}.", returncode=2)
     try:
-        applying.ask_to_apply(preview, by=ACTOR, at=timezone.now(), with_yes=with_yes)
+        applying.ask_to_apply(preview, by=BY_COMMAND, at=timezone.now(), with_yes=with_yes)
         preview.refresh_from_db()
         run = applying.apply(preview, trigger=SyncRun.Trigger.COMMAND)
     except BillingError as error:

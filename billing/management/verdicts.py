@@ -9,11 +9,8 @@ from django.utils import timezone
 from billing import approvals
 from billing.models import HeldChanges, WhmcsGateway
 from billing.wording.reasons import REJECTED
-from companies.audit.log import COMMAND_LINE, AuditCode, record_command
-from companies.events import Actor
+from companies.audit.log import BY_COMMAND, AuditCode, record_command
 from companies.management.days import day
-
-ACTOR = Actor(COMMAND_LINE)
 
 
 def add_verdicts(parser: ArgumentParser) -> None:
@@ -41,11 +38,11 @@ def give_verdict(gateway: WhmcsGateway, options: dict[str, Any]) -> list[dict[st
     for held in waiting:
         facts = {"kind": held.kind, "version": str(held.version), "reason": options["reason"]}
         if options["approve"]:
-            approvals.approve(held, version=held.version, reason=options["reason"][:255], actor=ACTOR, at=now)
+            approvals.approve(held, version=held.version, reason=options["reason"][:255], actor=BY_COMMAND, at=now)
             record_command(AuditCode.CHANGES_APPROVED, about=gateway.name, details=facts)
         else:
             reason = (options["reason"] or REJECTED())[:255]
-            approvals.reject(held, version=held.version, until=until, reason=reason, actor=ACTOR, at=now)
+            approvals.reject(held, version=held.version, until=until, reason=reason, actor=BY_COMMAND, at=now)
             record_command(AuditCode.CHANGES_REJECTED, about=gateway.name, details=facts | {"until": str(until)})
     return [held_as_dict(held) for held in waiting]
 

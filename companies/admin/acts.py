@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies import lifecycle
 from companies.admin.operator import operator_of
-from companies.audit.log import COMMAND_LINE, AuditCode, record, record_command
+from companies.audit.log import BY_COMMAND, AuditCode, record, record_command
 from companies.authentication.links import invitation_url
 from companies.events import Actor
 from companies.models import Company, Role
@@ -89,7 +89,7 @@ def perform(act: Act, company: Company, typed: dict[str, Any], request: HttpRequ
 @transaction.atomic
 def perform_by_command(act: Act, company: Company, typed: dict[str, Any]) -> str | None:
     """The same for somebody on the command line."""
-    said = act.perform(company, typed, Actor(COMMAND_LINE))
+    said = act.perform(company, typed, BY_COMMAND)
     record_command(act.code, company=company, details=_facts(typed))
     return said
 

@@ -10,10 +10,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_noop
 
 from companies.audit.codes import AuditCode as AuditCode
+from companies.events import Actor
 from companies.models import AuditEntry, Company, User
 from companies.wording.reasons import Reason
 
 COMMAND_LINE = Reason(gettext_noop("command line"))()
+# The same for the story of a company.
+BY_COMMAND = Actor(COMMAND_LINE)
 # How a changed field is written: from what to what, or, where nobody may see that, only that it was.
 FROM_TO = " \u2192 "
 UNSEEN = "changed"

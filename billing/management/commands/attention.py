@@ -13,10 +13,9 @@ from django.utils import timezone
 
 from billing.dismissal import dismiss
 from billing.management.gateways import add_gateway_names, load_gateways
-from billing.management.verdicts import ACTOR
 from billing.models import AttentionItem
 from billing.wording.attention import explain
-from companies.audit.log import AuditCode, record_command
+from companies.audit.log import BY_COMMAND, AuditCode, record_command
 
 
 class Command(BaseCommand):
@@ -49,7 +48,7 @@ def _dismiss(pk: int, reason: str) -> None:
         raise CommandError("--dismiss needs --reason.", returncode=2)
     item = AttentionItem.objects.waiting().filter(pk=pk)
     about = str(item.first())
-    if not dismiss(item, reason=reason, actor=ACTOR, at=timezone.now()):
+    if not dismiss(item, reason=reason, actor=BY_COMMAND, at=timezone.now()):
         raise CommandError(f"No item {pk} waits.", returncode=2)
     record_command(AuditCode.ATTENTION_DISMISSED, about=about, details={"count": "1", "reason": reason})
 
