@@ -12,9 +12,9 @@ class BillingConfig(AppConfig):
         from billing.coverage.reliance import tell_losses
         from billing.desk import WhmcsDesk
         from billing.roles import after_migrate
-        from companies.self_service.desk import answers_customers
-        from plans.reliance import ask_also
+        from companies.self_service.desk import register_desk
+        from plans.reliance import register_reliance
 
-        answers_customers(WhmcsDesk())
-        ask_also(tell_losses)
+        register_desk(WhmcsDesk())
+        register_reliance(tell_losses)
         post_migrate.connect(after_migrate, sender=self, dispatch_uid="billing.roles")

@@ -61,7 +61,7 @@ class Desk(Protocol):
 _desks: list[Desk] = []
 
 
-def answers_customers(desk: Desk) -> None:
+def register_desk(desk: Desk) -> None:
     """Have `desk` asked from now on."""
     _desks.append(desk)
 
