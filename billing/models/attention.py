@@ -41,7 +41,7 @@ class Kind(models.TextChoices):
 
 
 class AttentionItemQuerySet(models.QuerySet["AttentionItem"]):
-    """Questions by where they stand."""
+    """Items by where they stand."""
 
     def waiting(self) -> "AttentionItemQuerySet":
         """Those whose cause is there, as far as we know, and that nobody has dismissed."""
@@ -55,8 +55,7 @@ class AttentionItem(models.Model):
     kind opens an item of its own.
 
     `subject` tells causes of one kind apart within a gateway (usually the service id); THE_OTHERS stands for all those
-    of a kind that are too many to be listed one by one. `params` is what the text of
-    `billing.wording` is filled with.
+    of a kind that are too many to be listed one by one. `params` is what the text of `billing.wording` is filled with.
     """
 
     THE_OTHERS = "more"
