@@ -142,5 +142,6 @@ class WhmcsGateway(BillingSource):
             Destination(base_url, settings.WHMCS_TRUSTED_HOSTS),
             Credentials(self.api_identifier, self.api_secret.reveal()),
             row_format=RowFormat(plan_option=self.plan_option, password_field=self.password_field),
+            version=settings.VERSION,
             **options,
         )

@@ -20,7 +20,6 @@ from billing.whmcs.transport import Answer, Destination, Limits, Transport
 
 T = TypeVar("T")
 
-VERSION: Final = "0.2"
 PRODUCTS: Final = "GetClientsProducts"
 DETAILS: Final = "GetClientsDetails"
 
@@ -44,13 +43,14 @@ class WhmcsClient:
         limits: Limits = Limits(),  # noqa: B008 - likewise
         retry: RetryPolicy | None = None,
         budget: CallBudget | None = None,
+        version: str = "",
     ) -> None:
-        """`budget` says how many calls may fail (default: a full one).
+        """`budget` says how many calls may fail (default: a full one); WHMCS is told which `version` of ours calls.
 
         Raises InvalidBaseUrl for a base URL that only a deployer may allow.
         """
         self._credentials = credentials
-        self._transport = Transport(destination, credentials, limits, user_agent=f"Ticketz/{VERSION}")
+        self._transport = Transport(destination, credentials, limits, user_agent=f"Ticketz/{version}")
         self._reader = RowReader(row_format)
         self._retry = retry or RetryPolicy()
         self._budget = budget or CallBudget()

@@ -33,9 +33,16 @@ class Examiner(WhmcsClient):
     """
 
     def __init__(
-        self, destination: Destination, credentials: Credentials, *, row_format: RowFormat, overall: Deadline
+        self,
+        destination: Destination,
+        credentials: Credentials,
+        *,
+        row_format: RowFormat,
+        overall: Deadline,
+        version: str = "",
     ) -> None:
-        super().__init__(destination, credentials, row_format=row_format, retry=RetryPolicy(max_tries=1))
+        once = RetryPolicy(max_tries=1)
+        super().__init__(destination, credentials, row_format=row_format, retry=once, version=version)
         self._overall = overall
         self.slowest = 0.0
 

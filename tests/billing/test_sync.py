@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import authenticate
 from django.db.models import F
 from django.utils import timezone
@@ -36,6 +37,11 @@ def counts(sync_run: object) -> dict[str, int]:
 
 def open_kinds() -> set[str]:
     return set(AttentionItem.objects.filter(closed_at=None).values_list("kind", flat=True))
+
+
+def test_whmcs_is_told_which_version_calls(whmcs: SandboxServer, run: Sync) -> None:
+    run()
+    assert {call.headers["User-Agent"] for call in whmcs.requests} == {f"Ticketz/{settings.VERSION}"}
 
 
 class TestAPurchase:
