@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from companies.admin.acts import ACTS, perform_by_command
+from companies.admin.acts import ACTS, Act, perform_by_command
 from companies.errors import CompanyError
 from companies.management.rows import access_row
 from companies.models import Company
@@ -28,25 +28,27 @@ class Command(BaseCommand):
         company = Company.objects.select_related("source").filter(pk=options["id"]).first()
         if company is None:
             raise CommandError(f"There is no company {options['id']}.")
-        act = ACTS[options["act"]]
-        if options["until"] and "until" not in act.form.base_fields:
-            raise CommandError("--until goes with hold only.")
-        if options["email"] and "email" not in act.form.base_fields:
-            raise CommandError("--email goes with owner only.")
-        if not act.is_possible(company):
-            raise CommandError(f"“{options['act']}” makes no sense for {company}: it is so already.")
-        form = act.form({name: options[name] for name in ("until", "email", "reason")})
-        if not form.is_valid():
-            raise CommandError(
-                " ".join(f"--{name}: {' '.join(map(str, errors))}" for name, errors in form.errors.items())
-            )
-        try:
-            said = perform_by_command(act, company, form.cleaned_data)
-        except CompanyError as error:
-            raise CommandError(str(error)) from error
+        said = _perform(company, ACTS[options["act"]], options)
         company.refresh_from_db()
         row = access_row(company, timezone.now()) | ({"said": said} if said else {})
         if options["json"]:
             self.stdout.write(json.dumps(row, ensure_ascii=False, default=str))
         else:
             self.stdout.write(said or f"{row['name']}: {row['state']} ({row['reason']})")
+
+
+def _perform(company: Company, act: Act, options: dict[str, Any]) -> str | None:
+    """Do it, with what a form would have to hold. Raises CommandError where that is not possible."""
+    if options["until"] and "until" not in act.form.base_fields:
+        raise CommandError("--until goes with hold only.")
+    if options["email"] and "email" not in act.form.base_fields:
+        raise CommandError("--email goes with owner only.")
+    if not act.is_possible(company):
+        raise CommandError(f"“{options['act']}” makes no sense for {company}: it is so already.")
+    form = act.form({name: options[name] for name in ("until", "email", "reason")})
+    if not form.is_valid():
+        raise CommandError(" ".join(f"--{name}: {' '.join(map(str, found))}" for name, found in form.errors.items()))
+    try:
+        return perform_by_command(act, company, form.cleaned_data)
+    except CompanyError as error:
+        raise CommandError(str(error)) from error
