@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from billing.models import Kind, RunRecord
+from billing.models import Kind, RunRecord, Subscription
 from billing.reconcile import Action, Decision
 from billing.steps import holding, losses
 from billing.steps.context import Context
@@ -126,7 +126,17 @@ def _close(context: Context, loss: Decision) -> list[Decision]:
     if facts != loss.observed.facts or (company and company.is_unreadable):
         return [loss._replace(action=Action.UPDATE)]
     record_loss(context, loss, Result.CHANGED, Code.CLOSED_OVERDUE, reason)
+    _note_settled(context, loss)
     return []
+
+
+def _note_settled(context: Context, loss: Decision) -> None:
+    """Let the next run look again where something is listed about the service, and pass it by where nothing is."""
+    row = loss.observed
+    if row is not None and row.is_settled != loss.is_settled and not row.is_vanished:
+        with context.lease.writing():
+            Subscription.objects.filter(pk=row.subscription_id).update(is_settled=loss.is_settled)
+            context.report.flush()
 
 
 def _take_back(context: Context, loss: Decision, answer: Decision) -> list[Decision]:

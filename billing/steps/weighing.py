@@ -76,7 +76,8 @@ def record_loss(
     """Enter what became of a loss into the run's book; that its service is gone stands there already."""
     if loss.facts.service_id in context.vanished:
         return
-    raise_notes(context, loss)
+    if loss.observed is None or not loss.observed.is_vanished:  # of what is gone nobody can mend anything
+        raise_notes(context, loss)
     entry = Entry(
         result, code, loss.facts.service_id, loss.company_id,
         before=context.described(loss.before), after=context.described(loss.after),

@@ -15,7 +15,7 @@ from companies.access import Reason
 from companies.events import Actor
 from companies.models import Company, Event, Membership
 from companies.standings.facts import access_of
-from sandbox import SandboxServer, Shop
+from sandbox import OTHER_PID, SandboxServer, Shop
 from sandbox.faults import api_error
 from sandbox.wire import Call
 from tests.billing.conftest import Approve, Sync
@@ -263,6 +263,35 @@ class TestDatesThatPass:
         assert open_kinds() == {Kind.PLAN_UNKNOWN}
         run()
         assert AttentionItem.objects.count() == 1
+
+    @pytest.mark.parametrize("is_settled", [False, True])
+    def test_leave_nothing_to_write_for_the_next_run(
+        self, overdue: Callable[[int], list[int]], run: Sync, is_settled: bool
+    ) -> None:
+        late = overdue(1)
+        Subscription.objects.filter(service_id=late[0]).update(is_settled=is_settled)
+        run()
+        rows = list(Subscription.objects.values_list())
+        run()
+        assert list(Subscription.objects.values_list()) == rows
+
+    def test_ask_for_no_plan_of_a_service_that_is_gone(
+        self, overdue: Callable[[int], list[int]], shop: Shop, run: Sync
+    ) -> None:
+        gone = Subscription.objects.earliest("service_id").service_id
+        due = timezone.localdate() - timedelta(days=10)
+        shop.edit_service(gone, pid=OTHER_PID)
+        run()
+        shop.delete_service(gone)
+        run()
+        assert Kind.PLAN_UNKNOWN not in open_kinds()
+        Subscription.objects.filter(service_id=gone).update(due_date=due)
+        Company.objects.filter(subscriptions__service_id=gone).update(due_date=due)
+        WhmcsGateway.objects.update(confirmed_at=timezone.now() - timedelta(days=10))
+        for _ in range(2):
+            run()
+            assert access_of(company_of(gone)).reason is Reason.OVERDUE
+            assert open_kinds() == {Kind.PRODUCT_CHANGED, Kind.VANISHED}
 
     def test_are_weighed_together_with_suspensions(
         self, overdue: Callable[[int], list[int]], shop: Shop, run: Sync, approve: Approve

@@ -5,14 +5,14 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from billing.models import Subscription, WhmcsGateway
+from billing.models import Kind, Subscription, WhmcsGateway
 from billing.previews import preview_gateway
 from companies.models import Company, Event
 from companies.standings.facts import access_of
-from sandbox import Shop
+from sandbox import OTHER_PID, Shop
 from tests.billing.conftest import Sync
 from tests.billing.test_previews import overdue
-from tests.billing.test_sync import buy, counts
+from tests.billing.test_sync import buy, counts, open_kinds
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -97,6 +97,22 @@ def test_the_company_closes_when_the_dates_of_both_have_passed(
     overdue(shop, services[0])
     run()
     assert not standing()[1]
+
+
+def test_what_needs_attention_about_the_newer_is_listed_for_good_when_its_date_closes_the_company(
+    shop: Shop, run: Sync, services: tuple[int, int]
+) -> None:
+    """It has been on another product since the older spoke for the company, so nobody asked for its plan."""
+    overdue(shop, services[1])
+    run()
+    shop.edit_service(services[1], pid=OTHER_PID)
+    run()
+    run()
+    overdue(shop, services[0])
+    for _ in range(2):
+        run()
+        assert not standing()[1]
+        assert open_kinds() == {Kind.PLAN_UNKNOWN, Kind.PRODUCT_CHANGED}
 
 
 @pytest.mark.parametrize("is_older_bought_again", [False, True])
