@@ -71,7 +71,8 @@ class Decision(NamedTuple):
 
     `before` and `after` are the company's billing state (None where there is no company, or none yet); `opens` is
     True where it was closed and would be open now. `is_held` says that something about the service waits for a
-    person; `is_settled` that the next run may pass it by as long as WHMCS says nothing new.
+    person; `is_settled` that the next run may pass it by as long as WHMCS says nothing new; `is_read` that `facts` were
+    read just now, and are not what stands here, decided on anew because a date has passed.
     """
 
     action: Action
@@ -84,3 +85,4 @@ class Decision(NamedTuple):
     is_held: bool = False
     is_settled: bool = True
     opens: bool = False
+    is_read: bool = True

@@ -109,7 +109,7 @@ def _decide_again(gateway: WhmcsGateway, company_ids: Sequence[int], policy: Pol
     for one in observed.values():
         decision = decide(one.facts, one, policy, together=together)
         if decision.action in {Action.LOSE, Action.UPDATE} and decision.company_id is not None:
-            found[decision.company_id] = decision
+            found[decision.company_id] = decision._replace(is_read=False)
     return found
 
 

@@ -95,7 +95,8 @@ def _said_before(text: str, day: date | None, text_before: str, day_before: date
 
 
 def _write_subscriptions(gateway: WhmcsGateway, decisions: Sequence[Decision]) -> None:
-    known = [d for d in decisions if d.observed is not None]
+    # What is gone stays so until it is read again.
+    known = [d for d in decisions if d.observed is not None and (d.is_read or not d.observed.is_vanished)]
     new = [d for d in decisions if d.observed is None]
     rows = [(d.observed.subscription_id, d.observed.facts, _stored(d.facts), d.is_settled) for d in known if d.observed]
     columns = moved_columns([(before, after) for _, before, after, _ in rows])

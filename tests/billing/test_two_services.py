@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from billing.models import Kind, Subscription, WhmcsGateway
+from billing.models import AttentionItem, Kind, Subscription, WhmcsGateway
 from billing.previews import preview_gateway
 from companies.models import Company, Event
 from companies.standings.facts import access_of
@@ -113,6 +113,19 @@ def test_what_needs_attention_about_the_newer_is_listed_for_good_when_its_date_c
         run()
         assert not standing()[1]
         assert open_kinds() == {Kind.PLAN_UNKNOWN, Kind.PRODUCT_CHANGED}
+
+
+def test_one_that_is_gone_stays_so_when_it_speaks_for_the_company(
+    shop: Shop, run: Sync, services: tuple[int, int]
+) -> None:
+    shop.delete_service(services[0])
+    run()
+    overdue(shop, services[1])
+    run()
+    assert standing() == ("Team", True)
+    assert Subscription.objects.get(service_id=services[0]).vanished_at
+    assert open_kinds() == {Kind.VANISHED}
+    assert AttentionItem.objects.count() == 1
 
 
 @pytest.mark.parametrize("is_older_bought_again", [False, True])
