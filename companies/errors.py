@@ -105,4 +105,4 @@ class CompanyBlocked(CompanyError):
     """The company is not open today."""
 
     def __init__(self) -> None:
-        super().__init__(_("This company is not open today."))
+        super().__init__(_("This company is closed today."))

@@ -117,7 +117,7 @@ def test_a_blocked_company_sees_only_that_it_is_blocked(route: str) -> None:
     for method in ("get", "post"):
         answer = getattr(client, method)(path_of(route))
         assert answer.status_code == 403
-        assert "is not open at the moment" in answer.content.decode()
+        assert "is closed at the moment" in answer.content.decode()
 
 
 @pytest.mark.django_db

@@ -31,7 +31,7 @@ def state_names() -> dict[State, str]:
     return {
         State.OPEN: pgettext("companies", "Open"),
         State.GRACE: pgettext("companies", "Open, payment due"),
-        State.BLOCKED: pgettext("companies", "Not open"),
+        State.BLOCKED: pgettext("companies", "Closed"),
     }
 
 

@@ -8,7 +8,7 @@ from companies.access import Reason, State
 STATES: dict[State, Promise] = {
     State.OPEN: gettext_lazy("Open"),
     State.GRACE: gettext_lazy("Open, payment due"),
-    State.BLOCKED: gettext_lazy("Not open"),
+    State.BLOCKED: pgettext_lazy("company", "Closed"),
 }
 
 REASONS: dict[Reason, Promise] = {
@@ -97,14 +97,14 @@ OPERATOR: dict[Reason, Promise] = {
         "until the first complete reading after the pause."
     ),
     Reason.OVERDUE: gettext_lazy(
-        "Blocked since %(since)s: overdue, the grace has ended, and a later reading confirms it."
+        "Closed since %(since)s: overdue, the grace has ended, and a later reading confirms it."
     ),
     Reason.UNCONFIRMED_TOO_LONG: gettext_lazy(
-        "Blocked since %(since)s: overdue, and unconfirmed for longer than allowed."
+        "Closed since %(since)s: overdue, and unconfirmed for longer than allowed."
     ),
-    Reason.SUSPENDED: gettext_lazy("Blocked: suspended in billing, seen on %(since)s."),
-    Reason.TERMINATED: gettext_lazy("Blocked: terminated in billing, seen on %(since)s."),
-    Reason.CANCELLED: gettext_lazy("Blocked: cancelled in billing, seen on %(since)s."),
-    Reason.FRAUD: gettext_lazy("Blocked: marked as fraud in billing, seen on %(since)s."),
+    Reason.SUSPENDED: gettext_lazy("Closed: suspended in billing, seen on %(since)s."),
+    Reason.TERMINATED: gettext_lazy("Closed: terminated in billing, seen on %(since)s."),
+    Reason.CANCELLED: gettext_lazy("Closed: cancelled in billing, seen on %(since)s."),
+    Reason.FRAUD: gettext_lazy("Closed: marked as fraud in billing, seen on %(since)s."),
     Reason.LOCKED: gettext_lazy("Locked by an operator since %(since)s."),
 }

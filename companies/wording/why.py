@@ -44,7 +44,7 @@ def explain(company: Company, *, now: datetime) -> Explanation:
     steps = explain_access(facts, now=now, zone=zone)
     access = next(step.access for step in steps if step.access is not None)
     return Explanation(
-        title=_("Why is it locked?") if access.state is State.BLOCKED else _("Why is it open?"),
+        title=_("Why is it closed?") if access.state is State.BLOCKED else _("Why is it open?"),
         verdict=operator_sentence(access),
         read=age_sentence(last_read_at(company, company.source, now=now), now) if company.source else "",
         steps=[_told(step, case, company) for step in steps],

@@ -54,7 +54,7 @@ def page_of(client: Client, company: Company, query: str = "", language: str = "
 def test_it_tells_why_it_is_locked_and_what_would_open_it(operator: Client, company: Company) -> None:
     page = page_of(operator, company)
     for text in (
-        "Why is it locked?", "Is it anything but active in billing?", "This decides", "Blocked: suspended in billing",
+        "Why is it closed?", "Is it anything but active in billing?", "This decides", "Closed: suspended in billing",
         "WHMCS sets the service to Active again", "An operator keeps it open until a day.",
     ):  # fmt: skip
         assert text in page
@@ -156,4 +156,4 @@ def test_the_command_line_explains_as_well(company: Company) -> None:
     assert row["changes"]
     text = StringIO()
     call_command("access_report", str(company.pk), "--explain", stdout=text)
-    assert "=> Is it anything but active in billing? Blocked: suspended" in text.getvalue()
+    assert "=> Is it anything but active in billing? Closed: suspended" in text.getvalue()

@@ -27,7 +27,7 @@ def test_a_block_takes_with_the_next_click_what_the_table_says_and_nothing_else(
         methods = ("GET",) if row.stays else ("GET", "POST")
         for method in methods:
             answer = ask(browser, method, route, own)
-            says_so = "Bakery is not open at the moment" in answer.body
+            says_so = "Bakery is closed at the moment" in answer.body
             assert says_so is not row.stays, (method, route)
             assert answer.status == 403 or row.stays, (method, route)
     assert checksum() == before

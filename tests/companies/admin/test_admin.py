@@ -29,7 +29,7 @@ def test_the_list_shows_state_plan_and_people_and_finds_by_somebodys_address(ope
     company = make_company("Bäckerei", status="suspended")
     make_person("baker@example.com", company=company)
     page = operator.get("/admin/companies/company/?q=baker@example.com").content.decode()
-    for text in ("Bäckerei", "Not open", "Pro"):
+    for text in ("Bäckerei", "Closed", "Pro"):
         assert text in page
     assert "Bäckerei" not in operator.get("/admin/companies/company/?q=nobody").content.decode()
 

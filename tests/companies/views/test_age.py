@@ -48,7 +48,7 @@ def test_the_age_is_marked_where_the_state_rests_on_it() -> None:
 @pytest.mark.django_db
 def test_who_is_blocked_sees_the_age_too() -> None:
     page = overview_of(make_company(status="suspended"))
-    assert "is not open at the moment" in page
+    assert "is closed at the moment" in page
     assert "As of" in page
 
 

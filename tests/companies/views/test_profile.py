@@ -90,7 +90,7 @@ def test_the_page_lists_my_companies_with_role_and_standing_and_lets_me_work_in_
     for text in ("Bakery", "Cafe", "owner", "member", "you are working here", "Work here"):
         assert text in page
     assert "Strangers" not in page
-    assert "Cafe is not open" in client.post("/company/switch/", {"company": blocked.pk}, follow=True).content.decode()
+    assert "Cafe is closed" in client.post("/company/switch/", {"company": blocked.pk}, follow=True).content.decode()
 
 
 def test_two_companies_of_one_name_are_told_apart_by_their_plans() -> None:

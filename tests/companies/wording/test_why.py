@@ -35,15 +35,15 @@ CASES: dict[Reason, tuple[Company, list[str]]] = {
         company(**OVERDUE, hold_until=TODAY, hold_reason="cheque"),
         [
             "The reason given: cheque.",
-            "If nothing changes, from March 21, 2026: Blocked since March 21, 2026",
-            "An operator ends keeping it open. Then: Blocked since March 14, 2026",
+            "If nothing changes, from March 21, 2026: Closed since March 21, 2026",
+            "An operator ends keeping it open. Then: Closed since March 14, 2026",
         ],
     ),
     Reason.HOLD_UNCONFIRMED: (
         company(status="suspended", hold_until=TODAY - timedelta(days=2), read_at=LONG_AGO),
         [
             "It was kept open until March 18, 2026", "until the day before March 19, 2026", "The next complete reading",
-            "An operator ends keeping it open. Then: Blocked: suspended",
+            "An operator ends keeping it open. Then: Closed: suspended",
         ],
     ),
     Reason.SUSPENDED: (company(status="suspended"), ["WHMCS sets the service to Active again"]),
@@ -54,11 +54,11 @@ CASES: dict[Reason, tuple[Company, list[str]]] = {
     Reason.PAID: (company(), ["If nothing changes, from March 26, 2026: Overdue since March 26, 2026", "locks it."]),
     Reason.BILLING_OVERRIDE: (
         company(**OVERDUE, override_until=TODAY),
-        ["If nothing changes, from March 21, 2026: Blocked since March 21, 2026"],
+        ["If nothing changes, from March 21, 2026: Closed since March 21, 2026"],
     ),
     Reason.OVERDUE_IN_GRACE: (
         company(due_date=TODAY - timedelta(days=2)),
-        ["It is paid in WHMCS", "If nothing changes, from March 22, 2026: Blocked"],
+        ["It is paid in WHMCS", "If nothing changes, from March 22, 2026: Closed"],
     ),
     Reason.OVERDUE: (
         company(**OVERDUE, hold_until=date(2026, 3, 1), override_until=date(2026, 3, 2)),
@@ -95,10 +95,10 @@ def test_each_verdict_is_explained_by_what_was_looked_at_and_what_would_change_i
 
 
 def test_the_heading_asks_what_the_operator_asks() -> None:
-    assert explain(CASES[Reason.OVERDUE][0], now=NOW).title == "Why is it locked?"
+    assert explain(CASES[Reason.OVERDUE][0], now=NOW).title == "Why is it closed?"
     assert explain(CASES[Reason.OVERDUE_IN_GRACE][0], now=NOW).title == "Why is it open?"
     with translation.override("pt-br"):
-        assert explain(CASES[Reason.OVERDUE][0], now=NOW).title == "Por que está bloqueada?"
+        assert explain(CASES[Reason.OVERDUE][0], now=NOW).title == "Por que está fechada?"
 
 
 def test_every_rule_has_a_question_and_rules_behind_the_deciding_one_are_not_told_as_passed() -> None:
