@@ -7,6 +7,7 @@ says little: refusals come as 403 or 200, and many things in front of WHMCS answ
 
 import ipaddress
 import re
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from billing.errors import (
@@ -19,6 +20,7 @@ from billing.errors import (
 )
 from billing.errors import marked as _
 from billing.whmcs.headers import parse_retry_after
+from billing.whmcs.said import keep_what_is_no_secret
 from billing.whmcs.transport import Answer
 
 # The first entry with a word in the message wins.
@@ -63,17 +65,19 @@ _PHP_ERROR = re.compile(rb"(?:fatal|parse) error(?:</b>)?:")
 _ADDRESS = re.compile(r"[0-9a-fA-F:.]{3,45}")
 
 
-def error_of_message(message: str, action: str, shown: str) -> BillingError | None:
-    """The error that a WHMCS message stands for; `shown` is the message as it may be shown. None for one not known."""
+def error_of_message(message: str, action: str) -> BillingError | None:
+    """The error that a WHMCS message stands for, also for one that is not known; None where there is no message."""
     lowered = message.casefold()
     for words, error, code in _MESSAGES:
         if any(word in lowered for word in words):
             return error(code, **_params(code, message, action))
-    return GatewayProtocolError(ErrorCode.WHMCS_ERROR, action=action, message=shown) if message else None
+    if not message:
+        return None
+    return GatewayProtocolError(ErrorCode.WHMCS_ERROR, action=action, message=keep_what_is_no_secret(message))
 
 
-def error_of_redirect(answer: Answer) -> BillingError | None:
-    """A redirect, with its target cut to what an operator needs. None for anything else."""
+def error_of_redirect(answer: Answer, scrub: Callable[[str], str]) -> BillingError | None:
+    """A redirect, with its target cut to what an operator needs, without our secrets. None for anything else."""
     if not 300 <= answer.status < 400:
         return None
     try:
@@ -82,7 +86,7 @@ def error_of_redirect(answer: Answer) -> BillingError | None:
         port = f":{target.port}" if target.port else ""
     except ValueError:
         return GatewayDenied(ErrorCode.REDIRECTED)
-    text = "".join(char for char in f"{host}{port}{target.path}" if char.isprintable())
+    text = "".join(char for char in scrub(f"{host}{port}{target.path}") if char.isprintable())
     return GatewayDenied(ErrorCode.REDIRECTED, target=text[:200] or _("nowhere"))
 
 

@@ -65,7 +65,7 @@ def read_envelope(answer: Answer, call: Call) -> Envelope:
 
 
 def _read(answer: Answer, call: Call) -> Envelope:
-    if error := error_of_redirect(answer):
+    if error := error_of_redirect(answer, call.scrub):
         raise error
     body = without_lone_surrogates(clean(answer.body))
     if error := error_of_page(answer, body):
@@ -111,7 +111,7 @@ def _unreadable(body: bytes, answer: Answer, call: Call) -> BillingError:
     """An answer that is no JSON object: a bare string with a message, a broken one, or nothing of WHMCS."""
     if body[:1] == b'"':
         message = text_of(Raw(body))
-        if message and (error := error_of_message(message, call.action, _shown(message, call))):
+        if message and (error := error_of_message(message, call.action)):
             return error
     if body[:1] == b"{" and answer.status == 200 and body[-1:] != b"}" and not _MARKUP_BEHIND.search(body[-2000:]):
         return GatewayUnavailable(ErrorCode.TRUNCATED)
@@ -125,7 +125,7 @@ def _unreadable(body: bytes, answer: Answer, call: Call) -> BillingError:
 def _refusal(envelope: Envelope, answer: Answer, call: Call) -> BillingError:
     """The error in an object that does not say success."""
     message = next(filter(None, (text_of(envelope.get(key)) for key in _MESSAGE_KEYS)), "")
-    error = error_of_message(message, call.action, _shown(message, call))
+    error = error_of_message(message, call.action)
     says_error = text_of(envelope.get("result")).casefold() == "error"
     if error is not None and (says_error or error.code is not ErrorCode.WHMCS_ERROR):
         return error
@@ -136,8 +136,3 @@ def _refusal(envelope: Envelope, answer: Answer, call: Call) -> BillingError:
     if says_error:
         return GatewayProtocolError(ErrorCode.WHMCS_ERROR, action=call.action, message="(none)")
     return GatewayProtocolError(ErrorCode.NO_RESULT)
-
-
-def _shown(message: str, call: Call) -> str:
-    """A message for the operator: one line, 200 characters, nothing that moves a terminal, no secret of ours."""
-    return "".join(char if char.isprintable() else " " for char in call.scrub(message))[:200]

@@ -99,9 +99,8 @@ def break_nothing(server: SandboxServer) -> None:
 
 
 def echo(server: SandboxServer) -> None:
-    server.faults.always(
-        faults.api_error(f"No such secret: {SECRET} {html.escape(SECRET)} {quote(SECRET)} {quote_plus(SECRET)}")
-    )
+    secret = f"{SECRET} {html.escape(SECRET)} {quote(SECRET)} {quote_plus(SECRET)}"
+    server.faults.always(faults.api_error(f"No such secret: {secret}, nor for {{'Password': '{CART_PASSWORD}'}}"))
 
 
 def typed(server: SandboxServer, password: object) -> None:
