@@ -14,12 +14,6 @@ from companies.standings.facts import access_of
 SESSION_KEY = "company_id"
 
 
-class SignedInRequest(HttpRequest):
-    """A request that has passed the gate `signed_in_only`."""
-
-    user: User
-
-
 class AnyRequest(HttpRequest):
     """Any request behind `CompanyMiddleware`. `memberships` are all of the person's, by company name."""
 
@@ -29,7 +23,13 @@ class AnyRequest(HttpRequest):
     memberships: tuple[Membership, ...]
 
 
-class CompanyRequest(AnyRequest, SignedInRequest):
+class SignedInRequest(AnyRequest):
+    """A request that has passed the gate `signed_in_only`."""
+
+    user: User
+
+
+class CompanyRequest(SignedInRequest):
     """A request that has passed the gate of a company."""
 
     company: Company

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from companies.authorization.gates import signed_in_only
-from companies.authorization.tenancy import AnyRequest, CompanyRequest, choose, membership_in
+from companies.authorization.tenancy import CompanyRequest, SignedInRequest, choose, membership_in
 from companies.self_service.about import load_about
 from companies.views.blocked import looking_again, owners_panel
 
@@ -21,7 +21,7 @@ def overview(request: CompanyRequest) -> HttpResponse:
 
 @signed_in_only
 @require_POST
-def switch_company(request: AnyRequest) -> HttpResponse:
+def switch_company(request: SignedInRequest) -> HttpResponse:
     """Work in another of one's companies. Somebody else's company is answered like one that does not exist."""
     membership = membership_in(request, request.POST.get("company", ""))
     choose(request, membership.company_id)

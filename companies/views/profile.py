@@ -12,7 +12,7 @@ from django.views.i18n import set_language
 from companies import team
 from companies.audit.log import AuditCode, changes_of, record
 from companies.authorization.gates import public, signed_in_only
-from companies.authorization.tenancy import CompanyRequest, SignedInRequest, membership_in
+from companies.authorization.tenancy import SignedInRequest, membership_in
 from companies.events import Actor
 from companies.forms.profile import ProfileForm
 from companies.models import User
@@ -25,7 +25,7 @@ from companies.wording.languages import keep_language
 
 @signed_in_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def profile(request: CompanyRequest) -> HttpResponse:
+def profile(request: SignedInRequest) -> HttpResponse:
     """All that is theirs, also for operators and where every company is blocked; name and language are changed here."""
     form = ProfileForm(request.POST or None, user=request.user)
     if form.is_valid():
@@ -52,7 +52,7 @@ def welcomed(request: SignedInRequest) -> HttpResponse:
 
 @signed_in_only
 @require_POST
-def leave(request: CompanyRequest, pk: int) -> HttpResponse:
+def leave(request: SignedInRequest, pk: int) -> HttpResponse:
     """Leave one's company `pk`, open or not. Somebody else's company is answered like one that does not exist."""
     membership = membership_in(request, str(pk))
     with refusals_told(request):
@@ -62,7 +62,7 @@ def leave(request: CompanyRequest, pk: int) -> HttpResponse:
 
 
 @transaction.atomic
-def _save(request: CompanyRequest, form: ProfileForm) -> None:
+def _save(request: SignedInRequest, form: ProfileForm) -> None:
     name, language = form.cleaned_data["name"], form.cleaned_data["language"]
     User.objects.filter(pk=request.user.pk).update(name=name, language=language)
     record(AuditCode.PERSON_CHANGED, request=request, about=request.user.email, details=changes_of(form))
