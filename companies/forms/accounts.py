@@ -69,6 +69,14 @@ class ResetPasswordForm(PlainForm):
         return email
 
 
+def refuse_weak(form: forms.BaseForm, field: str, password: str, person: User) -> None:
+    """Refuse a password that is too weak for this person, at the field in which it was typed."""
+    try:
+        password_validation.validate_password(password, person)
+    except ValidationError as error:
+        form.add_error(field, error)
+
+
 def is_shops_password(user: User, password: str) -> bool:
     """Whether this is the password that the shop has seen, in any of its readings.
 
@@ -96,18 +104,12 @@ class NewPasswordForm(PlainForm):
         elif first and is_shops_password(self.user, first):
             self.add_error("password1", _("The shop knows this password. Choose one that only you know."))
         elif first:
-            self._check_strength(first)
+            refuse_weak(self, "password1", first, self.user)
         return data
 
     def save(self) -> None:
         """Store the password; it came from the person, so it is the shop's no longer."""
         allauth_forms.get_adapter().set_password(self.user, self.cleaned_data["password1"])
-
-    def _check_strength(self, password: str) -> None:
-        try:
-            password_validation.validate_password(password, self.user)
-        except ValidationError as error:
-            self.add_error("password1", error)
 
 
 class ChangePasswordForm(NewPasswordForm):

@@ -4,13 +4,11 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth import password_validation
-from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from companies.forms.accounts import PlainForm, email_field, new_password_field
+from companies.forms.accounts import PlainForm, email_field, new_password_field, refuse_weak
 from companies.forms.choices import offer
 from companies.models import Membership, Role, User
 
@@ -44,7 +42,8 @@ class AddPersonForm(PlainForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("password"):
-            self._check_strength(data)
+            person = User(email=data.get("email", ""), name=data.get("name", ""))
+            refuse_weak(self, "password", data["password"], person)
         return data
 
     def focus_what_is_wrong(self) -> None:
@@ -61,13 +60,6 @@ class AddPersonForm(PlainForm):
             "%(email)s is in the list. They sign in with their e-mail address and this first password; "
             "somebody who has been here before keeps their own and is asked to join."
         ) % {"email": email}
-
-    def _check_strength(self, data: dict[str, Any]) -> None:
-        person = User(email=data.get("email", ""), name=data.get("name", ""))
-        try:
-            password_validation.validate_password(data["password"], person)
-        except ValidationError as error:
-            self.add_error("password", error)
 
 
 def _invited_sentence() -> str:
