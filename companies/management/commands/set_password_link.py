@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from companies.audit.log import AuditCode, record_command
 from companies.authentication.links import SET_PASSWORD_DAYS, set_password_url
-from companies.models import User
+from companies.management.people import load_person
 
 
 class Command(BaseCommand):
@@ -19,10 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            person = User.objects.get_by_natural_key(options["email"])
-        except User.DoesNotExist:
-            raise CommandError(f"Nobody here has the address {options['email']}.") from None
+        person = load_person(options["email"])
         if not person.is_active:
             raise CommandError(f"{person.email} is switched off.")
         record_command(AuditCode.SET_PASSWORD_LINK_MADE, about=person.email, details={"command": "set_password_link"})

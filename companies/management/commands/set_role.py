@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from companies.audit.log import AuditCode, from_to, record_command
 from companies.authorization.roles import OperatorRole, role_of, set_role
 from companies.errors import CompanyError
-from companies.models import User
+from companies.management.people import load_person
 
 ROLES = [role.value for role in OperatorRole if role is not OperatorRole.OWN_GROUPS]
 
@@ -23,10 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            user = User.objects.get_by_natural_key(options["email"])
-        except User.DoesNotExist:
-            raise CommandError(f"Nobody here has the address {options['email']}.") from None
+        user = load_person(options["email"])
         before, role = role_of(user), OperatorRole(options["role"])
         try:
             set_role(user, role)
