@@ -5,20 +5,29 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from django.conf import settings
 from django.db import connection
 
 from ticketz.backups import postgres, sqlite
 from ticketz.backups.errors import BackupError, Unreadable
-from ticketz.backups.manifest import Manifest
+from ticketz.backups.manifest import Manifest, Reader, Writer
 from ticketz.backups.sealed import SealingWriter, UnsealingReader
 
 HOW_TO_MAKE_A_KEY = "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
 # With rows in one of these somebody uses the database.
 _IN_USE = ("companies_user", "companies_company", "billing_whmcsgateway")
+
+
+class Driver(Protocol):
+    """The module that knows one kind of database. `near` is the backup's file: what has to lie on a disk lies there."""
+
+    def dump(self, into: Writer, near: Path) -> Manifest: ...
+
+    def check(self, manifest: Manifest, dumped: Reader, near: Path) -> None: ...
+
+    def restore(self, manifest: Manifest, dumped: Reader, near: Path) -> None: ...
 
 
 def make(path: Path) -> Manifest:
@@ -30,7 +39,7 @@ def make(path: Path) -> Manifest:
     try:
         with _becoming(path) as file:
             writer = SealingWriter(file, settings.BACKUP_KEYS[0])
-            manifest: Manifest = _driver().dump(writer, path)
+            manifest = _driver().dump(writer, path)
             writer.finish()
     except OSError as error:
         raise BackupError(f"{path} can't be written: {error.strerror}.") from error
@@ -70,8 +79,9 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _driver() -> ModuleType:
-    return {"sqlite": sqlite, "postgresql": postgres}[connection.vendor]
+def _driver() -> Driver:
+    drivers: dict[str, Driver] = {"sqlite": sqlite, "postgresql": postgres}
+    return drivers[connection.vendor]
 
 
 @contextmanager
