@@ -19,6 +19,8 @@ from companies.models import Company
 from companies.people.emails import InvalidEmail, canonical_email
 
 SAMPLE, LARGER_SAMPLE = 5, 20
+# How many services the clients of a sample have, each taken one by one, is bounded by this on average.
+FEW_SERVICES = 5
 OTHER_WHMCS = HeldChanges.Kind.OTHER_WHMCS
 _HARMLESS = {Action.NOTHING, Action.REMEMBER}
 
@@ -35,15 +37,18 @@ def ensure_same(context: Context, decisions: Sequence[Decision]) -> None:
     context.identity.is_sampled = True
 
 
-def ensure_same_contacts(context: Context, contacts: Sequence[tuple[Company, Contact]]) -> None:
-    """Raise UnsafeChangeSet where too many of the companies would get the name and the address of somebody else."""
+def ensure_same_contacts(context: Context, read: Sequence[tuple[Subscription, Contact | None]]) -> None:
+    """Raise UnsafeChangeSet where the companies of too many clients would get the address of somebody else."""
     if not _is_accepted(context):
-        _refuse_others(context, sum(is_somebody_else(*pair) for pair in contacts), of=len(contacts))
+        compared = {
+            row.client_id: is_somebody_else(row.company, contact) for row, contact in read if row.company and contact
+        }
+        _refuse_others(context, sum(compared.values()), of=len(compared))
 
 
 def is_somebody_else(company: Company, contact: Contact) -> bool:
-    """Whether neither name nor address is what it was: each of them alone changes now and then."""
-    return bool(company.email) and company.email != contact.email and company.name != contact.name
+    """Whether the address is another: people change it now and then, and names more often, but never many at a time."""
+    return bool(company.email) and company.email != contact.email
 
 
 def _is_accepted(context: Context) -> bool:
@@ -69,13 +74,21 @@ def _refuse_others(context: Context, different: int, *, of: int) -> None:
 
 def _compare_clients(context: Context, size: int) -> int:
     """Compare the clients whose details were read last with what WHMCS says now; returns how many are others."""
-    sample = list(read_last(context.gateway)[:size])
+    sample = load_sample(context.gateway, size)
     if len(sample) < FEWEST_OTHERS:
         return 0
     with context.report.phase("identity"):
         answers = [answer for row in sample if (answer := _is_other(context, row)) is not None]
     _refuse_others(context, sum(answers), of=len(answers))
     return sum(answers)
+
+
+def load_sample(gateway: WhmcsGateway, size: int) -> list[Subscription]:
+    """For each of some clients one service: those whose details were read last."""
+    of_clients: dict[int, Subscription] = {}
+    for row in read_last(gateway)[: size * FEW_SERVICES]:
+        of_clients.setdefault(row.client_id, row)
+    return list(of_clients.values())[:size]
 
 
 def read_last(gateway: WhmcsGateway) -> "QuerySet[Subscription]":

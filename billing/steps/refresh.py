@@ -33,7 +33,7 @@ def refresh_contacts(context: Context) -> None:
     )
     with context.report.phase("refresh"):
         read = _fetch_contacts(context, list(rows))
-    ensure_same_contacts(context, [(row.company, contact) for row, contact in read if row.company and contact])
+    ensure_same_contacts(context, read)
     for row, contact in read:
         with context.lease.writing():
             if contact is not None and row.company is not None:

@@ -1,13 +1,13 @@
 """Whose list is this? A first import that is larger than anybody would expect, and a WHMCS that is another one."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
 from billing import approvals
-from billing.models import HeldChanges, Kind, RunRecord, SyncRun, WhmcsGateway
+from billing.models import HeldChanges, Kind, RunRecord, Subscription, SyncRun, WhmcsGateway
 from billing.steps import first_import
 from companies.access import State
 from companies.events import Actor
@@ -93,6 +93,11 @@ class TestAnotherWhmcs:
             changes = {"email": f"other{client.id}@example.com"} if also_the_address else {}
             whmcs.shop.edit_client(client.id, first_name=f"Other{client.id}", **changes)
 
+    def given_other_addresses(self, whmcs: SandboxServer) -> None:
+        """A test shop: the names are those of the real one, and nobody gets mail from it."""
+        for client in list(whmcs.shop.clients.values()):
+            whmcs.shop.edit_client(client.id, email=f"nobody{client.id}@test.example.com")
+
     def test_that_gives_known_services_to_other_clients_changes_nothing(
         self, known: list[int], shop: Shop, stranger: Callable[[int], None], run: Sync
     ) -> None:
@@ -114,6 +119,34 @@ class TestAnotherWhmcs:
         assert run().error_code == "other_whmcs"
         assert all(access_of(company).is_open for company in Company.objects.select_related("source"))
         assert set(Company.objects.values_list("name", flat=True)) == {f"{name} Smith" for name in NAMES}
+
+    def test_with_other_addresses_under_the_same_names_changes_nothing(
+        self, known: list[int], whmcs: SandboxServer, run: Sync
+    ) -> None:
+        self.given_other_addresses(whmcs)
+        whmcs.shop.suspend(known[0])
+        assert run().error_code == "other_whmcs"
+        assert all(access_of(company).is_open for company in Company.objects.select_related("source"))
+
+    def test_whose_addresses_are_read_in_their_turn_is_none_to_follow(
+        self, known: list[int], whmcs: SandboxServer, run: Sync
+    ) -> None:
+        self.given_other_addresses(whmcs)
+        Subscription.objects.update(details_read_at=timezone.now() - timedelta(days=2))
+        assert run().error_code == "other_whmcs"
+        assert not Company.objects.filter(email__contains="nobody").exists()
+
+    def test_is_not_suspected_where_one_client_of_many_services_has_a_new_address(self, shop: Shop, run: Sync) -> None:
+        first = buy(shop, "Alice")
+        for _ in range(4):
+            buy(shop, "Alice", client_id=first.client_id)
+        buy(shop, "Bob")
+        run()
+        shop.edit_client(first.client_id, email="alice@elsewhere.example.com")
+        Subscription.objects.update(details_read_at=timezone.now() - timedelta(days=2))
+        shop.suspend(first.id)
+        assert run().outcome == "complete"
+        assert Company.objects.filter(email="alice@elsewhere.example.com").count() == 5
 
     def test_is_not_suspected_where_people_only_changed_their_names(
         self, known: list[int], whmcs: SandboxServer, run: Sync
