@@ -21,13 +21,13 @@ from billing.tasks import request_sync
 from billing.wording.attention import question
 from billing.wording.errors import translated_error
 from billing.wording.moments import moment
-from companies.admin.acts import HoldForm, ReasonForm
 from companies.admin.buttons import button
 from companies.admin.event_words import difference, status_word
 from companies.admin.operator import operator_of
 from companies.admin.read_only import NothingIsWritten
 from companies.audit.log import AuditCode, record
 from companies.events import Actor
+from companies.forms.acts import HoldForm, ReasonForm
 from companies.wording.reasons import translated_reason
 
 SHOWN = 200

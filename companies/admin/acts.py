@@ -2,11 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from django import forms
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
@@ -19,48 +16,9 @@ from companies.admin.operator import operator_of
 from companies.audit.log import BY_COMMAND, AuditCode, record, record_command
 from companies.authentication.links import invitation_url
 from companies.events import Actor
+from companies.forms.acts import HoldForm, OwnerForm, ReasonForm
 from companies.models import Company, Role
-from companies.people.emails import InvalidEmail, canonical_email
 from companies.team import invite_owner
-
-
-class ReasonForm(forms.Form):
-    """Why: the company's story tells it."""
-
-    reason = forms.CharField(label=_("Reason"), max_length=255, widget=forms.TextInput(attrs={"size": 60}))
-
-
-class HoldForm(ReasonForm):
-    """Why, and until when (the last day)."""
-
-    # A browser's own field for days shows nothing that is not written like this, whatever the reader's language.
-    until = forms.DateField(
-        label=_("Keep open until"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
-    field_order = ["until", "reason"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["until"].widget.attrs["min"] = timezone.localdate().isoformat()
-
-    def clean_until(self) -> date:
-        until: date = self.cleaned_data["until"]
-        if until < timezone.localdate():
-            raise ValidationError(_("This day has passed already."))
-        return until
-
-
-class OwnerForm(ReasonForm):
-    """Why, and who."""
-
-    email = forms.CharField(label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"size": 60}))
-    field_order = ["email", "reason"]
-
-    def clean_email(self) -> str:
-        try:
-            return canonical_email(self.cleaned_data["email"])
-        except InvalidEmail as error:
-            raise ValidationError(_("This is not an e-mail address that can be used here.")) from error
 
 
 @dataclass(frozen=True, slots=True)

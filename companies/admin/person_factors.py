@@ -12,9 +12,9 @@ from django.urls import URLPattern, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from companies.admin.acts import ReasonForm
 from companies.admin.buttons import button
 from companies.audit.log import AuditCode, record
+from companies.forms.acts import ReasonForm
 from companies.mail.outbox import queue_notice
 from companies.models import User
 from companies.second_factor.requirement import factor_exists, load_factors, remove_all_factors
