@@ -32,12 +32,22 @@ def current_password_field(label: Any, **attributes: object) -> forms.CharField:
     return forms.CharField(label=label, strip=False, widget=widget)
 
 
-class LoginForm(allauth_forms.LoginForm):
+class WithoutColons(forms.BaseForm):
+    """A form whose labels end without a colon."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+
+class PlainForm(WithoutColons, forms.Form):
+    """The usual one of ours."""
+
+
+class LoginForm(WithoutColons, allauth_forms.LoginForm):
     """E-mail address in any spelling, password exactly as typed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.label_suffix = ""
         self.fields = {
             "login": email_field(autocomplete="username", autofocus=True),
             "password": current_password_field(_("Password")),
@@ -45,13 +55,6 @@ class LoginForm(allauth_forms.LoginForm):
 
     def clean_login(self) -> str:
         return canonical_or_typed(self.cleaned_data["login"])
-
-
-class PlainForm(forms.Form):
-    """A form whose labels end without a colon."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
 
 
 class ResetPasswordForm(PlainForm):

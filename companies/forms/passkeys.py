@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from fido2.webauthn import AuthenticationResponse
 
+from companies.forms.accounts import WithoutColons
+
 NAME_LENGTH = 60
 ALONE = "alone"  # in a passkey's data: whether its owner wants to sign in with it alone
 REFUSED = _("This passkey was not accepted. Try it once more, or choose another way.")
@@ -16,7 +18,7 @@ REFUSED = _("This passkey was not accepted. Try it once more, or choose another 
 READING_ERRORS = (ValueError, TypeError, AttributeError, LookupError)
 
 
-class AddPasskeyForm(passkey_forms.AddWebAuthnForm):
+class AddPasskeyForm(WithoutColons, passkey_forms.AddWebAuthnForm):
     """A passkey with a name. One that may open the door alone asks for a fingerprint, a face or a PIN each time."""
 
     passwordless = forms.BooleanField(
@@ -30,9 +32,8 @@ class AddPasskeyForm(passkey_forms.AddWebAuthnForm):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        super().__init__(*args, **kwargs)
         self.fields["name"].label = _("Name of the passkey")
-        self.fields["name"].max_length = NAME_LENGTH
         self.fields["name"].help_text = _("So that you know which one it is, such as the device it is on.")
         self.fields["name"].widget = forms.TextInput(attrs={"maxlength": NAME_LENGTH, "autocomplete": "off"})
 
@@ -42,16 +43,16 @@ class AddPasskeyForm(passkey_forms.AddWebAuthnForm):
 
     def clean(self) -> dict[str, Any]:
         try:
-            return dict(super().clean())
+            return super().clean() or {}
         except READING_ERRORS:
             raise ValidationError(REFUSED) from None
 
 
-class RenamePasskeyForm(passkey_forms.EditWebAuthnForm):
+class RenamePasskeyForm(WithoutColons, passkey_forms.EditWebAuthnForm):
     """Another name for a passkey."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        super().__init__(*args, **kwargs)
         widget = forms.TextInput(attrs={"maxlength": NAME_LENGTH, "autocomplete": "off"})
         self.fields["name"] = forms.CharField(label=_("Name of the passkey"), max_length=NAME_LENGTH, widget=widget)
 
