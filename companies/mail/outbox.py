@@ -1,6 +1,7 @@
 """The outbox: mail is written down in the transaction of what it tells about, and sent after it.
 
-A crash between the two loses nothing. No link and no password is ever stored in it.
+A crash between the two loses nothing. No link and no password is ever stored in it. Where no mail is configured nothing
+is written down, whoever asks.
 """
 
 import logging
@@ -26,12 +27,12 @@ ABOUT_SIGNING_IN = (OutgoingMail.Kind.PASSWORD_RESET, OutgoingMail.Kind.NOTICE)
 
 
 def queue_welcome(user: User) -> None:
-    """Have a set-password link sent to a person. Does nothing where no mail is configured."""
+    """Have a set-password link sent to a person."""
     _queue(OutgoingMail.Kind.WELCOME, user=user)
 
 
 def queue_password_reset(user: User | None) -> None:
-    """Have a password-reset link sent to a person. Does nothing where no mail is configured.
+    """Have a password-reset link sent to a person.
 
     For None, whom somebody took for a person here, the same is written and never sent: how long it takes must not
     tell who is known.
@@ -40,33 +41,27 @@ def queue_password_reset(user: User | None) -> None:
 
 
 def queue_invitation(invitation: Invitation) -> None:
-    """Have an invitation sent to its address. Does nothing where no mail is configured."""
+    """Have an invitation sent to its address."""
     _queue(OutgoingMail.Kind.INVITATION, invitation=invitation)
 
 
 def queue_alert(user: User, template: str, params: Mapping[str, str]) -> None:
-    """Have an operator told something: `templates/mail/<template>.txt`, filled with `params`, which hold no secret.
-
-    Does nothing where no mail is configured.
-    """
+    """Have an operator told something: `templates/mail/<template>.txt`, filled with `params`, which hold no secret."""
     _queue(OutgoingMail.Kind.ALERT, user=user, params={**params, "template": template})
 
 
 def queue_notice(user: User, template: str, *, page: str = "mfa_index", **facts: str) -> None:
-    """Have a person told what was done: `templates/mail/<template>.txt`, with a link to `page`, filled with `facts`.
-
-    Does nothing where no mail is configured.
-    """
+    """Have a person told what was done: `templates/mail/<template>.txt`, with a link to `page`, filled with `facts`."""
     _queue(OutgoingMail.Kind.NOTICE, user=user, params={**facts, "template": template, "path": reverse(page)})
 
 
 def queue_confirm_address(user: User, address: str) -> None:
-    """Have a link sent to an address that a person wants to sign in with. Does nothing where no mail is configured."""
+    """Have a link sent to an address that a person wants to sign in with."""
     _queue(OutgoingMail.Kind.NOTICE, user=user, params={"template": "address_confirm", "to": address})
 
 
 def queue_address_changed(user: User, old: str) -> None:
-    """Have a person's old address told that it opens nothing any more. Does nothing where no mail is configured."""
+    """Have a person's old address told that it opens nothing any more."""
     params = {"template": "address_changed", "to": old, "path": reverse("account_login")}
     _queue(OutgoingMail.Kind.NOTICE, user=user, params=params)
 
