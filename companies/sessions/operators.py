@@ -1,6 +1,6 @@
 """Operators' sessions end sooner than customers': after two hours without a click, and after half a day in any case."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -9,29 +9,22 @@ from django.contrib.auth import logout
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends.base import SessionBase
 from django.dispatch import receiver
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from companies.authorization.gates import Gate, gate_of
+from companies.authorization.signed_in import SignedInMiddleware
 from companies.models import User
 
 STARTED, SEEN = "operator_since", "operator_seen"
 EXACT_TO_SECONDS = 60
 
 
-class OperatorSessionMiddleware:
+class OperatorSessionMiddleware(SignedInMiddleware):
     """Signs out an operator whose session is over; whoever guards the view then sees a stranger."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_view(self, request: HttpRequest, view: object, args: Any, kwargs: Any) -> None:
-        """Public pages ask nobody who they are, so that they work without a database, too."""
-        if gate_of(view) is Gate.PUBLIC or not isinstance(request.user, User) or not request.user.is_staff:
+    def look(self, request: HttpRequest, user: User) -> None:
+        if not user.is_staff:
             return
         now = int(timezone.now().timestamp())
         if is_over(request.session, now):

@@ -5,7 +5,6 @@ minutes. Nothing is kept in the session for it: saving a session makes it last l
 """
 
 import logging
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,12 +15,12 @@ from django.contrib.sessions.models import Session
 from django.db import DatabaseError, transaction
 from django.db.models import F, OuterRef, Subquery
 from django.dispatch import receiver
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from companies.audit.log import address_of
-from companies.authorization.gates import Gate, gate_of
+from companies.authorization.signed_in import SignedInMiddleware
 from companies.models import User
 from companies.sessions.operators import is_over
 from companies.sessions.store import SessionStore, note_of
@@ -31,19 +30,11 @@ EXACT_TO = timedelta(minutes=10)
 LONGEST_NAME = 200
 
 
-class SessionNotesMiddleware:
+class SessionNotesMiddleware(SignedInMiddleware):
     """Writes down from which browser and address a session is used."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_view(self, request: HttpRequest, view: object, args: Any, kwargs: Any) -> None:
-        """Public pages ask nobody who they are, so that they work without a database, too."""
-        if gate_of(view) is not Gate.PUBLIC and isinstance(request.user, User):
-            note_session(request, request.user, at=timezone.now())
+    def look(self, request: HttpRequest, user: User) -> None:
+        note_session(request, user, at=timezone.now())
 
 
 def note_session(request: HttpRequest, user: User, *, at: datetime) -> None:

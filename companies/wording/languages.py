@@ -1,13 +1,10 @@
 """Which of our languages a person reads: the one they chose, or WHMCS's word for it."""
 
-from collections.abc import Callable
-from typing import Any
-
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import translation
 
-from companies.authorization.gates import Gate, gate_of
+from companies.authorization.signed_in import SignedInMiddleware
 from companies.models import Company, Membership, User
 
 # WHMCS names a language like its file (WHMCS documentation, "Language Files").
@@ -38,19 +35,10 @@ def keep_language(user: User, code: str) -> None:
         User.objects.filter(pk=user.pk).update(language=code)
 
 
-class LanguageMiddleware:
+class LanguageMiddleware(SignedInMiddleware):
     """Whoever signs in reads the language that they chose, whatever their browser asks for."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_view(self, request: HttpRequest, view: object, args: Any, kwargs: Any) -> None:
-        """Public pages ask nobody who they are, so that they work without a database, too."""
-        if gate_of(view) is Gate.PUBLIC or not isinstance(request.user, User):
-            return
-        if chosen := chosen_language(request.user):
+    def look(self, request: HttpRequest, user: User) -> None:
+        if chosen := chosen_language(user):
             translation.activate(chosen)
             request.LANGUAGE_CODE = chosen
