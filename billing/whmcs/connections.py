@@ -16,27 +16,20 @@ from billing.whmcs.deadline import DeadlineSocket, DeadlineTLSSocket, current_de
 
 
 class _GuardedConnection(HTTPConnection):
+    """Leads to an address that `guard` lets through, before its deadline."""
+
     def __init__(self, *args: Any, guard: AddressGuard, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._guard = guard
 
     def _new_conn(self) -> DeadlineSocket:
-        return _connect(self._guard, self.host, self.port)
+        deadline = current_deadline()
+        addresses = self._guard.fetch_addresses(self.host.strip("[]"), self.port, deadline)
+        return open_connection(addresses, self.port, deadline)
 
 
-class _GuardedTLSConnection(HTTPSConnection):
-    def __init__(self, *args: Any, guard: AddressGuard, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._guard = guard
-
-    def _new_conn(self) -> DeadlineSocket:
-        return _connect(self._guard, self.host, self.port)
-
-
-def _connect(guard: AddressGuard, host: str, port: int) -> DeadlineSocket:
-    deadline = current_deadline()
-    addresses = guard.fetch_addresses(host.strip("[]"), port, deadline)
-    return open_connection(addresses, port, deadline)
+class _GuardedTLSConnection(_GuardedConnection, HTTPSConnection):
+    """The same with TLS."""
 
 
 class _GuardedPool(HTTPConnectionPool):
