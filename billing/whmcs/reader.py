@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Raw
 
 from billing.errors import ErrorCode, GatewayProtocolError
+from billing.whmcs.duplicates import has_duplicates, merge_duplicates
 from billing.whmcs.envelope import Call, Envelope, read_envelope
 from billing.whmcs.names import name_matcher
 from billing.whmcs.page import BadRow, Page, RowProblem
@@ -96,6 +97,8 @@ class RowReader:
                 page.custom_fields.setdefault(row.id, row.customfields)
             except RowProblem as problem:
                 _put_aside(page, entry, position, problem, asked)
+        if has_duplicates(page):
+            merge_duplicates(page, asked.start)
         return page
 
 

@@ -38,7 +38,7 @@ class Seen:
     def sift(self, page: Page, start: int) -> Sifted:
         """Take from a page what had been read before, so that each service is handed on once.
 
-        A row that says something else than before is reported as bad; the first one stands.
+        A row that says something else than one of a page before is reported as bad, once; the first one stands.
         """
         before = self.accounted
         on_page = len(page.rows) + len(page.bad) + len(page.foreign_ids)
@@ -70,5 +70,8 @@ class Seen:
         if row.service_id is None:
             self._nameless.add(row.position)
         else:
-            self._marks.setdefault(row.service_id, _NO_MARK)
+            known = self._marks.setdefault(row.service_id, _NO_MARK)
+            if row.code is RowCode.CONFLICTING_DUPLICATE and known not in (0, _NO_MARK):
+                self._marks.replace(row.service_id, _NO_MARK)
+                return True
         return self.accounted > before

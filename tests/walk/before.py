@@ -9,6 +9,7 @@ from billing.models import HeldCompany, Subscription, SyncRun
 from companies.access import decide_access
 from companies.models import Company, Membership, User
 from companies.standings.facts import facts_of
+from sandbox import TICKETZ_PID
 from sandbox.faults import Repeated
 from tests.walk.model import Said, State, said_by
 from tests.walk.world import World
@@ -52,9 +53,20 @@ def load_truth(world: World) -> dict[int, Said]:
 
 
 def load_repeated(world: World) -> dict[int, Said]:
-    """What WHMCS says by repeating a row. Of a service that the shop has deleted it says nothing else."""
+    """What WHMCS says by repeating a row at the end of each page."""
     faults = [rule.fault for _, rule in world.troubles]
     return {fault.again.id: said_by(fault.again) for fault in faults if isinstance(fault, Repeated)}
+
+
+def load_believable(world: World) -> dict[int, Said]:
+    """What a repeated row says where it may stand alone on its page, so that nothing there contradicts it.
+
+    Beside the row that it repeats neither is believed; of two pages the first is.
+    """
+    is_cut = any(kind == "bytes" for kind, _ in world.poisons.values())  # the page is searched by halving
+    is_alone = is_cut or any(kind != "duplicate" for kind, _ in world.troubles)
+    listed = {service.id for service in world.shop.listing(TICKETZ_PID)}
+    return {number: said for number, said in load_repeated(world).items() if is_alone or number not in listed}
 
 
 def load_people() -> Everybody:

@@ -12,6 +12,7 @@ from companies.standings.facts import access_of, facts_of
 from tests.walk import owners, reports
 from tests.walk.before import (
     Before,
+    load_believable,
     load_open,
     load_people,
     load_repeated,
@@ -101,11 +102,14 @@ class Judge:
                 assert not access[company].is_open, f"G9: company {company}, closed for cause, is {access[company]}"
 
     def _cause(self, company: int, truth: dict[int, Said]) -> object:
-        """All that the shop says about this company's services, and about whatever its clients have."""
+        """All that the shop says about this company's services, and about whatever its clients have; also what WHMCS
+        says by repeating a row, where that may be believed.
+        """
         mine = set(self.book.services_of(company))
         clients = {truth[service].client for service in mine if service in truth}
         clients |= {self.book.services[service].client for service in mine}
-        return sorted((service, said) for service, said in truth.items() if service in mine or said.client in clients)
+        told = [*truth.items(), *load_believable(self.world).items()]
+        return sorted((service, said) for service, said in told if service in mine or said.client in clients)
 
     def _one_company_per_service(self, before: Before, truth: dict[int, Said]) -> None:
         now = load_services()
@@ -115,7 +119,8 @@ class Judge:
         fresh = {service: company for service, company in now.items() if service not in self.book.company_of}
         assert len(set(fresh.values())) == len(fresh), f"G2: two purchases, one company: {fresh}"
         for service, company in fresh.items():
-            said = [book[service].status for book in (before.truth, truth) if service in book]
+            books = (before.truth, truth, load_believable(self.world))
+            said = [book[service].status for book in books if service in book]
             assert {"Active", "Completed"} & set(said), (
                 f"G2: service {service} became company {company} and is {truth[service].status}"
             )
@@ -127,7 +132,7 @@ class Judge:
 
     def _nothing_unsaid(self, before: Before, truth: dict[int, Said]) -> None:
         """What stands here is what stood here, or what WHMCS says and what follows from that."""
-        books = (self.book.services, before.truth, truth)
+        books = (self.book.services, before.truth, truth, load_believable(self.world))
         services: dict[int, list[int]] = {}
         for row in Subscription.objects.exclude(company=None):
             said = [book[row.service_id] for book in books if row.service_id in book]

@@ -168,6 +168,34 @@ def test_a_deleted_service_that_whmcs_still_repeats_is_one_that_was_bought(walk:
     walk.step("settle")
 
 
+@pytest.mark.parametrize("is_paid", [False, True])
+def test_a_service_that_contradicts_itself_keeps_its_company_as_it_was(walk: Walk, is_paid: bool) -> None:
+    walk.step("buy")
+    walk.step("sync")
+    walk.step("unsuspend" if is_paid else "suspend")
+    walk.step("settle")
+    walk.step("duplicate", differs=True)
+    walk.step("sync")
+    assert Company.objects.get().status == ("active" if is_paid else "suspended")
+    walk.step("settle")
+
+
+def test_a_service_that_contradicts_itself_on_two_pages_may_be_believed_once(walk: Walk) -> None:
+    """The repeated row comes with the part of the page that can be encoded, before the one that it repeats."""
+    for address in ("ana", "bob", "eva", "gus"):
+        walk.step("buy", address=address)
+    walk.step("sync")
+    walk.step("suspend", service=3)
+    walk.step("settle")
+    walk.step("duplicate", service=3, differs=True)
+    walk.step("poison", service=1, kind="bytes")
+    walk.step("sync")
+    assert Company.objects.latest("pk").status == "active"
+    walk.step("heal_all")
+    walk.step("settle")
+    assert Company.objects.latest("pk").status == "suspended"
+
+
 def walk_past_a_false_answer(walk: Walk) -> None:
     """A service was followed to another product, and then WHMCS said once that there is no such service."""
     for address in ("ana", "bob"):

@@ -159,12 +159,25 @@ def test_the_same_service_twice_comes_once() -> None:
     assert listing.complete
 
 
-def test_a_service_that_says_two_things_keeps_the_first_and_is_reported_once() -> None:
-    # Of each row one byte is remembered, so one other row in 256 looks the same: three do not.
-    odd = [service(2, status=status) for status in ("Suspended", "Cancelled", "Terminated")]
-    ids, bad, _ = read(Shop([*rows(5), *odd], total=5))
-    assert ids == [1, 2, 3, 4, 5]
+# Of each row one byte is remembered, so one other row in 256 looks the same: three do not.
+ODD = [service(2, status=status) for status in ("Suspended", "Cancelled", "Terminated")]
+
+
+def test_a_service_that_says_two_things_on_one_page_says_nothing_and_is_reported_once() -> None:
+    ids, bad, listing = read(Shop([*rows(5), *ODD], total=5))
+    assert ids == [1, 3, 4, 5]
     assert [(row.service_id, row.code) for row in bad] == [(2, "conflicting_duplicate")]
+    assert (listing.seen, listing.complete) == (5, True)
+
+
+@pytest.mark.parametrize("again", [ODD, [*ODD, service(2)], ODD[:1] * 2 + ODD[1:]])
+def test_a_service_that_says_another_thing_on_another_page_keeps_the_first_and_is_reported_once(
+    again: list[Row],
+) -> None:
+    ids, bad, listing = read(Shop([*rows(10), *again], total=10))
+    assert ids == list(range(1, 11))
+    assert [(row.service_id, row.code) for row in bad] == [(2, "conflicting_duplicate")]
+    assert (listing.seen, listing.complete) == (10, True)
 
 
 def test_services_of_other_products_are_counted_and_never_handed_on() -> None:
