@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
@@ -13,16 +14,25 @@ from pytest_django.live_server_helper import LiveServer
 from billing.models import HeldChanges, Subscription, WhmcsGateway
 from billing.previews import stored
 from companies.mail.outbox import queue_welcome
-from companies.models import Installation, Membership, User
+from companies.models import Company, Installation, Invitation, Membership, User
 from plans.models import Plan
 from sandbox import Shop
 from sandbox.seed import seed_demo
 from tests.billing.conftest import Sync
 from tests.browser.admin_pages import open_pages
-from tests.browser.chromium import IN_A_BROWSER, take_over_session
+from tests.browser.chromium import IN_A_BROWSER, is_wider_than_the_screen, take_over_session
 from tests.browser.looks import faults_of
 from tests.companies.factories import make_person, sign_in
 from tests.test_languages import LOCALES, ensure_no_english, page_in
+
+# Of each cell of a folded row that is no row's name: what the browser writes before it, against the head of its column.
+UNLABELLED = """(table) => {
+  const heads = [...table.querySelectorAll("thead th")].map((head) => head.textContent.trim());
+  return [...table.querySelectorAll("tbody tr")].flatMap((row) => [...row.cells].map((cell, column) => [cell, column]))
+    .filter(([cell]) => cell.tagName === "TD")
+    .map(([cell, column]) => [getComputedStyle(cell, "::before").content, `"${heads[column]}: "`])
+    .filter(([said, head]) => said !== head).map(([said, head]) => `${said} instead of ${head}`);
+}"""
 
 
 @pytest.fixture
@@ -87,3 +97,25 @@ class TestInTheBrowser:
         assert not filters.is_visible()
         page.click("button[popovertarget=filters]")
         assert filters.is_visible()
+
+    def test_each_cell_of_a_folded_table_says_what_it_is(
+        self, operator: Client, gateway: WhmcsGateway, page: Page, live_server: LiveServer
+    ) -> None:
+        """On a small tablet, in Spanish: the head of such a table is not to be seen there."""
+        overdue = Company.objects.exclude(due_date=None).latest("pk")
+        Company.objects.filter(pk=overdue.pk).update(due_date=timezone.localdate())
+        Invitation.objects.create(company=overdue, email="a@example.com", expires_at=timezone.now())
+        take_over_session(page, live_server, operator)
+        page.set_viewport_size({"width": 800, "height": 1000})
+        page.set_extra_http_headers({"Accept-Language": "es"})
+        what_if = f"{page_of(gateway)[:-7]}what-if/?grace_days=0"
+        found, faults = set(), []
+        for address in (*open_pages(operator), page_of(overdue), what_if):
+            page.goto(live_server.url + address)
+            if is_wider_than_the_screen(page):
+                faults.append(f"{address} is wider than the screen")
+            for table in page.locator("table.stacks").all():
+                found.add(table.locator("thead").inner_text())
+                faults += [f"{address}: {fault}" for fault in table.evaluate(UNLABELLED)]
+        assert not faults, "\n".join(faults)
+        assert len(found) == 7, found
