@@ -13,6 +13,7 @@ WORDS = [
     (r"\bpreviews?\b", {"es": "vistas? previas?", "pt_BR": "prévia"}),
     (r"\bproduct code\b", {"es": "código del producto|el código es", "pt_BR": "código"}),
     (r"\b(the|its) (run|sync)\b", {"es": "sincronizaci", "pt_BR": "sincronizaç"}),
+    (r"^status$", {"es": "^estado$", "pt_BR": "^status$"}),
     (r"\bpasskeys?\b", {"es": "claves? de acceso", "pt_BR": "chaves? de acesso"}),
     (r"\bseats?\b", {"es": "plaza", "pt_BR": "lugar"}),
 ]

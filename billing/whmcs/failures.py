@@ -9,6 +9,12 @@ from billing.errors import BillingError, ErrorCode, GatewayDenied, GatewayUnavai
 from billing.errors import marked as _
 from billing.whmcs.deadline import Deadline
 
+# The operating system's words for what happens most: they are told in the reader's language, all others as they are.
+_TRANSLATED = (
+    _("Connection refused"), _("Connection reset by peer"), _("Network is unreachable"), _("No route to host"),
+    _("Broken pipe"),
+)  # fmt: skip
+
 
 def network_error(error: BaseException, host: str, deadline: Deadline) -> BillingError:
     """Name the cause of a failed call, and take from `error` what could give secrets away: it is to be chained."""

@@ -79,7 +79,7 @@ OPERATOR: dict[Reason, Promise] = {
     Reason.NO_DUE_DATE: gettext_lazy("Active, and billing names no due date."),
     Reason.HELD_OPEN: gettext_lazy("Kept open by an operator until %(until)s."),
     Reason.HOLD_UNCONFIRMED: gettext_lazy(
-        "It was kept open by an operator until the day before %(since)s, and stays so until a complete reading shows "
+        "It was kept open by an operator until %(before)s, and stays so until a complete reading shows "
         "whether it has been paid meanwhile."
     ),
     Reason.BILLING_OVERRIDE: gettext_lazy("Overdue, but exempted in billing until %(until)s."),

@@ -52,7 +52,8 @@ def age_sentence(read_at: datetime | None, now: datetime) -> str:
 
 
 def _days(access: Access) -> dict[str, str]:
-    return {"since": _day(access.since), "until": _day(access.until)}
+    before = access.since - timedelta(days=1) if access.since else None
+    return {"since": _day(access.since), "until": _day(access.until), "before": _day(before)}
 
 
 def _day(day: date | None) -> str:

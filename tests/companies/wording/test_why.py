@@ -42,7 +42,9 @@ CASES: dict[Reason, tuple[Company, list[str]]] = {
     Reason.HOLD_UNCONFIRMED: (
         company(status="suspended", hold_until=TODAY - timedelta(days=2), read_at=LONG_AGO),
         [
-            "It was kept open until March 18, 2026", "until the day before March 19, 2026", "The next complete reading",
+            "It was kept open until March 18, 2026",
+            "by an operator until March 18, 2026, and stays so",
+            "The next complete reading",
             "An operator ends keeping it open. Then: Closed: suspended",
         ],
     ),
