@@ -60,6 +60,7 @@ class Code(StrEnum):
     ROLE_TOO_WIDE = "role_too_wide"
     SERVICES_FOUND = "services_found"
     NO_SERVICES = "no_services"
+    SERVICES_HIDDEN = "services_hidden"
     OTHER_PRODUCTS = "other_products"
     SERVICES_UNREADABLE = "services_unreadable"
     OPTION_FOUND = "plan_option_found"

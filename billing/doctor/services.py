@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from billing.doctor.codes import Check, Code
 from billing.doctor.findings import Finding, not_tried, ok, problem, warning
-from billing.models import Kind, WhmcsGateway
+from billing.models import Kind, Subscription, WhmcsGateway
 from billing.reconcile import explain_miss
 from billing.whmcs import PasswordReason, Sample, Unusable, parse_first_password
 from billing.whmcs.names import name_matcher
@@ -39,7 +39,12 @@ def judge_nothing(gateway: WhmcsGateway, of_all_products: Sample) -> Iterator[Fi
         products = named(of_all_products.products)
         yield problem(Check.SERVICES, Code.OTHER_PRODUCTS, product=gateway.product_code, products=products)
     else:
-        yield warning(Check.SERVICES, Code.NO_SERVICES)
+        known = Subscription.objects.filter(gateway=gateway, vanished_at=None, company__isnull=False).count()
+        yield (
+            problem(Check.SERVICES, Code.SERVICES_HIDDEN, known=known)
+            if known
+            else warning(Check.SERVICES, Code.NO_SERVICES)
+        )
     yield from (not_tried(check, Code.NEEDS_SERVICES) for check in _NEED_SERVICES)
 
 

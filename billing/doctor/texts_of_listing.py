@@ -16,6 +16,13 @@ TEXTS_OF_LISTING: dict[Code, tuple[Promise | str, Promise | str]] = {
         _("WHMCS holds no service at all yet, so the product code, the option and the field could not be checked."),
         _("Buy the product once in WHMCS's cart, then test again."),
     ),
+    Code.SERVICES_HIDDEN: (
+        _("WHMCS shows no service at all, though companies here live by some of it ({known})."),
+        _(
+            "Nobody loses anything by that. Look whether WHMCS answers from the right database, and whether the base "
+            "URL is that of the right WHMCS."
+        ),
+    ),
     Code.OTHER_PRODUCTS: (
         _("There is no service of product {product}, but there are some of: {products}."),
         _(

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from billing.doctor import Check, Result
-from billing.models import WhmcsGateway
+from billing.models import Subscription, WhmcsGateway
 from plans.models import Plan
 from sandbox import SandboxServer, faults
 from sandbox.catalogue import TICKETZ_PID
 from sandbox.interference import Interference
 from tests.billing.doctor.conftest import Examine
+from tests.companies.factories import make_company
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +54,19 @@ def rows_have(**values: object) -> Setup:
             whmcs.faults.override_row(service_id, {name.replace("__", "."): value for name, value in values.items()})
 
     return change
+
+
+def all_is_gone(whmcs: SandboxServer) -> None:
+    """A company lives by a service of which WHMCS knows nothing any more."""
+    Subscription.objects.create(
+        gateway=WhmcsGateway.objects.get(),
+        service_id=1,
+        client_id=1,
+        product_id=7,
+        company=make_company(),
+        status="Active",
+    )
+    nothing_was_sold(whmcs)
 
 
 def nothing_was_sold(whmcs: SandboxServer) -> None:
@@ -112,6 +126,7 @@ LISTED = [
     ("a clock that is ahead", answers(faults.clock_off(days=0.25)), Check.CLOCK, "clock_ahead", "NTP"),
     ("a clock that is behind", answers(faults.clock_off(days=-3)), Check.CLOCK, "clock_behind", "NTP"),
     ("another product's code", gateway_has(product_code=8), Check.SERVICES, "other_products", "&pid="),
+    ("another database", all_is_gone, Check.SERVICES, "services_hidden", "right database"),
     ("nothing sold yet", nothing_was_sold, Check.SERVICES, "no_services", "Buy the product once"),
     ("an odd date in each row", rows_have(nextduedate="31/12/2026"),
      Check.SERVICES, "services_unreadable", "31/12/2026"),
