@@ -36,7 +36,7 @@ _NOT_YET = ("outcome", "found")
 
 
 def ask(gateway: WhmcsGateway, *, asked_by: str) -> StoredPreview:
-    """Put down a preview to be made; one that is being made already is as good."""
+    """A preview that a worker is to make; one that is being made already is as good."""
     making = StoredPreview.objects.filter(gateway=gateway, state=State.MAKING).first()
     return making or StoredPreview.objects.create(gateway=gateway, asked_by=asked_by)
 
