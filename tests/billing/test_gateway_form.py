@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from billing.admin.product_code import find_product_code
+from billing.admin.gateway.product_code import find_product_code
 from billing.models import SyncRun, WhmcsGateway
 from companies.models import User
 from plans.models import Plan
@@ -101,7 +101,7 @@ class TestSaving:
     def test_a_new_gateway_is_not_read_before_somebody_has_looked(
         self, operator: Client, gateway: WhmcsGateway, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("billing.admin.gateway_buttons.request_sync", lambda gateway: True)
+        monkeypatch.setattr("billing.admin.gateway.buttons.request_sync", lambda gateway: True)
         WhmcsGateway.objects.update(confirmed_at=timezone.now(), is_enabled=False)
         assert operator.get(reverse(ADD)).context["adminform"].form["is_enabled"].value() is False
         operator.post(reverse(ADD), form_of(gateway, name="Second", api_secret="a secret", is_enabled=""))

@@ -28,7 +28,7 @@ ODD = "Team\u00a0 "
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[WhmcsGateway]:
     """The gateways for which a run was asked for."""
     asked: list[WhmcsGateway] = []
-    monkeypatch.setattr("billing.admin.coverage.request_sync", asked.append)
+    monkeypatch.setattr("billing.admin.gateway.coverage.request_sync", asked.append)
     return asked
 
 

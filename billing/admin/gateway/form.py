@@ -8,8 +8,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.locking import AsksBeforeLocking
-from billing.admin.product_code import ProductCodeField
+from billing.admin.gateway.locking import AsksBeforeLocking
+from billing.admin.gateway.product_code import ProductCodeField
 from billing.fields import EncryptedSecret
 from billing.models import WhmcsGateway
 from billing.whmcs import BaseUrl, InvalidBaseUrl

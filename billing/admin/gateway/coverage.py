@@ -8,9 +8,9 @@ from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from billing.admin.coverage_forms import CreateForm, NameForm, RenameForm
-from billing.admin.coverage_lines import show_matrix
-from billing.admin.gateway_pages import GatewayPages
+from billing.admin.gateway.coverage_forms import CreateForm, NameForm, RenameForm
+from billing.admin.gateway.coverage_lines import show_matrix
+from billing.admin.gateway.pages import GatewayPages
 from billing.coverage.load import count_unsure, is_anything_known, load_matrix, load_plans
 from billing.coverage.matrix import Line
 from billing.freshness import describe

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from billing.admin.gateway_pages import GatewayPages
+from billing.admin.gateway.pages import GatewayPages
 from billing.models import WhmcsGateway
 from billing.whatif import Effect, Numbers, count_people, load_what_if, numbers_of, then
 from companies.admin.paging import PER_PAGE, BoundedPaginator

@@ -1,4 +1,4 @@
-"""The WHMCS gateway: its list and its form. The buttons are in `gateway_buttons`."""
+"""The WHMCS gateway: its list and its form. Its buttons are in `buttons`, its own pages in the modules beside."""
 
 from typing import Any
 
@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from billing.admin.coverage import CoveragePages
-from billing.admin.forms import GatewayForm
-from billing.admin.gateway_buttons import GatewayButtons
-from billing.admin.hook import HookPage
-from billing.admin.preview import PreviewPages
-from billing.admin.teaching import lessons
-from billing.admin.whatif import WhatIfPage
+from billing.admin.gateway.buttons import GatewayButtons
+from billing.admin.gateway.coverage import CoveragePages
+from billing.admin.gateway.form import GatewayForm
+from billing.admin.gateway.hook import HookPage
+from billing.admin.gateway.preview import PreviewPages
+from billing.admin.gateway.teaching import lessons
+from billing.admin.gateway.whatif import WhatIfPage
 from billing.freshness import describe
 from billing.models import AttentionItem, WhmcsGateway
 from billing.steps.schedule import start_anew

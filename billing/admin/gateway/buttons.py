@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from billing import pauses
-from billing.admin.diagnosis import diagnosis
+from billing.admin.gateway.diagnosis import diagnosis
 from billing.admin.latest import latest_url
 from billing.models import WhmcsGateway
 from billing.steps.schedule import switch_on

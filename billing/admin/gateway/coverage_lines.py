@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
-from billing.admin.coverage_forms import CreateForm, RenameForm
+from billing.admin.gateway.coverage_forms import CreateForm, RenameForm
 from billing.coverage.load import load_plans
 from billing.coverage.matrix import Line, Matrix
 from billing.models import WhmcsGateway

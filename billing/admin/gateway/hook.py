@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from billing.admin.gateway_pages import GatewayPages
+from billing.admin.gateway.pages import GatewayPages
 from billing.hooks import secrets
 from billing.models import WhmcsGateway
 from companies.admin.buttons import button

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing import pauses
-from billing.admin.gateway_pages import GatewayPages
-from billing.admin.preview_lines import badge_of, load_changes, questions_of, tiles_of
+from billing.admin.gateway.pages import GatewayPages
+from billing.admin.gateway.preview_lines import badge_of, load_changes, questions_of, tiles_of
 from billing.errors import ErrorCode, PreviewUnusable
 from billing.models import PreviewedChange, StoredPreview, WhmcsGateway
 from billing.previews import applying, stored
