@@ -16,7 +16,7 @@ from billing.models import RunRecord, Subscription
 from billing.tasks import request_service_sync
 from billing.wording import reasons
 from companies.admin.buttons import is_too_often, too_often
-from companies.admin.sections import Cell, Link, Section, leads_to, on_company_page
+from companies.admin.company.sections import Cell, Link, Section, leads_to, on_company_page
 from companies.audit.log import AuditCode, record
 from companies.models import Company
 

@@ -8,7 +8,7 @@ from django.utils.translation import npgettext, pgettext
 
 from billing.cockpit.figures import CompanyFigures, Waiting
 from companies.access import State
-from companies.admin.standing import list_url
+from companies.admin.company.standing import list_url
 from companies.standings.upcoming import HORIZONS
 from companies.wording.verdicts import reason_word
 

@@ -11,13 +11,13 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from companies.admin.acts import ACTS, perform
-from companies.admin.company_page import company_page
-from companies.admin.exceptions import ExceptionFilter
+from companies.admin.company.acts import ACTS, perform
+from companies.admin.company.exceptions import ExceptionFilter
+from companies.admin.company.page import company_page
+from companies.admin.company.standing import StandingFilter
 from companies.admin.paging import BigList, LongList
 from companies.admin.read_only import NothingIsWritten
 from companies.admin.searching import FindsBy, companies_like
-from companies.admin.standing import StandingFilter
 from companies.errors import CompanyError
 from companies.models import Company, Membership
 from companies.standings.facts import access_of

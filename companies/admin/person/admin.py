@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from companies.admin.paging import BigList
-from companies.admin.person_factors import WithFactors, WithoutFactorFilter
-from companies.admin.person_link import WithSetPasswordLink
+from companies.admin.person.factors import WithFactors, WithoutFactorFilter
+from companies.admin.person.link import WithSetPasswordLink
 from companies.admin.read_only import ReadOnlyInline
 from companies.admin.searching import FindsBy, people_like
 from companies.audit.log import AuditCode, changes_of, record

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from companies.access import State
-from companies.admin.acts import ACTS
-from companies.admin.sections import sections_of
-from companies.admin.story import load_story
+from companies.admin.company.acts import ACTS
+from companies.admin.company.sections import sections_of
+from companies.admin.company.story import load_story
 from companies.models import Company, Membership
 from companies.people.seats import seats_taken
 from companies.standings.facts import access_of
