@@ -116,10 +116,10 @@ def test_it_ends_in_time_whatever_hangs(doctor: Examine, whmcs: SandboxServer) -
 
 
 def test_no_finding_holds_a_secret_or_a_password(doctor: Examine, whmcs: SandboxServer) -> None:
-    echo = f"Sorry {whmcs.identifier} {whmcs.secret}"
+    echo = f"A hook failed {whmcs.identifier} {whmcs.secret}"
     whmcs.faults.always(faults.api_error(echo))
     told = repr(doctor())
-    assert "Sorry" in told
+    assert "A hook failed" in told
     assert whmcs.secret not in told
     assert whmcs.identifier not in told
     whmcs.faults.clear()
