@@ -93,7 +93,8 @@ def confirm(
     if observed is not None and observed.is_vanished and not page.rows and not page.bad:
         return loss  # Gone it was, and gone it is: its last due date stands.
     if len(again) != 1:
-        return Kind.LOSS_UNCONFIRMED, {"reason": "not_listed"}
+        bad = next(iter(page.bad), None)
+        return Kind.LOSS_UNCONFIRMED, {"reason": bad.code.value, **bad.params} if bad else {"reason": "not_listed"}
     decision = decide(again[0], observed, policy)
     if decision.action is Action.LOSE and again[0] != loss.facts:
         return Kind.LOSS_UNCONFIRMED, {"reason": "differs"}

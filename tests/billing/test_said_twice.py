@@ -3,9 +3,11 @@
 import pytest
 
 from billing.models import AttentionItem, HeldChanges, Kind
+from billing.wording.attention import explain
 from companies.models import Company
 from companies.standings.facts import access_of
 from sandbox import SandboxServer, Shop
+from sandbox.changes import ServiceChanges
 from sandbox.faults import LimitCapped, Repeated
 from tests.billing.conftest import Sync
 from tests.billing.test_sync import buy, counts, open_kinds
@@ -71,6 +73,24 @@ def test_a_row_that_can_not_be_read_beside_one_that_can_is_no_better(
     shop.suspend(bought.id)
     assert counts(read()) == {"seen": 1, "failed": 1}
     assert is_open()
+
+
+@pytest.mark.parametrize(
+    ("again", "reason"),
+    [({"status": "Active"}, "conflicting_duplicate"), ({"status": "Act\0ive"}, "unstorable_text")],
+)
+def test_a_second_reading_that_is_no_better_says_why_it_confirms_nothing(
+    whmcs: SandboxServer, shop: Shop, run: Sync, again: ServiceChanges, reason: str
+) -> None:
+    bought = buy(shop)
+    run()
+    shop.suspend(bought.id)
+    whmcs.faults.when(lambda call: "serviceid" in call.params, Repeated(bought, **again))
+    run()
+    assert is_open()
+    item = AttentionItem.objects.get(closed_at=None)
+    assert (item.kind, item.params["reason"]) == (Kind.LOSS_UNCONFIRMED, reason)
+    assert "not in it" not in explain(item)
 
 
 def test_on_two_pages_the_first_row_stands_and_the_question_counts_each_service_once(
