@@ -1,7 +1,7 @@
 """Whether a company is open, why, and when that changes. The rules, and nothing else.
 
-Plain Python, held by `tests/test_floors.py`: no Django, no database, no clock. Who asks
-them about the rows that there are is `companies.standings`.
+Plain Python, held by `tests/test_floors.py`: no Django, no database, no clock. Who asks them about the rows that there
+are is `companies.standings`.
 """
 
 from companies.access.case import Case
