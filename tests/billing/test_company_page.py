@@ -66,6 +66,34 @@ def test_it_tells_people_seats_and_services_with_links(operator: Client, company
         assert text in page
 
 
+def test_it_tells_what_waits_for_somebody_and_tells_it_no_more_when_that_is_over(
+    operator: Client, shop: Shop, run: Callable[..., Any]
+) -> None:
+    services = [
+        shop.buy(name, "Smith", f"{name}@example.com", plan="Team", password="a good first one") for name in "abc"
+    ]
+    run()
+    company = Company.objects.earliest("pk")
+    assert "What waits for somebody" not in page_of(operator, company)
+    for service in services:
+        shop.suspend(service.id)
+    shop.change_plan(services[0].id, "Teem")
+    run()
+    page = page_of(operator, company)
+    for text in (
+        "What waits for somebody",
+        "Many companies would lose access",
+        "yes or no",
+        "Plan is spelled like none",
+    ):
+        assert text in page
+    for service in services:
+        shop.unsuspend(service.id)
+    shop.change_plan(services[0].id, "Team")
+    run()
+    assert "What waits for somebody" not in page_of(operator, company)
+
+
 def test_the_story_says_what_was_before_and_who_did_it_with_a_link_to_the_run(
     operator: Client, company: Company
 ) -> None:

@@ -118,4 +118,4 @@ class TestInTheBrowser:
                 found.add(table.locator("thead").inner_text())
                 faults += [f"{address}: {fault}" for fault in table.evaluate(UNLABELLED)]
         assert not faults, "\n".join(faults)
-        assert len(found) == 7, found
+        assert len(found) == 8, found
