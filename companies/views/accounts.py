@@ -63,6 +63,10 @@ class PasswordChangeView(allauth_views.PasswordChangeView):
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return response
 
+    def get_default_success_url(self) -> str:
+        """Their own page: the same form once more, empty, would look as if nothing had been done."""
+        return reverse("account")
+
 
 class PasswordResetView(allauth_views.PasswordResetView):
     """Asks for a link by mail, or says that this installation sends none."""

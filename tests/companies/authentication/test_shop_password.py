@@ -39,6 +39,15 @@ def test_changing_it_and_signing_out_stay_possible() -> None:
     assert sign_in(user).post("/accounts/logout/").status_code == 302
 
 
+def test_whoever_has_changed_it_is_not_shown_the_empty_form_again() -> None:
+    client, new = sign_in(make_person(company=make_company())), "another staple of mine"
+    answer = client.post(CHANGE, {"oldpassword": PASSWORD, "password1": new, "password2": new}, follow=True)
+    assert answer.redirect_chain == [("/account/", 302)]
+    page = answer.content.decode()
+    assert "Your password is changed." in page
+    assert 'name="oldpassword"' not in page
+
+
 def test_nobody_else_is_held_up_and_without_the_switch_nobody_is() -> None:
     company = make_company()
     shopper = sign_in(make_person("shopper@example.com", company=company, password_is_from_shop=True))
