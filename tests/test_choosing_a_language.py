@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from billing.models import WhmcsGateway
-from tests.companies.factories import make_company, make_person, sign_in
+from tests.companies.factories import PASSWORD, make_company, make_person, sign_in, type_password
+from tests.companies.factors import SECOND_STEP, code_now, give_app
 
 pytestmark = pytest.mark.django_db
 
@@ -64,3 +65,15 @@ def test_what_is_shown_once_is_not_lost_by_choosing_a_language(operator: Client)
         page = operator.post(path)
         assert page.status_code == 200
         assert "setlang" not in page.content.decode()
+
+
+def test_nor_are_recovery_codes() -> None:
+    client = Client()
+    user = make_person(company=make_company())
+    secret = give_app(user)
+    type_password(client, user.email, PASSWORD)
+    client.post(SECOND_STEP, {"code": code_now(secret)})
+    page = client.post("/accounts/two-factor/codes/new/", follow=True).content.decode()
+    assert len(re.findall(r"\b[0-9]{8}\b", page)) >= 10
+    assert "setlang" not in page
+    assert "setlang" in client.get("/accounts/two-factor/").content.decode()

@@ -66,7 +66,7 @@ class CodesView(code_views.ViewRecoveryCodesView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         text = "".join(f"{code}\n" for code in context["unused_codes"])
-        return {**context, "file": base64.b64encode(text.encode()).decode()}
+        return {**context, "file": base64.b64encode(text.encode()).decode(), "is_shown_once": True}
 
 
 class NewCodesView(code_views.GenerateRecoveryCodesView):
