@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from billing.admin.gateway.product_code import find_product_code
-from billing.models import SyncRun, WhmcsGateway
+from billing.models import Subscription, SyncRun, WhmcsGateway
 from companies.models import User
 from plans.models import Plan
 from tests.billing.test_secret import form_of
+from tests.companies.factories import make_company
 
 pytestmark = pytest.mark.django_db
 ADD = "admin:billing_whmcsgateway_add"
@@ -56,6 +57,18 @@ class TestSaving:
         self.save(operator, gateway, product_code="https://billing.example.com/cart.php?a=add&pid=12")
         gateway.refresh_from_db()
         assert gateway.product_code == 12
+
+    def test_another_product_than_that_of_known_companies_is_told_of(
+        self, operator: Client, gateway: WhmcsGateway
+    ) -> None:
+        Subscription.objects.create(
+            gateway=gateway, service_id=1, client_id=1, product_id=7, company=make_company(), status="Active"
+        )
+        url = reverse("admin:billing_whmcsgateway_change", args=[gateway.pk])
+        words = "are not found any more. If that is a slip, enter the code of before again: 7."
+        assert words in operator.post(url, form_of(gateway, product_code=8), follow=True).content.decode()
+        gateway.refresh_from_db()
+        assert words not in operator.post(url, form_of(gateway, product_code=7), follow=True).content.decode()
 
     @pytest.mark.parametrize("typed", ["https://x.example/store/ticketz", "0", "-7", "7.0", "٧", "", "9" * 30])
     def test_what_is_no_product_code_is_refused(self, operator: Client, gateway: WhmcsGateway, typed: str) -> None:

@@ -17,6 +17,7 @@ from billing.admin.gateway.coverage import CoveragePages
 from billing.admin.gateway.form import GatewayForm
 from billing.admin.gateway.hook import HookPage
 from billing.admin.gateway.preview import PreviewPages
+from billing.admin.gateway.product_code import warn_of_another_product
 from billing.admin.gateway.teaching import lessons
 from billing.admin.gateway.whatif import WhatIfPage
 from billing.freshness import describe
@@ -85,6 +86,8 @@ class WhmcsGatewayAdmin(GatewayButtons, CalledAsStored):
         if LEADS_TO_WHMCS & columns:
             columns |= start_anew(obj).keys()
         obj.save(update_fields=columns)
+        if "product_code" in columns:
+            warn_of_another_product(request, obj, before=form.initial["product_code"])
         code = AuditCode.GATEWAY_SECRET_CHANGED if "api_secret" in form.changed_data else AuditCode.GATEWAY_CHANGED
         record(code, request=request, about=obj.name, details=changes_of(form, unseen=UNSEEN))
 

@@ -1,11 +1,16 @@
-"""The product code, typed as a number or pasted as an address of the product."""
+"""The product code, typed as a number or pasted as an address of the product, and what a new one leaves behind."""
 
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from billing.models import Subscription, WhmcsGateway
 
 
 def find_product_code(text: str) -> str:
@@ -31,3 +36,20 @@ class ProductCodeField(forms.IntegerField):
         if isinstance(text, str) and text.strip() and not (text.strip().isascii() and text.strip().isdecimal()):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(text)
+
+
+def warn_of_another_product(request: HttpRequest, gateway: WhmcsGateway, *, before: int) -> None:
+    """Say what a slip would leave unnoticed: who is known is still asked for by number, so that every run is good."""
+    rows = Subscription.objects.filter(gateway=gateway, vanished_at=None, company__isnull=False)
+    count = rows.exclude(product_id=gateway.product_code).count()
+    if count:
+        text = ngettext(
+            "%(count)d company lives by a service of another product than %(code)d and stays as it is, but new "
+            "purchases of that product are not found any more. If that is a slip, enter the code of before again: "
+            "%(before)d.",
+            "%(count)d companies live by services of another product than %(code)d and stay as they are, but new "
+            "purchases of that product are not found any more. If that is a slip, enter the code of before again: "
+            "%(before)d.",
+            count,
+        )
+        messages.warning(request, text % {"count": count, "code": gateway.product_code, "before": before})
