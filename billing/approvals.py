@@ -16,7 +16,7 @@ from billing.models import AttentionItem, HeldChanges, HeldCompany, PreviewedCha
 from billing.steps.attention import ABOUT_A_YES
 from billing.steps.figures import figures_of
 from companies import lifecycle
-from companies.database.sql import insert_rows
+from companies.database.bulk import insert_rows
 from companies.events import Actor
 from companies.models import Company
 

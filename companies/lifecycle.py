@@ -7,13 +7,12 @@ once; an operator's act is a list of one.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache, partial
 from typing import Any, NamedTuple
 
 from django.db import transaction
 
 from companies.access import BillingState
-from companies.database.sql import insert_rows, moved_columns, update_rows
+from companies.database.bulk import insert_rows, update_moved, update_rows
 from companies.events import Actor, Code
 from companies.mail.telling import queue_access_back
 from companies.models import BillingSource, Company, Event
@@ -69,17 +68,12 @@ def open_companies(
 @transaction.atomic
 def apply_billing_changes(changes: Sequence[BillingChange], *, actor: Actor, at: datetime) -> None:
     """Bring many companies to what billing says, with one event each, and a mail to owners who are let in again."""
-    columns = moved_columns([(change.before, change.after) for change in changes])
-    update_rows(
-        Company,
-        [BillingState._fields[n] for n in columns],
-        [(change.company_id, *(change.after[n] for n in columns)) for change in changes],
-    )
-    moved = [(c.company_id, at) for c in changes if c.after.status != c.before.status]
-    if moved:
-        update_rows(Company, ["status_since"], moved)
+    ids, befores, afters, *_ = zip(*changes, strict=True)
+    update_moved(Company, BillingState._fields, ids, befores, afters)
+    moved = [(c.company_id,) for c in changes if c.after.status != c.before.status]
+    update_rows(Company, [], moved, same={"status_since": at})
     _tell_changes(changes, actor=actor, at=at)
-    queue_access_back({change.company_id: (change.before, change.after) for change in changes}, at=at)
+    queue_access_back(zip(ids, befores, afters, strict=True), at=at)
 
 
 @transaction.atomic
@@ -193,9 +187,14 @@ def _plan_names(states: Iterable[BillingState]) -> dict[int, str]:
 
 def _tell_changes(changes: Sequence[BillingChange], *, actor: Actor, at: datetime) -> None:
     """One event for each change, with what is different. At the turn of a month many share both states."""
-    names = _plan_names([state for change in changes for state in (change.before, change.after)])
-    differ = cache(partial(_difference, names=names))
-    rows = [(c.company_id, c.code, *differ(c.before, c.after), c.reason[:500]) for c in changes]
+    ways = [(change.before, change.after) for change in changes]
+    alike = set(ways)
+    names = _plan_names([state for way in alike for state in way])
+    differences = {way: _difference(*way, names=names) for way in alike}
+    rows = [
+        (change.company_id, change.code, *differences[way], change.reason[:500])
+        for change, way in zip(changes, ways, strict=True)
+    ]
     same = {
         "actor_id": actor.user.pk if actor.user else None, "actor_label": actor.label, "at": at,
         "reading": actor.reading,

@@ -20,7 +20,7 @@ from billing.previews.preview import preview_gateway
 from billing.steps.lease import LEASE, is_held
 from billing.steps.lines import Line
 from billing.steps.policy import load_policy, policy_fingerprint
-from companies.database.sql import insert_rows
+from companies.database.bulk import insert_rows
 from companies.people.queries import people_in
 
 GOOD_FOR = timedelta(hours=24)

@@ -16,7 +16,7 @@ from billing.steps.report import Entry
 from billing.whmcs import IdSet
 from billing.wording.attention import sentence
 from companies.access import Status
-from companies.database.sql import update_rows
+from companies.database.bulk import update_rows
 
 ASKED_AGAIN = 20
 AT_A_TIME = 500

@@ -13,7 +13,7 @@ from billing.steps.observe import load_observed
 from billing.steps.report import Entry
 from billing.wording import reasons
 from companies.access import decide_access
-from companies.database.sql import update_rows
+from companies.database.bulk import update_rows
 from companies.events import Code
 from companies.lifecycle import described
 

@@ -12,7 +12,7 @@ from billing.errors import ErrorCode, UnsafeChangeSet
 from billing.models import HeldChanges, HeldCompany, WhmcsGateway
 from billing.steps.context import Context
 from billing.steps.figures import figures_of
-from companies.database.sql import insert_rows
+from companies.database.bulk import insert_rows
 
 Verdict = HeldChanges.Verdict
 

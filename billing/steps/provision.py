@@ -12,7 +12,7 @@ from billing.steps.prepare import Newcomer
 from billing.steps.write import columns_of
 from billing.wording import reasons
 from companies import lifecycle, team
-from companies.database.sql import update_rows
+from companies.database.bulk import update_rows
 from companies.events import Actor
 from companies.mail import outbox
 from companies.models import Company, Membership, Role, User

@@ -13,7 +13,7 @@ from billing.errors import BillingError, ErrorCode
 from billing.models import AttentionItem, Kind, RunRecord, SyncRun
 from billing.steps.attention import Raised
 from billing.steps.late_pace import LatePace
-from companies.database.sql import insert_rows
+from companies.database.bulk import insert_rows
 
 Result = RunRecord.Result
 Watch: TypeAlias = Callable[[SyncRun], None]

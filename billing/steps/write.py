@@ -15,7 +15,7 @@ from billing.steps.lease import Lease
 from billing.steps.report import Report
 from billing.wording import reasons
 from companies import lifecycle
-from companies.database.sql import moved_columns, update_rows
+from companies.database.bulk import update_moved, update_rows
 from companies.events import Actor, Code
 
 T = TypeVar("T")
@@ -98,14 +98,12 @@ def _write_subscriptions(gateway: WhmcsGateway, decisions: Sequence[Decision]) -
     # What is gone stays so until it is read again.
     known = [d for d in decisions if d.observed is not None and (d.is_read or not d.observed.is_vanished)]
     new = [d for d in decisions if d.observed is None]
-    rows = [(d.observed.subscription_id, d.observed.facts, _stored(d.facts), d.is_settled) for d in known if d.observed]
-    columns = moved_columns([(before, after) for _, before, after, _ in rows])
-    update_rows(
-        Subscription,
-        [*(FACTS[n] for n in columns), "is_settled"],
-        [(pk, *(facts[n] for n in columns), is_settled) for pk, _, facts, is_settled in rows],
-        same={"vanished_at": None},
-    )
+    observed = [d.observed for d in known if d.observed]
+    update_moved(
+        Subscription, FACTS,
+        [row.subscription_id for row in observed], [row.facts for row in observed], [_stored(d.facts) for d in known],
+        beside={"is_settled": [d.is_settled for d in known]}, same={"vanished_at": None},
+    )  # fmt: skip
     Subscription.objects.bulk_create(
         [
             Subscription(gateway=gateway, is_settled=d.is_settled, company_id=d.company_id, **columns_of(d.facts))

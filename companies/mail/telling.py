@@ -4,7 +4,7 @@ The outbox is the memory: of one kind, for one day, a person has one row for eac
 tick at once send nothing twice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -39,15 +39,15 @@ def tell_owners(now: datetime, limit: int = AT_A_TIME) -> int:
     return written
 
 
-def queue_access_back(changes: Mapping[int, tuple[BillingState, BillingState]], *, at: datetime) -> None:
+def queue_access_back(changes: Iterable[tuple[int, BillingState, BillingState]], *, at: datetime) -> None:
     """Tell the owners of those companies that billing opened. Call it in the transaction that writes the changes.
 
-    `changes` has what billing said before and says now, by the company's number.
+    Each of `changes` is a company's number, what billing said before and what it says now.
     """
     if not settings.MAIL_IS_CONFIGURED:
         return
     today = timezone.localdate(at)
-    possible = {pk: states for pk, states in changes.items() if _may_have_opened(*states, today)}
+    possible = {pk: (was, is_now) for pk, was, is_now in changes if _may_have_opened(was, is_now, today)}
     if not possible or not load_wishes().back:
         return
     companies = Company.objects.filter(pk__in=possible).select_related("source")

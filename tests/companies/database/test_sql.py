@@ -7,7 +7,8 @@ import pytest
 from django.db import DataError, connection
 from django.db.models import QuerySet
 
-from companies.database.sql import fetch_rows, insert_rows, update_rows
+from companies.database.bulk import insert_rows, update_rows
+from companies.database.sql import fetch_rows
 from companies.models import Company, Event
 from plans.models import Plan
 
