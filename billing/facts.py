@@ -1,7 +1,9 @@
 """What WHMCS says about one service, reduced to what Ticketz decides on. Plain Python, for the core to import."""
 
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 
 class ServiceFacts(NamedTuple):
@@ -23,3 +25,6 @@ class ServiceFacts(NamedTuple):
 
 # Their names, which are those of the columns that keep them here, too.
 FACTS = ServiceFacts._fields
+
+# From a row of these columns, unchecked: a third of what `ServiceFacts(*row)` costs.
+facts_of_columns: Callable[[Sequence[Any]], ServiceFacts] = partial(tuple.__new__, ServiceFacts)

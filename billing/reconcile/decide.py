@@ -25,13 +25,16 @@ def decide(
     """
     if standing_of(facts.status) is Standing.UNKNOWN:
         return _hold(facts, observed, Note("status_unknown", {"status": facts.status}))
-    if observed is None or observed.company is None:
+    company = observed.company if observed else None
+    if observed is None or company is None:
         return _decide_without_company(facts, observed, policy, ended_company)
-    siblings = [together.get(sibling.service_id, sibling) for sibling in observed.company.siblings]
-    governing = _governing((facts, *siblings), observed.company, policy) if siblings else facts
+    if not company.siblings:
+        return _decide_with_company(facts, facts, observed, company, policy)
+    siblings = [together.get(sibling.service_id, sibling) for sibling in company.siblings]
+    governing = _governing((facts, *siblings), company, policy)
     if governing is not facts and governing.service_id in together:
-        return _spoken_for(facts, observed, observed.company)
-    return _decide_with_company(facts, governing, observed, observed.company, policy)
+        return _spoken_for(facts, observed, company)
+    return _decide_with_company(facts, governing, observed, company, policy)
 
 
 def _decide_without_company(
@@ -65,16 +68,14 @@ def _spoken_for(facts: ServiceFacts, observed: Observed, company: ObservedCompan
 def _decide_with_company(
     facts: ServiceFacts, governing: ServiceFacts, observed: Observed, company: ObservedCompany, policy: Policy
 ) -> Decision:
-    weighed = _weigh(governing, company, policy)
-    decision = Decision(
-        weighed.action, facts, observed, company.company_id, company.state, weighed.after,
-        notes=_moves(facts, observed) + weighed.notes,
-        is_held=bool(weighed.notes),
-        # Another service of the company speaks for it just now. Both may change in one run: look again next time.
-        is_settled=not weighed.notes and (governing is facts or facts == observed.facts),
-        opens=weighed.opens,
-    )  # fmt: skip
-    return _nothing_if_known(decision)
+    action, after, waits, _, opens = _weigh(governing, company, policy)
+    is_held = bool(waits)
+    # Another service of the company speaks for it just now. Both may change in one run: look again next time.
+    is_settled = not is_held and (governing is facts or facts == observed.facts)
+    notes = _moves(facts, observed) + waits
+    return _nothing_if_known(Decision(
+        action, facts, observed, company.company_id, company.state, after, notes, is_held, is_settled, opens
+    ))  # fmt: skip
 
 
 def _governing(services: Iterable[ServiceFacts], company: ObservedCompany, policy: Policy) -> ServiceFacts:
@@ -132,8 +133,10 @@ def _hold(facts: ServiceFacts, observed: Observed | None, note: Note) -> Decisio
 
 def _nothing_if_known(decision: Decision) -> Decision:
     """A row that already says all of it needs no write."""
+    if decision.action is not Action.REMEMBER:
+        return decision
     observed = decision.observed
-    if decision.action is not Action.REMEMBER or observed is None or observed.is_vanished:
+    if observed is None or observed.is_vanished:
         return decision
     if observed.facts == decision.facts and observed.is_settled == decision.is_settled:
         return decision._replace(action=Action.NOTHING)

@@ -27,13 +27,14 @@ _WORDS: dict[str, tuple[Standing, Status | None]] = {
     "Cancelled": (Standing.ENDED, Status.CANCELLED),
     "Fraud": (Standing.ENDED, Status.FRAUD),
 }
+_UNKNOWN = (Standing.UNKNOWN, None)
 
 
 def standing_of(word: str) -> Standing:
     """The standing of a service whose status is `word`."""
-    return _WORDS.get(word, (Standing.UNKNOWN, None))[0]
+    return _WORDS.get(word, _UNKNOWN)[0]
 
 
 def company_status(word: str) -> Status | None:
     """The company's status that `word` leads to; None where it leads to none (Pending, unknown)."""
-    return _WORDS.get(word, (Standing.UNKNOWN, None))[1]
+    return _WORDS.get(word, _UNKNOWN)[1]

@@ -1,5 +1,7 @@
 """What becomes of each service, entered into the run's book: counted, recorded, and listed where a person is needed."""
 
+from collections.abc import Iterable
+
 from billing.models import Kind, RunRecord
 from billing.reconcile import Action, Decision
 from billing.steps.context import Context
@@ -27,6 +29,17 @@ def enter(context: Context, decision: Decision) -> None:
         ))  # fmt: skip
     else:
         context.report.count("unchanged")
+
+
+def enter_changes(context: Context, decisions: Iterable[Decision]) -> None:
+    """The same for many that were written, of which nearly all changed a company and are no more than counted."""
+    changed = 0
+    for decision in decisions:
+        if decision.notes or decision.opens or decision.before == decision.after:
+            enter(context, decision)
+        else:
+            changed += 1
+    context.report.count(Result.CHANGED, changed)
 
 
 def raise_notes(context: Context, decision: Decision) -> None:

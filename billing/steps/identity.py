@@ -60,10 +60,15 @@ def _is_accepted(context: Context) -> bool:
 
 def _ensure_same_owners(context: Context, decisions: Sequence[Decision]) -> None:
     """A client that was merged into another takes along all it had: that is one who moved, not many."""
-    known = [d.observed.facts for d in decisions if d.observed is not None and d.observed.company is not None]
-    said = {d.facts.service_id: d.facts.client_id for d in decisions}
-    context.identity.moved |= {facts.client_id for facts in known if said[facts.service_id] != facts.client_id}
-    _refuse_others(context, len(context.identity.moved), of=len(known) + context.report.counts["unchanged"])
+    known = 0
+    for decision in decisions:
+        observed = decision.observed
+        if observed is None or observed.company is None:
+            continue
+        known += 1
+        if observed.facts.client_id != decision.facts.client_id:
+            context.identity.moved.add(observed.facts.client_id)
+    _refuse_others(context, len(context.identity.moved), of=known + context.report.counts["unchanged"])
 
 
 def _refuse_others(context: Context, different: int, *, of: int) -> None:

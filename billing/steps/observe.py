@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from django.db.models import Q, QuerySet
 
-from billing.facts import FACTS, ServiceFacts
+from billing.facts import FACTS, ServiceFacts, facts_of_columns
 from billing.models import Subscription, WhmcsGateway
 from billing.reconcile import Observed, ObservedCompany, Standing, standing_of
 from billing.steps.numbered import fetch_numbered, is_dense
@@ -28,12 +28,13 @@ def load_observed(gateway: WhmcsGateway, service_ids: Iterable[int], now: dateti
     wanted = set(service_ids)
     rows = [_as_row(row) for row in fetch_numbered(_rows, "service_id", wanted, gateway.pk)]
     between = (gateway.pk, min(wanted), max(wanted)) if is_dense(wanted) else None
-    services = _load_services(rows, between)
-    observe = _Observer(gateway, now, services)
+    observe = _Observer(gateway, now, _load_services(rows, between))
     return {
-        row.facts.service_id: Observed(row.subscription_id, row.facts, row.is_settled, row.is_vanished, observe(row))
-        for row in rows
-        if row.facts.service_id in wanted
+        facts.service_id: Observed(
+            subscription_id, facts, is_settled, is_vanished, observe(company_id, facts) if company_id else None
+        )
+        for subscription_id, is_settled, is_vanished, company_id, facts in rows
+        if facts.service_id in wanted
     }
 
 
@@ -47,13 +48,11 @@ def load_ended_companies(gateway: WhmcsGateway, client_ids: Iterable[int], now: 
     services = _load_services(rows, None)
     observe = _Observer(gateway, now, services)
     ended = {}
-    for row in {row.company_id: row for row in rows}.values():
-        company = observe(row)
-        assert company is not None  # noqa: S101 - for the type checker: the query asks for it
-        own = services[company.company_id]
-        standings = {standing_of(service.status) for service in own}
+    for company_id, client_id in {row.company_id: row.facts.client_id for row in rows if row.company_id}.items():
+        company = observe(company_id, None)
+        standings = {standing_of(service.status) for service in company.siblings}
         if standings <= {Standing.ENDED, Standing.WAITING} and company.state.status in ENDED:
-            ended[row.facts.client_id] = company._replace(siblings=tuple(own))
+            ended[client_id] = company
     return ended
 
 
@@ -70,6 +69,7 @@ class _Row(NamedTuple):
 _OWN = ("pk", "is_settled", "vanished_at", "company_id")
 _Services: TypeAlias = Mapping[int, Sequence[ServiceFacts]]
 _Between: TypeAlias = tuple[int, int, int]
+_Stand: TypeAlias = tuple[BillingState, Facts, bool]
 
 
 def _rows(gateway_id: int) -> QuerySet[Subscription, Any]:
@@ -77,8 +77,7 @@ def _rows(gateway_id: int) -> QuerySet[Subscription, Any]:
 
 
 def _as_row(row: tuple[Any, ...]) -> _Row:
-    pk, is_settled, vanished_at, company_id, *facts = row
-    return _Row(pk, is_settled, vanished_at is not None, company_id, ServiceFacts(*facts))
+    return _Row(row[0], row[1], row[2] is not None, row[3], facts_of_columns(row[4:]))
 
 
 def _load_services(rows: Sequence[_Row], between: _Between | None) -> _Services:
@@ -96,9 +95,9 @@ def _load_services(rows: Sequence[_Row], between: _Between | None) -> _Services:
         own = {row.subscription_id for row in rows}
         query = Subscription.objects.filter(among("company_id", services)).values_list("pk", "company_id", *FACTS)
         others = [row[1:] for row in query if row[0] not in own]
-    for company_id, *facts in others:
+    for company_id, *columns in others:
         if company_id in services:
-            services[company_id].append(ServiceFacts(*facts))
+            services[company_id].append(facts_of_columns(columns))
     return services
 
 
@@ -129,26 +128,29 @@ class _Observer:
         self._gateway = gateway
         self._now = now
         self._services = services
-        self._columns = {pk: tuple(columns) for pk, *columns in fetch_numbered(_companies, "id", services)}
-        self._known: dict[tuple[Any, ...], tuple[BillingState, Facts, bool]] = {}
+        alike: dict[tuple[Any, ...], _Stand] = {}
+        self._stands: dict[int, _Stand] = {}
+        for row in fetch_numbered(_companies, "id", services):
+            columns = row[1:]
+            stand = alike.get(columns)
+            if stand is None:
+                stand = alike[columns] = self._stand(*columns)
+            self._stands[row[0]] = stand
 
-    def __call__(self, row: _Row) -> ObservedCompany | None:
-        """The company of a row, if it has one."""
-        if row.company_id is None:
-            return None
-        columns = self._columns[row.company_id]
-        state, facts, is_unreadable = self._known.get(columns) or self._add(columns)
-        own = self._services[row.company_id]
-        siblings = tuple(one for one in own if one.service_id != row.facts.service_id) if len(own) > 1 else ()
-        return ObservedCompany(row.company_id, state, facts, is_unreadable, siblings)
+    def __call__(self, company_id: int, facts: ServiceFacts | None) -> ObservedCompany:
+        """A company with its services but the one that `facts` are about."""
+        state, access_facts, is_unreadable = self._stands[company_id]
+        own = self._services[company_id]
+        if facts is None or len(own) > 1:
+            siblings = tuple(one for one in own if facts is None or one.service_id != facts.service_id)
+        else:
+            siblings = ()
+        return ObservedCompany(company_id, state, access_facts, is_unreadable, siblings)
 
-    def _add(self, columns: tuple[Any, ...]) -> tuple[BillingState, Facts, bool]:
-        plan_id, *values = columns
+    def _stand(self, plan_id: int, *values: Any) -> _Stand:
         row = CompanyRow(status_since=self._now, **dict(zip(_OF_COMPANY, map(_aware, values), strict=True)))
         state = BillingState(row.status, row.due_date, plan_id, row.override_until)
-        found = state, facts_of_row(row, self._gateway, now=self._now), row.unreadable_since is not None
-        self._known[columns] = found
-        return found
+        return state, facts_of_row(row, self._gateway, now=self._now), row.unreadable_since is not None
 
 
 def _aware(value: Any) -> Any:

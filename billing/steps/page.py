@@ -1,14 +1,14 @@
 """Services page by page: see what changed, decide on it, apply the good news, keep the bad for the end."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 
 from billing.facts import ServiceFacts
 from billing.models import RunRecord, WhmcsGateway
 from billing.reconcile import (
     Action,
     Decision,
-    Observed,
     ObservedCompany,
     Policy,
     Standing,
@@ -17,7 +17,7 @@ from billing.reconcile import (
 )
 from billing.steps.changed import load_changed
 from billing.steps.context import Context
-from billing.steps.entries import enter, enter_given_up
+from billing.steps.entries import enter, enter_changes, enter_given_up
 from billing.steps.identity import ensure_same
 from billing.steps.limit import admit
 from billing.steps.newcomers import add_newcomers, provision_rest
@@ -25,7 +25,7 @@ from billing.steps.observe import load_ended_companies, load_observed
 from billing.steps.prepare import PasswordOf
 from billing.steps.unreadable import report_unreadable
 from billing.steps.write import write_decisions_unlocked, write_in_groups
-from billing.whmcs import Page
+from billing.whmcs import Page, SecretText
 
 Result = RunRecord.Result
 
@@ -57,10 +57,15 @@ def read_page(context: Context, page: Page) -> None:
 def apply_waiting(context: Context) -> None:
     """Decide and apply what was read and is not decided on yet."""
     pages = context.waiting.take()
-    page_of = {row.service_id: page for page in pages for row in page.rows}
-    if page_of:
-        changed = [row for page in pages for row in page.rows if not context.is_outdated(row.service_id)]
-        _apply_changed(context, changed, lambda service_id: page_of[service_id].first_password(service_id))
+    changed = list(chain.from_iterable(page.rows for page in pages))
+    if context.read_beside:
+        changed = [row for row in changed if not context.is_outdated(row.service_id)]
+    if pages:
+        _apply_changed(context, changed, lambda service_id: _first_password(pages, service_id))
+
+
+def _first_password(pages: Sequence[Page], service_id: int) -> SecretText | None:
+    return next((page.first_password(service_id) for page in pages if service_id in page.custom_fields), None)
 
 
 def decide_rows(
@@ -71,7 +76,7 @@ def decide_rows(
     `taken` are companies that purchases re-open already, which a preview knows and no row tells.
     """
     observed = load_observed(gateway, [row.service_id for row in rows], now)
-    newcomers = [row.client_id for row in rows if not _has_company(observed.get(row.service_id))]
+    newcomers = [row.client_id for row in rows if not ((seen := observed.get(row.service_id)) and seen.company)]
     ended = load_ended_companies(gateway, newcomers, now) if newcomers else {}
     decisions = []
     together = {row.service_id: row for row in rows}
@@ -123,8 +128,18 @@ def apply_decisions(context: Context, decisions: Sequence[Decision]) -> None:
 
 def _write(context: Context, decisions: Sequence[Decision]) -> None:
     write_decisions_unlocked(context.gateway, decisions, actor=context.actor, at=context.at)
+    enter_changes(context, decisions)
+
+
+def _by_fate(decisions: Iterable[Decision]) -> tuple[list[Decision], list[Decision], list[Decision]]:
+    """Losses of access, newcomers, and all others."""
+    losses: list[Decision] = []
+    newcomers: list[Decision] = []
+    others: list[Decision] = []
     for decision in decisions:
-        enter(context, decision)
+        action = decision.action
+        (losses if action is Action.LOSE else newcomers if action is Action.PROVISION else others).append(decision)
+    return losses, newcomers, others
 
 
 def _apply_changed(context: Context, changed: Sequence[ServiceFacts], password_of: PasswordOf) -> None:
@@ -132,9 +147,9 @@ def _apply_changed(context: Context, changed: Sequence[ServiceFacts], password_o
         decisions = decide_rows(context.gateway, changed, context.policy, context.at)
     ensure_same(context, decisions)
     decisions = admit(context, decisions)
-    context.losses += [d for d in decisions if d.action is Action.LOSE]
-    apply_decisions(context, [d for d in decisions if d.action not in {Action.LOSE, Action.PROVISION}])
-    newcomers = [d for d in decisions if d.action is Action.PROVISION]
+    losses, newcomers, others = _by_fate(decisions)
+    context.losses += losses
+    apply_decisions(context, others)
     context.waiting.expects_newcomers = 2 * len(newcomers) > len(decisions)
     add_newcomers(context, newcomers, password_of)
     if not context.report.is_flushed:
@@ -146,7 +161,3 @@ def _comes_back(company: ObservedCompany, together: Mapping[int, ServiceFacts]) 
     """Whether one of the company's own services is paid again by now, so that a purchase need not re-open it."""
     now = [together.get(service.service_id, service) for service in company.siblings]
     return any(standing_of(service.status) not in {Standing.ENDED, Standing.WAITING} for service in now)
-
-
-def _has_company(observed: Observed | None) -> bool:
-    return observed is not None and observed.company is not None

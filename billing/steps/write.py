@@ -67,16 +67,18 @@ def write_decisions_unlocked(
     changes = [change for decision in decisions if (change := _billing_change(decision))]
     if changes:
         lifecycle.apply_billing_changes(changes, actor=actor, at=at)
-    readable = [d.company_id for d in decisions if d.company_id and _was_unreadable(d)]
+    companies = [decision.observed.company for decision in decisions if decision.observed]
+    readable = [company.company_id for company in companies if company and company.is_unreadable]
     if readable:
         lifecycle.mark_readable(readable, actor=actor, at=at)
 
 
 def _billing_change(decision: Decision) -> lifecycle.BillingChange | None:
-    if not decision.company_id or not decision.before or not decision.after or decision.before == decision.after:
+    company_id, before, after = decision.company_id, decision.before, decision.after
+    if not company_id or not before or not after or before == after:
         return None
     code = Code.REOPENED if decision.action is Action.REOPEN else Code.BILLING_CHANGED
-    return lifecycle.BillingChange(decision.company_id, decision.before, decision.after, _reason_of(decision), code)
+    return lifecycle.BillingChange(company_id, before, after, _reason_of(decision), code)
 
 
 def _reason_of(decision: Decision) -> str:
@@ -84,8 +86,9 @@ def _reason_of(decision: Decision) -> str:
     facts, observed = decision.facts, decision.observed
     if observed is None:
         return reasons.SAID(number=facts.service_id, text=facts.status, day=facts.due_date)
-    said = _said_before(facts.status, facts.due_date, observed.facts.status, observed.facts.due_date)
-    return f"{said[0]}{facts.service_id}{said[1]}"
+    was = observed.facts
+    begin, end = _said_before(facts.status, facts.due_date, was.status, was.due_date)
+    return f"{begin}{facts.service_id}{end}"
 
 
 @lru_cache(maxsize=1024)  # at the turn of a month many were told the same
@@ -115,8 +118,3 @@ def _write_subscriptions(gateway: WhmcsGateway, decisions: Sequence[Decision]) -
         update_rows(
             Subscription, ["company"], [(d.observed.subscription_id, d.company_id) for d in attached if d.observed]
         )
-
-
-def _was_unreadable(decision: Decision) -> bool:
-    company = decision.observed.company if decision.observed else None
-    return company is not None and company.is_unreadable
