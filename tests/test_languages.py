@@ -2,19 +2,22 @@
 
 import re
 from collections.abc import Collection
+from datetime import timedelta
 from html import unescape
 
 import pytest
 from django.core import mail
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 
 from billing.errors import SENTENCES, ErrorCode, GatewayDenied
 from billing.models import AttentionItem, Kind, SyncRun, WhmcsGateway
 from billing.wording.attention import explain, sentence
 from billing.wording.errors import translated
+from companies.access import Reason
 from companies.mail.outbox import queue_invitation, queue_welcome, send_due_mails
-from companies.models import AuditEntry, Invitation
+from companies.models import AuditEntry, Company, Invitation
+from companies.standings.facts import access_of
 from tests.catalogues import catalogue_of, read_catalogue
 from tests.companies.factories import PASSWORD, make_company, make_person, sign_in, type_password
 from tests.companies.factors import SECOND_STEP, code_now, give_app
@@ -24,6 +27,8 @@ LOCALES = {"pt-br": "pt_BR", "es": "es"}
 SIGN_IN = {"pt-br": "Esqueceu sua senha?", "es": "¿Olvidó su contraseña?"}
 OVERVIEW = {"pt-br": "Renova em 20 dias", "es": "Se renueva en 20 días"}
 TEAM = {"pt-br": "Adicionar alguém", "es": "Añadir a alguien"}
+KEPT_OPEN = {"pt-br": "Por enquanto fica aberta", "es": "Por ahora se mantiene abierta"}
+WAS_KEPT_OPEN = {"pt-br": "Um operador a manteve aberta até", "es": "Un operador la mantuvo abierta hasta el"}
 ADMIN = {"pt-br": "Última leitura completa", "es": "Última lectura completa"}
 both_languages = pytest.mark.parametrize("language", list(LOCALES))
 
@@ -75,6 +80,24 @@ def test_a_blocked_companys_page_in_each_language(language: str) -> None:
     client = sign_in(make_person(company=make_company(status="suspended")))
     page = client.get("/", headers={"accept-language": language}).content.decode()
     ensure_no_english(page, language)
+
+
+@pytest.mark.django_db
+@both_languages
+def test_the_pages_of_a_company_that_was_kept_open_and_not_read_since_in_each_language(language: str) -> None:
+    now, gateway = timezone.now(), make_gateway()
+    WhmcsGateway.objects.update(confirmed_at=now - timedelta(days=4))
+    company = make_company(status="suspended", hold_until=timezone.localdate() - timedelta(days=2), hold_reason="-")
+    Company.objects.update(source=gateway)
+    assert access_of(Company.objects.get()).reason is Reason.HOLD_UNCONFIRMED
+    for person, path, words in (
+        (make_person(company=company), "/", KEPT_OPEN),
+        (make_person("op@example.com", is_staff=True, is_superuser=True),
+         f"/admin/companies/company/{company.pk}/change/", WAS_KEPT_OPEN),
+    ):  # fmt: skip
+        page = page_in(language, path, sign_in(person))
+        assert words[language] in page
+        ensure_no_english(page, language)
 
 
 @pytest.mark.django_db
