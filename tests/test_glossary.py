@@ -44,3 +44,9 @@ def test_what_billing_closes_is_not_called_what_an_operator_locks(locale: str) -
 @both_languages
 def test_quotation_marks_are_of_one_kind(locale: str) -> None:
     assert not [m.source for m in read_catalogue(catalogue_of(locale)) if re.search("[«»]", " ".join(m.texts))]
+
+
+@both_languages
+def test_to_leave_a_company_is_not_called_what_signing_out_is(locale: str) -> None:
+    texts = {message.source: message.texts for message in read_catalogue(catalogue_of(locale)) if not message.context}
+    assert texts["Leave"] != texts["Sign out"]
