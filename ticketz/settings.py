@@ -81,6 +81,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "companies.brand.current.brand_of_request",
+                "companies.context_processors.page_defaults",
             ]
         },
     }
