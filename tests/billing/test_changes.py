@@ -96,9 +96,9 @@ def test_the_page_shows_what_a_run_of_the_version_before_recorded_and_what_one_o
     new = turn_of_a_month(shop, run, services)
     for done in (old, new):
         for page in (show(done), show(done, result="changed")):
-            assert page.count('<td class="whole">Billing changed</td>') == 2
+            assert len(re.findall(r'<td[^>]* class="whole">Billing changed</td>', page)) == 2
             assert page.count("due date: ") == 2
-            assert all(f'<td class="number">{service}</td>' in page for service in services)
+            assert all(re.search(rf'<td[^>]* class="number">{service}</td>', page) for service in services)
             assert page.count(f"WHMCS service {services[0]}: Active, due") == 1
         for result in ("created", "held", "failed"):
             assert "Nothing of this run is like that" in show(done, result=result)
@@ -109,7 +109,7 @@ def test_what_was_refused_or_failed_comes_before_what_was_changed(
 ) -> None:
     shop.buy("Eve", "Smith", "eve@example.com", plan="team", password="a good first one")
     page = show(turn_of_a_month(shop, run, services))
-    assert re.findall(r'<td><span class="badge badge-\w+">(\w+)', page) == ["held", "changed", "changed"]
+    assert re.findall(r'<td[^>]*><span class="badge badge-\w+">(\w+)', page) == ["held", "changed", "changed"]
 
 
 def test_changes_are_found_by_service_and_by_company(show: Show, shop: Shop, run: Sync, services: list[int]) -> None:
@@ -132,7 +132,7 @@ def test_records_and_changes_are_one_list_page_by_page(
     )
     pages = [show(done, page=str(number)) for number in (1, 2, 3)]
     rows = ("9001", "9002", "9003", *map(str, services))
-    cells = [[row for row in rows if f'<td class="number">{row}</td>' in page] for page in pages]
+    cells = [[row for row in rows if re.search(rf'<td[^>]* class="number">{row}</td>', page)] for page in pages]
     assert cells == [[*rows[:2]], [*rows[2:4]], [rows[4]]]
     assert "Page 3 of 3" in pages[2]
     assert "More than" not in pages[0]
@@ -147,7 +147,7 @@ def test_both_together_are_counted_no_further_than_one_list(
     monkeypatch.setattr(paging, "MOST_COUNTED", most)
     page = show(done)
     assert (f"More than {most}" in page) == is_cut
-    assert page.count('<td><span class="badge') == min(most, 5)
+    assert len(re.findall('<td[^>]*><span class="badge', page)) == min(most, 5)
     assert (f"More than {most}" in show(done, result="failed")) == (most < 3)
 
 

@@ -47,7 +47,7 @@ def relied(monkeypatch: pytest.MonkeyPatch) -> None:
     def relied(plan: Plan, new_name: str | None) -> list[str]:
         return ["37 services say it."] if plan.name == "Pro" and new_name != "Pro+" else []
 
-    monkeypatch.setattr("plans.reliance._asked", [relied])
+    monkeypatch.setattr("plans.reliance._reliances", [relied])
 
 
 def rename(plan: Plan, name: str, **typed: str) -> str:

@@ -94,10 +94,10 @@ def one_is_held_open_and_one_is_locked(stage: Stage) -> list[str]:
 def whole_rows(update: Callable[..., int]) -> Callable[..., int]:
     """What saving a whole record does that was loaded before: columns that nobody meant are written too."""
 
-    def update_whole(model: Any, columns: Any, rows: Any) -> int:
+    def update_whole(model: Any, columns: Any, keys: Any, *rows: Any, **more: Any) -> int:
         if model is Company:
-            Company.objects.filter(pk__in=[row[0] for row in rows]).update(hold_until=None, locked_at=None)
-        return update(model, columns, rows)
+            Company.objects.filter(pk__in=keys).update(hold_until=None, locked_at=None)
+        return update(model, columns, keys, *rows, **more)
 
     return update_whole
 
@@ -125,6 +125,6 @@ GUARDS = (
           an_order_is_looked_at_again, LOCKED),
     Guard("Pending opens nothing", WORDS, lambda words: words | {"Pending": words["Active"]},
           an_order_is_not_paid, "Zoe has not paid for a company and has one"),
-    Guard("holds and locks survive", "companies.lifecycle:update_rows", whole_rows,
+    Guard("holds and locks survive", "companies.lifecycle:update_moved", whole_rows,
           one_is_held_open_and_one_is_locked, "is no longer"),
 )  # fmt: skip
