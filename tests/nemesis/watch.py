@@ -1,6 +1,7 @@
 """Whoever pays gets in, at every moment; and in the end all stands here as the shop says."""
 
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 
 from billing.models import Subscription, SyncRun
@@ -81,9 +82,9 @@ class Watch:
                 self._tell(f"service {service} went to another company")
 
     def outcomes(self) -> dict[str, int]:
-        """How the runs ended."""
-        ends = list(SyncRun.objects.values_list("outcome", flat=True))
-        return {outcome: ends.count(outcome) for outcome in sorted(set(ends))}
+        """How the runs ended, with the error of those that were held or failed."""
+        ends = [" ".join(filter(None, end)) for end in SyncRun.objects.values_list("outcome", "error_code")]
+        return dict(Counter(ends).most_common())
 
     def _is_certain(self, service: int) -> bool:
         return service not in self.truth.unpaid_until or self.truth.paid_for(service) > CERTAIN_AFTER
