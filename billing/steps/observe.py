@@ -140,12 +140,10 @@ class _Observer:
     def __call__(self, company_id: int, facts: ServiceFacts | None) -> ObservedCompany:
         """A company with its services but the one that `facts` are about."""
         state, access_facts, is_unreadable = self._stands[company_id]
-        own = self._services[company_id]
-        if facts is None or len(own) > 1:
-            siblings = tuple(one for one in own if facts is None or one.service_id != facts.service_id)
-        else:
-            siblings = ()
-        return ObservedCompany(company_id, state, access_facts, is_unreadable, siblings)
+        siblings = self._services[company_id]
+        if facts is not None:  # mostly it has no other
+            siblings = [one for one in siblings if one.service_id != facts.service_id] if len(siblings) > 1 else ()
+        return ObservedCompany(company_id, state, access_facts, is_unreadable, tuple(siblings))
 
     def _stand(self, plan_id: int, *values: Any) -> _Stand:
         row = CompanyRow(status_since=self._now, **dict(zip(_OF_COMPANY, map(_aware, values), strict=True)))
