@@ -4,29 +4,19 @@ Each function writes the change and its event in one transaction. Those that a s
 once; an operator's act is a list of one.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import transaction
 
 from companies.access import BillingState
-from companies.database.bulk import insert_rows, update_moved, update_rows
+from companies.database.bulk import update_moved, update_rows
 from companies.events import Actor, Code
 from companies.mail.telling import queue_access_back
-from companies.models import BillingSource, Company, Event
-from plans.models import Plan
-
-
-class BillingChange(NamedTuple):
-    """One company's way from `before` to `after`, with the reason that its story tells."""
-
-    company_id: int
-    before: BillingState
-    after: BillingState
-    reason: str
-    code: Code = Code.BILLING_CHANGED
+from companies.models import BillingSource, Company
+from companies.story import BillingChange, described, plan_names_of, story, tell, tell_changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +47,7 @@ def open_companies(
         Company(source=source, status_since=at, created_at=at, **contact_columns(one.contact), **one.state._asdict())
         for one in openings
     ])  # fmt: skip
-    names = _plan_names([one.state for one in openings])
+    names = plan_names_of([one.state for one in openings])
     tell([
         story(company.pk, Code.OPENED, actor, at, after=described(one.state, names), reason=one.reason)
         for company, one in zip(companies, openings, strict=True)
@@ -72,7 +62,7 @@ def apply_billing_changes(changes: Sequence[BillingChange], *, actor: Actor, at:
     update_moved(Company, BillingState._fields, ids, befores, afters)
     moved = [(c.company_id,) for c in changes if c.after.status != c.before.status]
     update_rows(Company, [], moved, same={"status_since": at})
-    _tell_changes(changes, actor=actor, at=at)
+    tell_changes(changes, actor=actor, at=at)
     queue_access_back(zip(ids, befores, afters, strict=True), at=at)
 
 
@@ -139,75 +129,9 @@ def unlock(company: Company, *, reason: str, actor: Actor, at: datetime) -> None
     _set(company, Code.UNLOCKED, actor, at, reason, locked_at=None, lock_reason="")
 
 
-class Story(NamedTuple):
-    """A row of Event that is not written yet."""
-
-    company_id: int
-    code: Code
-    actor_id: int | None
-    actor_label: str
-    at: datetime
-    before: dict[str, Any]
-    after: dict[str, Any]
-    reason: str
-
-
-def story(
-    company_id: int, code: Code, actor: Actor, at: datetime, *,
-    before: dict[str, Any] | None = None, after: dict[str, Any] | None = None, reason: str = "",
-) -> Story:  # fmt: skip
-    """An event that is not written yet; `tell` writes it."""
-    user_id = actor.user.pk if actor.user else None
-    return Story(company_id, code, user_id, actor.label, at, before or {}, after or {}, reason[:500])
-
-
-def tell(stories: Sequence[Story]) -> None:
-    """Write events, in the transaction of what they tell about."""
-    insert_rows(Event, Story._fields, stories, same={"reading": None})
-
-
 def contact_columns(contact: Contact) -> dict[str, str]:
     """The contact's columns by name."""
     return {"name": contact.name, "email": contact.email, "phone": contact.phone, "language": contact.language}
-
-
-def described(state: BillingState, plan_names: Mapping[int, str]) -> dict[str, str | None]:
-    """A billing state as a story tells it: texts, and the plan by the name that it has at this time."""
-    return {
-        "status": state.status,
-        "due_date": state.due_date.isoformat() if state.due_date else None,
-        "plan": plan_names.get(state.plan_id),
-        "override_until": state.override_until.isoformat() if state.override_until else None,
-    }
-
-
-def _plan_names(states: Iterable[BillingState]) -> dict[int, str]:
-    return dict(Plan.objects.filter(pk__in={state.plan_id for state in states}).values_list("pk", "name"))
-
-
-def _tell_changes(changes: Sequence[BillingChange], *, actor: Actor, at: datetime) -> None:
-    """One event for each change, with what is different. At the turn of a month many share both states."""
-    ways = [(change.before, change.after) for change in changes]
-    alike = set(ways)
-    names = _plan_names([state for way in alike for state in way])
-    differences = {way: _difference(*way, names=names) for way in alike}
-    rows = [
-        (change.company_id, change.code, *differences[way], change.reason[:500])
-        for change, way in zip(changes, ways, strict=True)
-    ]
-    same = {
-        "actor_id": actor.user.pk if actor.user else None, "actor_label": actor.label, "at": at,
-        "reading": actor.reading,
-    }  # fmt: skip
-    insert_rows(Event, ("company_id", "code", "before", "after", "reason"), rows, same=same)
-
-
-def _difference(
-    before: BillingState, after: BillingState, *, names: Mapping[int, str]
-) -> tuple[dict[str, str | None], dict[str, str | None]]:
-    was, is_now = described(before, names), described(after, names)
-    changed = [key for key in is_now if was[key] != is_now[key]]
-    return {key: was[key] for key in changed}, {key: is_now[key] for key in changed}
 
 
 def _set(company: Company, code: Code, actor: Actor, at: datetime, reason: str, **columns: Any) -> None:

@@ -15,7 +15,7 @@ from billing.wording import reasons
 from companies.access import decide_access
 from companies.database.bulk import update_rows
 from companies.events import Code
-from companies.lifecycle import described
+from companies.story import described
 
 AT_A_TIME = 1000
 Kind, Outcome = PreviewedChange.Kind, PreviewedChange.Outcome

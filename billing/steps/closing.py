@@ -22,6 +22,7 @@ from billing.wording.attention import sentence
 from companies import lifecycle
 from companies.events import Code
 from companies.models import Company
+from companies.story import story, tell
 
 Result = RunRecord.Result
 
@@ -83,8 +84,8 @@ def conclude_evidence_unlocked(context: Context) -> None:
     waiting = {pk for pk in context.unconfirmed if pk not in known}
     lifecycle.hold_closings(sorted(waiting), actor=context.actor, at=context.at, reason=reasons.CLOSING_WAITS())
     lifecycle.release_closings(sorted(known - context.unconfirmed), actor=context.actor, at=context.at)
-    lifecycle.tell([
-        lifecycle.story(pk, Code.CLOSED_OVERDUE, context.actor, context.at, reason=reason)
+    tell([
+        story(pk, Code.CLOSED_OVERDUE, context.actor, context.at, reason=reason)
         for pk, reason in sorted(context.closed_by_date.items())
     ])  # fmt: skip
 

@@ -16,7 +16,7 @@ from billing.steps.report import Report
 from billing.whmcs import IdSet, WhmcsClient
 from companies.access import BillingState
 from companies.events import Actor
-from companies.lifecycle import described
+from companies.story import described
 
 # So that a run over pages that come fast asks hardly ever for services that somebody waits for.
 SECONDS_BETWEEN_LOOKS = 1.0

@@ -8,7 +8,7 @@ from billing.models import PreviewedChange
 from billing.reconcile import Action, Decision
 from companies.access import BillingState
 from companies.events import Code
-from companies.lifecycle import described
+from companies.story import described
 
 Kind = PreviewedChange.Kind
 _KINDS = {Action.PROVISION: Kind.CREATE, Action.REOPEN: Kind.REOPEN, Action.LOSE: Kind.LOSE}

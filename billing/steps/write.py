@@ -17,6 +17,7 @@ from billing.wording import reasons
 from companies import lifecycle
 from companies.database.bulk import update_moved, update_rows
 from companies.events import Actor, Code
+from companies.story import BillingChange
 
 T = TypeVar("T")
 LONGEST_STATUS = 50
@@ -73,12 +74,12 @@ def write_decisions_unlocked(
         lifecycle.mark_readable(readable, actor=actor, at=at)
 
 
-def _billing_change(decision: Decision) -> lifecycle.BillingChange | None:
+def _billing_change(decision: Decision) -> BillingChange | None:
     company_id, before, after = decision.company_id, decision.before, decision.after
     if not company_id or not before or not after or before == after:
         return None
     code = Code.REOPENED if decision.action is Action.REOPEN else Code.BILLING_CHANGED
-    return lifecycle.BillingChange(company_id, before, after, _reason_of(decision), code)
+    return BillingChange(company_id, before, after, _reason_of(decision), code)
 
 
 def _reason_of(decision: Decision) -> str:

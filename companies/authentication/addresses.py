@@ -6,10 +6,10 @@ from django.utils import timezone
 
 from companies.audit.log import AuditCode, from_to, record
 from companies.events import Actor, Code
-from companies.lifecycle import story, tell
 from companies.mail.outbox import queue_address_changed, queue_confirm_address, queue_notice
 from companies.models import Membership, User
 from companies.sessions.signed_in import end_other_sessions
+from companies.story import story, tell
 
 
 @transaction.atomic

@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from companies.errors import AlreadyMember, InvitationClosed
 from companies.events import Actor, Code
-from companies.lifecycle import tell
 from companies.models import Invitation, Membership, Role, User
 from companies.people.seats import lock_company
+from companies.story import tell
 from companies.team.invitations import close
 from companies.team.joining import create_unless_known, join
 from companies.team.stories import about

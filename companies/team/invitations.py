@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from companies.errors import InvitationClosed, SentJustNow
 from companies.events import Actor, Code
-from companies.lifecycle import tell
 from companies.mail.outbox import queue_invitation
 from companies.models import Company, Invitation, Role, User
 from companies.people.seats import open_invitations_at
+from companies.story import tell
 from companies.team.stories import about, arrival
 
 INVITATION_DAYS = 14

@@ -6,8 +6,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from companies.events import Actor, Code
-from companies.lifecycle import tell
 from companies.models import Company, Membership, Role, User
+from companies.story import tell
 from companies.team.stories import arrival
 
 

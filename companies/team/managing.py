@@ -5,9 +5,9 @@ from django.utils import timezone
 
 from companies.errors import InvitationClosed, NoLongerMember, NotAllowed, StillWaits
 from companies.events import Actor, Code
-from companies.lifecycle import tell
 from companies.models import Invitation, Membership, Role
 from companies.people.seats import ensure_other_owner, lock_company, open_invitations_at
+from companies.story import tell
 from companies.team.stories import about, role_change
 
 

@@ -5,10 +5,10 @@ from django.utils import timezone
 
 from companies.errors import NeverSignedIn, NoLongerMember, NotAllowed, StillWaits
 from companies.events import Actor, Code
-from companies.lifecycle import tell
 from companies.mail.outbox import queue_notice
 from companies.models import Membership, Role
 from companies.people.seats import lock_company
+from companies.story import tell
 from companies.team.stories import role_change
 
 

@@ -8,8 +8,8 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from companies.events import Actor, Code
-from companies.lifecycle import tell
 from companies.models import Company, Invitation, Membership, Role, User
+from companies.story import tell
 from companies.team.invitations import send_first
 from companies.team.stories import arrival
 

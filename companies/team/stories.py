@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import TypeAlias
 
 from companies.events import Actor, Code
-from companies.lifecycle import Story, story
 from companies.models import Invitation, Membership, Role
+from companies.story import Story, story
 
 Place: TypeAlias = Membership | Invitation
 

@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from companies.errors import NoLongerMember, TooManyStay
 from companies.events import Actor, Code
-from companies.lifecycle import Story, tell
 from companies.mail.outbox import queue_notice
 from companies.models import Company, Invitation, Membership, Role
 from companies.people.seats import ensure_free_seat, load_seats, lock_company, open_invitations_at
+from companies.story import Story, tell
 from companies.team.stories import Place, about
 
 

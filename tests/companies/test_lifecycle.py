@@ -9,9 +9,10 @@ from django.utils import timezone
 from companies import lifecycle
 from companies.access import BillingState
 from companies.events import Actor, Code
-from companies.lifecycle import BillingChange, Contact
+from companies.lifecycle import Contact
 from companies.models import Company, Event
 from companies.standings.facts import access_of
+from companies.story import BillingChange
 from tests.companies.factories import make_company, make_person, make_plan, make_source
 
 pytestmark = pytest.mark.django_db

@@ -11,10 +11,10 @@ from billing.steps import losses, page, prepare, provision
 from billing.steps.context import Context
 from billing.steps.lease import Lease
 from billing.whmcs import SecretText
-from companies import lifecycle
 from companies.events import Code
 from companies.models import Company
 from companies.standings import facts
+from companies.story import story, tell
 from tests.walk.walk import Walk
 
 Patch = pytest.MonkeyPatch
@@ -50,11 +50,11 @@ def test_a_purchase_whose_past_is_forgotten_would_become_a_second_company(walk: 
 
 
 def test_a_run_that_always_had_something_to_tell_would_not_be_quiet(walk: Walk, monkeypatch: Patch) -> None:
-    def tell(context: Context) -> None:
+    def tell_something(context: Context) -> None:
         company = Company.objects.earliest("pk")
-        lifecycle.tell([lifecycle.story(company.pk, Code.BILLING_CHANGED, context.actor, context.at)])
+        tell([story(company.pk, Code.BILLING_CHANGED, context.actor, context.at)])
 
-    monkeypatch.setattr(sync, "refresh_contacts", tell)
+    monkeypatch.setattr(sync, "refresh_contacts", tell_something)
     with pytest.raises(AssertionError, match="G5: after"):
         walk.step("settle")
 

@@ -14,11 +14,11 @@ from billing.tasks import tick
 from companies import lifecycle
 from companies.access import BillingState, Facts, Status
 from companies.events import Actor
-from companies.lifecycle import BillingChange
 from companies.mail.notices import Notice, Wishes, decide_is_back, decide_notice
 from companies.mail.outbox import send_due_mails
 from companies.mail.telling import LOOKED, tell_owners
 from companies.models import BillingSource, Company, Installation, Membership, OutgoingMail, Role
+from companies.story import BillingChange
 from tests.companies.factories import make_company, make_person
 
 ZONE = timezone.get_default_timezone()

@@ -1,0 +1,88 @@
+"""A company's story: one event for each thing that happened, written in the transaction of what it tells about."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from companies.access import BillingState
+from companies.database.bulk import insert_rows
+from companies.events import Actor, Code
+from companies.models import Event
+from plans.models import Plan
+
+
+class BillingChange(NamedTuple):
+    """One company's way from `before` to `after`, with the reason that its story tells."""
+
+    company_id: int
+    before: BillingState
+    after: BillingState
+    reason: str
+    code: Code = Code.BILLING_CHANGED
+
+
+class Story(NamedTuple):
+    """A row of Event that is not written yet."""
+
+    company_id: int
+    code: Code
+    actor_id: int | None
+    actor_label: str
+    at: datetime
+    before: dict[str, Any]
+    after: dict[str, Any]
+    reason: str
+
+
+def story(
+    company_id: int, code: Code, actor: Actor, at: datetime, *,
+    before: dict[str, Any] | None = None, after: dict[str, Any] | None = None, reason: str = "",
+) -> Story:  # fmt: skip
+    """An event that is not written yet; `tell` writes it."""
+    user_id = actor.user.pk if actor.user else None
+    return Story(company_id, code, user_id, actor.label, at, before or {}, after or {}, reason[:500])
+
+
+def tell(stories: Sequence[Story]) -> None:
+    """Write events, in the transaction of what they tell about."""
+    insert_rows(Event, Story._fields, stories, same={"reading": None})
+
+
+def tell_changes(changes: Sequence[BillingChange], *, actor: Actor, at: datetime) -> None:
+    """One event for each change, with what is different. At the turn of a month many share both states."""
+    ways = [(change.before, change.after) for change in changes]
+    alike = set(ways)
+    names = plan_names_of([state for way in alike for state in way])
+    differences = {way: _difference(*way, names=names) for way in alike}
+    rows = [
+        (change.company_id, change.code, *differences[way], change.reason[:500])
+        for change, way in zip(changes, ways, strict=True)
+    ]
+    same = {
+        "actor_id": actor.user.pk if actor.user else None, "actor_label": actor.label, "at": at,
+        "reading": actor.reading,
+    }  # fmt: skip
+    insert_rows(Event, ("company_id", "code", "before", "after", "reason"), rows, same=same)
+
+
+def described(state: BillingState, plan_names: Mapping[int, str]) -> dict[str, str | None]:
+    """A billing state as a story tells it: texts, and the plan by the name that it has at this time."""
+    return {
+        "status": state.status,
+        "due_date": state.due_date.isoformat() if state.due_date else None,
+        "plan": plan_names.get(state.plan_id),
+        "override_until": state.override_until.isoformat() if state.override_until else None,
+    }
+
+
+def plan_names_of(states: Iterable[BillingState]) -> dict[int, str]:
+    """What the plans of these states are called just now, by their keys."""
+    return dict(Plan.objects.filter(pk__in={state.plan_id for state in states}).values_list("pk", "name"))
+
+
+def _difference(
+    before: BillingState, after: BillingState, *, names: Mapping[int, str]
+) -> tuple[dict[str, str | None], dict[str, str | None]]:
+    was, is_now = described(before, names), described(after, names)
+    changed = [key for key in is_now if was[key] != is_now[key]]
+    return {key: was[key] for key in changed}, {key: is_now[key] for key in changed}
