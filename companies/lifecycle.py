@@ -7,7 +7,7 @@ once; an operator's act is a list of one.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -19,9 +19,8 @@ from companies.models import BillingSource, Company
 from companies.story import BillingChange, described, plan_names_of, story, tell, tell_changes
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """How the billing system names and reaches a company."""
+class Contact(NamedTuple):
+    """How the billing system names and reaches a company: columns of Company."""
 
     name: str
     email: str = ""
@@ -44,7 +43,7 @@ def open_companies(
 ) -> list[Company]:
     """Create companies, in this order. Equal names are fine: a name is not a key."""
     companies = Company.objects.bulk_create([
-        Company(source=source, status_since=at, created_at=at, **contact_columns(one.contact), **one.state._asdict())
+        Company(source=source, status_since=at, created_at=at, **one.contact._asdict(), **one.state._asdict())
         for one in openings
     ])  # fmt: skip
     names = plan_names_of([one.state for one in openings])
@@ -69,7 +68,7 @@ def apply_billing_changes(changes: Sequence[BillingChange], *, actor: Actor, at:
 @transaction.atomic
 def update_contact(company: Company, contact: Contact, *, actor: Actor, at: datetime) -> None:
     """Follow the name and the contact address in the billing system. What people sign in with stays as it is."""
-    after = {key: value for key, value in contact_columns(contact).items() if getattr(company, key) != value}
+    after = {key: value for key, value in contact._asdict().items() if getattr(company, key) != value}
     if not after:
         return
     before = {key: getattr(company, key) for key in after}
@@ -127,11 +126,6 @@ def lock(company: Company, *, reason: str, actor: Actor, at: datetime) -> None:
 def unlock(company: Company, *, reason: str, actor: Actor, at: datetime) -> None:
     """Let billing decide again."""
     _set(company, Code.UNLOCKED, actor, at, reason, locked_at=None, lock_reason="")
-
-
-def contact_columns(contact: Contact) -> dict[str, str]:
-    """The contact's columns by name."""
-    return {"name": contact.name, "email": contact.email, "phone": contact.phone, "language": contact.language}
 
 
 def _set(company: Company, code: Code, actor: Actor, at: datetime, reason: str, **columns: Any) -> None:
