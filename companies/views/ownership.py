@@ -11,10 +11,11 @@ from companies.authorization.tenancy import CompanyRequest, ensure_owner
 from companies.models import Membership
 from companies.second_factor.requirement import ask_again, was_asked_recently
 from companies.views.person import find_row
-from companies.views.refusals import refusals_told
+from companies.views.refusals import gone_told, refusals_told
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@gone_told
 def hand_over(request: CompanyRequest, key: str) -> HttpResponse:
     """Ask who it is, then whether they are sure; for owners only."""
     row = find_row(request, key)

@@ -15,10 +15,11 @@ from companies.events import Actor
 from companies.forms.team import ROLES, RoleForm
 from companies.models import Membership, Role
 from companies.people.roster import Row, load_rows, seats_of
-from companies.views.refusals import refusals_told
+from companies.views.refusals import Gone, gone_told, refusals_told
 
 
 @require_safe
+@gone_told
 def person(request: CompanyRequest, key: str) -> HttpResponse:
     """Role, invitation link, and what can be done; for those who manage this person, and for the person."""
     rows = load_rows(request.company, request.membership)
@@ -30,6 +31,7 @@ def person(request: CompanyRequest, key: str) -> HttpResponse:
 
 
 @require_POST
+@gone_told
 def change_role(request: CompanyRequest, key: str) -> HttpResponse:
     """Give a person, or somebody who has not answered yet, another role."""
     row = find_row(request, key)
@@ -53,6 +55,7 @@ def change_role(request: CompanyRequest, key: str) -> HttpResponse:
 
 @require_POST
 @rate_limit(action="resend_invitation")
+@gone_told
 def resend(request: CompanyRequest, key: str) -> HttpResponse:
     """Send an invitation again. What has no link to show, such as a member, is answered like what does not exist."""
     row = find_row(request, key)
@@ -66,6 +69,7 @@ def resend(request: CompanyRequest, key: str) -> HttpResponse:
 
 
 @require_POST
+@gone_told
 def remove(request: CompanyRequest, key: str) -> HttpResponse:
     """Take a person out of the company, or an invitation back. Anybody may leave by themselves."""
     row = find_row(request, key)
@@ -76,10 +80,11 @@ def remove(request: CompanyRequest, key: str) -> HttpResponse:
             people.remove_member(row.source, actor=Actor.person(request.user))
         else:
             people.withdraw(row.source, actor=Actor.person(request.user))
+        if row.is_me:
+            messages.success(request, _("You left %(company)s.") % {"company": request.company.name})
+            return redirect("overview")
         words = _("The invitation of %(email)s is withdrawn.") if row.link else _("%(email)s was removed.")
         messages.success(request, words % {"email": row.email})
-        if row.is_me:
-            return redirect("overview")
     return redirect("team")
 
 
@@ -92,7 +97,7 @@ def _with_key(rows: list[Row], key: str) -> Row:
     for row in rows:
         if row.key == key:
             return row
-    raise Http404
+    raise Gone
 
 
 def _resent_sentence() -> str:

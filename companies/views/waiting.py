@@ -16,7 +16,7 @@ from companies.models import Role
 from companies.people.roster import Row, find_rows, load_rows, seats_of
 from companies.self_service.about import load_about
 from companies.views.person import find_row
-from companies.views.refusals import refusals_told
+from companies.views.refusals import gone_told, refusals_told
 from companies.views.team import PER_PAGE
 
 
@@ -50,6 +50,7 @@ def who_stays(request: CompanyRequest) -> HttpResponse:
 
 
 @require_POST
+@gone_told
 def bring_back(request: CompanyRequest, key: str) -> HttpResponse:
     """Give a seat to somebody who waits for one."""
     row = find_row(request, key)

@@ -180,6 +180,7 @@ def test_anybody_else_may_leave_by_themselves() -> None:
     client = sign_in(make_person("m@example.com", company=company, role=Role.MEMBER))
     page = client.post(f"/team/{key_of(company, 'm@example.com')}/remove/", follow=True)
     assert "You are in no company" in page.content.decode()
+    assert "You left Ana Sousa." in page.content.decode()
 
 
 @pytest.mark.parametrize("act", ["role", "remove"])

@@ -92,6 +92,19 @@ def test_a_stranger_reads_of_a_person_what_they_read_of_nobody() -> None:
     assert theirs.status_code == 404
 
 
+@pytest.mark.parametrize("act", ["role/", "resend/", "remove/", "back/", "owner/", ""])
+def test_whoever_meant_somebody_who_is_gone_reads_that_and_finds_the_list(act: str) -> None:
+    company = make_company(users=9)
+    client = sign_in(make_person(company=company))
+    key = key_of(company, make_person("m@example.com", company=company, role=Role.MEMBER).email)
+    company.memberships.filter(role=Role.MEMBER).delete()
+    ask = client.post if act else client.get
+    answer = ask(f"/team/{key}/{act}", {"role": "admin"})
+    assert answer.status_code == 404
+    assert "Not in the team any more" in answer.content.decode()
+    assert '<a href="/team/">Back to the team</a>' in answer.content.decode()
+
+
 def test_the_choice_of_who_stays_has_room_for_more_people_than_a_form_may_have_fields() -> None:
     company = crowded(1_050)
     company.plan.users = 300
