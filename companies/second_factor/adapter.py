@@ -28,6 +28,14 @@ LOCALHOST = "localhost"
 class FactorAdapter(DefaultMFAAdapter):
     """Replaces allauth's hooks."""
 
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _(
+            "This code is wrong or was used already. Wait for the app's next one. If that is refused, too, the clock "
+            "of the phone is wrong: let it set its time by itself."
+        ),
+    }
+
     def encrypt(self, text: str) -> str:
         """A database dump holds nothing that makes codes."""
         return seal(text)

@@ -47,7 +47,8 @@ def test_a_wrong_code_sets_nothing_up_and_the_secret_stays_the_same() -> None:
     client = signed_in()
     secret = offered_secret(client.get(APP).content.decode())
     answer = client.post(APP, {"code": "000000"}).content.decode()
-    assert "Incorrect code" in answer
+    assert "This code is wrong or was used already." in answer
+    assert "the clock of the phone is wrong" in answer
     assert offered_secret(answer) == secret == offered_secret(client.get(APP).content.decode())
     assert not Authenticator.objects.exists()
 
