@@ -17,12 +17,13 @@ def walk() -> Iterator[Walk]:
     walk.close()
 
 
-def test_an_order_that_never_became_a_company_may_be_missing_in_an_empty_list(walk: Walk) -> None:
+@pytest.mark.parametrize("kind", ["empty list", "empty shop", "half a list"])
+def test_an_order_that_never_became_a_company_may_be_missing_in_a_list(walk: Walk, kind: str) -> None:
     walk.step("buy")
     walk.step("suspend")
     walk.step("sync")
     walk.step("exempt", days=99)
-    walk.step("trouble", kind="empty shop")
+    walk.step("trouble", kind=kind)
     walk.step("sync")
 
 
