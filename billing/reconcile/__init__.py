@@ -3,7 +3,7 @@
 No Django, no clock, no I/O: time is an argument, rows are tuples, and every rule can be tried with two of them.
 """
 
-from billing.reconcile.decide import decide
+from billing.reconcile.decide import decide, siblings_by_now
 from billing.reconcile.safety import FEWEST_OTHERS, is_mass_absence, is_mass_change, is_other_whmcs
 from billing.reconcile.status import Standing, company_status, standing_of
 from billing.reconcile.types import Action, Decision, Note, Observed, ObservedCompany, Policy
@@ -24,5 +24,6 @@ __all__ = [
     "is_mass_absence",
     "is_mass_change",
     "is_other_whmcs",
+    "siblings_by_now",
     "standing_of",
 ]

@@ -30,11 +30,20 @@ def decide(
         return _decide_without_company(facts, observed, policy, ended_company)
     if not company.siblings:
         return _decide_with_company(facts, facts, observed, company, policy)
-    siblings = [together.get(sibling.service_id, sibling) for sibling in company.siblings]
+    siblings = siblings_by_now(company, together)
     governing = _governing((facts, *siblings), company, policy)
-    if governing is not facts and governing.service_id in together:
+    if governing is not facts and governing is together.get(governing.service_id):
         return _spoken_for(facts, observed, company)
     return _decide_with_company(facts, governing, observed, company, policy)
+
+
+def siblings_by_now(company: ObservedCompany, together: Mapping[int, ServiceFacts]) -> list[ServiceFacts]:
+    """What a company's other services say, those included that are decided on in the same breath.
+
+    A word that nobody knows changes nothing, so of such a service what was last acted upon counts.
+    """
+    now = [(sibling, together.get(sibling.service_id, sibling)) for sibling in company.siblings]
+    return [was if standing_of(new.status) is Standing.UNKNOWN else new for was, new in now]
 
 
 def _decide_without_company(

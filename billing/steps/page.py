@@ -13,6 +13,7 @@ from billing.reconcile import (
     Policy,
     Standing,
     decide,
+    siblings_by_now,
     standing_of,
 )
 from billing.steps.changed import load_changed
@@ -159,5 +160,5 @@ def _apply_changed(context: Context, changed: Sequence[ServiceFacts], password_o
 
 def _comes_back(company: ObservedCompany, together: Mapping[int, ServiceFacts]) -> bool:
     """Whether one of the company's own services is paid again by now, so that a purchase need not re-open it."""
-    now = [together.get(service.service_id, service) for service in company.siblings]
+    now = siblings_by_now(company, together)
     return any(standing_of(service.status) not in {Standing.ENDED, Standing.WAITING} for service in now)

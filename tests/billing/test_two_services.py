@@ -9,7 +9,7 @@ from billing.models import AttentionItem, Kind, Subscription, WhmcsGateway
 from billing.previews import preview_gateway
 from companies.models import Company, Event
 from companies.standings.facts import access_of
-from sandbox import OTHER_PID, Shop
+from sandbox import OTHER_PID, SandboxServer, Shop
 from tests.billing.conftest import Sync
 from tests.billing.test_previews import overdue
 from tests.billing.test_sync import buy, counts, open_kinds
@@ -144,3 +144,27 @@ def test_a_purchase_opens_the_company_though_whmcs_changes_its_ended_service_in_
     assert Subscription.objects.get(service_id=bought.id).company == Company.objects.get()
     assert standing() == ("Team", True)
     assert counts(run()) == {"seen": Subscription.objects.count(), "unchanged": Subscription.objects.count()}
+
+
+def test_a_word_that_nobody_knows_changes_nothing_though_another_service_changes_in_the_same_breath(
+    whmcs: SandboxServer, shop: Shop, run: Sync, services: tuple[int, int]
+) -> None:
+    before = Company.objects.get().due_date
+    whmcs.faults.override_row(services[1], {"status": "active "})
+    shop.renew(services[0])
+    run()
+    assert standing() == ("Business", True)
+    assert Company.objects.get().due_date == before
+
+
+def test_an_ended_service_with_a_word_that_nobody_knows_keeps_no_purchase_from_its_company(
+    whmcs: SandboxServer, shop: Shop, run: Sync
+) -> None:
+    ended = buy(shop)
+    run()
+    shop.terminate(ended.id)
+    run()
+    whmcs.faults.override_row(ended.id, {"status": "terminated "})
+    buy(shop, client_id=ended.client_id)
+    run()
+    assert (Company.objects.count(), standing()) == (1, ("Team", True))

@@ -178,3 +178,12 @@ class TestACompanyWithSeveralServices:
         assert (first.action, first.is_settled) == (Action.REMEMBER, False)
         both_ended = company(siblings=(other._replace(status="Terminated"),))
         assert decide(ended, observed(ended, of=both_ended, is_settled=False), POLICY).action is Action.LOSE
+
+    def test_one_with_a_word_that_nobody_knows_speaks_as_it_did_for_the_others(self) -> None:
+        """Also where both are read on one page, so that the unknown word is known of already."""
+        newer = ServiceFacts(50, 7, 5, "Active", LATER, "Starter", None)
+        state = BillingState("active", LATER, STARTER, None)
+        odd = newer._replace(status="active ", due_date=DUE)
+        stands = observed(of=company(state, siblings=(newer,)))
+        decision = decide(PAID._replace(plan_value="Starter"), stands, POLICY, together={50: odd})
+        assert (decision.action, decision.after, decision.is_settled) == (Action.REMEMBER, state, False)
