@@ -22,9 +22,9 @@ from billing.wording.attention import question
 from billing.wording.errors import translated_error
 from billing.wording.moments import moment
 from companies.admin.buttons import button
-from companies.admin.event_words import difference, status_word
+from companies.admin.event.words import difference, status_word
+from companies.admin.lists.read_only import NothingIsWritten
 from companies.admin.operator import operator_of
-from companies.admin.read_only import NothingIsWritten
 from companies.audit.log import AuditCode, record
 from companies.events import Actor
 from companies.forms.acts import HoldForm, ReasonForm

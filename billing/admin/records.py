@@ -14,8 +14,8 @@ from billing.changes import as_record, changes_of
 from billing.models import Kind, PreviewedChange, RunRecord, SyncRun
 from billing.reconcile import Action
 from billing.wording.attention import sentence
-from companies.admin.event_words import difference
-from companies.admin.paging import PER_PAGE, OneAfterTheOther
+from companies.admin.event.words import difference
+from companies.admin.lists.paging import PER_PAGE, OneAfterTheOther
 from companies.events import Code
 from companies.models import Event
 from companies.wording.reasons import translated_reason

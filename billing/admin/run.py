@@ -19,8 +19,8 @@ from billing.admin.records import Result, load_records
 from billing.models import SyncRun
 from billing.progress import duration_of, has_died, meaning, phase_word, progress_of
 from billing.wording.errors import translated_run_error
-from companies.admin.paging import BigList
-from companies.admin.read_only import NothingIsWritten
+from companies.admin.lists.paging import BigList
+from companies.admin.lists.read_only import NothingIsWritten
 from companies.wording.numbers import grouped, seconds_in_words
 
 Outcome = SyncRun.Outcome

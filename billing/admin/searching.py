@@ -8,7 +8,7 @@ from django.db.models import Model, QuerySet
 from django.http import QueryDict
 
 from billing.models import Subscription
-from companies.admin.searching import as_number, load_companies_like
+from companies.admin.lists.searching import as_number, load_companies_like
 
 M = TypeVar("M", bound=Model)
 

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.cockpit.figures import waiting_services
 from billing.models import Subscription, WhmcsGateway
-from companies.admin.paging import BigList
-from companies.admin.read_only import NothingIsWritten
-from companies.admin.searching import FindsBy, as_number
+from companies.admin.lists.paging import BigList
+from companies.admin.lists.read_only import NothingIsWritten
+from companies.admin.lists.searching import FindsBy, as_number
 
 
 class WaitingFilter(admin.SimpleListFilter):

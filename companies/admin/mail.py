@@ -6,8 +6,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from companies.admin.paging import BigList
-from companies.admin.read_only import NothingIsWritten
+from companies.admin.lists.paging import BigList
+from companies.admin.lists.read_only import NothingIsWritten
 from companies.models import OutgoingMail
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 
 from billing.changes import as_record, changes_of
 from billing.models import RunRecord, SyncRun
-from companies.admin import paging
+from companies.admin.lists import paging
 from companies.events import Code
 from companies.models import Company, Event
 from sandbox import Shop

@@ -17,9 +17,9 @@ from django.utils import timezone
 from billing.changes import changes_of
 from billing.models import AttentionItem, Kind, RunRecord, Subscription, SyncRun, WhmcsGateway
 from companies.access import Reason, State
-from companies.admin import paging
-from companies.admin.paging import BigList, BoundedPaginator
-from companies.admin.searching import FindsBy, named_like
+from companies.admin.lists import paging
+from companies.admin.lists.paging import BigList, BoundedPaginator
+from companies.admin.lists.searching import FindsBy, named_like
 from companies.database.name_indexes import after_migrate
 from companies.events import Code
 from companies.models import Company, Event, Membership, OutgoingMail, User

@@ -26,8 +26,8 @@ from billing.tasks import request_service_sync
 from billing.wording.attention import explain
 from billing.wording.errors import translated_error
 from companies.admin.buttons import button, is_too_often, too_often
-from companies.admin.paging import BigList, LongList
-from companies.admin.read_only import NothingIsWritten
+from companies.admin.lists.paging import BigList, LongList
+from companies.admin.lists.read_only import NothingIsWritten
 from companies.audit.log import AuditCode, record
 
 

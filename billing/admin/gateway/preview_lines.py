@@ -15,8 +15,8 @@ from billing.models import Kind as Attention
 from billing.models import PreviewedChange, StoredPreview, WhmcsGateway
 from billing.wording.attention import sentence
 from billing.wording.errors import translated
-from companies.admin.event_words import difference
-from companies.admin.paging import PER_PAGE, BoundedPaginator
+from companies.admin.event.words import difference
+from companies.admin.lists.paging import PER_PAGE, BoundedPaginator
 from companies.events import Code
 
 Kind, Outcome, State = PreviewedChange.Kind, PreviewedChange.Outcome, StoredPreview.State

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from billing.admin.gateway.pages import GatewayPages
 from billing.models import WhmcsGateway
 from billing.whatif import Effect, Numbers, count_people, load_what_if, numbers_of, then
-from companies.admin.paging import PER_PAGE, BoundedPaginator
+from companies.admin.lists.paging import PER_PAGE, BoundedPaginator
 from companies.models import Company
 from companies.standings.facts import access_of
 from companies.standings.groups import companies_of

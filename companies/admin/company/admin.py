@@ -15,9 +15,9 @@ from companies.admin.company.acts import ACTS, perform
 from companies.admin.company.exceptions import ExceptionFilter
 from companies.admin.company.page import company_page
 from companies.admin.company.standing import StandingFilter
-from companies.admin.paging import BigList, LongList
-from companies.admin.read_only import NothingIsWritten
-from companies.admin.searching import FindsBy, companies_like
+from companies.admin.lists.paging import BigList, LongList
+from companies.admin.lists.read_only import NothingIsWritten
+from companies.admin.lists.searching import FindsBy, companies_like
 from companies.errors import CompanyError
 from companies.models import Company, Membership
 from companies.standings.facts import access_of

@@ -9,8 +9,8 @@ from django.core.paginator import Page
 from django.utils import timezone
 
 from companies.admin.company.sections import page_of_actor
-from companies.admin.event_words import change, what, who, why
-from companies.admin.paging import PER_PAGE, BoundedPaginator
+from companies.admin.event.words import change, what, who, why
+from companies.admin.lists.paging import PER_PAGE, BoundedPaginator
 from companies.models import Company, Event
 
 PRINTED = 1000

@@ -7,11 +7,11 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from companies.admin.paging import BigList
+from companies.admin.lists.paging import BigList
+from companies.admin.lists.read_only import ReadOnlyInline
+from companies.admin.lists.searching import FindsBy, people_like
 from companies.admin.person.factors import WithFactors, WithoutFactorFilter
 from companies.admin.person.link import WithSetPasswordLink
-from companies.admin.read_only import ReadOnlyInline
-from companies.admin.searching import FindsBy, people_like
 from companies.audit.log import AuditCode, changes_of, record
 from companies.authorization.roles import OperatorRole, add_operator, own_groups, role_of, set_role
 from companies.forms.operators import ROLE, AddOperatorForm, RoleForm

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from companies.admin.since import first_since
+from companies.admin.lists.filters import first_since
 from companies.events import Code
 from companies.models import Company, Event
 from tests.companies.factories import make_company, make_person, sign_in

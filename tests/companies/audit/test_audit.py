@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.client import RequestFactory
 from django.utils.translation import override
 
-from companies.admin.audit_words import in_words
+from companies.admin.audit.words import in_words
 from companies.audit.log import AuditCode, record, record_command
 from companies.authentication.links import set_password_url
 from companies.models import AuditEntry, User

@@ -5,11 +5,11 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from companies.admin.audit_words import in_words
-from companies.admin.code_filter import CodeFilter
-from companies.admin.paging import BigList
-from companies.admin.read_only import NothingIsWritten
-from companies.admin.searching import FindsBy
+from companies.admin.audit.words import in_words
+from companies.admin.lists.filters import CodeFilter
+from companies.admin.lists.paging import BigList
+from companies.admin.lists.read_only import NothingIsWritten
+from companies.admin.lists.searching import FindsBy
 from companies.audit.codes import AuditCode
 from companies.audit.log import COMMAND_LINE
 from companies.authentication.adapters import canonical_or_typed

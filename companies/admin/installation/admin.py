@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from companies.admin.installation_form import ABOUT_MAIL, InstallationForm
+from companies.admin.installation.form import ABOUT_MAIL, InstallationForm
 from companies.audit.log import AuditCode, changes_of, record
 from companies.models import Installation, User
 from companies.second_factor.requirement import factor_exists

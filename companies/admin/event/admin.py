@@ -6,12 +6,11 @@ from django.contrib import admin
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from companies.admin import event_words
-from companies.admin.code_filter import CodeFilter
-from companies.admin.paging import BigList
-from companies.admin.read_only import NothingIsWritten
-from companies.admin.searching import FindsBy, events_like
-from companies.admin.since import SinceFilter
+from companies.admin.event import words
+from companies.admin.lists.filters import CodeFilter, SinceFilter
+from companies.admin.lists.paging import BigList
+from companies.admin.lists.read_only import NothingIsWritten
+from companies.admin.lists.searching import FindsBy, events_like
 from companies.events import Code
 from companies.models import Event
 
@@ -40,16 +39,16 @@ class EventAdmin(NothingIsWritten, FindsBy, BigList, admin.ModelAdmin[Event]):
 
     @admin.display(description=_("what"))
     def what(self, event: Event) -> str:
-        return event_words.what(event)
+        return words.what(event)
 
     @admin.display(description=_("who"))
     def who(self, event: Event) -> str:
-        return event_words.who(event)
+        return words.who(event)
 
     @admin.display(description=_("change"))
     def change(self, event: Event) -> str:
-        return event_words.change(event)
+        return words.change(event)
 
     @admin.display(description=_("why"))
     def why(self, event: Event) -> str:
-        return event_words.why(event)
+        return words.why(event)

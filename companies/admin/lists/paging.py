@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
-from companies.admin.searching import as_number
+from companies.admin.lists.searching import as_number
 
 MOST_COUNTED = 10_000
 PER_PAGE = 50

@@ -1,14 +1,29 @@
-"""Since when, in a list of what is only ever added: there the number of a row tells the time, and no index has to."""
+"""Filters of long lists, which look at no more than an index tells them."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Max, Min, QuerySet
+from django.db.models import Max, Min, QuerySet, TextChoices
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+
+class CodeFilter(admin.SimpleListFilter):
+    """The codes that there are, not those that were used: to find these the whole table would have to be read."""
+
+    title = _("what")
+    parameter_name = "code"
+    codes: ClassVar[type[TextChoices]]
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return [(code.value, str(code.label)) for code in self.codes]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(code=self.value()) if self.value() else queryset
+
 
 _PERIODS: Mapping[str, tuple[Any, Callable[[datetime], datetime]]] = {
     "today": (_("Today"), lambda midnight: midnight),
@@ -19,7 +34,7 @@ _PERIODS: Mapping[str, tuple[Any, Callable[[datetime], datetime]]] = {
 
 
 class SinceFilter(admin.SimpleListFilter):
-    """By when it was, for a list of AppendOnly rows with `at`."""
+    """By when it was, for AppendOnly rows with `at`: the number of a row tells the time, and no index has to."""
 
     title = _("when")
     parameter_name = "since"
