@@ -1,6 +1,6 @@
 """How an operator sees billing."""
 
-from billing.admin import company_open as company_open
+from billing.admin import company as company  # adds to each company's page
 from billing.admin.attention import AttentionItemAdmin
 from billing.admin.gateway import WhmcsGatewayAdmin
 from billing.admin.held import HeldChangesAdmin

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import npgettext, pgettext, pgettext_lazy
 from django.views.decorators.http import require_POST
 
-from billing.admin.company import sync_company
+from billing.admin.company.services import sync_company
 from billing.admin.latest import show_latest
 from billing.admin.records import Result, load_records
 from billing.models import SyncRun

@@ -40,7 +40,7 @@ def company(shop: Shop, run: Callable[..., Any]) -> Company:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     """What was asked for: gateway and service."""
     found: list[tuple[Any, ...]] = []
-    monkeypatch.setattr("billing.admin.company.request_service_sync", lambda *args: found.append(args))
+    monkeypatch.setattr("billing.admin.company.services.request_service_sync", lambda *args: found.append(args))
     return found
 
 

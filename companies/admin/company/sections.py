@@ -37,16 +37,14 @@ _makers: list[Maker] = []
 _actor_links: list[Callable[[str], str]] = []
 
 
-def on_company_page(maker: Maker) -> Maker:
+def on_company_page(maker: Maker) -> None:
     """Add a section to the page of each company for which `maker` makes one."""
     _makers.append(maker)
-    return maker
 
 
-def leads_to(link: Callable[[str], str]) -> Callable[[str], str]:
+def leads_to(link: Callable[[str], str]) -> None:
     """Let `link` say where the page of whoever did something is, by the label of an event; empty if it knows none."""
     _actor_links.append(link)
-    return link
 
 
 def sections_of(company: Company, request: HttpRequest) -> list[Section]:

@@ -1,4 +1,4 @@
-"""What billing says on a company's page: its services, and what runs refused or could not do about it."""
+"""The services that a company lives by, on its page, with the button that has them read."""
 
 from collections.abc import Iterator
 
@@ -10,22 +10,18 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from billing.admin.records import Result, lines_of
 from billing.links import client_url, service_url
-from billing.models import RunRecord, Subscription
+from billing.models import Subscription
 from billing.tasks import request_service_sync
-from billing.wording import reasons
 from companies.admin.buttons import is_too_often, too_often
-from companies.admin.company.sections import Cell, Link, Section, leads_to, on_company_page
+from companies.admin.company.sections import Cell, Link, Section
 from companies.audit.log import AuditCode, record
 from companies.models import Company
 
 MOST_SERVICES = 20
-MOST_REFUSALS = 20
 
 
-@on_company_page
-def services(company: Company, request: HttpRequest) -> Section | None:
+def section(company: Company, request: HttpRequest) -> Section | None:
     """The services that the company lives by, with links into WHMCS."""
     rows = list(_services_of(company))
     if not rows:
@@ -37,30 +33,6 @@ def services(company: Company, request: HttpRequest) -> Section | None:
         [_service(row) for row in rows],
         Link(_("Sync this one now"), reverse("admin:billing_syncrun_company", args=[company.pk])) if may_read else None,
     )
-
-
-@on_company_page
-def refusals(company: Company, request: HttpRequest) -> Section | None:
-    """What the latest runs held or failed at."""
-    if not request.user.has_perm("billing.view_syncrun"):
-        return None
-    records = RunRecord.objects.filter(company=company, result__in=(Result.HELD, Result.FAILED))
-    latest = list(records.select_related("run").order_by("-pk")[:MOST_REFUSALS])
-    if not latest:
-        return None
-    rows = [
-        (_run(line.record), line.record.get_result_display(), line.what, line.change or "–", line.why or "–")
-        for line in lines_of(latest)
-    ]
-    headers = (_("Run"), _("Result"), _("What"), _("Change"), _("Why"))
-    return Section(_("What runs held back or could not do"), headers, rows)
-
-
-@leads_to
-def run_page(label: str) -> str:
-    """The page of the run that did something."""
-    values = reasons.SYNC_RUN.read(label)
-    return reverse("admin:billing_syncrun_change", args=[values["number"]]) if values else ""
 
 
 def sync_company(request: HttpRequest, pk: int) -> HttpResponse:
@@ -96,8 +68,3 @@ def _service(row: Subscription) -> tuple[Cell, ...]:
         date_format(row.due_date, "DATE_FORMAT") if row.due_date else "–",
         Link(gateway.name, reverse("admin:billing_whmcsgateway_change", args=[gateway.pk])),
     )
-
-
-def _run(one: RunRecord) -> Link:
-    when = date_format(one.run.started_at, "DATETIME_FORMAT")
-    return Link(when, reverse("admin:billing_syncrun_change", args=[one.run_id]))

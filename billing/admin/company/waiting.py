@@ -11,15 +11,14 @@ from django.utils.translation import gettext as _
 
 from billing.models import AttentionItem, HeldChanges, HeldCompany
 from billing.wording.attention import explain
-from companies.admin.company.sections import Cell, Link, Section, on_company_page
+from companies.admin.company.sections import Cell, Link, Section
 from companies.models import Company
 
 MOST = 20
 Row = tuple[Cell, ...]
 
 
-@on_company_page
-def waiting(company: Company, request: HttpRequest) -> Section | None:
+def section(company: Company, request: HttpRequest) -> Section | None:
     """What needs attention about it, and changes of it that wait for a yes or no."""
     rows: list[Row] = []
     if request.user.has_perm("billing.view_heldchanges"):
