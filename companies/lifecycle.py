@@ -16,7 +16,7 @@ from companies.database.bulk import update_moved, update_rows
 from companies.events import Actor, Code
 from companies.mail.telling import queue_access_back
 from companies.models import BillingSource, Company
-from companies.story import BillingChange, described, plan_names_of, story, tell, tell_changes
+from companies.story import BillingChange, described, new_event, plan_names_of, tell, tell_changes
 
 
 class Contact(NamedTuple):
@@ -48,7 +48,7 @@ def open_companies(
     ])  # fmt: skip
     names = plan_names_of([one.state for one in openings])
     tell([
-        story(company.pk, Code.OPENED, actor, at, after=described(one.state, names), reason=one.reason)
+        new_event(company.pk, Code.OPENED, actor, at, after=described(one.state, names), reason=one.reason)
         for company, one in zip(companies, openings, strict=True)
     ])  # fmt: skip
     return companies
@@ -73,7 +73,7 @@ def update_contact(company: Company, contact: Contact, *, actor: Actor, at: date
         return
     before = {key: getattr(company, key) for key in after}
     Company.objects.filter(pk=company.pk).update(**after)
-    tell([story(company.pk, Code.CONTACT_CHANGED, actor, at, before=before, after=after)])
+    tell([new_event(company.pk, Code.CONTACT_CHANGED, actor, at, before=before, after=after)])
 
 
 @transaction.atomic
@@ -94,14 +94,14 @@ def mark_readable(company_ids: Sequence[int], *, actor: Actor, at: datetime) -> 
 def hold_closings(company_ids: Sequence[int], *, actor: Actor, at: datetime, reason: str) -> None:
     """From now on no reading counts as evidence against these companies: that they close waits for something."""
     update_rows(Company, ["closing_held_since"], [(pk, at) for pk in company_ids])
-    tell([story(pk, Code.CLOSING_HELD, actor, at, reason=reason) for pk in company_ids])
+    tell([new_event(pk, Code.CLOSING_HELD, actor, at, reason=reason) for pk in company_ids])
 
 
 @transaction.atomic
 def release_closings(company_ids: Sequence[int], *, actor: Actor, at: datetime) -> None:
     """Readings count as evidence for these companies again."""
     update_rows(Company, ["closing_held_since"], [(pk, None) for pk in company_ids])
-    tell([story(pk, Code.CLOSING_RELEASED, actor, at) for pk in company_ids])
+    tell([new_event(pk, Code.CLOSING_RELEASED, actor, at) for pk in company_ids])
 
 
 @transaction.atomic
@@ -132,11 +132,11 @@ def _set(company: Company, code: Code, actor: Actor, at: datetime, reason: str, 
     before = {key: str(getattr(company, key) or "") for key in columns}
     Company.objects.filter(pk=company.pk).update(**columns)
     after = {key: str(value or "") for key, value in columns.items()}
-    tell([story(company.pk, code, actor, at, before=before, after=after, reason=reason)])
+    tell([new_event(company.pk, code, actor, at, before=before, after=after, reason=reason)])
     for key, value in columns.items():
         setattr(company, key, value)
 
 
 def _flag(ids: Sequence[int], code: Code, actor: Actor, at: datetime, reason: str, **columns: Any) -> None:
     Company.objects.filter(pk__in=ids).update(**columns)
-    tell([story(pk, code, actor, at, reason=reason) for pk in ids])
+    tell([new_event(pk, code, actor, at, reason=reason) for pk in ids])

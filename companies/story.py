@@ -21,7 +21,7 @@ class BillingChange(NamedTuple):
     code: Code = Code.BILLING_CHANGED
 
 
-class Story(NamedTuple):
+class NewEvent(NamedTuple):
     """A row of Event that is not written yet."""
 
     company_id: int
@@ -34,18 +34,18 @@ class Story(NamedTuple):
     reason: str
 
 
-def story(
+def new_event(
     company_id: int, code: Code, actor: Actor, at: datetime, *,
     before: dict[str, Any] | None = None, after: dict[str, Any] | None = None, reason: str = "",
-) -> Story:  # fmt: skip
+) -> NewEvent:  # fmt: skip
     """An event that is not written yet; `tell` writes it."""
     user_id = actor.user.pk if actor.user else None
-    return Story(company_id, code, user_id, actor.label, at, before or {}, after or {}, reason[:500])
+    return NewEvent(company_id, code, user_id, actor.label, at, before or {}, after or {}, reason[:500])
 
 
-def tell(stories: Sequence[Story]) -> None:
+def tell(events: Sequence[NewEvent]) -> None:
     """Write events, in the transaction of what they tell about."""
-    insert_rows(Event, Story._fields, stories, same={"reading": None})
+    insert_rows(Event, NewEvent._fields, events, same={"reading": None})
 
 
 def tell_changes(changes: Sequence[BillingChange], *, actor: Actor, at: datetime) -> None:

@@ -22,7 +22,7 @@ from billing.wording.attention import sentence
 from companies import lifecycle
 from companies.events import Code
 from companies.models import Company
-from companies.story import story, tell
+from companies.story import new_event, tell
 
 Result = RunRecord.Result
 
@@ -85,7 +85,7 @@ def conclude_evidence_unlocked(context: Context) -> None:
     lifecycle.hold_closings(sorted(waiting), actor=context.actor, at=context.at, reason=reasons.CLOSING_WAITS())
     lifecycle.release_closings(sorted(known - context.unconfirmed), actor=context.actor, at=context.at)
     tell([
-        story(pk, Code.CLOSED_OVERDUE, context.actor, context.at, reason=reason)
+        new_event(pk, Code.CLOSED_OVERDUE, context.actor, context.at, reason=reason)
         for pk, reason in sorted(context.closed_by_date.items())
     ])  # fmt: skip
 

@@ -9,7 +9,7 @@ from companies.events import Actor, Code
 from companies.mail.outbox import queue_address_changed, queue_confirm_address, queue_notice
 from companies.models import Membership, User
 from companies.sessions.signed_in import end_other_sessions
-from companies.story import story, tell
+from companies.story import new_event, tell
 
 
 @transaction.atomic
@@ -41,7 +41,7 @@ def change_address(request: HttpRequest, user: User, address: str) -> bool:
     facts = {"before": {"email": old}, "after": {"email": address}}
     actor, now = Actor.person(user), timezone.now()
     places = Membership.objects.filter(user=user).values_list("company_id", flat=True)
-    tell([story(company, Code.EMAIL_CHANGED, actor, now, reason=str(user), **facts) for company in places])
+    tell([new_event(company, Code.EMAIL_CHANGED, actor, now, reason=str(user), **facts) for company in places])
     record(AuditCode.EMAIL_CHANGED, request=request, about=address, details={"email": from_to(old, address)})
     queue_address_changed(user, old)
     return True

@@ -11,7 +11,7 @@ from companies.people.seats import lock_company
 from companies.story import tell
 from companies.team.invitations import close
 from companies.team.joining import create_unless_known, join
-from companies.team.stories import about
+from companies.team.story import about
 
 
 @transaction.atomic

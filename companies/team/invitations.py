@@ -12,7 +12,7 @@ from companies.mail.outbox import queue_invitation
 from companies.models import Company, Invitation, Role, User
 from companies.people.seats import open_invitations_at
 from companies.story import tell
-from companies.team.stories import about, arrival
+from companies.team.story import about, arrival
 
 INVITATION_DAYS = 14
 RESEND_MINUTES = 10

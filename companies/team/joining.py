@@ -8,7 +8,7 @@ from django.utils import timezone
 from companies.events import Actor, Code
 from companies.models import Company, Membership, Role, User
 from companies.story import tell
-from companies.team.stories import arrival
+from companies.team.story import arrival
 
 
 def create_unless_known(address: str, password_hash: str, name: str) -> User | None:

@@ -8,7 +8,7 @@ from companies.events import Actor, Code
 from companies.models import Invitation, Membership, Role
 from companies.people.seats import ensure_other_owner, lock_company, open_invitations_at
 from companies.story import tell
-from companies.team.stories import about, role_change
+from companies.team.story import about, role_change
 
 
 def ensure_may_manage(acting: Membership, target_role: str) -> None:

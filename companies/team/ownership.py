@@ -9,7 +9,7 @@ from companies.mail.outbox import queue_notice
 from companies.models import Membership, Role
 from companies.people.seats import lock_company
 from companies.story import tell
-from companies.team.stories import role_change
+from companies.team.story import role_change
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from companies.events import Actor, Code
 from companies.models import Company, Invitation, Membership, Role, User
 from companies.story import tell
 from companies.team.invitations import send_first
-from companies.team.stories import arrival
+from companies.team.story import arrival
 
 
 @dataclass(frozen=True, slots=True)

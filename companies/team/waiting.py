@@ -16,8 +16,8 @@ from companies.events import Actor, Code
 from companies.mail.outbox import queue_notice
 from companies.models import Company, Invitation, Membership, Role
 from companies.people.seats import ensure_free_seat, load_seats, lock_company, open_invitations_at
-from companies.story import Story, tell
-from companies.team.stories import Place, about
+from companies.story import NewEvent, tell
+from companies.team.story import Place, about
 
 
 @transaction.atomic
@@ -27,11 +27,11 @@ def choose_who_stays(company: Company, *, stay: Collection[Place], wait: Collect
     Raises TooManyStay, unless it is the owners alone who are too many.
     """
     locked, now = lock_company(company), timezone.now()
-    stories = [_wait(place, locked, actor, now) for place in wait]
-    stories += [_seat(place, locked, actor, now) for place in stay]
+    told = [_wait(place, locked, actor, now) for place in wait]
+    told += [_seat(place, locked, actor, now) for place in stay]
     if load_seats(locked).over and any(rows.filter(waits_since=None).exists() for rows in _others(locked, now)):
         raise TooManyStay(locked.plan.users)
-    tell([one for one in stories if one is not None])
+    tell([one for one in told if one is not None])
 
 
 @transaction.atomic
@@ -47,14 +47,14 @@ def bring_back(place: Place, *, actor: Actor) -> None:
     tell([told] if told else [])
 
 
-def _wait(place: Place, company: Company, actor: Actor, now: datetime) -> Story | None:
+def _wait(place: Place, company: Company, actor: Actor, now: datetime) -> NewEvent | None:
     if not _row(place, company, now).filter(waits_since=None).update(waits_since=now):
         return None
     _mail(place, company, "seat_waits")
     return about(place, Code.MEMBER_WAITS, actor, now)
 
 
-def _seat(place: Place, company: Company, actor: Actor, now: datetime) -> Story | None:
+def _seat(place: Place, company: Company, actor: Actor, now: datetime) -> NewEvent | None:
     if not _row(place, company, now).filter(waits_since__isnull=False).update(waits_since=None):
         return None
     _mail(place, company, "seat_back")

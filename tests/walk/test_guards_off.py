@@ -14,7 +14,7 @@ from billing.whmcs import SecretText
 from companies.events import Code
 from companies.models import Company
 from companies.standings import facts
-from companies.story import story, tell
+from companies.story import new_event, tell
 from tests.walk.walk import Walk
 
 Patch = pytest.MonkeyPatch
@@ -52,7 +52,7 @@ def test_a_purchase_whose_past_is_forgotten_would_become_a_second_company(walk: 
 def test_a_run_that_always_had_something_to_tell_would_not_be_quiet(walk: Walk, monkeypatch: Patch) -> None:
     def tell_something(context: Context) -> None:
         company = Company.objects.earliest("pk")
-        tell([story(company.pk, Code.BILLING_CHANGED, context.actor, context.at)])
+        tell([new_event(company.pk, Code.BILLING_CHANGED, context.actor, context.at)])
 
     monkeypatch.setattr(sync, "refresh_contacts", tell_something)
     with pytest.raises(AssertionError, match="G5: after"):

@@ -27,7 +27,7 @@ class Line(NamedTuple):
     why: str
 
 
-class Story(NamedTuple):
+class StoryPage(NamedTuple):
     """One page of it: the days with their events."""
 
     days: Sequence[tuple[date, Sequence[Line]]]
@@ -35,13 +35,13 @@ class Story(NamedTuple):
     is_cut: bool
 
 
-def load_story(company: Company, *, page: str | None, all_at_once: bool = False) -> Story:
+def load_story(company: Company, *, page: str | None, all_at_once: bool = False) -> StoryPage:
     """The events of the page that is asked for, or as many as anybody would print."""
     events = Event.objects.filter(company=company).order_by("-pk")
     paginator = BoundedPaginator(events, PRINTED if all_at_once else PER_PAGE)
     shown = paginator.get_page(None if all_at_once else page)
     days = groupby(map(_line, shown.object_list), key=lambda line: timezone.localdate(line.at))
-    return Story([(day, list(lines)) for day, lines in days], shown, paginator.is_cut)
+    return StoryPage([(day, list(lines)) for day, lines in days], shown, paginator.is_cut)
 
 
 def _line(event: Event) -> Line:
