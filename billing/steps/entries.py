@@ -51,7 +51,7 @@ def raise_notes(context: Context, decision: Decision) -> None:
 
 def enter_provisioned(context: Context, one: Provisioned) -> None:
     """Enter a new company."""
-    facts, after = one.newcomer.decision.facts, context.described(one.newcomer.decision.after)
+    facts, after = one.newcomer.decision.facts, context.described(one.newcomer.state)
     reason = reasons.OPENED(number=facts.service_id, number_of_client=facts.client_id, text=facts.status)
     context.report.record(
         Entry(Result.CREATED, "provision", facts.service_id, one.company_id, after=after, reason=reason)

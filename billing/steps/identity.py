@@ -83,7 +83,8 @@ def _compare_clients(context: Context, size: int) -> int:
     if len(sample) < FEWEST_OTHERS:
         return 0
     with context.report.phase("identity"):
-        answers = [answer for row in sample if (answer := _is_other(context, row)) is not None]
+        found = [_is_other(context, row.client_id, row.company) for row in sample if row.company]
+    answers = [answer for answer in found if answer is not None]
     _refuse_others(context, sum(answers), of=len(answers))
     return sum(answers)
 
@@ -102,11 +103,10 @@ def read_last(gateway: WhmcsGateway) -> "QuerySet[Subscription]":
     return rows.filter(details_read_at__isnull=False).select_related("company").order_by("-details_read_at", "-pk")
 
 
-def _is_other(context: Context, row: Subscription) -> bool | None:
-    """Whether a client is somebody else now; None where that can't be told."""
-    assert row.company is not None  # noqa: S101 - for the type checker: the query asks for it
+def _is_other(context: Context, client_id: int, company: Company) -> bool | None:
+    """Whether the client whose company it is is somebody else now; None where that can't be told."""
     try:
-        client = context.client.fetch_client(row.client_id)
+        client = context.client.fetch_client(client_id)
         contact = contact_of(
             client, canonical_email(client.email), prefer_company_name=context.gateway.prefer_company_name
         )
@@ -114,4 +114,4 @@ def _is_other(context: Context, row: Subscription) -> bool | None:
         return True
     except (BillingError, InvalidEmail):
         return None
-    return is_somebody_else(row.company, contact)
+    return is_somebody_else(company, contact)

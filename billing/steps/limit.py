@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 
 from billing.models import Kind, PreviewedChange, RunRecord
 from billing.reconcile import Decision
-from billing.steps.context import Context
+from billing.steps.context import Context, Limit
 from billing.steps.lines import Line, is_change, line_of, overdue_line
 from billing.steps.report import Entry
 from billing.wording import reasons
@@ -38,7 +38,7 @@ def admit(context: Context, decisions: Sequence[Decision]) -> list[Decision]:
     if limit is None:
         return list(decisions)
     changes = [line for d in decisions if is_change(d) and (line := line_of(d, context.plan_names))]
-    _compare(context, changes)
+    _compare(context, limit, changes)
     kept: list[Decision] = []
     for decision in decisions:
         if decision.company_id in limit.companies and decision.facts.service_id not in limit.services:
@@ -69,20 +69,20 @@ def load_lines(preview_id: int, service_ids: Iterable[int]) -> dict[int, list[Li
 
 
 def _is_admitted(context: Context, line: Line) -> bool:
-    if context.limit is None:
+    limit = context.limit
+    if limit is None:
         return True
-    _compare(context, [line])
-    return line.service_id not in context.limit.services
+    _compare(context, limit, [line])
+    return line.service_id not in limit.services
 
 
-def _compare(context: Context, changes: Sequence[Line]) -> None:
+def _compare(context: Context, limit: Limit, changes: Sequence[Line]) -> None:
     """Turn down what the preview does not show just so."""
-    assert context.limit is not None  # noqa: S101 - for the type checker: callers look
-    shown = load_lines(context.limit.preview_id, [line.service_id for line in changes if line.service_id])
+    shown = load_lines(limit.preview_id, [line.service_id for line in changes if line.service_id])
     for line in changes:
         code = _difference(line, shown.get(line.service_id or 0, []))
         if code is not None:
-            _turn_down(context, line, code)
+            _turn_down(context, limit, line, code)
 
 
 def _difference(line: Line, shown: Sequence[Line]) -> str | None:
@@ -101,12 +101,11 @@ def _key(line: Line) -> tuple[object, ...]:
     return (line.what, line.company_id, line.before, line.after, line.facts, line.stood)
 
 
-def _turn_down(context: Context, line: Line, code: str) -> None:
-    assert context.limit is not None  # noqa: S101 - as above
-    assert line.service_id is not None  # noqa: S101 - changes are about services
-    context.limit.services.add(line.service_id)
+def _turn_down(context: Context, limit: Limit, line: Line, code: str) -> None:
+    if line.service_id is not None:
+        limit.services.add(line.service_id)
     if line.company_id is not None:
-        context.limit.companies.add(line.company_id)
+        limit.companies.add(line.company_id)
         # Should the run prove something all the same (it was the second reading that differed), then not against it.
         context.unconfirmed.add(line.company_id)
     # What is absent or overdue was counted when it was read, if it was.

@@ -22,6 +22,7 @@ from billing.whmcs import (
     WhmcsClient,
     parse_first_password,
 )
+from companies.access import BillingState
 from companies.authentication.first_password import problem_with
 from companies.authentication.hashers import encode_readings
 from companies.lifecycle import Contact
@@ -33,9 +34,13 @@ CALLS_FOR_FEW = 4
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """Everything that `provision` writes for one service. `password` is a hash, or None with the reason why."""
+    """Everything that `provision` writes for one service. `password` is a hash, or None with the reason why.
+
+    `state` is what its company begins with.
+    """
 
     decision: Decision
+    state: BillingState
     contact: Contact
     email: str
     person: str
@@ -80,7 +85,7 @@ class Preparation:
         return len(self._waiting)
 
     def add(self, decisions: Sequence[Decision], typed: PasswordOf) -> None:
-        """Begin to prepare them. `typed` gives the password field of a service."""
+        """Begin to prepare them: decisions to PROVISION. `typed` gives the password field of a service."""
         by_client: dict[int, list[tuple[Decision, Future[Newcomer | Refused]]]] = defaultdict(list)
         for decision in decisions:
             prepared: Future[Newcomer | Refused] = Future()
@@ -142,6 +147,8 @@ class Preparation:
             return Note(Kind.DETAILS_FAILED, error.as_details())
 
     def _finish(self, decision: Decision, client: ClientDetails | Note, typed: PasswordOf) -> Newcomer | Refused:
+        if decision.after is None:
+            raise ValueError(f"{decision.action} of service {decision.facts.service_id} opens no company")
         if isinstance(client, Note):
             return Refused(decision, client)
         try:
@@ -153,7 +160,7 @@ class Preparation:
         contact = contact_of(client, email, prefer_company_name=self._prefer_company_name)
         person = _full_name(client) or email
         password, problem = hash_first_password(typed(decision.facts.service_id), email, contact.name)
-        return Newcomer(decision, contact, email, person, password, problem)
+        return Newcomer(decision, decision.after, contact, email, person, password, problem)
 
 
 def _was_answered(answer: ClientDetails | Note) -> bool:

@@ -68,10 +68,9 @@ def _stands(row: Subscription | None) -> tuple[ServiceFacts | None, int | None]:
 
 
 def _opening(newcomer: Newcomer) -> lifecycle.Opening:
-    decision, facts = newcomer.decision, newcomer.decision.facts
-    assert decision.after is not None  # noqa: S101 - for the type checker: PROVISION always has it
+    facts = newcomer.decision.facts
     reason = reasons.OPENED(number=facts.service_id, number_of_client=facts.client_id, text=facts.status)
-    return lifecycle.Opening(newcomer.contact, decision.after, reason)
+    return lifecycle.Opening(newcomer.contact, newcomer.state, reason)
 
 
 def _write_subscriptions(
