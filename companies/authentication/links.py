@@ -75,6 +75,15 @@ def load_new_address(token: str, user: User) -> str | None:
     return str(address) if _is_one_of(state, (_state_of_sign_in(user, key) for key in _keys())) else None
 
 
+def was_for_address_of(token: str, user: User) -> bool:
+    """Whether the link, good or not, is for the address that this person has by now."""
+    try:
+        address, _state = signing.loads(token, salt=_NEW_ADDRESS_SALT)
+    except signing.BadSignature:
+        return False
+    return bool(address == user.email)
+
+
 def _state_of_sign_in(user: User, key: str | None = None) -> str:
     """This person's alone, and another one after each change of password or address, and signing out elsewhere."""
     present = f"{user.pk} {user.email} {user._get_session_auth_hash(secret=key)}"

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from companies.forms.accounts import ChangePasswordForm, LoginForm, NewPasswordForm, ResetPasswordForm
@@ -38,6 +38,7 @@ class LoginView(allauth_views.LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """After a sign-in that failed, also when purchases are looked for next: for everybody alike."""
         context = {**super().get_context_data(**kwargs), "passkeys_work_here": can_use_passkeys(self.request)}
+        context["confirms_address"] = _leads_to_confirmation(self.request)
         return {**context, "next_look": next_look()} if self.request.method == "POST" else context
 
 
@@ -108,5 +109,16 @@ def admin_password_change(request: HttpRequest) -> HttpResponse:
 
 
 def _leads_to_admin(request: HttpRequest) -> bool:
-    target = get_next_redirect_url(request) or ""
-    return urlsplit(target).path.startswith(reverse("admin:index"))
+    return _path_after(request).startswith(reverse("admin:index"))
+
+
+def _leads_to_confirmation(request: HttpRequest) -> bool:
+    """Whether they opened the link to their new address: which of the two to sign in with is a fair question then."""
+    try:
+        return resolve(_path_after(request)).url_name == "account_email_confirm"
+    except Resolver404:
+        return False
+
+
+def _path_after(request: HttpRequest) -> str:
+    return urlsplit(get_next_redirect_url(request) or "").path

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from companies.authentication.addresses import ask_for_change, change_address
-from companies.authentication.links import load_new_address
+from companies.authentication.links import load_new_address, was_for_address_of
 from companies.authorization.gates import verified_only
 from companies.authorization.tenancy import SignedInRequest
 from companies.forms.profile import AddressForm
@@ -48,7 +48,8 @@ def confirm_email(request: SignedInRequest, token: str) -> HttpResponse:
     user = request.user
     address = load_new_address(token, user)
     if address is None:
-        return render(request, "companies/link_expired.html", {"own": True}, status=410)
+        context = {"own": True, "is_done": was_for_address_of(token, user)}
+        return render(request, "companies/link_expired.html", context, status=410)
     if request.method != "POST":
         return render(request, "companies/confirm_email.html", {"address": address})
     if not change_address(request, user, address):

@@ -116,6 +116,28 @@ def test_a_link_that_is_no_longer_good_leads_to_where_one_asks_for_another(ana: 
     assert "whoever sent you" not in page
 
 
+def test_whoever_opens_the_link_once_more_reads_that_it_is_done(ana: Client) -> None:
+    link = link_after_asking(ana)
+    ana.post(link)
+    page = ana.get(link).content.decode()
+    assert f"You sign in with {NEW} already." in page
+    assert 'href="/account/email/"' not in page
+    ana.post(link_after_asking(ana, OLD))
+    assert "already. There is nothing" not in ana.get(link).content.decode()
+
+
+@pytest.mark.parametrize(("opened", "told"), [("link", True), ("/account/", False), ("/nowhere/", False)])
+def test_whoever_opens_the_link_signed_out_reads_which_address_to_sign_in_with(
+    opened: str, told: bool, ana: Client
+) -> None:
+    link = link_after_asking(ana)
+    page = Client().get("/accounts/login/", {"next": link if opened == "link" else opened}).content.decode()
+    assert ("sign in with the old one" in page) is told
+    if told:
+        failed = Client().post("/accounts/login/", {"login": NEW, "password": "x", "next": link}).content.decode()
+        assert "sign in with the old one" in failed
+
+
 def test_of_two_links_one_is_good(ana: Client) -> None:
     first, second = link_after_asking(ana, "a@new.example"), link_after_asking(ana, "b@new.example")
     ana.post(second)

@@ -163,3 +163,11 @@ def test_links_outlive_a_new_signing_key_as_long_as_the_old_one_is_accepted(sett
     settings.SECRET_KEY_FALLBACKS = []
     assert load_user_by_token(token_of(welcome)) is None
     assert load_new_address(token_of(address), person) is None
+
+
+def test_whoever_is_signed_in_is_not_told_to_sign_in_by_a_link_that_is_no_longer_good() -> None:
+    client = sign_in(make_person(company=make_company()))
+    page = client.get("/join/nonsense/").content.decode()
+    assert "You are signed in; if you still need" in page
+    assert 'href="/accounts/login/"' not in page
+    assert "If you have a password, just sign in." in Client().get("/join/nonsense/").content.decode()
