@@ -138,7 +138,7 @@ ROUTES: dict[str, Row] = {
     f"{GATEWAY}<int:pk>/what-if/": Row(look=VIEWER),
     f"{GATEWAY}<int:pk>/hook/": Row(look=VIEWER),
     f"{GATEWAY}<int:pk>/hook_new/": Row(look=NOBODY, act=MANAGER),
-    f"{GATEWAY}<int:pk>/hook_drop_old/": Row(look=NOBODY, act=MANAGER, on="hooked"),
+    f"{GATEWAY}<int:pk>/hook_drop_old/": Row(look=NOBODY, act=MANAGER, typed=said(is_meant="on"), on="hooked"),
     f"{GATEWAY}<int:pk>/hook_off/": Row(look=NOBODY, act=MANAGER, typed=said(is_meant="on"), on="hooked"),
     f"{HELD}<int:pk>/approve/": Row(look=NOBODY, act=MANAGER, typed=said(version="1")),
     f"{HELD}<int:pk>/reject/": Row(

@@ -50,6 +50,11 @@ class HookPage(GatewayPages):
         return self._show(request, gateway, config=secrets.config_file(gateway, secret))
 
     def drop_old(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """After a question: WHMCS may still send with one of them."""
+        gateway = self._pressed(request, pk)
+        hook = secrets.load_hook(gateway)
+        if hook is not None and len(secrets.secrets_of(hook)) > 1 and not request.POST.get("is_meant"):
+            return self._page(request, gateway, "hook_drop", _("Drop the older secrets"), {"hook": hook})
         done = gettext_lazy("Only the newest secret is good now.")
         return self._do(request, pk, secrets.drop_old, AuditCode.HOOK_SECRETS_DROPPED, done)
 

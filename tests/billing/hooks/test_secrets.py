@@ -82,7 +82,7 @@ class TestPage:
     def test_drops_older_secrets_and_switches_off(self, operator: Client, teller: Teller) -> None:
         new = shown_secret(operator.post(page(teller.gateway, "hook_new")).content.decode())
         assert "1 older secret is still good" in operator.get(page(teller.gateway)).content.decode()
-        operator.post(page(teller.gateway, "hook_drop_old"))
+        operator.post(page(teller.gateway, "hook_drop_old"), MEANT)
         assert [teller.tell(12), teller.tell(12, secret=new)] == [401, 202]
         operator.post(page(teller.gateway, "hook_off"), MEANT)
         assert teller.tell(12, secret=new) == 401
@@ -96,10 +96,20 @@ class TestPage:
         assert teller.tell(12) == 202
         assert not AuditEntry.objects.filter(code="hook_switched_off").exists()
 
+    def test_drops_no_secret_before_it_has_asked(self, operator: Client, teller: Teller) -> None:
+        operator.post(page(teller.gateway, "hook_new"))
+        question = operator.post(page(teller.gateway, "hook_drop_old")).content.decode()
+        assert "Drop the older secrets of Shop?" in question
+        assert "WHMCS was never heard." in question
+        assert 'name="is_meant" value="on"' in question
+        assert teller.tell(12) == 202
+        assert "WHMCS was last heard" in operator.post(page(teller.gateway, "hook_drop_old")).content.decode()
+        assert not AuditEntry.objects.filter(code="hook_secrets_dropped").exists()
+
     def test_what_was_done_is_in_the_audit_log(self, operator: Client, gateway: WhmcsGateway) -> None:
         secret = shown_secret(operator.post(page(gateway, "hook_new")).content.decode())
         operator.post(page(gateway, "hook_new"))
-        operator.post(page(gateway, "hook_drop_old"))
+        operator.post(page(gateway, "hook_drop_old"), MEANT)
         operator.post(page(gateway, "hook_off"), MEANT)
         hooks = AuditEntry.objects.filter(code__startswith="hook_").order_by("pk")
         entries = list(hooks.values_list("code", "details"))
