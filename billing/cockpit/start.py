@@ -13,6 +13,7 @@ from billing.cockpit.figures import Waiting, load_company_figures, load_differin
 from billing.cockpit.first_steps import load_steps
 from billing.cockpit.health import load_known, load_running
 from billing.cockpit.lines import Line
+from billing.cockpit.products import load_misfits, misfit_lines
 from companies.standings.history import load_days, with_today
 
 ABOUT_GATEWAYS = ("billing.view_whmcsgateway", "billing.view_syncrun")
@@ -35,7 +36,8 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> TemplateRespons
         gateways = load_known()
         companies = shown["figures"].by_gateway if may_see[ABOUT_COMPANIES] else None
         running = lines.running_lines(load_running(), len(gateways), now)
-        told = [*lines.lines_of(gateways, companies, now, load_differing()), *running, *told]
+        misfits = misfit_lines(load_misfits(), len(gateways))
+        told = [*lines.lines_of(gateways, companies, now, load_differing()), *misfits, *running, *told]
         shown["steps"] = load_steps(request, gateways)
     if may_see["billing.view_syncrun"]:
         shown["runs"] = drawings.draw_runs(drawings.load_runs(now), now)

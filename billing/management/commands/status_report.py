@@ -16,6 +16,7 @@ from django.utils import timezone
 from billing.cockpit.figures import CompanyFigures, Waiting, load_company_figures, load_differing, load_waiting
 from billing.cockpit.health import Known, decide_condition, is_healthy, load_known
 from billing.cockpit.lines import lines_of, waiting_lines
+from billing.cockpit.products import load_misfits, misfit_lines
 from companies.access import State
 
 
@@ -28,7 +29,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
         gateways, figures, waiting = load_known(), load_company_figures(now), load_waiting()
-        lines = [*lines_of(gateways, figures.by_gateway, now, load_differing()), *waiting_lines(waiting)]
+        health = lines_of(gateways, figures.by_gateway, now, load_differing())
+        lines = [*health, *misfit_lines(load_misfits(), len(gateways)), *waiting_lines(waiting)]
         report = _as_dict(gateways, figures, waiting, now)
         report |= {"healthy": is_healthy(line.level for line in lines), "sentences": [line.text for line in lines]}
         if options["json"]:

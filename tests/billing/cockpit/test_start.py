@@ -95,6 +95,24 @@ def test_a_page_for_many_companies_and_gateways_asks_no_more(
     assert "all other plans" in page
 
 
+def test_a_product_code_that_fits_no_company_is_told_though_every_run_is_good(
+    companies: None, gateway: WhmcsGateway, operator: Client
+) -> None:
+    told = "product 7, the gateway&#x27;s product code, but companies live by others (8, 9)"
+    rows = Subscription.objects.filter(gateway=gateway).order_by("service_id")
+    for row, company in zip(rows[:3], Company.objects.order_by("pk"), strict=False):
+        Subscription.objects.filter(pk=row.pk).update(company=company, product_id=8 + row.service_id)
+    Company.objects.filter(subscriptions__product_id=10).update(status="terminated")
+    page = operator.get("/admin/").content.decode()
+    assert told in page
+    assert f'href="/admin/billing/whmcsgateway/{gateway.pk}/change/">To the gateway' in page
+    Subscription.objects.filter(service_id=0).update(product_id=7)
+    assert "No company lives by" not in operator.get("/admin/").content.decode()
+    Subscription.objects.filter(service_id=0).update(product_id=8)
+    WhmcsGateway.objects.update(is_enabled=False)
+    assert "No company lives by" not in operator.get("/admin/").content.decode()
+
+
 def test_who_may_see_nothing_is_shown_no_figures(companies: None) -> None:
     page = helper().get("/admin/").content.decode()
     assert tiles_of(page) == []
