@@ -97,14 +97,14 @@ OPERATOR: dict[Reason, Promise] = {
         "until the first complete reading after the pause."
     ),
     Reason.OVERDUE: gettext_lazy(
-        "Closed since %(since)s: overdue, the grace has ended, and a later reading confirms it."
+        "Overdue, without access since %(since)s: the grace has ended, and a later reading confirms it."
     ),
     Reason.UNCONFIRMED_TOO_LONG: gettext_lazy(
-        "Closed since %(since)s: overdue, and unconfirmed for longer than allowed."
+        "Overdue, without access since %(since)s: unconfirmed for longer than allowed."
     ),
-    Reason.SUSPENDED: gettext_lazy("Closed: suspended in billing, seen on %(since)s."),
-    Reason.TERMINATED: gettext_lazy("Closed: terminated in billing, seen on %(since)s."),
-    Reason.CANCELLED: gettext_lazy("Closed: cancelled in billing, seen on %(since)s."),
-    Reason.FRAUD: gettext_lazy("Closed: marked as fraud in billing, seen on %(since)s."),
+    Reason.SUSPENDED: gettext_lazy("Suspended in billing, seen on %(since)s."),
+    Reason.TERMINATED: gettext_lazy("Terminated in billing, seen on %(since)s."),
+    Reason.CANCELLED: gettext_lazy("Cancelled in billing, seen on %(since)s."),
+    Reason.FRAUD: gettext_lazy("Marked as fraud in billing, seen on %(since)s."),
     Reason.LOCKED: gettext_lazy("Locked by an operator since %(since)s."),
 }

@@ -54,7 +54,7 @@ def page_of(client: Client, company: Company, query: str = "", language: str = "
 def test_it_tells_why_it_is_locked_and_what_would_open_it(operator: Client, company: Company) -> None:
     page = page_of(operator, company)
     for text in (
-        "Why is it closed?", "Is it anything but active in billing?", "This decides", "Closed: suspended in billing",
+        "Why is it closed?", "Is it anything but active in billing?", "This decides", "</span> Suspended in billing",
         "WHMCS sets the service to Active again", "An operator keeps it open until a day.",
     ):  # fmt: skip
         assert text in page
@@ -102,6 +102,20 @@ def test_the_story_says_what_was_before_and_who_did_it_with_a_link_to_the_run(
     assert "status: active → suspended" in page
     assert f"/admin/billing/syncrun/{run_id}/change/" in page
     assert f"sincronización {run_id}" in page_of(operator, company, language="es")
+
+
+def test_the_story_says_by_whom_a_person_was_removed_and_whose_address_was_changed(
+    operator: Client, company: Company
+) -> None:
+    removed = {"actor_label": "ana@example.com", "reason": "bea@example.com"}
+    Event.objects.create(company=company, code=Code.MEMBER_REMOVED, **removed)
+    Event.objects.create(
+        company=company, code=Code.EMAIL_CHANGED, before={"email": "a@x.example"}, after={"email": "b@x.example"}
+    )
+    page = page_of(operator, company)
+    assert 'Person removed</strong> <span class="muted">by ana@example.com</span>' in page
+    assert "e-mail address: a@x.example" in page
+    assert "contact e-mail: a@x.example" not in page
 
 
 def test_the_whole_story_is_there_page_by_page_and_all_of_it_in_print(operator: Client) -> None:
@@ -184,4 +198,4 @@ def test_the_command_line_explains_as_well(company: Company) -> None:
     assert row["changes"]
     text = StringIO()
     call_command("access_report", str(company.pk), "--explain", stdout=text)
-    assert "=> Is it anything but active in billing? Closed: suspended" in text.getvalue()
+    assert "=> Is it anything but active in billing? Suspended" in text.getvalue()

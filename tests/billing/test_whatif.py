@@ -135,7 +135,7 @@ class TestThePage:
     def test_shows_who_how_many_and_from_what_to_what(self, gateway: WhmcsGateway, operator: Client) -> None:
         overdue(gateway, 2)
         page = operator.get(f"/admin/billing/whmcsgateway/{gateway.pk}/what-if/?grace_days=0").content.decode()
-        for text in ("Due 2", "<dd>1</dd>", "in grace until", "Closed since"):
+        for text in ("Due 2", "<dd>1</dd>", "in grace until", "Overdue, without access since"):
             assert text in page
         gateway.refresh_from_db()
         assert gateway.grace_days == 3

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.core.paginator import Page
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from companies.admin.company.sections import page_of_actor
 from companies.admin.event.words import change, what, who, why
@@ -45,4 +46,9 @@ def load_story(company: Company, *, page: str | None, all_at_once: bool = False)
 
 
 def _line(event: Event) -> Line:
-    return Line(event.at, what(event), who(event), page_of_actor(event.actor_label), change(event), why(event))
+    return Line(event.at, what(event), _by(event), page_of_actor(event.actor_label), change(event), why(event))
+
+
+def _by(event: Event) -> str:
+    """Who did it. An address alone, behind *Person removed*, would be read as that of who was removed."""
+    return _("by %(person)s") % {"person": who(event)} if "@" in event.actor_label else who(event)

@@ -1,17 +1,20 @@
 """An event in words for the reader; stored are codes, names of columns and values of the database."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
 from django.utils.translation import pgettext_lazy
 
 from companies.events import Code
-from companies.models import Company, Event, Membership, Role
+from companies.models import Company, Event, Membership, Role, User
 from companies.models.company import STATUSES
 from companies.wording.reasons import day_in_words, translated_reason
 
+# A person's own columns are told of with another event than these.
+ABOUT: Sequence[type[Model]] = (Company, Membership)
 _WORDS: Mapping[str, Mapping[str, object]] = {
     "status": {**dict(STATUSES), "overdue": pgettext_lazy("status", "overdue")},
     "role": dict(Role.choices),
@@ -35,7 +38,8 @@ def why(event: Event) -> str:
 
 def change(event: Event) -> str:
     """What it was and what it became, on one line."""
-    return in_words(event.before, event.after)
+    about = (User,) if event.code == Code.EMAIL_CHANGED else ABOUT
+    return in_words(event.before, event.after, about)
 
 
 def difference(before: Mapping[str, object], after: Mapping[str, object]) -> str:
@@ -44,13 +48,14 @@ def difference(before: Mapping[str, object], after: Mapping[str, object]) -> str
     return in_words({key: before.get(key) for key in changed}, {key: after[key] for key in changed})
 
 
-def in_words(before: Mapping[str, object], after: Mapping[str, object]) -> str:
+def in_words(before: Mapping[str, object], after: Mapping[str, object], about: Sequence[type[Model]] = ABOUT) -> str:
     """The same for any two states of a company, by the names of their columns."""
     if not any(before.values()):
-        return ", ".join(f"{_label(key)}: {_shown(key, value)}" for key, value in after.items() if value is not None)
+        told = {key: value for key, value in after.items() if value is not None}
+        return ", ".join(f"{_label(key, about)}: {_shown(key, value)}" for key, value in told.items())
     keys = [*before, *(key for key in after if key not in before)]
     return ", ".join(
-        f"{_label(key)}: {_shown(key, before.get(key))} \u2192 {_shown(key, after.get(key))}" for key in keys
+        f"{_label(key, about)}: {_shown(key, before.get(key))} \u2192 {_shown(key, after.get(key))}" for key in keys
     )
 
 
@@ -59,9 +64,9 @@ def status_word(status: str) -> str:
     return _shown("status", status)
 
 
-def _label(key: str) -> str:
-    """A column of the company, or of a membership, by its name for people; anything else as it is."""
-    for model in (Company, Membership):
+def _label(key: str, about: Sequence[type[Model]]) -> str:
+    """A column of these by its name for people; anything else as it is."""
+    for model in about:
         with suppress(FieldDoesNotExist):
             return str(getattr(model._meta.get_field(key), "verbose_name", key))
     return key

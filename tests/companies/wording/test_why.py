@@ -35,8 +35,8 @@ CASES: dict[Reason, tuple[Company, list[str]]] = {
         company(**OVERDUE, hold_until=TODAY, hold_reason="cheque"),
         [
             "The reason given: cheque.",
-            "If nothing changes, from March 21, 2026: Closed since March 21, 2026",
-            "An operator ends keeping it open. Then: Closed since March 14, 2026",
+            "If nothing changes, from March 21, 2026: Overdue, without access since March 21, 2026",
+            "An operator ends keeping it open. Then: Overdue, without access since March 14, 2026",
         ],
     ),
     Reason.HOLD_UNCONFIRMED: (
@@ -45,7 +45,7 @@ CASES: dict[Reason, tuple[Company, list[str]]] = {
             "It was kept open until March 18, 2026",
             "by an operator until March 18, 2026, and stays so",
             "The next complete reading",
-            "An operator ends keeping it open. Then: Closed: suspended",
+            "An operator ends keeping it open. Then: Suspended in billing",
         ],
     ),
     Reason.SUSPENDED: (company(status="suspended"), ["WHMCS sets the service to Active again"]),
@@ -56,11 +56,11 @@ CASES: dict[Reason, tuple[Company, list[str]]] = {
     Reason.PAID: (company(), ["If nothing changes, from March 26, 2026: Overdue since March 26, 2026", "locks it."]),
     Reason.BILLING_OVERRIDE: (
         company(**OVERDUE, override_until=TODAY),
-        ["If nothing changes, from March 21, 2026: Closed since March 21, 2026"],
+        ["If nothing changes, from March 21, 2026: Overdue, without access since March 21, 2026"],
     ),
     Reason.OVERDUE_IN_GRACE: (
         company(due_date=TODAY - timedelta(days=2)),
-        ["It is paid in WHMCS", "If nothing changes, from March 22, 2026: Closed"],
+        ["It is paid in WHMCS", "If nothing changes, from March 22, 2026: Overdue, without access"],
     ),
     Reason.OVERDUE: (
         company(**OVERDUE, hold_until=date(2026, 3, 1), override_until=date(2026, 3, 2)),
