@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from billing import checks, wishes
+from billing import payment_checks, wishes
 from billing.links import customer_order_url, customer_service_url
 from billing.models import Subscription, SyncRun, WhmcsGateway
 from billing.pauses import is_resting
@@ -55,7 +55,7 @@ class WhmcsDesk:
         if is_too_often(f"checks-at:{row.gateway_id}", at=at, most=CHECKS_PER_MINUTE, within=timedelta(minutes=1)):
             return False
         with transaction.atomic():
-            check = checks.start(row, at=at, same_for=same_for)
+            check = payment_checks.start(row, at=at, same_for=same_for)
             if check is not None:
                 wishes.enqueue(row.gateway_id, row.service_id, trigger=SyncRun.Trigger.CUSTOMER, at=at)
         if check is not None:
@@ -77,6 +77,6 @@ def _check(state: str | None, asked_at: datetime, ended_at: datetime | None) -> 
     if state is None:
         return None
     found = CheckState(state)
-    if found is CheckState.WAITING and asked_at <= timezone.now() - checks.EXPIRES_AFTER:
+    if found is CheckState.WAITING and asked_at <= timezone.now() - payment_checks.EXPIRES_AFTER:
         found = CheckState.FAILED
     return Check(found, asked_at, ended_at or asked_at)

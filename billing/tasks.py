@@ -7,7 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
-from billing import alerts, checks, helping, pauses, sync, wishes
+from billing import alerts, helping, pauses, payment_checks, sync, wishes
 from billing.errors import GatewayPaused, PreviewUnusable, RunInProgress
 from billing.hooks import heard
 from billing.models import StoredPreview, SyncRun, WhmcsGateway
@@ -34,7 +34,7 @@ def tick() -> None:
             sync_gateway.apply_async((gateway.pk, SyncRun.Trigger.SCHEDULE.value), expires=gateway.interval_seconds)
     for preview in stored.watch(now):
         send_preview(preview)
-    checks.expire_old(now)
+    payment_checks.expire_old(now)
     for run_id in help_wanted.load_wanted(now):
         help_wanted.send(run_id)
     for gateway_id in wishes.load_gateways(now):

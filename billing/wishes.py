@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 
-from billing import checks
+from billing import payment_checks
 from billing.models import ServiceWish, SyncRun
 
 AGAIN_AFTER = timedelta(seconds=10)
@@ -67,14 +67,14 @@ def finish_or_retry(wish: ServiceWish, run: SyncRun | None) -> None:
         mine.delete()
     else:
         mine.update(tries=wish.tries + 1, due_at=now + AGAIN_AFTER)
-    checks.end(wish.gateway_id, wish.service_id, asked_until=wish.asked_at, is_read=is_read)
+    payment_checks.end(wish.gateway_id, wish.service_id, asked_until=wish.asked_at, is_read=is_read)
 
 
 def discard_all(gateway_id: int) -> None:
     """The gateway must not be read now, and will be read as a whole when it may."""
     for wish in ServiceWish.objects.filter(gateway_id=gateway_id):
         wish.delete()
-        checks.end(gateway_id, wish.service_id, asked_until=wish.asked_at, is_read=False)
+        payment_checks.end(gateway_id, wish.service_id, asked_until=wish.asked_at, is_read=False)
 
 
 def end_by_whole_reading(gateway_id: int, *, began_at: datetime) -> None:

@@ -8,8 +8,8 @@ class CompaniesConfig(AppConfig):
     verbose_name = _("Companies and people")
 
     def ready(self) -> None:
-        import companies.audit.hooks  # their receivers register themselves
-        import companies.second_factor.hooks  # noqa: F401
+        import companies.audit.receivers  # they register themselves
+        import companies.second_factor.receivers  # noqa: F401
         from companies.database.name_indexes import after_migrate
 
         post_migrate.connect(after_migrate, sender=self, dispatch_uid="companies.name_indexes")

@@ -65,7 +65,7 @@ MIDDLEWARE = [
     "companies.sessions.signed_in.SessionNotesMiddleware",
     "companies.wording.languages.LanguageMiddleware",
     "ticketz.middleware.page_of_a_button",
-    "companies.audit.hooks.record_refusals",
+    "companies.audit.middleware.record_refusals",
     "companies.views.busy.TurnsMiddleware",
     "companies.middleware.CompanyMiddleware",
 ]

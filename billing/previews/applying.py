@@ -72,12 +72,12 @@ def apply(preview: StoredPreview, *, trigger: SyncRun.Trigger) -> SyncRun | None
     return run
 
 
-def _outcomes(preview: StoredPreview) -> dict[str, int]:
-    counts = preview.changes.exclude(outcome="").order_by().values_list("outcome").annotate(Count("pk"))
-    return dict(counts)
-
-
 def withdraw(preview: StoredPreview) -> None:
     """Let a preview that waits to be applied wait no more."""
     waiting = StoredPreview.objects.filter(pk=preview.pk, state=State.APPLYING, begun_at=None)
     waiting.update(state=State.READY)
+
+
+def _outcomes(preview: StoredPreview) -> dict[str, int]:
+    counts = preview.changes.exclude(outcome="").order_by().values_list("outcome").annotate(Count("pk"))
+    return dict(counts)

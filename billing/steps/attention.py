@@ -24,8 +24,6 @@ ABOUT_A_YES = {
     Kind.MANY_ABSENT: HeldChanges.Kind.ABSENT,
     Kind.OTHER_WHMCS: HeldChanges.Kind.OTHER_WHMCS,
 }
-
-
 # What of an item's parameters names its cause, where the others change from run to run though the cause is the same.
 NAMES_THE_CAUSE: Mapping[str, tuple[str, ...]] = {
     Kind.BAD_ROW: ("reason", "field", "value"),
@@ -106,7 +104,7 @@ def is_same_cause(kind: str, before: Mapping[str, object], after: Mapping[str, o
 
 def _as_many_as_fit(gateway: WhmcsGateway, new: Sequence[AttentionItem]) -> list[AttentionItem]:
     """Those of the new items that are opened: a renamed product is one cause and not a thousand."""
-    if len(new) == 0:
+    if not new:
         return []
     about_services = AttentionItem.objects.waiting().filter(gateway=gateway, kind__in=ABOUT_A_SERVICE)
     alike = Counter(about_services.exclude(subject=AttentionItem.THE_OTHERS).values_list("kind", flat=True))

@@ -1,10 +1,9 @@
 """What stands on the page of one company."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from django.contrib.admin.utils import display_for_field
-from django.db.models import Field
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -64,8 +63,9 @@ def company_page(company: Company, request: HttpRequest) -> dict[str, Any]:
 
 def _facts(company: Company) -> Iterator[tuple[str, str]]:
     """What is stored, by its name for people; what is rare only where it is so."""
+    fields = {field.name: field for field in Company._meta.fields}
     for name in FIELDS:
-        field, value = cast(Field[Any, Any], Company._meta.get_field(name)), getattr(company, name)
+        field, value = fields[name], getattr(company, name)
         if value or name not in SHOWN_IF_SET:
             shown = str(value) if field.is_relation and value else display_for_field(value, field, "–")
             yield capfirst(str(field.verbose_name)), shown or "–"
