@@ -86,6 +86,11 @@ class Found(Preview):
         if self._waiting.is_due:
             self.decide()
 
+    def follow(self, page: Page) -> None:
+        """Take note of a page that was asked for by itself, and decide on it."""
+        self.read(page)
+        self.decide()
+
     def decide(self) -> None:
         """Decide on what was read and is not decided on yet."""
         rows = [row for page in self._waiting.take() for row in page.rows]

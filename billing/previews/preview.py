@@ -9,16 +9,16 @@ from collections.abc import Callable, Sequence
 from django.conf import settings
 from django.utils import timezone
 
-from billing.errors import ErrorCode, GatewayProtocolError, GatewayUnavailable, SnapshotIncomplete
+from billing.errors import ErrorCode, SnapshotIncomplete
 from billing.models import AttentionItem, Kind, PreviewedChange, WhmcsGateway
 from billing.previews.found import Found, Preview
 from billing.previews.questions import ask_about_absent, ask_about_all, ask_about_reading
 from billing.reconcile import Action
 from billing.steps import losses
-from billing.steps.absence import Absent, count_known, count_missed, load_absent, load_gone, unanswered
+from billing.steps.absence import count_known, count_missed, load_absent, load_gone, look_up
 from billing.steps.lines import Line, line_of, overdue_line
 from billing.steps.policy import load_policy, must_decide_all
-from billing.whmcs import Listing, ReadAhead, WhmcsClient
+from billing.whmcs import Listing, Page, ReadAhead, WhmcsClient
 
 Keep = Callable[[Sequence[Line]], None]
 
@@ -34,8 +34,7 @@ def preview_gateway(gateway: WhmcsGateway, *, service_id: int | None = None, kee
         if service_id is None:
             _read_all(found, client)
         else:
-            found.read(client.fetch_service(service_id))
-            found.decide()
+            found.follow(client.fetch_service(service_id))
             found.complete = True
         ask_about_all(found)
         found.hand_over()
@@ -64,12 +63,17 @@ def _weigh_absent(found: Found, client: WhmcsClient) -> bool:
     missed = count_missed(gateway, absent)
     if ask_about_absent(found, missed, of=knew):
         return False
+
+    def fetch(service_id: int) -> Page:
+        found.hand_over()  # with each, for a sign of life
+        return client.fetch_service(service_id)
+
     try:
-        gone = _look_up(found, client, absent)
+        gone = look_up(absent, fetch, found.follow)
         if missed and not found.seen:
             found.ask(ErrorCode.MANY_ABSENT, missing=missed, known=knew)
             return False
-        _look_up(found, client, load_gone(gateway))
+        look_up(load_gone(gateway), fetch, found.follow)
     except SnapshotIncomplete as error:
         found.error, found.complete = error, False
         return False
@@ -77,27 +81,6 @@ def _weigh_absent(found: Found, client: WhmcsClient) -> bool:
         found.vanished.add(row.service_id)
         found.add(Line(PreviewedChange.Kind.VANISHED, Kind.VANISHED, row.service_id, row.company_id))
     return True
-
-
-def _look_up(found: Found, client: WhmcsClient, rows: Sequence[Absent]) -> list[Absent]:
-    """Those of `rows` that WHMCS does not know; what it knows is followed, in spite of an odd answer about another."""
-    gone = []
-    doubt: SnapshotIncomplete | None = None
-    for row in rows:
-        try:
-            page = client.fetch_service(row.service_id)
-        except GatewayUnavailable as error:
-            raise unanswered(row) from error
-        except GatewayProtocolError:
-            doubt = doubt or unanswered(row)
-            continue
-        found.read(page)
-        found.decide()
-        if not (page.rows or page.bad):
-            gone.append(row)
-    if doubt is not None:
-        raise doubt
-    return gone
 
 
 def _add_overdue(found: Found) -> None:

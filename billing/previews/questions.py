@@ -4,19 +4,17 @@ from billing.errors import ErrorCode
 from billing.models import PreviewedChange
 from billing.previews.found import Found
 from billing.reconcile import is_other_whmcs
-from billing.steps import absence, losses
-from billing.steps.clock import TRUSTED
+from billing.steps import absence, losses, unreadable
+from billing.steps.clock import TRUSTED, in_hours
 from billing.steps.first_import import UNASKED, is_first_import
-from billing.steps.unreadable import FEWEST_BAD
 
 
 def ask_about_reading(found: Found, clock_difference: float | None) -> bool:
     """Whether the reading itself is doubted, so that nothing may be concluded from the whole."""
-    seconds = abs(clock_difference or 0)
-    if seconds > TRUSTED.total_seconds():
-        minutes = round(seconds) // 60
-        found.ask(ErrorCode.CLOCK_DIFFERS, difference=f"{minutes // 60}:{minutes % 60:02}")
-    if found.bad_count >= FEWEST_BAD and found.bad_count * 2 > len(found.seen):
+    seconds = clock_difference or 0
+    if abs(seconds) > TRUSTED.total_seconds():
+        found.ask(ErrorCode.CLOCK_DIFFERS, difference=in_hours(seconds))
+    if unreadable.are_too_many(found.bad_count, of=len(found.seen)):
         found.ask(ErrorCode.FORMAT_CHANGED, bad=found.bad_count, seen=len(found.seen))
     if is_other_whmcs(len(found.moved), of=found.known):
         found.ask(ErrorCode.OTHER_WHMCS, different=len(found.moved), compared=found.known)

@@ -1,6 +1,6 @@
 """Services that a complete listing no longer holds. Absence is a question: each is asked for by its id."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from django.db.models import Count
@@ -13,7 +13,7 @@ from billing.steps.context import Context
 from billing.steps.limit import is_gone_admitted
 from billing.steps.page import apply_page
 from billing.steps.report import Entry
-from billing.whmcs import IdSet
+from billing.whmcs import IdSet, Page
 from billing.wording.attention import sentence
 from companies.access import Status
 from companies.database.bulk import update_rows
@@ -64,32 +64,39 @@ def settle_absent(context: Context) -> None:
 
 
 def _look_up(context: Context, rows: Sequence[Absent]) -> list[Absent]:
-    """Ask for each; what is found is followed, and those that WHMCS does not know are returned.
+    def fetch(service_id: int) -> Page:
+        context.go_on()
+        return context.client.fetch_service(service_id)
 
-    One answer that means nothing keeps none of the others from being asked for.
+    with context.report.phase("absent"):
+        return look_up(rows, fetch, lambda page: apply_page(context, page))
+
+
+def look_up(rows: Sequence[Absent], fetch: Callable[[int], Page], follow: Callable[[Page], None]) -> list[Absent]:
+    """Ask for each with `fetch`; `follow` gets what is found, and those that WHMCS does not know are returned.
+
+    One answer that means nothing keeps none of the others from being asked for. Raises SnapshotIncomplete in the end.
     """
     gone = []
     doubt: SnapshotIncomplete | None = None
-    with context.report.phase("absent"):
-        for row in rows:
-            context.go_on()
-            try:
-                page = context.client.fetch_service(row.service_id)
-            except GatewayUnavailable as error:
-                raise unanswered(row) from error
-            except GatewayProtocolError:
-                doubt = doubt or unanswered(row)
-                continue
-            if page.rows or page.bad:
-                apply_page(context, page)
-            else:
-                gone.append(row)
+    for row in rows:
+        try:
+            page = fetch(row.service_id)
+        except GatewayUnavailable as error:
+            raise _unanswered(row) from error
+        except GatewayProtocolError:
+            doubt = doubt or _unanswered(row)
+            continue
+        if page.rows or page.bad:
+            follow(page)
+        else:
+            gone.append(row)
     if doubt is not None:
         raise doubt
     return gone
 
 
-def unanswered(row: Absent) -> SnapshotIncomplete:
+def _unanswered(row: Absent) -> SnapshotIncomplete:
     """That WHMCS said nothing usable about this one, so that nothing may be concluded from what is missing."""
     return SnapshotIncomplete(ErrorCode.SERVICE_UNANSWERED, service_id=str(row.service_id))
 

@@ -27,12 +27,17 @@ def ensure_clocks_agree(context: Context) -> None:
     seconds = context.gateway.clock_difference
     if seconds is None or abs(seconds) <= WORTH_TELLING.total_seconds():
         return
-    minutes = abs(seconds) // 60
-    error = SnapshotIncomplete(ErrorCode.CLOCK_DIFFERS, difference=f"{minutes // 60}:{minutes % 60:02}")
+    error = SnapshotIncomplete(ErrorCode.CLOCK_DIFFERS, difference=in_hours(seconds))
     context.note(Kind.CLOCK_DIFFERS, "gateway", error.as_details())
     if abs(seconds) > TRUSTED.total_seconds():
         _hold_dates(context, error.as_details())
         raise error
+
+
+def in_hours(seconds: float) -> str:
+    """How far the clocks differ, whichever is ahead, in hours and minutes."""
+    minutes = round(abs(seconds)) // 60
+    return f"{minutes // 60}:{minutes % 60:02}"
 
 
 def _hold_dates(context: Context, details: dict[str, str]) -> None:

@@ -17,9 +17,14 @@ Result = RunRecord.Result
 def ensure_readable(context: Context) -> None:
     """Raise SnapshotIncomplete where most rows were bad: then it is the form of the answers that has changed."""
     bad, seen = context.bad, len(context.seen)
-    if bad >= FEWEST_BAD and bad * 2 > seen:
+    if are_too_many(bad, of=seen):
         context.is_held = True
         raise SnapshotIncomplete(ErrorCode.FORMAT_CHANGED, bad=str(bad), seen=str(seen))
+
+
+def are_too_many(bad: int, *, of: int) -> bool:
+    """Whether so many rows are bad that the answers themselves are doubted, not they."""
+    return bad >= FEWEST_BAD and bad * 2 > of
 
 
 def report_unreadable(context: Context, bad: Sequence[BadRow]) -> None:
