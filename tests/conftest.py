@@ -6,11 +6,12 @@ from itertools import repeat
 
 import hypothesis
 import pytest
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from companies.brand import current
+from tests.companies.factories import make_person, sign_in
 from tests.hashing import cheap_hashes
 from tests.rounds import is_seen_in_a_sample, rank, shows_the_same_anywhere, without_redis
 from tests.rows import hurry, keep_rows
@@ -53,6 +54,12 @@ def _only_the_services_that_are_asked_for(request: pytest.FixtureRequest) -> Ite
 def _a_cache_that_is_not_full(monkeypatch: pytest.MonkeyPatch) -> None:
     """One write in many counts the table of the cache, which would be one statement too many for some test."""
     monkeypatch.setattr(table_cache, "_writes", repeat(1))
+
+
+@pytest.fixture
+def operator(db: None) -> Client:
+    """The browser of a superuser who is signed in."""
+    return sign_in(make_person("op@example.com", is_staff=True, is_superuser=True))
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -12,11 +12,6 @@ from tests.companies.factors import SECOND_STEP, code_now, give_app
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def operator() -> Client:
-    return sign_in(make_person("op@example.com", is_staff=True, is_superuser=True))
-
-
 def make_gateway() -> WhmcsGateway:
     return WhmcsGateway.objects.create(name="Shop", base_url="https://shop.example", api_identifier="i", product_code=1)
 

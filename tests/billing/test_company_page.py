@@ -16,14 +16,9 @@ from companies import lifecycle
 from companies.events import Actor, Code
 from companies.models import AuditEntry, Company, Event
 from sandbox import Shop
-from tests.companies.factories import helper, make_company, make_person, sign_in
+from tests.companies.factories import helper, make_company
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def operator(db: None) -> Client:
-    return sign_in(make_person("op@example.com", is_staff=True, is_superuser=True))
 
 
 @pytest.fixture

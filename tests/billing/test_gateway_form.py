@@ -19,12 +19,6 @@ pytestmark = pytest.mark.django_db
 ADD = "admin:billing_whmcsgateway_add"
 
 
-@pytest.fixture
-def operator(client: Client) -> Client:
-    client.force_login(User.objects.create_superuser("operator@example.com", "operator's password"))
-    return client
-
-
 def page(operator: Client, gateway: WhmcsGateway | None = None) -> str:
     url = reverse("admin:billing_whmcsgateway_change", args=[gateway.pk]) if gateway else reverse(ADD)
     return operator.get(url).content.decode()

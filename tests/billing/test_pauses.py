@@ -37,11 +37,6 @@ def paused(gateway: WhmcsGateway) -> WhmcsGateway:
     return WhmcsGateway.objects.get(pk=gateway.pk)
 
 
-@pytest.fixture
-def operator() -> Client:
-    return sign_in(make_person("op@example.com", is_staff=True, is_superuser=True))
-
-
 def wind_back(gateway: WhmcsGateway, fence: int = 0, *, by: timedelta = timedelta(hours=2)) -> None:
     """As the database was some time and some runs ago."""
     WhmcsGateway.objects.filter(pk=gateway.pk).update(lease_fence=fence)

@@ -35,12 +35,6 @@ def _at_once() -> Iterator[None]:
     app.conf.task_always_eager = False
 
 
-@pytest.fixture
-def operator(client: Client) -> Client:
-    client.force_login(User.objects.create_superuser("op@example.com", "x"))
-    return client
-
-
 def url(name: str, *args: int) -> str:
     return reverse(f"admin:billing_whmcsgateway_{name}", args=args)
 

@@ -29,11 +29,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Run = Any
 
 
-@pytest.fixture
-def operator(db: None) -> Client:
-    return sign_in(make_person("op@example.com", is_staff=True, is_superuser=True))
-
-
 def page_of(client: Client, run: SyncRun, query: str = "", language: str = "en") -> str:
     answer = client.get(f"/admin/billing/syncrun/{run.pk}/change/{query}", headers={"Accept-Language": language})
     assert answer.status_code == 200

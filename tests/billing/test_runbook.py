@@ -13,15 +13,9 @@ from billing.models import AttentionItem, Kind, WhmcsGateway
 from billing.runbook import sections
 from billing.runbook.markup import to_html
 from billing.runbook.page import url_of
-from tests.companies.factories import make_person, sign_in
 
 pytestmark = pytest.mark.django_db
 in_each_language = pytest.mark.parametrize("language", ["en", "es", "pt-br"])
-
-
-@pytest.fixture
-def operator() -> Client:
-    return sign_in(make_person("op@example.com", is_staff=True, is_superuser=True))
 
 
 @pytest.fixture

@@ -20,12 +20,6 @@ from tests.billing.conftest import Sync
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def operator(client: Client) -> Client:
-    client.force_login(User.objects.create_superuser("operator@example.com", "operator's password"))
-    return client
-
-
 def form_of(gateway: WhmcsGateway, **changes: object) -> dict[str, object]:
     names = (
         "name", "base_url", "api_identifier", "product_code", "plan_option", "password_field", "grace_days",

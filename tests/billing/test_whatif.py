@@ -32,11 +32,6 @@ def gateway() -> WhmcsGateway:
     )  # fmt: skip
 
 
-@pytest.fixture
-def operator() -> Client:
-    return sign_in(make_person("op@example.com", is_staff=True, is_superuser=True))
-
-
 def overdue(gateway: WhmcsGateway, days: int, **columns: Any) -> Company:
     """A company whose due date passed so many days ago, with one person."""
     company = make_company(f"Due {days}", due_date=TODAY - timedelta(days=days), **columns)

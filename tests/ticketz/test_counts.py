@@ -8,15 +8,10 @@ from django.utils import timezone
 
 from billing.models import AttentionItem, Kind, WhmcsGateway
 from companies.models import Company
-from tests.companies.factories import make_company, make_person, make_plan, sign_in
+from tests.companies.factories import make_company, make_plan
 
 pytestmark = pytest.mark.django_db
 ON_POSTGRESQL = connection.vendor == "postgresql"
-
-
-@pytest.fixture
-def operator() -> Client:
-    return sign_in(make_person("op@example.com", is_staff=True, is_superuser=True))
 
 
 @pytest.fixture

@@ -24,16 +24,11 @@ from companies.database.name_indexes import after_migrate
 from companies.events import Code
 from companies.models import Company, Event, Membership, OutgoingMail, User
 from companies.models.company import EXCEPTIONS
-from tests.companies.factories import make_company, make_person, make_plan, sign_in
+from tests.companies.factories import make_company, make_person, make_plan
 
 pytestmark = pytest.mark.django_db
 FEW = 15
 LISTS = ["companies/company", "companies/user", "companies/event", "companies/outgoingmail", "billing/syncrun"]
-
-
-@pytest.fixture
-def operator() -> Client:
-    return sign_in(make_person("op@example.com", is_staff=True, is_superuser=True))
 
 
 @pytest.fixture

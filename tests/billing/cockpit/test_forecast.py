@@ -22,11 +22,6 @@ TODAY = timezone.localdate()
 FORMULAS = ['=HYPERLINK("http://x")', "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", "\0=1", "＝1", "=cmd@x.com"]
 
 
-@pytest.fixture
-def operator(db: None) -> Client:
-    return sign_in(make_person("op@example.com", is_staff=True, is_superuser=True))
-
-
 def due_in(days: int, name: str = "Ana") -> Company:
     """With three days of grace it loses access on the fourth day after that."""
     return make_company(name, due_date=TODAY + timedelta(days=days))

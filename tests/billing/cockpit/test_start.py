@@ -15,7 +15,7 @@ from companies.standings.history import note_day
 from plans.models import Plan
 from sandbox import Shop
 from tests.billing.conftest import Sync
-from tests.companies.factories import helper, make_person, sign_in
+from tests.companies.factories import helper
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = timezone.now()
@@ -29,11 +29,6 @@ COLUMNS: list[dict[str, Any]] = [
     {"locked_at": NOW},
     {"due_date": TODAY - timedelta(days=99)},
 ]
-
-
-@pytest.fixture
-def operator(db: None) -> Client:
-    return sign_in(make_person("op@example.com", is_staff=True, is_superuser=True))
 
 
 @pytest.fixture

@@ -9,17 +9,10 @@ from django.urls import reverse
 
 from billing.doctor import Check
 from billing.models import WhmcsGateway
-from companies.models import User
 from sandbox import SandboxServer, faults
 from sandbox.catalogue import TICKETZ_PID
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def operator(client: Client) -> Client:
-    client.force_login(User.objects.create_superuser("operator@example.com", "operator's password"))
-    return client
 
 
 def page_for(client: Client, gateway: WhmcsGateway) -> str:

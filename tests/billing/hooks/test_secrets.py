@@ -15,19 +15,12 @@ from billing.hooks import secrets as hook_secrets
 from billing.models import GatewayHook, WhmcsGateway
 from companies.models import AuditEntry
 from tests.billing.hooks.conftest import Teller, changed
-from tests.companies.factories import make_person
 from tests.proofs import places
 from tests.proofs.leaks import Hunt
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_worker")]
 
 MEANT = {"is_meant": "on"}
-
-
-@pytest.fixture
-def operator(client: Client) -> Client:
-    client.force_login(make_person("op@example.com", is_staff=True, is_superuser=True))
-    return client
 
 
 def page(gateway: WhmcsGateway, button: str = "hook") -> str:

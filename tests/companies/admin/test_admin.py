@@ -11,14 +11,9 @@ from companies.authentication.links import set_password_url
 from companies.events import Actor, Code
 from companies.models import Company, Role, User
 from companies.standings.facts import access_of
-from tests.companies.factories import helper, make_company, make_person, sign_in
+from tests.companies.factories import helper, make_company, make_person
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def operator() -> Client:
-    return sign_in(make_person("op@example.com", is_staff=True, is_superuser=True))
 
 
 def act(client: Client, company: Company, name: str, **typed: str) -> int:
