@@ -13,6 +13,7 @@ from pytest_django import DjangoDbBlocker
 from companies.brand import current
 from tests.companies.factories import make_person, sign_in
 from tests.hashing import cheap_hashes
+from tests.pauses import without_pauses
 from tests.rounds import is_seen_in_a_sample, rank, shows_the_same_anywhere, without_redis
 from tests.rows import hurry, keep_rows
 from ticketz import cache as table_cache
@@ -60,6 +61,13 @@ def _a_cache_that_is_not_full(monkeypatch: pytest.MonkeyPatch) -> None:
 def operator(db: None) -> Client:
     """The browser of a superuser who is signed in."""
     return sign_in(make_person("op@example.com", is_staff=True, is_superuser=True))
+
+
+@pytest.fixture
+def no_pauses() -> Iterator[None]:
+    """A call that failed is tried again at once."""
+    with without_pauses():
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

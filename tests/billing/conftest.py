@@ -10,6 +10,7 @@ from billing.models import SyncRun, WhmcsGateway
 from companies.events import Actor
 from plans.models import Plan
 from sandbox import SandboxServer, Shop
+from ticketz.celery import app
 
 Sync = Callable[..., SyncRun]
 Approve = Callable[[], int]
@@ -59,6 +60,14 @@ def approve(gateway: WhmcsGateway) -> Approve:
         return len(waiting)
 
     return approve_all
+
+
+@pytest.fixture
+def at_once() -> Iterator[None]:
+    """What a worker is asked for is done at once."""
+    app.conf.task_always_eager = True
+    yield
+    app.conf.task_always_eager = False
 
 
 def gateway_for(whmcs: SandboxServer, name: str = "Shop") -> WhmcsGateway:

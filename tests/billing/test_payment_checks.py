@@ -21,16 +21,13 @@ from tests.billing.conftest import Sync
 from tests.companies.factories import make_person, sign_in
 from ticketz.celery import app
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("at_once")]
 BUTTON, WAITING = "I have paid, check now", "asked a moment ago. This page looks again by itself"
 
 
 @pytest.fixture(autouse=True)
-def _at_once() -> Iterator[None]:
+def _nobody_has_asked_yet() -> None:
     cache.clear()
-    app.conf.task_always_eager = True
-    yield
-    app.conf.task_always_eager = False
 
 
 @pytest.fixture
@@ -51,7 +48,7 @@ def owner(suspended: Service) -> Client:
 
 
 @pytest.fixture
-def no_worker() -> Iterator[None]:
+def no_worker(at_once: None) -> Iterator[None]:
     """Messages are taken, and nobody acts on them until the test ends."""
     app.conf.task_always_eager = False
     yield

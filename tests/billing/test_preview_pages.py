@@ -1,7 +1,6 @@
 """Previews in the administration and on the command line: who may, what is shown, what is written down."""
 
 import json
-from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
@@ -23,16 +22,8 @@ from sandbox import Shop
 from tests.billing.conftest import Sync
 from tests.billing.test_sync import PASSWORD, buy
 from tests.companies.factories import helper
-from ticketz.celery import app
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _at_once() -> Iterator[None]:
-    app.conf.task_always_eager = True
-    yield
-    app.conf.task_always_eager = False
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("at_once")]
 
 
 def url(name: str, *args: int) -> str:

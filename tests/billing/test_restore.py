@@ -23,19 +23,11 @@ from companies.standings.facts import access_of
 from sandbox import Service, Shop
 from tests.billing.conftest import Sync
 from tests.proofs import stores
-from ticketz.celery import app
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("at_once")]
 NAMES = ("Alice", "Bob", "Carla", "Dora", "Erik", "Fay", "Gus")
 FROM_SHOP = "typed in the cart 1"
 CHOSEN = "chosen by Alice herself"
-
-
-@pytest.fixture(autouse=True)
-def _at_once() -> Iterator[None]:
-    app.conf.task_always_eager = True
-    yield
-    app.conf.task_always_eager = False
 
 
 def buy(shop: Shop, name: str, password: str = FROM_SHOP) -> Service:

@@ -18,7 +18,6 @@ from billing import sync, tasks
 from billing.errors import NextStep
 from billing.models import AttentionItem, Kind, SyncRun, WhmcsGateway
 from billing.steps.schedule import JITTER, due_at, pause_after
-from billing.whmcs import RetryPolicy
 from companies.models import Company, User
 from sandbox import SandboxServer, Shop, faults
 from sandbox.interference import Interference
@@ -26,18 +25,11 @@ from tests.billing.test_secret import save
 from tests.billing.test_sync import buy
 from ticketz.celery import app
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_pauses")]
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 DETAILS = "getclientsdetails"
 Scheduled = Callable[[], SyncRun]
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Retries wait for seconds: time that proves nothing."""
-    at_once = {**(RetryPolicy.__init__.__kwdefaults__ or {}), "sleep": lambda seconds: None}
-    monkeypatch.setattr(RetryPolicy.__init__, "__kwdefaults__", at_once)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """When a sync is told to begin: by the clock, by an operator, and once at a time."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -11,16 +10,8 @@ from billing.models import ServiceWish, SyncRun, WhmcsGateway
 from billing.steps.lease import claim
 from companies.models import Company, DailyStanding
 from sandbox import Shop
-from ticketz.celery import app
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _at_once() -> Iterator[None]:
-    app.conf.task_always_eager = True
-    yield
-    app.conf.task_always_eager = False
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("at_once")]
 
 
 def test_a_tick_starts_what_is_due_and_not_again_before_its_interval(gateway: WhmcsGateway) -> None:

@@ -6,7 +6,6 @@ import pytest
 import time_machine
 from django.db import connection
 
-from billing.whmcs import RetryPolicy
 from sandbox import SandboxServer
 from tests.proofs.guards.guard import Guard
 from tests.proofs.guards.stage import Stage
@@ -18,10 +17,7 @@ EACH_PLAY = list({guard.play: param for guard, param in zip(GUARDS, ON_STAGE, st
 
 
 @pytest.fixture
-def stage(whmcs: SandboxServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    """Nobody waits between two tries of a call."""
-    at_once = {**(RetryPolicy.__init__.__kwdefaults__ or {}), "sleep": lambda seconds: None}
-    monkeypatch.setattr(RetryPolicy.__init__, "__kwdefaults__", at_once)
+def stage(whmcs: SandboxServer, no_pauses: None) -> Iterator[Stage]:
     with time_machine.travel(START) as clock:
         yield Stage(whmcs, clock)
 

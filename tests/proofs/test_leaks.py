@@ -18,7 +18,7 @@ from django.test import Client, override_settings
 
 from billing import tasks
 from billing.models import SyncRun, WhmcsGateway
-from billing.whmcs import Limits, RetryPolicy, WhmcsClient
+from billing.whmcs import Limits, WhmcsClient
 from companies.mail.outbox import send_due_mails
 from companies.models import Company, User
 from sandbox import DEFAULT_CATALOGUE, GENERATIONS, TICKETZ_PID, Credentials, SandboxServer, Shop, faults
@@ -26,7 +26,7 @@ from tests.proofs import places
 from tests.proofs.leaks import Hunt
 from tests.proofs.story import buy, make_gateway, sync_now
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_pauses")]
 
 SECRET = 'Se&cret"<é>-K4n4ry-7d1f93'
 CART_PASSWORD = 'Ca&rt"<é>-K4n4ry-2b8e64'
@@ -47,12 +47,6 @@ def hunt() -> Iterator[Hunt]:
     hunt = Hunt(CANARIES)
     with places.listening(hunt):
         yield hunt
-
-
-@pytest.fixture(autouse=True)
-def _quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
-    at_once = {**(RetryPolicy.__init__.__kwdefaults__ or {}), "sleep": lambda seconds: None}
-    monkeypatch.setattr(RetryPolicy.__init__, "__kwdefaults__", at_once)
 
 
 @pytest.fixture

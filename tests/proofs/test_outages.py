@@ -10,14 +10,13 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from billing.models import AttentionItem, HeldChanges, Subscription, SyncRun, WhmcsGateway
-from billing.whmcs import RetryPolicy
 from companies.models import Company, Event
 from sandbox import SandboxServer, faults
 from sandbox.interference import Interference
 from tests.proofs.state import BUSINESS, difference, load_rows
 from tests.proofs.story import buy, make_gateway, sync_now
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_pauses")]
 
 # What is listed, and what is asked, is no change.
 TABLES = tuple(model for model in BUSINESS if model not in {AttentionItem, HeldChanges})
@@ -60,13 +59,6 @@ def customers(whmcs: SandboxServer, transactional_db: None) -> SandboxServer:
     make_gateway(whmcs)
     sync_now()
     return whmcs
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Retries wait for seconds: time that proves nothing."""
-    at_once = {**(RetryPolicy.__init__.__kwdefaults__ or {}), "sleep": lambda seconds: None}
-    monkeypatch.setattr(RetryPolicy.__init__, "__kwdefaults__", at_once)
 
 
 @pytest.mark.parametrize("name", BAD_ANSWERS)

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from billing.whmcs import Limits, RetryPolicy, WhmcsClient
+from billing.whmcs import Limits, WhmcsClient
 from tests.hashing import cheap_hashes
+from tests.pauses import without_pauses
 
 PATIENCE_FILE = "SCOREBOARD_PATIENCE_FILE"
 PATIENCE = 10.0
@@ -17,7 +18,6 @@ PATIENCE = 10.0
 @contextmanager
 def quicken() -> Iterator[None]:
     """Within the block this process hurries; a worker never leaves it."""
-    at_once = {**(RetryPolicy.__init__.__kwdefaults__ or {}), "sleep": lambda seconds: None}
     begin = WhmcsClient.__init__
 
     def begin_impatiently(self: WhmcsClient, *who: Any, **options: Any) -> None:
@@ -25,7 +25,7 @@ def quicken() -> Iterator[None]:
 
     with (
         cheap_hashes(),
-        patch.object(RetryPolicy.__init__, "__kwdefaults__", at_once),
+        without_pauses(),
         patch.object(WhmcsClient, "__init__", begin_impatiently),
     ):
         yield
