@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
+from companies.access import BillingState
 from companies.models import BillingSource, Company, Membership, Role, User
 from plans.models import Plan
 
@@ -28,6 +29,11 @@ def make_company(name: str = "Ana Sousa", *, users: int = 3, **fields: Any) -> C
     plan = fields.pop("plan", None) or make_plan(users)
     due_date = fields.pop("due_date", timezone.localdate() + timedelta(days=20))
     return Company.objects.create(name=name, plan=plan, source=make_source(), due_date=due_date, **fields)
+
+
+def state_of(company: Company) -> BillingState:
+    """What billing says of a company, as it stands."""
+    return BillingState(company.status, company.due_date, company.plan_id, company.override_until)
 
 
 def make_person(

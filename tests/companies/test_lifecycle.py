@@ -10,17 +10,13 @@ from companies import lifecycle
 from companies.access import BillingState
 from companies.events import Actor, Code
 from companies.lifecycle import Contact
-from companies.models import Company, Event
+from companies.models import Event
 from companies.standings.facts import access_of
 from companies.story import BillingChange
-from tests.companies.factories import make_company, make_person, make_plan, make_source
+from tests.companies.factories import make_company, make_person, make_plan, make_source, state_of
 
 pytestmark = pytest.mark.django_db
 RUN = Actor("sync run 1")
-
-
-def state_of(company: Company) -> BillingState:
-    return BillingState(company.status, company.due_date, company.plan_id, company.override_until)
 
 
 def test_opening_tells_its_story() -> None:

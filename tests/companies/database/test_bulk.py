@@ -7,17 +7,10 @@ from django.db import DataError, connection
 
 from companies.database.bulk import insert_rows, update_moved, update_rows
 from companies.models import Company, Event
-from plans.models import Plan
 
 pytestmark = pytest.mark.django_db
 
 AT = datetime(2026, 11, 23, 12, 30, 0, 123456, tzinfo=UTC)
-
-
-@pytest.fixture
-def companies() -> list[Company]:
-    plan = Plan.objects.create(name="Team")
-    return [Company.objects.create(name=name, plan=plan) for name in ("Alice", "Bob", "Charlie")]
 
 
 def test_each_row_gets_values_of_its_own(companies: list[Company]) -> None:

@@ -8,15 +8,8 @@ from django.db.models import QuerySet
 
 from companies.database.sql import fetch_rows
 from companies.models import Company
-from plans.models import Plan
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def companies() -> list[Company]:
-    plan = Plan.objects.create(name="Team")
-    return [Company.objects.create(name=name, plan=plan) for name in ("Alice", "Bob", "Charlie")]
 
 
 def _named(low: int, high: int) -> QuerySet[Company, Any]:

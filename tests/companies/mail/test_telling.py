@@ -12,14 +12,14 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from billing.tasks import tick
 from companies import lifecycle
-from companies.access import BillingState, Facts, Status
+from companies.access import Facts, Status
 from companies.events import Actor
 from companies.mail.notices import Notice, Wishes, decide_is_back, decide_notice
 from companies.mail.outbox import send_due_mails
 from companies.mail.telling import LOOKED, tell_owners
 from companies.models import BillingSource, Company, Installation, Membership, OutgoingMail, Role
 from companies.story import BillingChange
-from tests.companies.factories import make_company, make_person
+from tests.companies.factories import make_company, make_person, state_of
 
 ZONE = timezone.get_default_timezone()
 TODAY = date(2026, 6, 15)
@@ -110,10 +110,6 @@ def look() -> list[str]:
     known = set(OutgoingMail.objects.values_list("pk", flat=True))
     tell_owners(timezone.now())
     return sorted(OutgoingMail.objects.exclude(pk__in=known).values_list("kind", flat=True))
-
-
-def state_of(company: Company) -> BillingState:
-    return BillingState(company.status, company.due_date, company.plan_id, company.override_until)
 
 
 def bill(company: Company, **after: Any) -> None:
