@@ -48,9 +48,11 @@ def _ensure_company_is_right(judge: Judge, company: Company, truth: dict[int, Sa
     # What is gone while its record could not be read stays unread.
     if not set(services) & set(poisons) and company.unreadable_since is None:
         access, evidence = access_of(company), _evidence(judge, company)
-        right = is_open(here, evidence, timezone.localdate())
+        today = timezone.localdate()
+        right = is_open(here, evidence, today)
         assert access.is_open == right, f"G4: company {company.pk} is {access} with {here} and {evidence}"
-        if not access.is_open and not judge.pays(company.pk, truth):
+        # What an operator has locked is open when they unlock it, unless billing has closed it too.
+        if not is_open(here, evidence._replace(is_locked=False), today) and not judge.pays(company.pk, truth):
             judge.note_locked(company.pk, truth)
 
 

@@ -222,3 +222,28 @@ def test_one_false_answer_about_a_service_of_another_product_is_forgotten(walk: 
     walk_past_a_false_answer(walk)
     walk.step("move_due_date", days=30)
     walk.step("settle")
+
+
+def test_a_company_that_only_the_operator_had_locked_is_open_when_they_unlock_it(walk: Walk) -> None:
+    """Its service is gone from WHMCS, so nobody pays, and it works until its date."""
+    for address in ("ana", "bob"):
+        walk.step("buy", address=address)
+    walk.step("sync")
+    walk.step("delete_service")
+    walk.step("lock")
+    walk.step("settle")
+    walk.step("unlock")
+    walk.step("settle")
+
+
+def test_a_company_that_billing_closed_stays_closed_when_the_operator_unlocks_it(walk: Walk) -> None:
+    for address in ("ana", "bob"):
+        walk.step("buy", address=address)
+    walk.step("sync")
+    walk.step("suspend")
+    walk.step("lock")
+    walk.step("settle")
+    assert len(walk.judge.locked) == 1
+    walk.step("unlock")
+    walk.step("settle")
+    assert len(walk.judge.locked) == 1
