@@ -41,8 +41,8 @@ def _ensure_company_is_right(judge: Judge, company: Company, truth: dict[int, Sa
     here = book.states[company.pk]
     said = {service: book.services[service] for service in services}
     expected = state_from(said, here, judge.world.plans, judge.is_paid)
-    if expected is not None and set(services) - set(truth):
-        # Of a service that is gone nothing is decided any more, though a plan be here by now that its option names.
+    if expected is not None and (set(services) - set(truth) or set(services) & set(poisons)):
+        # Of a service that is gone or can't be read nothing is decided, though its option may name a plan by now.
         expected = expected._replace(plan=here.plan)
     assert here == expected, f"G4: company {company.pk} is {here}, not {expected}"
     # What is gone while its record could not be read stays unread.

@@ -247,3 +247,19 @@ def test_a_company_that_billing_closed_stays_closed_when_the_operator_unlocks_it
     walk.step("unlock")
     walk.step("settle")
     assert len(walk.judge.locked) == 1
+
+
+@pytest.mark.parametrize("kind", ["client", "word"])
+def test_a_plan_that_comes_back_is_not_given_by_a_record_that_nobody_can_read(walk: Walk, kind: str) -> None:
+    walk.step("rename_plan", plan="Team", name="Group")
+    for address in ("ana", "bob", "eva"):
+        walk.step("buy", address=address, plan="Starter")
+    walk.step("sync")
+    walk.step("change_plan", plan="Team")
+    walk.step("settle")
+    walk.step("poison", kind=kind)
+    walk.step("rename_plan", plan="Group", name="Team")
+    walk.step("settle")
+    walk.step("heal_all")
+    walk.step("settle")
+    assert Company.objects.earliest("pk").plan.name == "Team"
