@@ -29,13 +29,15 @@ from tests.walk.world import World
 @dataclass(slots=True)
 class Judge:
     """Watches one world. `owed` are companies that were open while their customer had paid, and has ever since;
-    `locked` those that were closed for cause, each with the truth that it was closed for. After `was_killed` a run and
+    `locked` those that were closed for cause, each with the truth that it was closed for, `held` those that an operator
+    keeps open. After `was_killed` a run and
     a lease may lie about until the next run."""
 
     world: World
     book: Book = field(default_factory=Book)
     owed: set[int] = field(default_factory=set)
     locked: dict[int, object] = field(default_factory=dict)
+    held: set[int] = field(default_factory=set)
     was_killed: bool = False
 
     def after_step(self) -> None:
@@ -80,6 +82,10 @@ class Judge:
         self, companies: dict[int, Company], access: dict[int, Access], truth: dict[int, Said]
     ) -> None:
         """Unless an operator does it, or nobody could read WHMCS for longer than the operator allows."""
+        held = {pk for pk, company in companies.items() if company.hold_until}
+        # What was open by an operator's word is closed by another, though they may have paid since the last reading.
+        self.owed -= self.held - held
+        self.held = held
         paying = {company for company in access if self.pays(company, truth)}
         for company in sorted(self.owed & paying):
             excused = companies[company].locked_at or self._is_unread_for_too_long(companies[company])

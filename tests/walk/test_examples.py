@@ -6,6 +6,7 @@ import pytest
 
 from billing.models import HeldChanges, SyncRun
 from companies.models import Company, User
+from companies.standings.facts import access_of
 from tests.walk.troubles import POISONS
 from tests.walk.walk import Walk
 
@@ -263,3 +264,15 @@ def test_a_plan_that_comes_back_is_not_given_by_a_record_that_nobody_can_read(wa
     walk.step("heal_all")
     walk.step("settle")
     assert Company.objects.earliest("pk").plan.name == "Team"
+
+
+def test_whoever_pays_while_an_operator_keeps_them_open_is_closed_with_that_until_it_is_read(walk: Walk) -> None:
+    walk.step("buy")
+    walk.step("sync")
+    walk.step("suspend")
+    walk.step("settle")
+    walk.step("hold")
+    walk.step("unsuspend")
+    walk.step("end_hold")
+    walk.step("settle")
+    assert access_of(Company.objects.select_related("source").get()).is_open
