@@ -5,8 +5,10 @@ from typing import NamedTuple
 from billing.whmcs.ids import IdMarks
 from billing.whmcs.page import BadRow, Page, RowCode
 
-# Stands where a service's facts are not to be compared: its row was bad, foreign, or reported as conflicting before.
+# Stands where a service's facts are not to be compared: its row was bad, or reported as conflicting before.
 _NO_MARK = 255
+# Stands for a service that came as one of another product.
+_FOREIGN = 254
 
 
 class Sifted(NamedTuple):
@@ -18,7 +20,7 @@ class Sifted(NamedTuple):
 
 class Seen:
     """Remembers ids and one byte made of each row's hash: enough to find a repeated row, and whether it still says the
-    same (but for one change in 254, which then counts as a repetition and waits for the next run).
+    same (but for one change in 253, which then counts as a repetition and waits for the next run).
     """
 
     def __init__(self) -> None:
@@ -38,15 +40,16 @@ class Seen:
     def sift(self, page: Page, start: int) -> Sifted:
         """Take from a page what had been read before, so that each service is handed on once.
 
-        A row that says something else than one of a page before is reported as bad, once; the first one stands.
+        A row that says something else than one of a page before, or comes under another product too, is reported as
+        bad, once; the first one of ours stands.
         """
         before = self.accounted
         on_page = len(page.rows) + len(page.bad) + len(page.foreign_ids)
-        self._sift_foreign(page)
-        bad = [row for row in page.bad if self._is_new_bad(row)]
+        bad = self._sift_foreign(page, start)
+        bad += [row for row in page.bad if self._is_new_bad(row)]
         fresh = []
         for position, row in enumerate(page.rows, start):
-            mark = hash(row) % 254 + 1
+            mark = hash(row) % 253 + 1
             known = self._marks.setdefault(row.service_id, mark)
             if not known:
                 fresh.append(row)
@@ -59,11 +62,17 @@ class Seen:
         new = self.accounted - before
         return Sifted(new, on_page - new)
 
-    def _sift_foreign(self, page: Page) -> None:
-        before = len(self._marks)
+    def _sift_foreign(self, page: Page, start: int) -> list[BadRow]:
+        """Count the services of other products, and report those that came as ours on a page before."""
+        ours = []
         for service_id in page.foreign_ids:
-            self._marks.setdefault(service_id, _NO_MARK)
-        self.foreign += len(self._marks) - before
+            known = self._marks.setdefault(service_id, _FOREIGN)
+            self.foreign += not known
+            if known not in (0, _FOREIGN, _NO_MARK):
+                self._marks.replace(service_id, _NO_MARK)
+                self.foreign += 1
+                ours.append(BadRow(service_id, start, RowCode.CONFLICTING_DUPLICATE, {}))
+        return ours
 
     def _is_new_bad(self, row: BadRow) -> bool:
         before = self.accounted
@@ -71,7 +80,7 @@ class Seen:
             self._nameless.add(row.position)
         else:
             known = self._marks.setdefault(row.service_id, _NO_MARK)
-            if row.code is RowCode.CONFLICTING_DUPLICATE and known not in (0, _NO_MARK):
+            if known == _FOREIGN or (row.code is RowCode.CONFLICTING_DUPLICATE and known not in (0, _NO_MARK)):
                 self._marks.replace(row.service_id, _NO_MARK)
                 return True
         return self.accounted > before

@@ -188,6 +188,36 @@ def test_services_of_other_products_are_counted_and_never_handed_on() -> None:
     assert listing.why_incomplete is ErrorCode.FILTER_IGNORED
 
 
+OTHER = service(2, pid="4")
+
+
+@pytest.mark.parametrize(
+    ("listed", "handed_on"),
+    [
+        ([*rows(5), OTHER], [1, 3, 4, 5]),
+        ([OTHER, *rows(5)], [1, 3, 4, 5]),
+        ([*rows(5), service(2, nextduedate="x"), OTHER], [1, 3, 4, 5]),
+        ([OTHER, *rows(20)[2:], *rows(2)], [1, *range(3, 21)]),
+        ([*rows(20), OTHER, OTHER], list(range(1, 21))),
+        ([OTHER, *rows(20)[2:], service(1), service(2, nextduedate="x")], [1, *range(3, 21)]),
+    ],
+    ids=["beside", "before", "three times", "on a later page", "on an earlier page", "unreadable on a later page"],
+)
+def test_a_service_that_is_listed_under_another_product_too_says_nothing_more_and_is_named_once(
+    listed: list[Row], handed_on: list[int]
+) -> None:
+    ids, bad, listing = read(Shop(listed, total=len({row["id"] for row in listed})))
+    assert sorted(ids) == handed_on
+    assert [row.service_id for row in bad] == [2]
+    assert listing.why_incomplete is ErrorCode.FILTER_IGNORED
+
+
+def test_a_service_that_is_listed_under_another_product_only_is_not_named() -> None:
+    _, bad, listing = read(Shop([*rows(20), OTHER | {"id": 21}, OTHER | {"id": 21}]))
+    assert not bad
+    assert (listing.seen, listing.foreign) == (20, 1)
+
+
 def test_a_bad_row_is_reported_once_and_counts_as_seen() -> None:
     shop = Shop([service(n, nextduedate="x") if n in {8, 10} else service(n) for n in range(1, 31)])
     ids, bad, listing = read(shop)
