@@ -137,6 +137,8 @@ class Found(Preview):
     def _add_bad(self, bad: BadRow) -> None:
         self.bad_count += 1
         if bad.service_id is not None:
+            if bad.service_id in self.seen and not self._waiting.drop(bad.service_id) and self.counts["unchanged"]:
+                self.counts["unchanged"] -= 1  # a page before said something else, and each is counted once
             self.seen.add(bad.service_id)
             self.bad.add(bad.service_id)
         self.add(Line(PreviewedChange.Kind.FAILED, Kind.BAD_ROW, bad.service_id, reason=str(bad)))

@@ -30,6 +30,15 @@ class Gathering:
         self._pages.append(page)
         self._changes += len(page.rows)
 
+    def drop(self, service_id: int) -> bool:
+        """Decide no more on one service; False where it does not wait."""
+        for page in self._pages:
+            kept = [row for row in page.rows if row.service_id != service_id]
+            if len(kept) < len(page.rows):
+                page.keep(kept)
+                return True
+        return False
+
     @property
     def is_due(self) -> bool:
         """Whether it is time to decide on what there is."""

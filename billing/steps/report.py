@@ -62,6 +62,8 @@ class Report:
     error_code: str = ""
     error: str = ""
     error_params: dict[str, str] = field(default_factory=dict)
+    # Services that are counted under two results.
+    twice: int = 0
     # New companies that helpers have created, as far as the run knows.
     helped: int = 0
     _entries: list[Entry] = field(default_factory=list)
@@ -155,6 +157,6 @@ class Report:
         run.seconds = {name: round(seconds, 3) for name, seconds in self.seconds.items()}
         run.created, run.changed = self.counts["created"], self.counts["changed"]
         run.unchanged, run.held, run.failed = self.counts["unchanged"], self.counts["held"], self.counts["failed"]
-        run.seen = run.created + run.changed + run.unchanged + run.held + run.failed
+        run.seen = run.created + run.changed + run.unchanged + run.held + run.failed - self.twice
         run.attention = AttentionItem.objects.waiting().filter(gateway=run.gateway).count()
         run.save()

@@ -30,10 +30,13 @@ def are_too_many(bad: int, *, of: int) -> bool:
 def report_unreadable(context: Context, bad: Sequence[BadRow]) -> None:
     """List rows that can't be read; what stands here about them stays, and is unconfirmed from now on."""
     ids = [row.service_id for row in bad if row.service_id is not None]
+    again = [service_id for service_id in ids if service_id in context.seen]
     context.seen.update(ids)
     context.bad += len(bad)
     known = Subscription.objects.filter(gateway_id=context.gateway.pk, service_id__in=ids)
     rows = {row.service_id: row for row in known.select_related("company")}
+    for service_id in again:
+        _disbelieve(context, service_id, rows.get(service_id))
     for one in bad:
         row = rows.get(one.service_id) if one.service_id is not None else None
         subject = one.service_id if one.service_id is not None else f"position {one.position}"
@@ -52,3 +55,16 @@ def report_unreadable(context: Context, bad: Sequence[BadRow]) -> None:
             actor=context.actor, at=context.at, reason=reasons.UNREADABLE(),
         )  # fmt: skip
         context.report.flush()
+
+
+def _disbelieve(context: Context, service_id: int, row: Subscription | None) -> None:
+    """A page before this one said something else: act upon that no more, and count the service once."""
+    if context.waiting.drop(service_id):
+        return
+    losses = [loss for loss in context.losses if loss.facts.service_id != service_id]
+    if len(losses) < len(context.losses):
+        context.losses = losses
+    elif context.report.counts["unchanged"] and not (row and row.company_id in context.opened):
+        context.report.count("unchanged", -1)
+    else:
+        context.report.twice += 1  # it was acted upon, and that is told as well

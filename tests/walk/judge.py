@@ -30,8 +30,7 @@ from tests.walk.world import World
 class Judge:
     """Watches one world. `owed` are companies that were open while their customer had paid, and has ever since;
     `locked` those that were closed for cause, each with the truth that it was closed for, `held` those that an operator
-    keeps open. After `was_killed` a run and
-    a lease may lie about until the next run."""
+    keeps open. After `was_killed` a run and a lease may lie about until the next run."""
 
     world: World
     book: Book = field(default_factory=Book)

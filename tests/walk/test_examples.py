@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from billing.models import HeldChanges, SyncRun
+from billing.steps import gathering
 from companies.models import Company, User
 from companies.standings.facts import access_of
 from tests.walk.troubles import POISONS
@@ -182,8 +183,12 @@ def test_a_service_that_contradicts_itself_keeps_its_company_as_it_was(walk: Wal
     walk.step("settle")
 
 
-def test_a_service_that_contradicts_itself_on_two_pages_may_be_believed_once(walk: Walk) -> None:
+@pytest.mark.parametrize(("seconds", "believed"), [(60.0, "suspended"), (0.0, "active")])
+def test_a_service_that_contradicts_itself_on_two_pages_is_believed_only_where_the_first_was_acted_upon_by_then(
+    walk: Walk, monkeypatch: pytest.MonkeyPatch, seconds: float, believed: str
+) -> None:
     """The repeated row comes with the part of the page that can be encoded, before the one that it repeats."""
+    monkeypatch.setattr(gathering, "SECONDS_AT_MOST", seconds)
     for address in ("ana", "bob", "eva", "gus"):
         walk.step("buy", address=address)
     walk.step("sync")
@@ -192,7 +197,7 @@ def test_a_service_that_contradicts_itself_on_two_pages_may_be_believed_once(wal
     walk.step("duplicate", service=3, differs=True)
     walk.step("poison", service=1, kind="bytes")
     walk.step("sync")
-    assert Company.objects.latest("pk").status == "active"
+    assert Company.objects.latest("pk").status == believed
     walk.step("heal_all")
     walk.step("settle")
     assert Company.objects.latest("pk").status == "suspended"
