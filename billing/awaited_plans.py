@@ -1,0 +1,33 @@
+"""A plan that purchases may have waited for is there: they are taken up at once, and whoever made it reads so."""
+
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from billing import pauses
+from billing.models import AttentionItem, Kind, WhmcsGateway
+from billing.tasks import request_sync
+from plans.models import Plan
+
+
+def take_up_who_waited(*, request: HttpRequest, plan: Plan, form: forms.ModelForm[Plan] | None, **_kwargs: Any) -> None:
+    """Ask for a run where something waits for a plan, once a plan has a new name. Receives `plan_edited`."""
+    if form is None or "name" not in form.changed_data:
+        return
+    gateways = _waiting_gateways()
+    for gateway in gateways:
+        transaction.on_commit(partial(request_sync, gateway))
+    if gateways:
+        text = _("Services wait for a plan: the next run takes up those that say “%(plan)s”; it has been asked for.")
+        messages.info(request, text % {"plan": plan.name})
+
+
+def _waiting_gateways() -> list[WhmcsGateway]:
+    waiting = AttentionItem.objects.filter(kind=Kind.PLAN_UNKNOWN, closed_at=None)
+    found = WhmcsGateway.objects.filter(is_enabled=True, pk__in=waiting.values("gateway"))
+    return [gateway for gateway in found if pauses.refusal(gateway) is None]
