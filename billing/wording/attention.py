@@ -10,6 +10,7 @@ from billing.models import AttentionItem, GatewayHook, HeldChanges, Kind
 from billing.wording.attention_texts import DIFFERENCES, REASONS, SENTENCES
 from billing.wording.errors import translated
 from billing.wording.moments import moment
+from plans.differences import Difference
 
 _ASKED_AS = {
     HeldChanges.Kind.LOSSES: ErrorCode.UNSAFE_CHANGE_SET,
@@ -83,6 +84,9 @@ def _explain_plan(params: Mapping[str, str]) -> str:
     if not params.get("nearest"):
         return _("“%(value)s” is spelled like no plan, for there is none yet. Create it.") % params
     names = [str(DIFFERENCES[name]) for name in params.get("differences", "").split(",") if name]
-    text = _("WHMCS says “%(value)s”, the nearest plan here is “%(nearest)s”. They differ in: %(differences)s.")
+    if params.get("differences") == Difference.OTHER_TEXT:
+        text = _("WHMCS says “%(value)s”, and no plan here is called so; the nearest is “%(nearest)s”.")
+    else:
+        text = _("WHMCS says “%(value)s”, the nearest plan here is “%(nearest)s”. They differ in: %(differences)s.")
     hint = _("Make both spellings equal, or create a plan with that name. An existing company keeps its plan.")
     return f"{text % {**params, 'differences': ', '.join(names)}} {hint}"
