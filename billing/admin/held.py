@@ -54,16 +54,22 @@ class HeldChangesAdmin(NothingIsWritten, admin.ModelAdmin[HeldChanges]):
     empty_text = gettext_lazy(
         "Nothing waits for approval. What would take access from many companies at once stops here and asks."
     )
-    list_display = ["opened_at", "gateway", "kind", "verdict", "what", "closed_at"]
+    list_display = ["opened_at", "gateway", "kind", "decision", "what", "closed_at"]
     list_display_links = ["opened_at", "what"]
     list_filter = ["verdict", "kind", "gateway"]
     list_select_related = ["gateway"]
-    fields = ["gateway", "kind", "what", "opened_at", "verdict"]
-    readonly_fields = ["what", "decided", "until"]
+    fields = ["gateway", "kind", "what", "opened_at", "decision"]
+    readonly_fields = ["what", "decision", "decided", "until"]
 
     @admin.display(description=gettext_lazy("what it is about"))
     def what(self, held: HeldChanges) -> str:
         return question(held)
+
+    @admin.display(description=gettext_lazy("verdict"), ordering="verdict")
+    def decision(self, held: HeldChanges) -> str:
+        """What was said, or that the question went away before anybody said something."""
+        is_over = held.closed_at is not None and held.verdict == HeldChanges.Verdict.WAITING
+        return _("none was needed") if is_over else held.get_verdict_display()
 
     @admin.display(description=gettext_lazy("decided by"))
     def decided(self, held: HeldChanges) -> str:
