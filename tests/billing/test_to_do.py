@@ -10,9 +10,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from billing import pauses
 from billing.models import AttentionItem, HeldChanges, Kind, Subscription, WhmcsGateway
+from billing.wording.attention import sentence
 from companies.models import AuditEntry, User
 from tests.companies.factories import helper, make_company, make_person
 
@@ -172,7 +174,19 @@ class TestDismissing:
         assert "sold by hand" in operator.get(url(one)).content.decode()
         entry = AuditEntry.objects.get(code="attention_dismissed")
         assert entry.details == {"count": "1", "reason": "sold by hand"}
-        assert operator.post(url(one, "dismiss"), {"reason": "again"}).status_code == 404
+
+    def test_what_does_not_wait_any_more_is_told_and_nothing_is_done(
+        self, operator: Client, gateway: WhmcsGateway
+    ) -> None:
+        one = item(gateway, Kind.VANISHED, "5")
+        operator.post(url(one, "dismiss"), {"reason": "sold by hand"})
+        for ask in (operator.get, operator.post):
+            answer = ask(url(one, "dismiss"), {"reason": "again"}, follow=True)
+            assert answer.redirect_chain == [(url(one), 302)]
+            assert "Nothing was done: this does not wait any more." in answer.content.decode()
+        one.refresh_from_db()
+        assert one.dismiss_reason == "sold by hand"
+        assert operator.get(url(one, "dismiss").replace(f"/{one.pk}/", "/99999/")).status_code == 404
 
     def test_many_are_dismissed_for_one_reason(self, operator: Client, gateway: WhmcsGateway) -> None:
         picked = [item(gateway, Kind.VANISHED, str(n)).pk for n in range(3)]
@@ -298,3 +312,18 @@ class TestCommand:
         with pytest.raises(SystemExit):
             call_command("attention", stdout=out)
         assert "Shop  vanished 5: WHMCS does not know this service" in out.getvalue()
+
+
+def test_a_question_that_went_away_does_not_read_as_if_it_waited(operator: Client, gateway: WhmcsGateway) -> None:
+    held = HeldChanges.objects.create(gateway=gateway, kind=HeldChanges.Kind.ABSENT)
+    pages = ("/admin/billing/heldchanges/", f"/admin/billing/heldchanges/{held.pk}/change/")
+    assert not any("none was needed" in operator.get(page).content.decode() for page in pages)
+    HeldChanges.objects.update(closed_at=timezone.now())
+    assert all("none was needed" in operator.get(page).content.decode() for page in pages)
+
+
+def test_a_plan_that_resembles_none_is_not_told_to_differ_in_something() -> None:
+    told = sentence(Kind.PLAN_UNKNOWN, {"value": "Business", "nearest": "Starter", "differences": "other_text"})
+    assert told.startswith("WHMCS says “Business”, and no plan here is called so; the nearest is “Starter”.")
+    told = sentence(Kind.PLAN_UNKNOWN, {"value": "pro", "nearest": "Pro", "differences": "letter_case"})
+    assert "They differ in: capital" in told
