@@ -18,7 +18,8 @@ from companies.authorization.roles import OperatorRole
 _YES_OR_NO: Mapping[str, Promise] = {"True": _("yes"), "False": _("no")}
 # Of facts that are no column's.
 _OTHERS: Mapping[str, Mapping[str, object]] = {
-    "factor": dict(Authenticator.Type.choices),
+    # As their owners know them; allauth says "TOTP Authenticator".
+    "factor": {**dict(Authenticator.Type.choices), Authenticator.Type.TOTP.value: _("Authenticator app")},
     "outcome": {"deleted": _("deleted")},
     "role": dict(OperatorRole.choices),
 }

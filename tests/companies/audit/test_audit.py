@@ -189,7 +189,7 @@ def test_an_edited_plan_and_person_leave_what_was_and_what_became() -> None:
             {"role": "viewer \u2192 superuser", "command": "set_role"},
             "role: viewer \u2192 superuser, command: set_role",
         ),
-        ({"factor": "totp"}, "second factor: TOTP Authenticator"),
+        ({"factor": "totp"}, "second factor: Authenticator app"),
         ({"outcome": "deleted"}, "outcome: deleted"),
         ({"api_secret": "changed"}, "API secret: changed"),
         ({"reason": "losses, changed"}, "reason: losses, changed"),
