@@ -14,6 +14,9 @@
     const watcher = new ResizeObserver((entries) => entries.forEach((entry) => mark(entry.target)));
     document.querySelectorAll(REGIONS).forEach((region) => watcher.observe(region));
 
+    // Django puts the cursor into the first field of a new object, also where another one was refused.
+    window.addEventListener('load', () => document.querySelector('#content-main [aria-invalid="true"]')?.focus());
+
     // Django's two lists to choose from name their icons without saying that they are pictures.
     window.addEventListener('load', () => {
         document.querySelectorAll('.search-label-icon[aria-label]').forEach((icon) => icon.setAttribute('role', 'img'));
