@@ -24,8 +24,8 @@ from billing.wording.moments import moment
 from companies.admin.buttons import button
 from companies.admin.event.words import difference, status_word
 from companies.admin.lists.read_only import NothingIsWritten
-from companies.admin.operator import operator_of
 from companies.audit.log import AuditCode, record
+from companies.authorization.operator import operator_of
 from companies.events import Actor
 from companies.forms.acts import HoldForm, ReasonForm
 from companies.wording.reasons import translated_reason

@@ -27,6 +27,8 @@ class WaitingFilter(admin.SimpleListFilter):
 
 @admin.register(Subscription)
 class SubscriptionAdmin(NothingIsWritten, FindsBy, BigList, admin.ModelAdmin[Subscription]):
+    """The newest first."""
+
     list_display = ["service_id", "client_id", "status", "due_date", "plan_value", "company", "gateway"]
     list_filter = [WaitingFilter, "gateway"]
     list_select_related = ["company"]

@@ -26,6 +26,8 @@ class BillingState(NamedTuple):
 
 
 class State(StrEnum):
+    """Open, open with a reminder, or closed."""
+
     OPEN = "open"
     GRACE = "grace"
     BLOCKED = "blocked"

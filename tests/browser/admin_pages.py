@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 
 from billing.models import StoredPreview, WhmcsGateway
-from companies.admin.company.acts import ACTS
+from companies.acts import ACTS
 
 
 def open_pages(client: Client) -> list[str]:

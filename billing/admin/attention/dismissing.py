@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from billing.dismissal import dismiss
 from billing.models import AttentionItem
 from billing.models.attention import AttentionItemQuerySet
-from companies.admin.operator import operator_of
 from companies.audit.log import AuditCode, record
+from companies.authorization.operator import operator_of
 from companies.events import Actor
 from companies.forms.acts import ReasonForm
 

@@ -34,6 +34,8 @@ UNSEEN = frozenset({"api_identifier", "api_secret"})
 
 @admin.register(WhmcsGateway)
 class WhmcsGatewayAdmin(GatewayButtons, CalledAsStored):
+    """Teaches beside its fields what to look for in WHMCS. Gateways are few: its list needs no bounds."""
+
     form = GatewayForm
     change_form_template = "admin/billing/whmcsgateway/change_form.html"
     empty_text = gettext_lazy("There is no gateway yet. Add the WHMCS that is to be read.")

@@ -20,8 +20,8 @@ from billing.steps.schedule import switch_on
 from billing.tasks import send_preview
 from billing.wording.errors import translated_error, translated_run_error
 from companies.admin.buttons import button, is_too_often, too_often
-from companies.admin.operator import operator_of
 from companies.audit.log import AuditCode, from_to, record
+from companies.authorization.operator import operator_of
 from companies.events import Actor
 
 SHOWN = 50

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from companies.admin.company.acts import ACTS, perform
+from companies.acts import ACTS, perform
 from companies.admin.company.exceptions import ExceptionFilter
 from companies.admin.company.page import company_page
 from companies.admin.company.standing import StandingFilter

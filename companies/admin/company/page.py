@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from companies.access import State
-from companies.admin.company.acts import ACTS
+from companies.acts import ACTS
 from companies.admin.company.sections import sections_of
 from companies.admin.company.story import load_story
 from companies.models import Company, Membership

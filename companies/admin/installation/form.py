@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from companies.admin.operator import operator_of
+from companies.authorization.operator import operator_of
 from companies.brand.current import digest_of
 from companies.brand.logos import MAX_BYTES, picture_type
 from companies.models import Installation

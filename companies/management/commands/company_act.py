@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from companies.admin.company.acts import ACTS, Act, perform_by_command
+from companies.acts import ACTS, Act, perform_by_command
 from companies.errors import CompanyError
 from companies.management.rows import access_row
 from companies.models import Company

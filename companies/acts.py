@@ -1,4 +1,4 @@
-"""What an operator does with a company's fate, each with a reason."""
+"""What an operator does with a company, each with a reason: the buttons of its page, and the command `company_act`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from companies import lifecycle
-from companies.admin.operator import operator_of
 from companies.audit.log import BY_COMMAND, AuditCode, record, record_command
 from companies.authentication.links import invitation_url
+from companies.authorization.operator import operator_of
 from companies.events import Actor
 from companies.forms.acts import HoldForm, OwnerForm, ReasonForm
 from companies.models import Company, Role
