@@ -19,7 +19,7 @@ from sandbox import OTHER_PID, SandboxServer, Shop
 from sandbox.faults import api_error
 from sandbox.wire import Call
 from tests.billing.conftest import Approve, Sync
-from tests.billing.test_sync import buy, counts, open_kinds
+from tests.billing.shopping import buy, counts, open_kinds
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

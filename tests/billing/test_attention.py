@@ -9,7 +9,7 @@ from companies.models import Company
 from plans.models import Plan
 from sandbox import Shop
 from tests.billing.conftest import Sync
-from tests.billing.test_sync import buy
+from tests.billing.shopping import buy
 from tests.companies.factories import make_person, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)

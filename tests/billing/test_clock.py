@@ -11,7 +11,7 @@ from companies.models import Company
 from companies.standings.facts import access_of
 from sandbox import SandboxServer, Service, Shop, faults
 from tests.billing.conftest import Sync
-from tests.billing.test_sync import buy, open_kinds
+from tests.billing.shopping import buy, open_kinds
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

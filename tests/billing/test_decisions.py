@@ -22,7 +22,7 @@ from companies.models import Company, User
 from companies.standings.facts import access_of
 from sandbox import Shop
 from tests.billing.conftest import Sync
-from tests.billing.test_sync import buy
+from tests.billing.shopping import buy
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -10,7 +10,7 @@ from billing.steps.attention import is_same_cause
 from companies.events import Actor
 from sandbox import SandboxServer, Shop
 from tests.billing.conftest import Sync
-from tests.billing.test_sync import buy
+from tests.billing.shopping import buy
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

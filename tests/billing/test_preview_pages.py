@@ -20,7 +20,7 @@ from companies.models import AuditEntry, Company, User
 from plans.models import Plan
 from sandbox import Shop
 from tests.billing.conftest import Sync
-from tests.billing.test_sync import PASSWORD, buy
+from tests.billing.shopping import PASSWORD, buy
 from tests.companies.factories import helper
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("at_once")]

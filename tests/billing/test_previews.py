@@ -37,7 +37,7 @@ from plans.models import Plan
 from sandbox import SandboxServer, Shop
 from sandbox.faults import OverrideRow
 from tests.billing.conftest import Sync
-from tests.billing.test_sync import buy, open_kinds, state
+from tests.billing.shopping import buy, open_kinds, state
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

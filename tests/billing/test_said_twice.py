@@ -14,7 +14,7 @@ from sandbox import OTHER_PID, SandboxServer, Service, Shop
 from sandbox.changes import ServiceChanges
 from sandbox.faults import LimitCapped, Ordered, Repeated
 from tests.billing.conftest import Sync
-from tests.billing.test_sync import buy, counts, open_kinds
+from tests.billing.shopping import buy, counts, open_kinds
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,7 +8,7 @@ from django.contrib.auth import authenticate
 from django.db.models import F
 from django.utils import timezone
 
-from billing.models import AttentionItem, Kind, RunRecord, Subscription, WhmcsGateway
+from billing.models import Kind, RunRecord, Subscription, WhmcsGateway
 from companies.access import State
 from companies.models import Company, Event, Invitation, Membership, User
 from companies.standings.facts import access_of
@@ -16,27 +16,9 @@ from plans.models import Plan
 from sandbox import SandboxServer, Shop
 from sandbox.faults import Hidden, OverrideRow
 from tests.billing.conftest import Approve, Sync, gateway_for
+from tests.billing.shopping import PASSWORD, buy, counts, open_kinds, state
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-PASSWORD = "correct horse & <battery>"
-
-
-def buy(shop: Shop, name: str = "Alice", **changes: object):  # type: ignore[no-untyped-def]
-    order = {
-        "first_name": name, "last_name": "Smith", "email": f"{name.lower()}@example.com", "plan": "Team",
-        "password": PASSWORD, **changes,
-    }  # fmt: skip
-    return shop.buy(**order)  # type: ignore[arg-type]
-
-
-def counts(sync_run: object) -> dict[str, int]:
-    names = ("seen", "created", "changed", "unchanged", "held", "failed")
-    return {name: getattr(sync_run, name) for name in names if getattr(sync_run, name)}
-
-
-def open_kinds() -> set[str]:
-    return set(AttentionItem.objects.filter(closed_at=None).values_list("kind", flat=True))
 
 
 def test_whmcs_is_told_which_version_calls(whmcs: SandboxServer, run: Sync) -> None:
@@ -395,9 +377,3 @@ class TestTheReport:
         assert records == {("created", "provision"), ("held", "plan_unknown"), ("failed", "bad_client")}
         assert finished.outcome == "partial"
         assert finished.attention == 2
-
-
-def state() -> dict[str, list[tuple[object, ...]]]:
-    """All business rows, to compare before and after."""
-    models = (Company, Subscription, User, Membership, Invitation, Event, AttentionItem)
-    return {model.__name__: list(model._default_manager.order_by("pk").values_list()) for model in models}

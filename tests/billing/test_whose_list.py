@@ -16,7 +16,7 @@ from companies.standings.facts import access_of
 from sandbox import SandboxServer, Shop
 from sandbox.faults import no_permission
 from tests.billing.conftest import Approve, Sync
-from tests.billing.test_sync import buy, counts, open_kinds
+from tests.billing.shopping import buy, counts, open_kinds
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -17,7 +17,7 @@ from plans.models import Plan
 from plans.reliance import load_relying
 from sandbox import SandboxServer, Shop
 from tests.billing.conftest import Sync
-from tests.billing.test_sync import buy
+from tests.billing.shopping import buy
 from tests.companies.factories import helper
 
 pytestmark = pytest.mark.django_db(transaction=True)
