@@ -1,1 +1,12 @@
-"""The steps of a sync, each with one kind of work. `billing.sync` tells the story that they are steps of."""
+"""The steps of a sync, each with one kind of work. `billing.sync` tells the story that they are steps of.
+
+what a run has       context, policy, lease, report, late_pace; schedule says when the next one is
+reading              page, changed, gathering, unreadable; whether to believe it: clock, identity, first_import
+deciding             observe, numbered (the rules are in `billing.reconcile`)
+writing              write, entries, attention
+new customers        newcomers, prepare, pace, provision; in a long import: purchases, help_wanted
+losing access        losses, closing, weighing, holding, figures; absence
+the end              refresh, ending, solved, untold
+one service alone    beside
+only what was shown  lines, limit, accounting
+"""

@@ -1,4 +1,13 @@
-"""The adapter to WHMCS: HTTP and JSON, nothing of ours. It reads; it never writes to WHMCS."""
+"""The adapter to WHMCS: HTTP and JSON, nothing of ours. It reads; it never writes to WHMCS.
+
+the two calls        client, retry, budget; credentials, secret_text
+on the wire          url, transport, connections, addresses, deadline, failures
+an answer            envelope, classify, headers, said
+a page of services   reader, rows, values, shapes, names, first_password, duplicates, page
+all of them          listing, window, seen, ids, ahead
+a client             details
+the doctor's         examiner, sample, way, certificate
+"""
 
 from billing.errors import BadRecord
 from billing.facts import ServiceFacts

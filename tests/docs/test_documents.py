@@ -4,11 +4,15 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from pkgutil import iter_modules
+from types import ModuleType
 
 import pytest
 import yaml
 from django.core.management import get_commands
 
+import billing.steps
+import billing.whmcs
 from billing.models import Kind
 from billing.roles import FOR_SUPERUSERS, MAY, rights_of
 from companies.authorization.roles import OperatorRole
@@ -158,3 +162,10 @@ def test_one_version_is_told_everywhere() -> None:
     before = (ROOT / ".ci" / "previous-version").read_text().split()[0]
     assert project == released[0] == settings.VERSION
     assert released[1] == before
+
+
+@pytest.mark.parametrize("package", [billing.steps, billing.whmcs], ids=lambda package: package.__name__)
+def test_the_map_of_a_large_package_has_each_of_its_modules(package: ModuleType) -> None:
+    names = {module.name for module in iter_modules(package.__path__)}
+    lines = re.findall(r"^\S.*?  +(.+)$", package.__doc__ or "", re.MULTILINE)
+    assert names - {name for line in lines for name in re.findall(r"\w+", line)} == set()
