@@ -9,8 +9,7 @@ from tests.browser.looks import faults_of
 from tests.browser.meter import Meter
 from tests.browser.test_customer_pages import MOST_BYTES
 from tests.companies.factories import PASSWORD, sign_in
-from tests.companies.team.test_waiting import downgraded, resize, who_waits
-from tests.companies.views.test_team_pages import crowded
+from tests.companies.seats import crowded, downgraded, resize, who_waits
 
 pytestmark = IN_A_BROWSER
 

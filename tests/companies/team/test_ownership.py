@@ -14,8 +14,8 @@ from companies.events import Code
 from companies.mail.outbox import send_due_mails
 from companies.models import Company, Event, Membership, Role, User
 from tests.companies.factories import PASSWORD, make_company, make_person, sign_in, type_password
-from tests.companies.team.test_races import at_once
-from tests.companies.views.test_pages import key_of
+from tests.companies.seats import at_once
+from tests.companies.team_page import key_of
 
 pytestmark = pytest.mark.django_db
 BOB = "bob@example.com"

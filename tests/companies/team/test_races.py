@@ -1,40 +1,18 @@
 """Two people at the same moment: real threads, real connections, both databases."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connection
 
 from companies import team
 from companies.authorization.roles import LastSuperuser, OperatorRole, set_role
-from companies.errors import CompanyError, LastOwner, SeatLimitReached
+from companies.errors import LastOwner, SeatLimitReached
 from companies.events import Actor
 from companies.models import Role, User
 from companies.people.seats import seats_taken
 from tests.companies.factories import make_company, make_person
+from tests.companies.seats import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BOSS = Actor("the boss")
-
-
-def at_once(*calls: Callable[[], object]) -> list[CompanyError | None]:
-    """Run all calls at the same moment; what each was refused with, or None."""
-    gate = Barrier(len(calls))
-
-    def run(call: Callable[[], object]) -> CompanyError | None:
-        try:
-            gate.wait()
-            call()
-        except CompanyError as error:
-            return error
-        finally:
-            connection.close()
-        return None
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 def add(company: object, email: str, password: str | None) -> object:

@@ -10,44 +10,13 @@ from companies import team
 from companies.errors import AlreadyMember, NoLongerMember, SeatLimitReached, StillWaits, TooManyStay
 from companies.events import Actor, Code
 from companies.mail.outbox import send_due_mails
-from companies.models import Company, Event, Invitation, Membership, OutgoingMail, Role, User
+from companies.models import Event, Invitation, Membership, OutgoingMail, Role, User
 from companies.people.seats import Seats, load_seats
-from plans.models import Plan
 from tests.companies.factories import make_company, make_person
-from tests.companies.team.test_races import at_once
+from tests.companies.seats import NAMES, at_once, choose, downgraded, member, resize, who_waits
 
 pytestmark = pytest.mark.django_db
 BOSS = Actor("the boss")
-NAMES = ("bob", "carla", "dora")
-
-
-def downgraded(users: int = 2) -> Company:
-    """A company of an owner and three members, with room for `users`."""
-    company = make_company(users=9)
-    make_person(company=company)
-    for name in NAMES:
-        make_person(f"{name}@example.com", company=company, role=Role.MEMBER, last_login=timezone.now())
-    resize(company, users)
-    return company
-
-
-def resize(company: Company, users: int) -> None:
-    Plan.objects.filter(pk=company.plan_id).update(users=users)
-    company.plan.refresh_from_db()
-
-
-def member(name: str) -> Membership:
-    return Membership.objects.get(user__email=f"{name}@example.com")
-
-
-def choose(company: Company, *stay: str, but: tuple[str, ...] = ()) -> None:
-    wait = [member(name) for name in NAMES if name not in stay + but]
-    team.choose_who_stays(company, stay=[member(name) for name in stay], wait=wait, actor=BOSS)
-
-
-def who_waits(company: Company) -> list[str]:
-    rows = company.memberships.filter(waits_since__isnull=False).order_by("user__email")
-    return [row.user.email.split("@")[0] for row in rows]
 
 
 def test_nobody_waits_before_an_owner_has_chosen_and_nobody_is_added() -> None:

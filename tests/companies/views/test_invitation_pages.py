@@ -13,7 +13,7 @@ from pytest_django import Settings
 from companies.mail.outbox import send_due_mails
 from companies.models import Company, Role
 from tests.companies.factories import make_company, make_person, sign_in
-from tests.companies.views.test_pages import add, key_of
+from tests.companies.team_page import add, key_of
 
 pytestmark = pytest.mark.django_db
 BOB = "bob@example.com"

@@ -8,8 +8,7 @@ from django.test import Client
 from companies.models import Company, Role
 from companies.views.team import PER_PAGE
 from tests.companies.factories import make_person
-from tests.companies.team.test_waiting import resize, who_waits
-from tests.companies.views.test_team_pages import crowded
+from tests.companies.seats import crowded, resize, who_waits
 from tests.companies.views.test_waiting_pages import PAGE, of
 
 pytestmark = pytest.mark.django_db

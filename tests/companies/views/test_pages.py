@@ -8,23 +8,13 @@ from django.test import Client
 
 from companies import team
 from companies.events import Actor
-from companies.models import Company, Invitation, Membership, Role, User
-from companies.people.roster import load_rows
+from companies.models import Invitation, Membership, Role, User
 from companies.people.seats import seats_taken
 from tests.companies.factories import PASSWORD, is_signed_in, make_company, make_person, sign_in, type_password
+from tests.companies.team_page import add, key_of
 
 pytestmark = pytest.mark.django_db
 EVIL = "<script>alert(1)</script>\"'><img src=x>"
-
-
-def add(client: Client, email: str = "bob@example.com", **more: str) -> str:
-    values = {"name": "Bob", "email": email, "role": "member", "password": ""}
-    return client.post("/team/", {**values, **more}, follow=True).content.decode()
-
-
-def key_of(company: Company, email: str) -> str:
-    acting = company.memberships.order_by("pk")[0]
-    return next(row.key for row in load_rows(company, acting) if row.email == email)
 
 
 def test_the_overview_shows_company_plan_people_and_due_date() -> None:

@@ -2,26 +2,14 @@
 
 import pytest
 
-from companies.models import Company, Membership, Role, User
+from companies.models import Company, Role, User
 from companies.people import roster
 from companies.views.team import PER_PAGE
 from tests.companies.factories import make_company, make_person, sign_in
-from tests.companies.views.test_pages import key_of
+from tests.companies.seats import crowded
+from tests.companies.team_page import key_of
 
 pytestmark = pytest.mark.django_db
-
-
-def crowded(people: int) -> Company:
-    """A company of an owner and so many members with names as long as real ones."""
-    company = make_company(users=400)
-    make_person(company=company)
-    users = [
-        User(email=f"person.{n:03}@department.example.com", name=f"Person Number {n} of the Department")
-        for n in range(people)
-    ]
-    made = User.objects.bulk_create(users)
-    Membership.objects.bulk_create(Membership(user=user, company=company, role=Role.MEMBER) for user in made)
-    return company
 
 
 def test_a_team_of_three_hundred_is_a_list_in_pages_that_weigh_what_one_of_fifty_does() -> None:

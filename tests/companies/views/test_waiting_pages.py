@@ -10,8 +10,8 @@ from companies.models import Company, Membership, Role, User
 from companies.people.roster import load_rows
 from companies.people.seats import load_seats
 from tests.companies.factories import make_company, make_person, sign_in
-from tests.companies.team.test_waiting import NAMES, choose, downgraded, resize, who_waits
-from tests.companies.views.test_pages import add, key_of
+from tests.companies.seats import NAMES, choose, downgraded, resize, who_waits
+from tests.companies.team_page import add, key_of
 
 pytestmark = pytest.mark.django_db
 PAGE = "/team/who-stays/"
