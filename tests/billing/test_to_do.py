@@ -188,6 +188,17 @@ class TestDismissing:
         assert one.dismiss_reason == "sold by hand"
         assert operator.get(url(one, "dismiss").replace(f"/{one.pk}/", "/99999/")).status_code == 404
 
+    @pytest.mark.parametrize(("state", "offered"), [("", True), ("all", True), ("closed", False), ("dismissed", False)])
+    def test_it_is_offered_only_where_something_waits(
+        self, state: str, offered: bool, operator: Client, gateway: WhmcsGateway
+    ) -> None:
+        item(gateway, Kind.VANISHED, "5")
+        for columns in ({"closed_at": timezone.now()}, {"dismissed_at": timezone.now()}):
+            AttentionItem.objects.filter(pk=item(gateway, Kind.VANISHED, f"6{columns.keys()}").pk).update(**columns)
+        page = listed(operator, f"?state={state}" if state else "")
+        assert ('value="dismiss_selected"' in page) is offered
+        assert "Service vanished from WHMCS" in page
+
     def test_many_are_dismissed_for_one_reason(self, operator: Client, gateway: WhmcsGateway) -> None:
         picked = [item(gateway, Kind.VANISHED, str(n)).pk for n in range(3)]
         item(gateway, Kind.VANISHED, "9")

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from billing import pauses
 from billing.admin.attention.dismissing import PERMISSION, dismiss_asking
-from billing.admin.attention.filters import StateFilter
+from billing.admin.attention.filters import OVER, StateFilter
 from billing.admin.attention.page import context_of
 from billing.admin.attention.remedies import remedies_for
 from billing.admin.attention.surroundings import load_surroundings, service_id_of
@@ -80,6 +80,10 @@ class AttentionItemAdmin(NothingIsWritten, BigList, admin.ModelAdmin[AttentionIt
     @admin.action(description=gettext_lazy("Dismiss, with a reason"), permissions=["dismiss"])
     def dismiss_selected(self, request: HttpRequest, queryset: AttentionItemQuerySet) -> HttpResponse | None:
         return dismiss_asking(self, request, queryset, typed="reason" in request.POST)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """None where nothing waits: what is closed or was dismissed can't be dismissed."""
+        return {} if request.GET.get(StateFilter.parameter_name) in OVER else super().get_actions(request)
 
     def has_dismiss_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(PERMISSION)

@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models import AttentionItem
 
+# The states in which nothing waits for anybody.
+OVER = ("dismissed", "closed")
+
 
 class StateFilter(admin.SimpleListFilter):
     """Closed ones are history; dismissed ones are put aside while their cause stays the same."""
