@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from companies.audit.log import AuditCode, record, record_failed_sign_in
 from companies.authentication.hashing import ensure_room
@@ -35,6 +36,11 @@ def canonical_or_typed(text: str) -> str:
 
 class AccountAdapter(DefaultAccountAdapter):
     """Replaces allauth's hooks; those for verifying and managing e-mail addresses are never reached."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": gettext_lazy("The e-mail address or the password is wrong."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """People come from a purchase or from their team."""

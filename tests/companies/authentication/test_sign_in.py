@@ -88,7 +88,21 @@ def test_the_page_says_the_same_for_every_kind_of_failure() -> None:
         pages.add((answer.status_code, text.replace(str(token), "")))
     assert len({status for status, _ in pages}) == 1
     assert len({"".join(text.split('name="csrfmiddlewaretoken"')[0]) for _, text in pages}) == 1
-    assert all("not correct" in text for _, text in pages)
+    assert all("or the password is wrong" in text for _, text in pages)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "The e-mail address or the password is wrong."),
+        ("es", "La dirección de correo electrónico o la contraseña no es correcta."),
+        ("pt-br", "O endereço de e-mail ou a senha está errado."),
+    ],
+)
+def test_a_sign_in_that_failed_is_told_in_our_words(language: str, told: str) -> None:
+    typed = {"login": "ana@example.com", "password": "x"}
+    page = Client().post("/accounts/login/", typed, headers={"accept-language": language}).content.decode()
+    assert told in page
 
 
 def test_the_password_is_never_shown_again() -> None:
