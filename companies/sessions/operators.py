@@ -29,7 +29,7 @@ class OperatorSessionMiddleware(SignedInMiddleware):
         now = int(timezone.now().timestamp())
         if is_over(request.session, now):
             logout(request)
-            messages.info(request, _("Your session was over. Please sign in again."))
+            messages.info(request, _("Your session was over. Sign in again."))
             return
         request.session.setdefault(STARTED, now)
         if now - request.session.get(SEEN, 0) >= EXACT_TO_SECONDS:

@@ -109,9 +109,9 @@ class Cart:
 def _problem(product: Product, form: Mapping[str, str]) -> str:
     missing = [text for name, text in REQUIRED.items() if not form.get(name, "").strip()]
     if missing:
-        return f"Please fill in {' and '.join(missing)}."
+        return f"Fill in {' and '.join(missing)}."
     if "@" not in form["email"]:
-        return "That e-mail address has no @; please look at it again."
+        return "That e-mail address has no @; look at it again."
     if form.get("plan") not in {entry.name for entry in product.plans}:
-        return "Please choose one of the plans."
+        return "Choose one of the plans."
     return ""

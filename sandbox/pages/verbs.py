@@ -88,11 +88,11 @@ def _day(form: Form, name: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise ValueError(f"{text} is not a day; please write it like 2026-12-31.") from error
+        raise ValueError(f"{text} is not a day; write it like 2026-12-31.") from error
 
 
 def _number(form: Form, name: str) -> int:
     text = form.get(name, "").strip()
     if not text.isdecimal():
-        raise ValueError("Please give a number.")
+        raise ValueError("Give a number.")
     return int(text)

@@ -63,7 +63,7 @@ def test_a_known_email_buys_as_the_same_client(caller: Caller, server: SandboxSe
     [
         ("first_name", " ", "your first name"),
         ("email", "nobody", "has no @"),
-        ("plan", "Platinum", "choose one of the plans"),
+        ("plan", "Platinum", "Choose one of the plans"),
         ("password", "", "a password for the first login"),
     ],
 )

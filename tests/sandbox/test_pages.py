@@ -107,7 +107,7 @@ def test_the_forms_of_a_client(caller: Caller, server: SandboxServer, sold: Serv
         ({"verb": "dance"}, "no such button"),
         ({"verb": "suspend", "service": 99}, "nothing with the number 99"),
         ({"verb": "move_due_date", "due": "tomorrow"}, "tomorrow is not a day"),
-        ({"verb": "move_service", "client_id": "x"}, "give a number"),
+        ({"verb": "move_service", "client_id": "x"}, "Give a number"),
     ],
 )
 def test_what_cannot_be_done_is_said(caller: Caller, sold: Service, form: dict[str, object], sentence: str) -> None:

@@ -170,6 +170,7 @@ def test_anybody_else_may_leave_by_themselves() -> None:
     client = sign_in(make_person("m@example.com", company=company, role=Role.MEMBER))
     page = client.post(f"/team/{key_of(company, 'm@example.com')}/remove/", follow=True)
     assert "You are in no company" in page.content.decode()
+    assert "<title>You are in no company" in page.content.decode()
     assert "You left Ana Sousa." in page.content.decode()
 
 
@@ -208,7 +209,9 @@ def test_every_post_needs_its_token() -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(make_person(company=make_company()))
     for path in ("/team/", "/company/switch/", "/accounts/logout/", "/accounts/login/", "/i18n/setlang/"):
-        assert client.post(path).status_code == 403
+        answer = client.post(path)
+        assert answer.status_code == 403
+        assert "<h1>Nothing was done</h1>" in answer.content.decode()
 
 
 def test_no_template_holds_a_script_or_a_style_in_itself() -> None:
