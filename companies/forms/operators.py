@@ -15,6 +15,7 @@ from companies.errors import CompanyError
 from companies.forms.accounts import email_field
 from companies.forms.choices import offer
 from companies.models import User
+from companies.people.emails import InvalidEmail, canonical_email
 
 ROLE = _("Role")
 
@@ -66,3 +67,10 @@ class AddOperatorForm(forms.ModelForm[User]):
         self.fields["email"].error_messages["unique"] = _(
             "Somebody with this address is here already. To make them an operator, open their own page."
         )
+
+    def clean_email(self) -> str:
+        """One sentence for what is no address; the model and its field would each say one."""
+        try:
+            return canonical_email(str(self.cleaned_data["email"]))
+        except InvalidEmail:
+            raise ValidationError(_("This is not an e-mail address that can be used here.")) from None

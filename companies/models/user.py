@@ -81,6 +81,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def clean(self) -> None:
         super().clean()
+        if not self.email:  # told already, as what is missing or what is no address
+            return
         try:
             self.email = canonical_email(self.email)
         except InvalidEmail:

@@ -136,11 +136,14 @@ def test_an_operator_is_added_with_a_role_and_a_link_and_without_a_password(boss
     assert (entry.actor, entry.about, entry.details) == (boss, "new@example.com", {"role": "gateway_manager"})
 
 
-@pytest.mark.parametrize(("email", "why"), [("ANA@example.com", "here already"), ("no address", "can be used here")])
+@pytest.mark.parametrize(
+    ("email", "why"), [("ANA@example.com", "here already"), ("no address", "can be used here"), (" ", "is required")]
+)
 def test_an_address_that_is_taken_or_none_makes_no_operator(boss: User, email: str, why: str) -> None:
     ana = make_person()
     page = sign_in(boss).post("/admin/companies/user/add/", {"email": email, "name": "New", "role": "superuser"})
-    assert why in page.content.decode()
+    (told,) = page.context["adminform"].form.errors["email"]
+    assert why in told
     assert (User.objects.count(), role_of(fresh(ana))) == (2, OperatorRole.NOBODY)
 
 
