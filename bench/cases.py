@@ -14,12 +14,13 @@ from bench.doors.turns import knock_by_turns
 from bench.fill import create_gateway, fill
 from bench.floor import PAGE, hash_everything, read_everything
 from bench.measure import Cost, cost_of, counting_queries, median, peak_mib
-from bench.views import VIEWS
+from bench.views import VIEWS, open_page
 from bench.visitor import visiting
 from bench.watched import Watched
 from bench.world import World, client_of, email_of, password_of
 from billing import tasks
 from billing.models import HeldChanges, SyncRun, WhmcsGateway
+from billing.progress import duration_of
 from billing.steps.report import Watch
 from billing.sync import sync_gateway
 from companies.models import Company, Membership, Role, User
@@ -153,10 +154,11 @@ def import_by_workers(server: str, *, customers: int, wait_ms: int) -> Figures:
     while not SyncRun.objects.exclude(outcome=SyncRun.Outcome.RUNNING).exists():
         time.sleep(0.2)
     run = SyncRun.objects.get()
-    if (run.outcome, run.created, Company.objects.count()) != (SyncRun.Outcome.COMPLETE, customers, customers):
+    took = duration_of(run)
+    done = (run.outcome, run.created, Company.objects.count())
+    if took is None or done != (SyncRun.Outcome.COMPLETE, customers, customers):
         raise RuntimeError(f"The run was {run.outcome} ({run.error}) and created {run.created} of {customers}.")
-    assert run.finished_at is not None  # noqa: S101 - for the type checker: it has ended
-    return {"seconds": (run.finished_at - run.started_at).total_seconds()}
+    return {"seconds": took.total_seconds()}
 
 
 def lists(server: str, *, companies: int) -> Figures:
@@ -179,13 +181,6 @@ def lists(server: str, *, companies: int) -> Figures:
         fastest = min(cost_of(lambda path=path: open_page(client, path)).wall for _ in range(5))  # type: ignore[misc]
         figures |= {f"{view} queries": len(statements), f"{view} wall": fastest}
     return figures
-
-
-def open_page(client: Client, path: str) -> None:
-    """Open it; a page that is not there is no figure."""
-    answer = client.get(path)
-    if answer.status_code != 200:
-        raise RuntimeError(f"{path} answered {answer.status_code}.")
 
 
 CASES: dict[str, Callable[..., Figures]] = {

@@ -1,5 +1,7 @@
 """The pages of the administration that hold long lists, as an operator opens them."""
 
+from django.test import Client
+
 # Where PK is, the page of the oldest row is meant: the one about which there is the most.
 VIEWS = (
     "",
@@ -47,3 +49,10 @@ VIEWS = (
     "billing/whmcsgateway/PK/what-if/?grace_days=20",
     "plans/plan/",
 )
+
+
+def open_page(client: Client, path: str) -> None:
+    """Open it; a page that is not there is no figure."""
+    answer = client.get(path)
+    if answer.status_code != 200:
+        raise RuntimeError(f"{path} answered {answer.status_code}.")

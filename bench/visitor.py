@@ -50,7 +50,7 @@ def main() -> None:
     django.setup()
     from django.test import Client
 
-    from bench.cases import open_page
+    from bench.views import open_page
     from companies.models import Company, Membership, Role, User
     from ticketz.memory import spare_what_is_loaded
 
