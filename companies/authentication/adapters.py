@@ -40,6 +40,11 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": gettext_lazy("The e-mail address or the password is wrong."),
+        # How long `ACCOUNT_RATE_LIMITS` makes them wait; a new password lets them in again at once.
+        "too_many_login_attempts": gettext_lazy(
+            "Too many failed sign-ins. Nothing is locked: try again in five minutes. If you forgot the password, "
+            "choose a new one right away."
+        ),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
