@@ -16,7 +16,7 @@ from companies.database.bulk import update_moved, update_rows
 from companies.events import Actor, Code
 from companies.mail.telling import queue_access_back
 from companies.models import BillingSource, Company
-from companies.story import BillingChange, described, new_event, plan_names_of, tell, tell_changes
+from companies.story import BillingChange, described, load_plan_names, new_event, tell, tell_changes
 
 
 class Contact(NamedTuple):
@@ -46,7 +46,7 @@ def open_companies(
         Company(source=source, status_since=at, created_at=at, **one.contact._asdict(), **one.state._asdict())
         for one in openings
     ])  # fmt: skip
-    names = plan_names_of([one.state for one in openings])
+    names = load_plan_names()
     tell([
         new_event(company.pk, Code.OPENED, actor, at, after=described(one.state, names), reason=one.reason)
         for company, one in zip(companies, openings, strict=True)

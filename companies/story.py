@@ -1,11 +1,14 @@
 """A company's story: one event for each thing that happened, written in the transaction of what it tells about."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
+
 from companies.access import BillingState
 from companies.database.bulk import insert_rows
+from companies.database.sql import fetch_rows
 from companies.events import Actor, Code
 from companies.models import Event
 from plans.models import Plan
@@ -52,7 +55,7 @@ def tell_changes(changes: Sequence[BillingChange], *, actor: Actor, at: datetime
     """One event for each change, with what is different. At the turn of a month many share both states."""
     ways = [(change.before, change.after) for change in changes]
     alike = set(ways)
-    names = plan_names_of([state for way in alike for state in way])
+    names = load_plan_names()
     differences = {way: _difference(*way, names=names) for way in alike}
     rows = [
         (change.company_id, change.code, *differences[way], change.reason[:500])
@@ -75,9 +78,13 @@ def described(state: BillingState, plan_names: Mapping[int, str]) -> dict[str, s
     }
 
 
-def plan_names_of(states: Iterable[BillingState]) -> dict[int, str]:
-    """What the plans of these states are called just now, by their keys."""
-    return dict(Plan.objects.filter(pk__in={state.plan_id for state in states}).values_list("pk", "name"))
+def load_plan_names() -> dict[int, str]:
+    """What the plans are called just now, by their keys."""
+    return dict(fetch_rows(_plan_names))
+
+
+def _plan_names() -> QuerySet[Plan, Any]:
+    return Plan.objects.order_by().values_list("pk", "name")
 
 
 def _difference(

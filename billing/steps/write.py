@@ -1,6 +1,6 @@
 """Writing what was decided: a few statements for many services, and one by one where a group fails."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -38,8 +38,7 @@ def write_in_groups(
     only once must not be lost to a crash in between. `give_up` gets one item that can't be written even alone.
     LeaseLost ends it all: what is not ours any more is not ours to retry.
     """
-    for start in range(0, len(items), size):
-        group = items[start : start + size]
+    for group in _groups(items, size):
         try:
             with report.undone_on_error(), lease.writing():
                 write(group)
@@ -49,6 +48,12 @@ def write_in_groups(
                 give_up(group[0], error)
             else:
                 write_in_groups(lease, report, group, write, give_up, size=1)
+
+
+def _groups(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """Groups of about `size`, at most half as many again: a small rest would cost nearly what a whole group does."""
+    step = -(-len(items) // max(1, round(len(items) / size)))
+    return (items[start : start + step] for start in range(0, len(items), step or 1))
 
 
 def columns_of(facts: ServiceFacts) -> dict[str, Any]:
