@@ -108,10 +108,13 @@ def _write_subscriptions(gateway: WhmcsGateway, decisions: Sequence[Decision]) -
     known = [d for d in decisions if d.observed is not None and (d.is_read or not d.observed.is_vanished)]
     new = [d for d in decisions if d.observed is None]
     observed = [d.observed for d in known if d.observed]
+    settled = [d.is_settled for d in known]
+    is_told = all(row.is_settled for row in observed) and all(settled)
     update_moved(
         Subscription, FACTS,
         [row.subscription_id for row in observed], [row.facts for row in observed], [_stored(d.facts) for d in known],
-        beside={"is_settled": [d.is_settled for d in known]}, same={"vanished_at": None},
+        beside={} if is_told else {"is_settled": settled},
+        same={"vanished_at": None} if any(row.is_vanished for row in observed) else {},
     )  # fmt: skip
     Subscription.objects.bulk_create(
         [

@@ -42,7 +42,7 @@ def update_moved(
         return 0
     was, is_now = zip(*befores, strict=True), zip(*afters, strict=True)
     moved = {name: after for name, before, after in zip(columns, was, is_now, strict=True) if before != after}
-    if not moved and not beside:
+    if not (moved or beside or same):
         return 0
     rows = list(zip(keys, *moved.values(), *beside.values(), strict=True))
     return update_rows(model, [*moved, *beside], rows, same=same)
