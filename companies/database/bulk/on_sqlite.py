@@ -77,16 +77,24 @@ def _chunked(rows: Rows, *, beside: int) -> Iterator[tuple[int, list[Rows]]]:
 
 def _as_kept(fields: Iterable[Field], rows: Rows) -> Rows:
     """The rows with days, moments and JSON as texts."""
-    columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
+    columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
     for n, field in enumerate(fields):
         if text := _text_maker(field):
-            columns[n] = map(text, columns[n])
+            columns[n] = _texts(columns[n], text)
     return list(zip(*columns, strict=True))
+
+
+def _texts(values: Sequence[Any], text: Callable[[Any], str | None]) -> list[str | None]:
+    """What `text` makes of each of these, asked once for an object that stands in many rows."""
+    known = {id(value): value for value in values}
+    texts = {key: text(value) for key, value in known.items()}
+    return [texts[id(value)] for value in values]
 
 
 def _text_maker(field: Field) -> Callable[[Any], str | None] | None:
     if isinstance(field, models.DateTimeField):
-        return cache(connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value)  # many rows share one moment
+        make: Callable[[Any], str | None] = connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value
+        return make
     if isinstance(field, models.DateField):
         return _day
     return _json if isinstance(field, models.JSONField) else None
