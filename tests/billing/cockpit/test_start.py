@@ -91,7 +91,7 @@ def test_a_page_for_many_companies_and_gateways_asks_no_more(
 
 
 def test_a_product_code_that_fits_no_company_is_told_though_every_run_is_good(
-    companies: None, gateway: WhmcsGateway, operator: Client
+    companies: None, gateway: WhmcsGateway, operator: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = "product 7, the gateway&#x27;s product code, but companies live by others (8, 9)"
     rows = Subscription.objects.filter(gateway=gateway).order_by("service_id")
@@ -101,6 +101,9 @@ def test_a_product_code_that_fits_no_company_is_told_though_every_run_is_good(
     page = operator.get("/admin/").content.decode()
     assert told in page
     assert f'href="/admin/billing/whmcsgateway/{gateway.pk}/change/">To the gateway' in page
+    with monkeypatch.context() as only:
+        only.setattr("billing.cockpit.products.LOOKED_AT", 1)
+        assert "live by others (9)" in operator.get("/admin/").content.decode()
     Subscription.objects.filter(service_id=0).update(product_id=7)
     assert "No company lives by" not in operator.get("/admin/").content.decode()
     Subscription.objects.filter(service_id=0).update(product_id=8)
