@@ -1,5 +1,7 @@
 """Passkeys: adding one, and what a browser says about one, or a stranger instead."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -16,6 +18,19 @@ ALONE = "alone"  # in a passkey's data: whether its owner wants to sign in with 
 REFUSED = _("This passkey was not accepted. Try it once more, or choose another way.")
 # allauth raises whatever its reading of a stranger's JSON runs into.
 READING_ERRORS = (ValueError, TypeError, AttributeError, LookupError)
+
+
+@contextmanager
+def _refused_as_passkey() -> Iterator[None]:
+    """Tell of a passkey, whether nothing can be read of it or it is not the one: allauth tells as of a wrong code."""
+    try:
+        yield
+    except READING_ERRORS:
+        raise ValidationError(REFUSED) from None
+    except ValidationError as error:
+        if error.code == "incorrect_code":
+            raise ValidationError(REFUSED) from None
+        raise
 
 
 class AddPasskeyForm(WithoutColons, passkey_forms.AddWebAuthnForm):
@@ -42,10 +57,8 @@ class AddPasskeyForm(WithoutColons, passkey_forms.AddWebAuthnForm):
         return str(super().clean_name())[:NAME_LENGTH]
 
     def clean(self) -> dict[str, Any]:
-        try:
+        with _refused_as_passkey():
             return super().clean() or {}
-        except READING_ERRORS:
-            raise ValidationError(REFUSED) from None
 
 
 class RenamePasskeyForm(WithoutColons, passkey_forms.EditWebAuthnForm):
@@ -61,10 +74,8 @@ class _NothingOddInside(passkey_forms.AuthenticateWebAuthnForm):
     """What a browser says about a passkey, filled in by `passkeys.js`, or what a stranger says instead."""
 
     def clean_credential(self) -> Authenticator:
-        try:
+        with _refused_as_passkey():
             return super().clean_credential()
-        except READING_ERRORS:
-            raise ValidationError(REFUSED) from None
 
 
 class PasskeyForm(_NothingOddInside):

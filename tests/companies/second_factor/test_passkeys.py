@@ -12,6 +12,7 @@ from tests.companies.soft_key import LOGIN, SoftKey
 
 pytestmark = pytest.mark.django_db
 AGAIN = "/accounts/confirm/passkey/"
+REFUSED = "This passkey was not accepted."
 
 
 def browser() -> Client:
@@ -75,7 +76,9 @@ def test_a_passkey_that_asked_for_no_pin_cannot_be_added_as_one_that_opens_alone
     client, key = browser(), SoftKey()
     type_password(client, "ana@example.com", PASSWORD)
     key.is_verified = False
-    assert key.register(client).status_code == 200
+    page = key.register(client)
+    assert page.status_code == 200
+    assert REFUSED in page.content.decode()
     assert not Authenticator.objects.exists()
 
 
@@ -112,6 +115,19 @@ def test_who_was_switched_off_is_not_let_in_by_a_passkey() -> None:
     page = client.get(key.sign_in_alone(client, user)["Location"]).content.decode()
     assert "was not accepted" in page
     assert not is_signed_in(client)
+
+
+def test_whose_passkey_is_refused_reads_of_the_passkey_and_of_no_code() -> None:
+    """Another one than theirs, and one that they have removed here and not from the device."""
+    user, key, client = make_person(company=make_company()), SoftKey(), browser()
+    owner_of(key, user)
+    type_password(client, user.email, PASSWORD)
+    answer = SoftKey().answer(question_of(client, SECOND_STEP), user)
+    pages = [client.post(SECOND_STEP, {"credential": answer}).content.decode()]
+    Authenticator.objects.all().delete()
+    pages.append(client.get(key.sign_in_alone(client, user)["Location"]).content.decode())
+    assert all(REFUSED in page for page in pages)
+    assert not any("code is wrong" in page for page in pages)
 
 
 def test_an_operators_passkey_in_a_customers_browser_begins_a_session_of_its_own() -> None:
