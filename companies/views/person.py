@@ -57,7 +57,7 @@ def change_role(request: CompanyRequest, key: str) -> HttpResponse:
 @rate_limit(action="resend_invitation")
 @gone_told
 def resend(request: CompanyRequest, key: str) -> HttpResponse:
-    """Send an invitation again. What has no link to show, such as a member, is answered like what does not exist."""
+    """Send an invitation again. For what has no link to show, such as a member, there is no such page."""
     row = find_row(request, key)
     with refusals_told(request):
         people.ensure_may_manage(request.membership, row.role)
