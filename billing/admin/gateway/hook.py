@@ -56,7 +56,7 @@ class HookPage(GatewayPages):
         if hook is not None and len(secrets.secrets_of(hook)) > 1 and not request.POST.get("is_meant"):
             return self._page(request, gateway, "hook_drop", _("Drop the older secrets"), {"hook": hook})
         done = gettext_lazy("Only the newest secret is good now.")
-        return self._do(request, pk, secrets.drop_old, AuditCode.HOOK_SECRETS_DROPPED, done)
+        return self._do(request, gateway, secrets.drop_old, AuditCode.HOOK_SECRETS_DROPPED, done)
 
     def switch_off(self, request: HttpRequest, pk: int) -> HttpResponse:
         """After a question: nobody brings back the secrets that this forgets."""
@@ -64,10 +64,11 @@ class HookPage(GatewayPages):
         if secrets.load_hook(gateway) is not None and not request.POST.get("is_meant"):
             return self._page(request, gateway, "hook_off", _("Switch instant updates off"))
         done = gettext_lazy("Instant updates are off. Everything comes with the next reading, as without them.")
-        return self._do(request, pk, secrets.switch_off, AuditCode.HOOK_SWITCHED_OFF, done)
+        return self._do(request, gateway, secrets.switch_off, AuditCode.HOOK_SWITCHED_OFF, done)
 
-    def _do(self, request: HttpRequest, pk: int, verb: Verb, code: AuditCode, done: Promise) -> HttpResponse:
-        gateway = self._pressed(request, pk)
+    def _do(
+        self, request: HttpRequest, gateway: WhmcsGateway, verb: Verb, code: AuditCode, done: Promise
+    ) -> HttpResponse:
         if verb(gateway):
             record(code, request=request, about=gateway.name)
             messages.success(request, str(done))
