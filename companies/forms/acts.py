@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from companies.people.emails import InvalidEmail, canonical_email
+from companies.forms.addresses import clean_address
 
 
 class ReasonForm(forms.Form):
@@ -44,7 +44,4 @@ class OwnerForm(ReasonForm):
     field_order = ["email", "reason"]
 
     def clean_email(self) -> str:
-        try:
-            return canonical_email(self.cleaned_data["email"])
-        except InvalidEmail as error:
-            raise ValidationError(_("This is not an e-mail address that can be used here.")) from error
+        return clean_address(self.cleaned_data["email"])

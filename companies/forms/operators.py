@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from companies.authorization.roles import BY_GROUP, OperatorRole, ensure_role_is_possible, own_groups, role_of
 from companies.errors import CompanyError
 from companies.forms.accounts import email_field
+from companies.forms.addresses import clean_address
 from companies.forms.choices import offer
 from companies.models import User
-from companies.people.emails import InvalidEmail, canonical_email
 
 ROLE = _("Role")
 
@@ -70,7 +70,4 @@ class AddOperatorForm(forms.ModelForm[User]):
 
     def clean_email(self) -> str:
         """One sentence for what is no address; the model and its field would each say one."""
-        try:
-            return canonical_email(str(self.cleaned_data["email"]))
-        except InvalidEmail:
-            raise ValidationError(_("This is not an e-mail address that can be used here.")) from None
+        return clean_address(self.cleaned_data["email"])

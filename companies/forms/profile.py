@@ -9,8 +9,8 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from companies.forms.accounts import PlainForm, email_field
+from companies.forms.addresses import clean_address
 from companies.models import User
-from companies.people.emails import InvalidEmail, canonical_email
 from companies.wording.languages import chosen_language
 
 
@@ -40,10 +40,7 @@ class AddressForm(PlainForm):
         self.present = user.email
 
     def clean_email(self) -> str:
-        try:
-            address = canonical_email(self.cleaned_data["email"])
-        except InvalidEmail:
-            raise ValidationError(_("This is not an e-mail address that can be used here.")) from None
+        address = clean_address(self.cleaned_data["email"])
         if address == self.present:
             raise ValidationError(_("This is your address already."))
         return address
