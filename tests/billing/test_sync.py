@@ -191,6 +191,17 @@ class TestBadNews:
         assert all(access_of(company).is_open for company in Company.objects.all())
         assert run().outcome == "complete"
 
+    def test_a_service_that_is_there_again_as_it_was_has_not_vanished_any_more(self, shop: Shop, run: Sync) -> None:
+        services = [buy(shop, name) for name in ("Alice", "Bob", "Charlie", "Dora")]
+        run()
+        shop.delete_service(services[0].id)
+        run()
+        assert open_kinds() == {Kind.VANISHED}
+        with shop.change():
+            shop.services[services[0].id] = services[0]
+        assert run().outcome == "complete"
+        assert (open_kinds(), Subscription.objects.exclude(vanished_at=None).exists()) == (set(), False)
+
     def test_an_order_that_never_became_a_company_goes_without_a_word(self, shop: Shop, run: Sync) -> None:
         service = buy(shop, paid=False)
         run()

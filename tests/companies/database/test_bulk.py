@@ -95,3 +95,9 @@ def test_only_what_is_different_is_written(
     assert [company.name for company in Company.objects.order_by("pk")] == ["Alicia", "Bob", "Charlie"]
     assert update_moved(Company, names, keys, afters, afters) == 0
     assert update_moved(Company, names, [], [], []) == 0
+
+
+def test_what_all_rows_get_is_written_also_where_nothing_else_is_different(companies: list[Company]) -> None:
+    keys, names = [company.pk for company in companies], [(company.name,) for company in companies]
+    assert update_moved(Company, ["name"], keys, names, names, same={"email": "x@example.com"}) == 3
+    assert set(Company.objects.values_list("email", flat=True)) == {"x@example.com"}
