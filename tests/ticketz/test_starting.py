@@ -118,5 +118,3 @@ def test_every_name_that_is_read_stands_in_the_example(tmp_path: Path) -> None:
     explained = set(re.findall(r"^(?:# )?([A-Z_]+)=", example, re.MULTILINE))
     assert len(read) > 10
     assert read == explained
-    table = (ROOT / "README.md").read_text().partition("## Configuration")[2].partition("\n## ")[0]
-    assert read <= set(re.findall(r"`([A-Z_]+)`", table))
