@@ -24,7 +24,7 @@ class CountedPlan(Protocol):
 
 
 @admin.register(Plan)
-class PlanAdmin(CalledAsStored):
+class PlanAdmin(CalledAsStored[Plan]):
     """Everything about a plan. One in use can't be deleted: Django's page lists who uses it.
 
     The pages that ask whether to delete also say which services name a plan, though no company may have it yet.

@@ -19,6 +19,7 @@ from billing.admin.records import Result, load_records
 from billing.models import SyncRun
 from billing.progress import duration_of, has_died, meaning, phase_word, progress_of
 from billing.wording.errors import translated_run_error
+from companies.admin.buttons import limited
 from companies.admin.lists.paging import BigList
 from companies.admin.lists.read_only import NothingIsWritten
 from companies.wording.numbers import grouped, seconds_in_words
@@ -58,11 +59,11 @@ class SyncRunAdmin(NothingIsWritten, BigList, admin.ModelAdmin[SyncRun]):
         return "–" if duration is None else seconds_in_words(duration.total_seconds())
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
+        view, sync = self.admin_site.admin_view, require_POST(limited(sync_company, "company-sync"))
         return [
             path("<int:pk>/progress/", view(self.progress), name="billing_syncrun_progress"),
             path("latest/<int:gateway_id>/", view(self.latest), name="billing_syncrun_latest"),
-            path("company/<int:pk>/", view(require_POST(sync_company)), name="billing_syncrun_company"),
+            path("company/<int:pk>/", view(sync), name="billing_syncrun_company"),
             *super().get_urls(),
         ]
 

@@ -1,19 +1,24 @@
 """Buttons of an admin page: each posts to an address of its own, behind the administration's sign-in."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
 from typing import Any
 
 from django.contrib import admin
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from companies.authorization.limits import is_too_often
+
+View = Callable[..., HttpResponse]
 PRESSES_PER_MINUTE = 10
 
 
-def button(owner: admin.ModelAdmin[Any], view: Callable[..., HttpResponse], name: str) -> URLPattern:
+def button(owner: admin.ModelAdmin[Any], view: View, name: str) -> URLPattern:
     """The address `PK/NAME/` of a model's pages, for POST only; `view` takes `request` and `pk`, and asks who may."""
     opts = owner.opts
     wrapped = owner.admin_site.admin_view(require_POST(view))
@@ -23,13 +28,14 @@ def button(owner: admin.ModelAdmin[Any], view: Callable[..., HttpResponse], name
     return route
 
 
-def is_too_often(request: HttpRequest, what: str) -> bool:
-    """Count one press of a button of the kind `what`, and say whether this person's were too many for a minute."""
-    key = f"{what}-buttons:{request.user.pk}"
-    cache.add(key, 0, timeout=60)
-    return cache.incr(key) > PRESSES_PER_MINUTE
+def limited(view: View, kind: str) -> View:
+    """The same, unless this person has pressed buttons of the `kind` too often within a minute: a page says so then."""
 
+    @wraps(view)
+    def counted(request: HttpRequest, pk: int) -> HttpResponse:
+        presses = f"{kind}-buttons:{request.user.pk}"
+        if is_too_often(presses, at=timezone.now(), most=PRESSES_PER_MINUTE, within=timedelta(minutes=1)):
+            return render(request, "429.html", status=429)
+        return view(request, pk)
 
-def too_often(request: HttpRequest) -> HttpResponse:
-    """The answer to one press too many: a page with the way back."""
-    return render(request, "429.html", status=429)
+    return counted

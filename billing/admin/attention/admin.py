@@ -25,7 +25,7 @@ from billing.models.attention import AttentionItemQuerySet
 from billing.tasks import request_service_sync
 from billing.wording.attention import explain
 from billing.wording.errors import translated_error
-from companies.admin.buttons import button, is_too_often, too_often
+from companies.admin.buttons import button, limited
 from companies.admin.lists.paging import BigList, LongList
 from companies.admin.lists.read_only import NothingIsWritten
 from companies.audit.log import AuditCode, record
@@ -95,7 +95,7 @@ class AttentionItemAdmin(NothingIsWritten, BigList, admin.ModelAdmin[AttentionIt
         dismiss = self.admin_site.admin_view(self.dismiss)
         return [
             path("<int:pk>/dismiss/", dismiss, name="billing_attentionitem_dismiss"),
-            button(self, self.read_again, "read_again"),
+            button(self, limited(self.read_again, "attention"), "read_again"),
             *super().get_urls(),
         ]
 
@@ -127,8 +127,6 @@ class AttentionItemAdmin(NothingIsWritten, BigList, admin.ModelAdmin[AttentionIt
         service_id = service_id_of(item)
         if service_id is None:
             raise Http404
-        if is_too_often(request, "attention"):
-            return too_often(request)
         self._read_again(request, item, service_id)
         return self._back(request)
 

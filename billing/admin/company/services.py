@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from billing.links import client_url, service_url
 from billing.models import Subscription
 from billing.tasks import request_service_sync
-from companies.admin.buttons import is_too_often, too_often
 from companies.admin.company.sections import Cell, Link, Section
 from companies.audit.log import AuditCode, record
 from companies.models import Company
@@ -40,8 +39,6 @@ def sync_company(request: HttpRequest, pk: int) -> HttpResponse:
     if not request.user.has_perm("companies.change_company"):
         raise PermissionDenied
     company = get_object_or_404(Company, pk=pk)
-    if is_too_often(request, "company-sync"):
-        return too_often(request)
     services = list(_services_of(company))
     for row in services:
         request_service_sync(row.gateway, row.service_id)

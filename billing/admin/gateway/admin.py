@@ -1,4 +1,4 @@
-"""The WHMCS gateway: its list and its form. Its buttons are in `buttons`, its own pages in the modules beside."""
+"""The WHMCS gateway: its list and its form. Its buttons and its other pages are in the modules beside."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ UNSEEN = frozenset({"api_identifier", "api_secret"})
 
 
 @admin.register(WhmcsGateway)
-class WhmcsGatewayAdmin(GatewayButtons, CalledAsStored):
+class WhmcsGatewayAdmin(CalledAsStored[WhmcsGateway]):
     """Teaches beside its fields what to look for in WHMCS. Gateways are few: its list needs no bounds."""
 
     form = GatewayForm
@@ -137,5 +137,5 @@ class WhmcsGatewayAdmin(GatewayButtons, CalledAsStored):
         return obj is not None and not obj.companies.exists() and super().has_delete_permission(request, obj)
 
     def get_urls(self) -> list[URLPattern]:
-        pages = (CoveragePages(self), PreviewPages(self), WhatIfPage(self), HookPage(self))
-        return [*self.button_urls(), *(url for page in pages for url in page.urls()), *super().get_urls()]
+        pages = (GatewayButtons(self), CoveragePages(self), PreviewPages(self), WhatIfPage(self), HookPage(self))
+        return [*(url for page in pages for url in page.urls()), *super().get_urls()]

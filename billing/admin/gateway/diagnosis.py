@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from billing.doctor import Finding, Result, examine
@@ -33,8 +32,6 @@ def diagnosis(gateway: WhmcsGateway) -> dict[str, Any]:
     seconds = time.monotonic() - began
     worst = _worst(findings)
     return {
-        "title": _("Connection test"),
-        "gateway": gateway,
         "lines": [
             {"finding": f, "word": WORDS[f.result], "badge": BADGES.get(f.result, "badge-muted")} for f in findings
         ],

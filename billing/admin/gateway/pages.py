@@ -1,4 +1,4 @@
-"""What a gateway's pages beside Django's own have in common: their addresses, who may see them, their frame."""
+"""What a gateway's buttons and pages beside Django's own have in common: addresses, who may use them, their frame."""
 
 from collections.abc import Callable
 from typing import Any

@@ -19,7 +19,7 @@ from billing.previews import applying, stored
 from billing.steps.schedule import switch_on
 from billing.tasks import send_preview
 from billing.wording.errors import translated_error, translated_run_error
-from companies.admin.buttons import button, is_too_often, too_often
+from companies.admin.buttons import button, limited
 from companies.audit.log import AuditCode, from_to, record
 from companies.authorization.operator import operator_of
 from companies.events import Actor
@@ -39,8 +39,8 @@ class PreviewPages(GatewayPages):
             self._route("previews/", self.previews, "previews"),
             self._route("previews/<int:number>/", self.preview, "preview"),
             self._route("previews/<int:number>/progress/", self.progress, "preview_progress"),
-            button(self.owner, self.make_preview, "make_preview"),
-            button(self.owner, self.apply_preview, "apply_preview"),
+            button(self.owner, limited(self.make_preview, "gateway"), "make_preview"),
+            button(self.owner, limited(self.apply_preview, "gateway"), "apply_preview"),
         ]
 
     def previews(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -77,8 +77,6 @@ class PreviewPages(GatewayPages):
 
     def make_preview(self, request: HttpRequest, pk: int) -> HttpResponse:
         gateway = self._pressed(request, pk)
-        if is_too_often(request, "gateway"):
-            return too_often(request)
         refusal = pauses.refusal(gateway)
         if refusal is not None:
             self.owner.message_user(request, translated_error(refusal), messages.ERROR)
@@ -91,8 +89,6 @@ class PreviewPages(GatewayPages):
     def apply_preview(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Apply what the page showed, and with a tick also what would wait for a yes."""
         gateway = self._pressed(request, pk)
-        if is_too_often(request, "gateway"):
-            return too_often(request)
         number = request.POST.get("preview", "")
         preview = _find(gateway, int(number) if number.isdecimal() else 0)
         with_yes = bool(request.POST.get("with_yes"))
