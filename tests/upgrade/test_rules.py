@@ -14,7 +14,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ModelState, ProjectState
 
-from companies.database.online import AddIndexOnline
+from companies.database.online import AddIndexOnline, LeaveRoomForUpdates
 from tests.upgrade.previous import ROOT, PreviousMissing, recorded, unpack
 from tests.upgrade.rules import dangers_of
 
@@ -114,6 +114,7 @@ HARMLESS: dict[str, Operation] = {
     "other choices": migrations.AlterField("thing", "narrow", models.CharField(max_length=5, choices=[("a", "A")])),
     "NULL from now on": migrations.AlterField("thing", "narrow", models.CharField(max_length=5, null=True)),
     "other words": migrations.AlterModelOptions("thing", {"verbose_name": "thing"}),
+    "room for updates": LeaveRoomForUpdates("thing", filled=50),
 }
 
 
