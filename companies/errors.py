@@ -63,7 +63,14 @@ class NeverSignedIn(CompanyError):
     """Who becomes the owner must be able to get in."""
 
     def __init__(self) -> None:
-        super().__init__(_("Only somebody who has signed in here at least once can become the owner."))
+        super().__init__(_("Only somebody who has signed in here, and still can, can become the owner."))
+
+
+class OwnerAlready(CompanyError):
+    """Another owner made them one meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This person is an owner already."))
 
 
 class NoLongerMember(CompanyError):

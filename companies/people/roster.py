@@ -11,11 +11,11 @@ from datetime import datetime
 from django.utils.crypto import salted_hmac
 
 from companies.authentication.links import invitation_url
-from companies.errors import NotAllowed
+from companies.errors import CompanyError, NotAllowed
 from companies.models import Company, Invitation, Membership, Role
 from companies.people.queries import load_members_and_invitations
 from companies.people.seats import Seats
-from companies.team import can_take_over, ensure_may_manage
+from companies.team import ensure_can_take_over, ensure_may_manage
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,11 @@ def _may_manage(acting: Membership, role: str) -> bool:
 
 
 def _may_take_over(acting: Membership, membership: Membership) -> bool:
-    has_seat = membership.waits_since is None
-    return acting.role == Role.OWNER and membership.role != Role.OWNER and has_seat and can_take_over(membership)
+    try:
+        ensure_can_take_over(membership)
+    except CompanyError:
+        return False
+    return acting.role == Role.OWNER
 
 
 def key_of(source: Membership | Invitation) -> str:

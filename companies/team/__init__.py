@@ -9,7 +9,7 @@ from companies.team.adding import add_member, invite_owner
 from companies.team.answers import accept, accept_as_newcomer, decline
 from companies.team.invitations import INVITATION_DAYS, RESEND_MINUTES, resend, withdraw
 from companies.team.managing import change_invited_role, change_role, ensure_may_manage, remove_member
-from companies.team.ownership import can_take_over, hand_over
+from companies.team.ownership import ensure_can_take_over, hand_over
 from companies.team.purchases import NewOwner, create_owners_unlimited, invite_owner_unlimited, make_owner_unlimited
 from companies.team.waiting import bring_back, choose_who_stays
 
@@ -21,12 +21,12 @@ __all__ = [
     "accept_as_newcomer",
     "add_member",
     "bring_back",
-    "can_take_over",
     "change_invited_role",
     "change_role",
     "choose_who_stays",
     "create_owners_unlimited",
     "decline",
+    "ensure_can_take_over",
     "ensure_may_manage",
     "hand_over",
     "invite_owner",

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from companies.errors import NeverSignedIn, NoLongerMember, NotAllowed, StillWaits
+from companies.errors import NeverSignedIn, NoLongerMember, NotAllowed, OwnerAlready, StillWaits
 from companies.events import Actor, Code
 from companies.mail.outbox import queue_notice
 from companies.models import Membership, Role
@@ -16,7 +16,8 @@ from companies.team.story import role_change
 def hand_over(from_owner: Membership, to_member: Membership) -> None:
     """Make a member the owner instead of `from_owner`, who becomes an administrator. Both are mailed.
 
-    Raises NotAllowed, NoLongerMember, StillWaits, NeverSignedIn; of two at once by the same owner one is done.
+    Raises NotAllowed, NoLongerMember, OwnerAlready, StillWaits, NeverSignedIn; of two at once by the same owner one is
+    done.
     """
     company = lock_company(from_owner.company)
     now_in = {m.pk: m for m in company.memberships.select_related("user").filter(pk__in=[from_owner.pk, to_member.pk])}
@@ -25,18 +26,20 @@ def hand_over(from_owner: Membership, to_member: Membership) -> None:
         raise NotAllowed
     if new is None:
         raise NoLongerMember
-    if new.waits_since is not None:
-        raise StillWaits
-    if not can_take_over(new):
-        raise NeverSignedIn
+    ensure_can_take_over(new)
     _exchange_roles(old, new)
     queue_notice(new.user, "ownership_given", page="team", company=company.name, other=old.user.email)
     queue_notice(old.user, "ownership_handed_over", page="team", company=company.name, other=new.user.email)
 
 
-def can_take_over(membership: Membership) -> bool:
-    """Whether this person could be the owner: somebody who was here and can come again."""
-    return membership.user.last_login is not None and membership.user.is_active
+def ensure_can_take_over(membership: Membership) -> None:
+    """A new owner has a seat, was here and can come again. Raises OwnerAlready, StillWaits, NeverSignedIn."""
+    if membership.role == Role.OWNER:
+        raise OwnerAlready
+    if membership.waits_since is not None:
+        raise StillWaits
+    if membership.user.last_login is None or not membership.user.is_active:
+        raise NeverSignedIn
 
 
 def _exchange_roles(old: Membership, new: Membership) -> None:

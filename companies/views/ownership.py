@@ -20,18 +20,15 @@ def hand_over(request: CompanyRequest, key: str) -> HttpResponse:
     """Ask who it is, then whether they are sure; for owners only."""
     row = find_row(request, key)
     ensure_owner(request)
-    if not row.may_take_over or not isinstance(row.source, Membership):
+    if not isinstance(row.source, Membership):
         raise Http404
-    if not was_asked_recently(request, request.user):
-        return ask_again(request, request.user, request.path)
-    if request.method != "POST":
-        return render(request, "companies/hand_over.html", {"row": row})
-    return _hand_over(request, row.source)
-
-
-def _hand_over(request: CompanyRequest, to_member: Membership) -> HttpResponse:
     with refusals_told(request):
-        people.hand_over(request.membership, to_member)
+        people.ensure_can_take_over(row.source)
+        if not was_asked_recently(request, request.user):
+            return ask_again(request, request.user, request.path)
+        if request.method != "POST":
+            return render(request, "companies/hand_over.html", {"row": row})
+        people.hand_over(request.membership, row.source)
         words = _("%(email)s is the owner now, and you are an administrator.")
-        messages.success(request, words % {"email": to_member.user.email})
+        messages.success(request, words % {"email": row.email})
     return redirect("team")

@@ -1,5 +1,6 @@
 """A company is handed over to somebody else."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -121,9 +122,31 @@ def test_only_owners_hand_over_and_only_to_who_can_take_over() -> None:
     owner = Client()
     type_password(owner, "ana@example.com", PASSWORD)
     visitors = [owner, *(sign_in(User.objects.get(email=e)) for e in ("adm@example.com", BOB, "s@example.com"))]
-    for email, answers in ((BOB, [200, 403, 403, 404]), ("new@example.com", [404, 403, 403, 404])):
+    for email, answers in ((BOB, [200, 403, 403, 404]), ("new@example.com", [302, 403, 403, 404])):
         assert [client.get(address_of(company, email)).status_code for client in visitors] == answers
     for client in visitors[1:]:
         client.post(address_of(company))
-    assert owner.post(f"/team/{key_of(company, 'ana@example.com')}/owner/").status_code == 404
+    assert owner.post(f"/team/{key_of(company, 'ana@example.com')}/owner/")["Location"] == "/team/"
     assert owners(company) == ["ana@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "sentence"),
+    [
+        (lambda bob: Membership.objects.filter(pk=bob.pk).update(role=Role.OWNER), "This person is an owner already."),
+        (lambda bob: Membership.objects.filter(pk=bob.pk).update(waits_since=timezone.now()), "waits for a seat"),
+        (lambda bob: User.objects.filter(pk=bob.user_id).update(is_active=False), "signed in here, and still can,"),
+    ],
+)
+def test_whoever_means_somebody_who_can_not_take_over_any_more_reads_why(
+    meanwhile: Callable[[Membership], object], sentence: str
+) -> None:
+    company, owner = make_company(users=9), Client()
+    make_person(company=company)
+    bob, address = make_member(company), address_of(company)
+    type_password(owner, "ana@example.com", PASSWORD)
+    assert owner.get(address).status_code == 200
+    meanwhile(bob)
+    for ask in (owner.get, owner.post):
+        assert sentence in ask(address, follow=True).content.decode()
+    assert "ana@example.com" in owners(company)
