@@ -70,6 +70,14 @@ def drop_old(gateway: WhmcsGateway) -> bool:
 
 
 @transaction.atomic
+def drop_old_for_page(gateway: WhmcsGateway, mark: str) -> bool | None:
+    """The same for whoever was asked on a page with this mark; None where there are older ones and it tells another."""
+    hook = GatewayHook.objects.select_for_update().filter(gateway=gateway).first()
+    has_older = hook is not None and len(_revealed(hook)) > 1
+    return None if has_older and mark != mark_of(hook) else drop_old(gateway)
+
+
+@transaction.atomic
 def switch_off(gateway: WhmcsGateway) -> bool:
     """Listen to nothing more, and forget the secrets; False where that was so."""
     close_attention(gateway.pk, Kind.HOOK_REFUSED, Kind.HOOK_SILENT)

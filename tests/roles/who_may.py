@@ -6,6 +6,7 @@ from enum import IntEnum
 from typing import Any
 
 from billing.coverage.matrix import key_of
+from billing.hooks.secrets import load_hook, mark_of
 from tests.roles.stage import Stage
 
 
@@ -138,7 +139,10 @@ ROUTES: dict[str, Row] = {
     f"{GATEWAY}<int:pk>/what-if/": Row(look=VIEWER),
     f"{GATEWAY}<int:pk>/hook/": Row(look=VIEWER),
     f"{GATEWAY}<int:pk>/hook_new/": Row(look=NOBODY, act=MANAGER),
-    f"{GATEWAY}<int:pk>/hook_drop_old/": Row(look=NOBODY, act=MANAGER, typed=said(is_meant="on"), on="hooked"),
+    f"{GATEWAY}<int:pk>/hook_drop_old/": Row(
+        look=NOBODY, act=MANAGER, on="hooked",
+        typed=lambda stage: {"mark": mark_of(load_hook(stage.things["hooked"]))},
+    ),
     f"{GATEWAY}<int:pk>/hook_off/": Row(look=NOBODY, act=MANAGER, typed=said(is_meant="on"), on="hooked"),
     f"{HELD}<int:pk>/approve/": Row(look=NOBODY, act=MANAGER, typed=said(version="1")),
     f"{HELD}<int:pk>/reject/": Row(

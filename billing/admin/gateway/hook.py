@@ -1,6 +1,5 @@
 """A gateway's page for instant updates: the secret, shown once, and what was heard."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -18,11 +17,11 @@ from billing.models import WhmcsGateway
 from companies.admin.buttons import button
 from companies.audit.log import AuditCode, record
 
-Verb = Callable[[WhmcsGateway], bool]
 MADE_MEANWHILE = gettext_lazy(
     "A secret was made after this page was shown, by a second press or by somebody else, so no other was made now. "
     "If nobody has its text, make a new one."
 )
+ASKED_ANEW = gettext_lazy("A secret was made after you were asked, so none was dropped. This is the question again.")
 
 
 class HookPage(GatewayPages):
@@ -50,13 +49,18 @@ class HookPage(GatewayPages):
         return self._show(request, gateway, config=secrets.config_file(gateway, secret))
 
     def drop_old(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """After a question: WHMCS may still send with one of them."""
+        """After a question: WHMCS may still send with one of them. Another secret since is another question."""
         gateway = self._pressed(request, pk)
-        hook = secrets.load_hook(gateway)
-        if hook is not None and len(secrets.secrets_of(hook)) > 1 and not request.POST.get("is_meant"):
-            return self._page(request, gateway, "hook_drop", _("Drop the older secrets"), {"hook": hook})
+        mark = request.POST.get("mark")
+        is_done = secrets.drop_old_for_page(gateway, mark or "")
+        if is_done is None:
+            if mark is not None:
+                messages.warning(request, str(ASKED_ANEW))
+            hook = secrets.load_hook(gateway)
+            context = {"hook": hook, "mark": secrets.mark_of(hook)}
+            return self._page(request, gateway, "hook_drop", _("Drop the older secrets"), context)
         done = gettext_lazy("Only the newest secret is good now.")
-        return self._do(request, gateway, secrets.drop_old, AuditCode.HOOK_SECRETS_DROPPED, done)
+        return self._told(request, gateway, is_done, AuditCode.HOOK_SECRETS_DROPPED, done)
 
     def switch_off(self, request: HttpRequest, pk: int) -> HttpResponse:
         """After a question: nobody brings back the secrets that this forgets."""
@@ -64,12 +68,12 @@ class HookPage(GatewayPages):
         if secrets.load_hook(gateway) is not None and not request.POST.get("is_meant"):
             return self._page(request, gateway, "hook_off", _("Switch instant updates off"))
         done = gettext_lazy("Instant updates are off. Everything comes with the next reading, as without them.")
-        return self._do(request, gateway, secrets.switch_off, AuditCode.HOOK_SWITCHED_OFF, done)
+        return self._told(request, gateway, secrets.switch_off(gateway), AuditCode.HOOK_SWITCHED_OFF, done)
 
-    def _do(
-        self, request: HttpRequest, gateway: WhmcsGateway, verb: Verb, code: AuditCode, done: Promise
+    def _told(
+        self, request: HttpRequest, gateway: WhmcsGateway, is_done: bool, code: AuditCode, done: Promise
     ) -> HttpResponse:
-        if verb(gateway):
+        if is_done:
             record(code, request=request, about=gateway.name)
             messages.success(request, str(done))
         else:

@@ -27,6 +27,12 @@ def page(gateway: WhmcsGateway, button: str = "hook") -> str:
     return f"/admin/billing/whmcsgateway/{gateway.pk}/{button}/"
 
 
+def drop_older(operator: Client, gateway: WhmcsGateway) -> None:
+    """Press the button, and answer the question."""
+    mark = operator.post(page(gateway, "hook_drop_old")).context["mark"]
+    operator.post(page(gateway, "hook_drop_old"), {"mark": mark})
+
+
 def shown_secret(text: str) -> str:
     (secret,) = [word for word in text.replace("&#x27;", "'").split("'") if word.startswith("whsec_")]
     return secret
@@ -75,7 +81,7 @@ class TestPage:
     def test_drops_older_secrets_and_switches_off(self, operator: Client, teller: Teller) -> None:
         new = shown_secret(operator.post(page(teller.gateway, "hook_new")).content.decode())
         assert "1 older secret is still good" in operator.get(page(teller.gateway)).content.decode()
-        operator.post(page(teller.gateway, "hook_drop_old"), MEANT)
+        drop_older(operator, teller.gateway)
         assert [teller.tell(12), teller.tell(12, secret=new)] == [401, 202]
         operator.post(page(teller.gateway, "hook_off"), MEANT)
         assert teller.tell(12, secret=new) == 401
@@ -99,10 +105,23 @@ class TestPage:
         assert "WHMCS was last heard" in operator.post(page(teller.gateway, "hook_drop_old")).content.decode()
         assert not AuditEntry.objects.filter(code="hook_secrets_dropped").exists()
 
+    def test_asks_again_before_it_drops_those_beside_a_secret_that_nobody_was_asked_about(
+        self, operator: Client, teller: Teller
+    ) -> None:
+        operator.post(page(teller.gateway, "hook_new"))
+        mark = operator.post(page(teller.gateway, "hook_drop_old")).context["mark"]
+        operator.post(page(teller.gateway, "hook_new"))
+        again = operator.post(page(teller.gateway, "hook_drop_old"), {"mark": mark})
+        assert "A secret was made after you were asked" in again.content.decode()
+        assert "Drop the older secrets of Shop?" in again.content.decode()
+        assert teller.tell(12) == 202
+        operator.post(page(teller.gateway, "hook_drop_old"), {"mark": again.context["mark"]})
+        assert teller.tell(12) == 401
+
     def test_what_was_done_is_in_the_audit_log(self, operator: Client, gateway: WhmcsGateway) -> None:
         secret = shown_secret(operator.post(page(gateway, "hook_new")).content.decode())
         operator.post(page(gateway, "hook_new"))
-        operator.post(page(gateway, "hook_drop_old"), MEANT)
+        drop_older(operator, gateway)
         operator.post(page(gateway, "hook_off"), MEANT)
         hooks = AuditEntry.objects.filter(code__startswith="hook_").order_by("pk")
         entries = list(hooks.values_list("code", "details"))
