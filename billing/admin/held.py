@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from billing import approvals
+from billing.admin.verdicts import VerdictFilter, verdict_words
 from billing.errors import ApprovalOutdated
 from billing.models import HeldChanges
 from billing.tasks import request_sync
@@ -56,7 +57,7 @@ class HeldChangesAdmin(NothingIsWritten, admin.ModelAdmin[HeldChanges]):
     )
     list_display = ["opened_at", "gateway", "kind", "decision", "what", "closed_at"]
     list_display_links = ["opened_at", "what"]
-    list_filter = ["verdict", "kind", "gateway"]
+    list_filter = [VerdictFilter, "kind", "gateway"]
     list_select_related = ["gateway"]
     fields = ["gateway", "kind", "what", "opened_at", "decision"]
     readonly_fields = ["what", "decision", "decided", "until"]
@@ -67,9 +68,7 @@ class HeldChangesAdmin(NothingIsWritten, admin.ModelAdmin[HeldChanges]):
 
     @admin.display(description=gettext_lazy("verdict"), ordering="verdict")
     def decision(self, held: HeldChanges) -> str:
-        """What was said, or that the question went away before anybody said something."""
-        is_over = held.closed_at is not None and held.verdict == HeldChanges.Verdict.WAITING
-        return _("none was needed") if is_over else held.get_verdict_display()
+        return verdict_words(held)
 
     @admin.display(description=gettext_lazy("decided by"))
     def decided(self, held: HeldChanges) -> str:

@@ -72,7 +72,7 @@ def forecast_tiles(figures: CompanyFigures) -> list[Tile]:
 
 def approvals_url() -> str:
     """The list of what waits for a yes or a no."""
-    return _list("billing_heldchanges", "verdict__exact=waiting&closed_at__isnull=True")
+    return _list("billing_heldchanges", "verdict__exact=waiting")
 
 
 def forecast_url(days: int) -> str:

@@ -6,7 +6,8 @@ from enum import IntEnum
 from typing import Any
 
 from billing.coverage.matrix import key_of
-from billing.hooks.secrets import load_hook, mark_of
+from billing.hooks.secrets import mark_of
+from billing.models import GatewayHook
 from tests.roles.stage import Stage
 
 
@@ -141,7 +142,7 @@ ROUTES: dict[str, Row] = {
     f"{GATEWAY}<int:pk>/hook_new/": Row(look=NOBODY, act=MANAGER),
     f"{GATEWAY}<int:pk>/hook_drop_old/": Row(
         look=NOBODY, act=MANAGER, on="hooked",
-        typed=lambda stage: {"mark": mark_of(load_hook(stage.things["hooked"]))},
+        typed=lambda stage: {"mark": mark_of(GatewayHook.objects.get(gateway=stage.things["hooked"].pk))},
     ),
     f"{GATEWAY}<int:pk>/hook_off/": Row(look=NOBODY, act=MANAGER, typed=said(is_meant="on"), on="hooked"),
     f"{HELD}<int:pk>/approve/": Row(look=NOBODY, act=MANAGER, typed=said(version="1")),
