@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from companies.admin.buttons import button
@@ -62,7 +62,7 @@ class WithFactors(admin.ModelAdmin[User]):
         person = get_object_or_404(User, pk=pk)
         form = ReasonForm(request.POST)
         if form.is_valid():
-            _remove(request, person, form.cleaned_data["reason"])
+            self._remove(request, person, form.cleaned_data["reason"])
             messages.success(
                 request, gettext("The two-factor sign-in of %(email)s is removed.") % {"email": person.email}
             )
@@ -70,9 +70,10 @@ class WithFactors(admin.ModelAdmin[User]):
             messages.error(request, gettext("Nothing was removed: a reason is needed."))
         return redirect("admin:companies_user_change", person.pk)
 
-
-@transaction.atomic
-def _remove(request: HttpRequest, person: User, reason: str) -> None:
-    if remove_all_factors(person):
-        record(AuditCode.SECOND_FACTOR_REMOVED, request=request, about=person.email, details={"reason": reason})
-        queue_notice(person, "factor_removed")
+    @transaction.atomic
+    def _remove(self, request: HttpRequest, person: User, reason: str) -> None:
+        if remove_all_factors(person):
+            told = {"name": gettext_noop("two-factor sign-in"), "object": person.email}
+            self.log_change(request, person, [{"deleted": told}])
+            record(AuditCode.SECOND_FACTOR_REMOVED, request=request, about=person.email, details={"reason": reason})
+            queue_notice(person, "factor_removed")

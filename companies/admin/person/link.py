@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from companies.audit.log import AuditCode, record
@@ -39,7 +40,8 @@ class WithSetPasswordLink(admin.ModelAdmin[User]):
             raise PermissionDenied
         if person is None:
             raise Http404
-        self.log_change(request, person, "Made a set-password link.")
+        told = {"name": gettext_noop("set-password link"), "object": person.email}
+        self.log_change(request, person, [{"added": told}])
         record(AuditCode.SET_PASSWORD_LINK_MADE, request=request, about=person.email)
         return self._link_page(request, person)
 

@@ -168,6 +168,14 @@ def test_the_set_password_link_is_shown_to_copy_and_works(operator: Client) -> N
     assert Client().get(set_password_url(person).removeprefix("http://localhost:8000")).status_code == 200
 
 
+def test_that_a_link_was_made_stands_in_the_history_in_the_language_of_the_reader(operator: Client) -> None:
+    person = make_person(password=None)
+    operator.post(f"/admin/companies/user/{person.pk}/set-password-link/")
+    for language, words in (("en", "Added set-password link"), ("es", "Agregado enlace para definir la contraseña")):
+        page = operator.get(f"/admin/companies/user/{person.pk}/history/", headers={"accept-language": language})
+        assert f"{words} “ana@example.com”." in page.content.decode()
+
+
 def test_without_the_right_to_change_people_there_is_no_link() -> None:
     person, client = make_person(), helper("view_user")
     assert client.post(f"/admin/companies/user/{person.pk}/set-password-link/").status_code == 403

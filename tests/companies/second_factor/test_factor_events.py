@@ -128,6 +128,10 @@ def test_a_superuser_takes_away_the_factors_of_who_lost_them_with_a_reason() -> 
     ]
     assert mailed() == ["Ticketz: a second factor was removed from your account"]
     assert "None. The password alone" in client.get(page).content.decode()
+    history = page.replace("change", "history")
+    assert "Deleted two-factor sign-in “bob@example.com”." in client.get(history).content.decode()
+    spanish = client.get(history, headers={"accept-language": "es"}).content.decode()
+    assert "Eliminado inicio de sesión en dos pasos “bob@example.com”." in spanish
 
 
 def test_nobody_else_takes_them_away_and_nobody_their_own() -> None:
