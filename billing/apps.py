@@ -9,7 +9,7 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         """Keep the roles' groups in line, and say to plans and to customers what billing knows."""
-        from billing.awaited_plans import take_up_who_waited
+        from billing.coverage.awaited import take_up_who_waited
         from billing.coverage.reliance import tell_losses
         from billing.desk import WhmcsDesk
         from billing.roles import after_migrate
@@ -19,5 +19,5 @@ class BillingConfig(AppConfig):
 
         register_desk(WhmcsDesk())
         register_reliance(tell_losses)
-        plan_edited.connect(take_up_who_waited, dispatch_uid="billing.awaited_plans")
+        plan_edited.connect(take_up_who_waited, dispatch_uid="billing.coverage.awaited")
         post_migrate.connect(after_migrate, sender=self, dispatch_uid="billing.roles")

@@ -1,1 +1,1 @@
-"""Which plans WHMCS's services name, and whether there is one here for each."""
+"""Which plans WHMCS's services name, whether there is one here for each, and who waits for one."""

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from django.core.management import get_commands
 
+import billing
 import billing.steps
 import billing.whmcs
 from billing.models import Kind
@@ -164,7 +165,7 @@ def test_one_version_is_told_everywhere() -> None:
     assert released[1] == before
 
 
-@pytest.mark.parametrize("package", [billing.steps, billing.whmcs], ids=lambda package: package.__name__)
+@pytest.mark.parametrize("package", [billing, billing.steps, billing.whmcs], ids=lambda package: package.__name__)
 def test_the_map_of_a_large_package_has_each_of_its_modules(package: ModuleType) -> None:
     names = {module.name for module in iter_modules(package.__path__)}
     lines = re.findall(r"^\S.*?  +(.+)$", package.__doc__ or "", re.MULTILINE)

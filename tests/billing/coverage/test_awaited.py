@@ -34,7 +34,7 @@ def gateway() -> WhmcsGateway:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The gateways that were asked for."""
     asked: list[str] = []
-    monkeypatch.setattr("billing.awaited_plans.request_sync", lambda gateway: asked.append(gateway.name))
+    monkeypatch.setattr("billing.coverage.awaited.request_sync", lambda gateway: asked.append(gateway.name))
     return asked
 
 
