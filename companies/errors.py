@@ -109,7 +109,11 @@ class NotAllowed(CompanyError):
 
 
 class CompanyBlocked(CompanyError):
-    """The company is not open today."""
+    """The company is not open today.
+
+    Nobody here raises it: who comes to a page reads why instead (`companies.middleware`). It is for what is built on
+    Ticketz and works for a company without a page, such as a job: `if not access_of(company).is_open: raise ...`.
+    """
 
     def __init__(self) -> None:
         super().__init__(_("This company is closed today."))
