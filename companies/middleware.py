@@ -18,7 +18,7 @@ from companies.authorization.gates import Gate, gate_of
 from companies.authorization.tenancy import SESSION_KEY, Tenancy, attach, has_company, load_tenancy
 from companies.models import User
 from companies.people.queries import open_invitations_of
-from companies.second_factor.requirement import Standing, ask_again, standing_of
+from companies.second_factor.requirement import StillToDo, ask_again, still_to_do
 from companies.sessions.presence import note_presence
 from companies.sessions.store import load_demands
 from companies.views.blocked import blocked
@@ -73,10 +73,10 @@ def _guard_admin(request: HttpRequest, match: ResolverMatch) -> HttpResponseBase
         return None
     if must_change_password(request, user, match.url_name):
         return redirect("account_change_password")
-    standing = standing_of(request, user)
-    if standing is Standing.ENROL:
+    factor = still_to_do(request, user)
+    if factor is StillToDo.ENROL:
         return redirect("mfa_index")
-    return None if standing is Standing.FINE else ask_again(request, user, reverse("admin:index"))
+    return None if factor is StillToDo.NOTHING else ask_again(request, user, reverse("admin:index"))
 
 
 def _page_of(request: HttpRequest) -> str:
@@ -103,7 +103,7 @@ def _guard_company(request: HttpRequest, user: User, gate: Gate) -> HttpResponse
     if gate is Gate.SIGNED_IN:
         return None
     if gate is Gate.VERIFIED:
-        is_verified = standing_of(request, user) is not Standing.VERIFY
+        is_verified = still_to_do(request, user) is not StillToDo.VERIFY
         return None if is_verified else ask_again(request, user, reverse("mfa_index"))
     if not has_company(request):
         return _without_company(request, user)

@@ -34,21 +34,21 @@ WORDS = {
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
-class Standing(StrEnum):
+class StillToDo(StrEnum):
     """What a person still has to do before they may act."""
 
-    FINE = "fine"
+    NOTHING = "nothing"
     ENROL = "enrol"  # needs a factor and has none
     VERIFY = "verify"  # has one, which this session has not seen
 
 
-def standing_of(request: HttpRequest, user: User) -> Standing:
-    """Where the person of this session stands. Who has a factor needs it, whatever the settings say."""
+def still_to_do(request: HttpRequest, user: User) -> StillToDo:
+    """What the person of this session has to do. Who has a factor needs it, whatever the settings say."""
     kinds = kinds_by_id(request, user)
     if not set(kinds.values()).intersection(FACTORS):
         is_needed = user.is_staff and load_demands(request).operators_need_second_factor
-        return Standing.ENROL if is_needed else Standing.FINE
-    return Standing.FINE if _proofs(request, user, kinds) else Standing.VERIFY
+        return StillToDo.ENROL if is_needed else StillToDo.NOTHING
+    return StillToDo.NOTHING if _proofs(request, user, kinds) else StillToDo.VERIFY
 
 
 def may_act_as_operator(request: HttpRequest) -> bool:
@@ -56,7 +56,7 @@ def may_act_as_operator(request: HttpRequest) -> bool:
     user = request.user
     if not (isinstance(user, User) and user.is_active and user.is_staff):
         return False
-    return standing_of(request, user) is Standing.FINE
+    return still_to_do(request, user) is StillToDo.NOTHING
 
 
 def was_asked_recently(request: HttpRequest, user: User) -> bool:

@@ -18,7 +18,7 @@ from django.views.generic import TemplateView
 from companies.authorization.tenancy import SignedInRequest
 from companies.forms import factors as forms
 from companies.forms import passkeys as passkey_forms
-from companies.second_factor.requirement import Standing, note_new_factor, standing_of
+from companies.second_factor.requirement import StillToDo, note_new_factor, still_to_do
 from companies.views.passkeys import WithPasskeyHelp
 
 
@@ -39,7 +39,7 @@ class OverviewView(WithPasskeyHelp, TemplateView):
             "codes": codes,
             "codes_left": codes and app_settings.RECOVERY_CODE_COUNT - codes.data.get("used_mask", 0).bit_count(),
             "has_factor": bool(by_type["totp"] or by_type["webauthn"]),
-            "must_enrol": standing_of(self.request, self.request.user) is Standing.ENROL,
+            "must_enrol": still_to_do(self.request, self.request.user) is StillToDo.ENROL,
         }
 
 
