@@ -6,6 +6,6 @@ a look beforehand     doctor, coverage, previews, whatif
 what operators say    approvals, dismissal; pauses after a restored backup, which watermark notices
 what they are shown   cockpit, admin, runbook, alerts; roles says who may what, links lead into WHMCS
 what customers ask    desk
-in all of these       models, fields, facts, freshness; errors, error_codes, wording; log_context
+in all of these       models, fields, facts, freshness; errors, error_codes, unforeseen, wording; log_context
 for Django            apps, urls, management, migrations
 """

@@ -73,3 +73,4 @@ class ErrorCode(StrEnum):
     PREVIEW_OUTDATED = "preview_outdated"
     PREVIEW_NOT_READY = "preview_not_ready"
     PREVIEW_LOST = "preview_lost"
+    DATABASE = "database"

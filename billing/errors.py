@@ -139,6 +139,13 @@ class LeaseLost(BillingError):
     default_code = ErrorCode.LEASE_LOST
 
 
+class DatabaseFailed(BillingError):
+    """Our own database failed in the middle of something. What it said may quote values: only its kind is told."""
+
+    next_step = NextStep.RETRY
+    default_code = ErrorCode.DATABASE
+
+
 class GatewayPaused(BillingError):
     """The gateway is paused until an operator says go."""
 

@@ -10,7 +10,6 @@ from contextlib import suppress
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext_noop
 
 from billing import pauses, stopping, watermark, wishes
 from billing.errors import BillingError, GatewayPaused, RunInProgress, SnapshotIncomplete, UnsafeChangeSet
@@ -34,6 +33,7 @@ from billing.steps.refresh import refresh_contacts
 from billing.steps.report import Report, Watch
 from billing.steps.schedule import budget_for, keep_spent, schedule_after, schedule_next
 from billing.steps.unreadable import ensure_readable
+from billing.unforeseen import last_word
 from billing.whmcs import CallBudget, Listing, Page, ReadAhead
 
 logger = logging.getLogger(__name__)
@@ -103,8 +103,8 @@ def _sync(
         except stopping.AskedToEnd:
             hand_over(report, lease)
             return run
-        except Exception:
-            close_failed(report, lease, "unexpected", gettext_noop("See the log of this run."), {})
+        except Exception as error:
+            close_failed(report, lease, *last_word(error))
             raise
         if is_ordinary:
             schedule_after(run, lease, budget, failure)

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext_noop
 
 from billing.errors import BillingError, ErrorCode, PreviewUnusable
 from billing.models import PreviewedChange, StoredPreview, WhmcsGateway
@@ -20,6 +19,7 @@ from billing.previews.preview import preview_gateway
 from billing.steps.lease import LEASE, is_held
 from billing.steps.lines import Line
 from billing.steps.policy import load_policy, policy_fingerprint
+from billing.unforeseen import last_word
 from companies.database.bulk import insert_rows
 from companies.people.queries import people_in
 
@@ -50,8 +50,8 @@ def make(preview: StoredPreview) -> bool:
         found = preview_gateway(preview.gateway, keep=lambda lines: _keep(preview, lines))
     except BillingError as error:
         fail(preview, error.code.value, str(error), error.params)
-    except Exception:
-        fail(preview, "unexpected", gettext_noop("See the log of this run."), {})
+    except Exception as error:
+        fail(preview, *last_word(error))
         raise
     else:
         _finish(preview, found, fingerprint)

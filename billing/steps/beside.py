@@ -6,7 +6,6 @@ Such a reading is a run of its own, with its own records, under the lease and th
 import logging
 
 from django.utils import timezone
-from django.utils.translation import gettext_noop
 
 from billing import wishes
 from billing.errors import BillingError, SnapshotIncomplete, UnsafeChangeSet
@@ -21,6 +20,7 @@ from billing.steps.page import apply_page
 from billing.steps.policy import load_policy, must_decide_all
 from billing.steps.prepare import Preparation
 from billing.steps.report import Report
+from billing.unforeseen import last_word
 from billing.whmcs import Page, WhmcsClient
 from billing.wording import reasons
 from companies.events import Actor
@@ -90,7 +90,7 @@ def _read_beside(context: Context, wish: ServiceWish) -> SyncRun:
         report.close(outcome)
     except BillingError as error:
         fail(report, context.lease, error)
-    except Exception:
+    except Exception as error:
         logger.exception("Service %d of %s", wish.service_id, context.gateway)
-        close_failed(report, context.lease, "unexpected", gettext_noop("See the log of this run."), {})
+        close_failed(report, context.lease, *last_word(error))
     return run

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from billing.errors import LeaseLost, RunInProgress
 from billing.models import WhmcsGateway
+from companies.database.broken import BROKEN
 
 LEASE = timedelta(minutes=3)
 
@@ -55,7 +56,7 @@ class Lease:
             with transaction.atomic():
                 self.extend()
                 yield
-        except (OperationalError, InterfaceError):
+        except BROKEN:
             if self.until == before or not self._is_committed():
                 raise
 

@@ -199,4 +199,8 @@ SENTENCES: dict[ErrorCode, str] = {
         "This preview can't be applied just now: it is being made or applied, or it was never made to its end."
     ),
     ErrorCode.PREVIEW_LOST: _("The worker that made this preview ended before it was done. Make a new one."),
+    ErrorCode.DATABASE: _(
+        "The database of Ticketz failed ({error}). Nothing is half done: what was written before stands, and the next "
+        "reading does the rest."
+    ),
 }

@@ -9,11 +9,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 
 from billing import pauses, sync
 from billing.approvals import load_waiting
-from billing.errors import BillingError
+from billing.errors import BillingError, DatabaseFailed
 from billing.management.combinations import ensure_options_agree
 from billing.management.gateways import add_gateway_names, load_gateways
 from billing.management.previews import add_previews, apply_stored, save_preview
@@ -70,10 +70,9 @@ class Command(BaseCommand):
                 )
         except BillingError as error:
             return failed(gateway, error.code.value, str(error))
-        except DatabaseError as error:
-            # Its text may quote values, so only its kind is told.
-            sentence = f"The database failed ({type(error).__name__}). Nothing is half done; run it again."
-            return failed(gateway, "database", sentence)
+        except (DatabaseError, InterfaceError) as error:
+            ended = DatabaseFailed(error=type(error).__name__)
+            return failed(gateway, ended.code.value, str(ended))
         return as_dict(run) | {"decided": decided, "waiting": [held_as_dict(held) for held in load_waiting(gateway)]}
 
     def _tell_unknown(self, service: int | None, results: list[dict[str, Any]]) -> bool:

@@ -1,0 +1,25 @@
+"""What is told of an error that is none of billing's, where a run or a preview ends by it."""
+
+from typing import NamedTuple
+
+from django.utils.translation import gettext_noop
+
+from billing.errors import DatabaseFailed
+from companies.database.broken import BROKEN, let_go_of_broken
+
+
+class LastWord(NamedTuple):
+    """An English sentence, its name, and what it was filled with."""
+
+    code: str
+    error: str
+    params: dict[str, str]
+
+
+def last_word(error: Exception) -> LastWord:
+    """What to write down of it; after this the database can be asked again, if it is there."""
+    if not isinstance(error, BROKEN):
+        return LastWord("unexpected", gettext_noop("See the log of this run."), {})
+    let_go_of_broken()
+    failed = DatabaseFailed(error=type(error).__name__)
+    return LastWord(failed.code.value, str(failed), failed.params)

@@ -1,0 +1,88 @@
+"""The database goes away while a run reads: a restart, a fail-over, a connection that is cut."""
+
+import pytest
+from django.db import OperationalError, connection
+from django.utils import timezone
+
+from billing import wishes
+from billing.errors import ErrorCode
+from billing.models import ServiceWish, StoredPreview, SyncRun, WhmcsGateway
+from billing.previews import stored
+from billing.steps import context
+from companies.models import Company
+from sandbox import SandboxServer
+from tests.billing.conftest import Sync
+from tests.proofs.points import Act, calling, fail
+from tests.proofs.stores import ON_SQLITE
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DATABASE = ErrorCode.DATABASE.value
+
+
+@pytest.fixture(autouse=True)
+def _a_customer(whmcs: SandboxServer, gateway: WhmcsGateway) -> None:
+    buy(whmcs, "Alice")
+
+
+def buy(whmcs: SandboxServer, name: str) -> None:
+    whmcs.shop.buy(name, "Smith", f"{name.lower()}@example.com", plan="Team", password="a good first one")
+
+
+def cut() -> None:
+    """End this very connection, as the server does when it is shut down."""
+    with connection.cursor() as cursor, pytest.raises(OperationalError):
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+BREAKS = [
+    fail,
+    pytest.param(cut, marks=pytest.mark.skipif(ON_SQLITE, reason="a connection to a file is never cut")),
+]
+broken = pytest.mark.parametrize("break_it", BREAKS, ids=["fails", "is cut"])
+
+
+@broken
+def test_a_run_that_the_database_ends_says_so_and_the_next_one_begins_at_once(run: Sync, break_it: Act) -> None:
+    with calling(break_it, at=2), pytest.raises(OperationalError):
+        run()
+    ended = SyncRun.objects.get()
+    assert (ended.outcome, ended.error_code) == ("failed", DATABASE)
+    assert "OperationalError" in ended.error
+    assert run().outcome == "complete"
+    assert Company.objects.get().name == "Alice Smith"
+
+
+@broken
+def test_one_service_that_the_database_keeps_from_being_read_says_so_and_the_run_of_everything_goes_on(
+    gateway: WhmcsGateway, whmcs: SandboxServer, run: Sync, break_it: Act, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run()
+    [known] = whmcs.shop.services
+    buy(whmcs, "Bob")
+    monkeypatch.setattr(context, "SECONDS_BETWEEN_LOOKS", 0)
+    wishes.enqueue(gateway.pk, known, trigger="customer", at=timezone.now())
+    # The second answer is about the one service.
+    with calling(break_it, at=4):
+        assert run().outcome == "complete"
+    beside = SyncRun.objects.get(trigger="customer")
+    assert (beside.outcome, beside.error_code) == ("failed", DATABASE)
+    assert Company.objects.count() == 2
+    assert ServiceWish.objects.get().tries == 1
+
+
+@broken
+def test_a_preview_that_the_database_ends_says_so(gateway: WhmcsGateway, break_it: Act) -> None:
+    preview = stored.ask(gateway, asked_by="operator@example.com")
+    with calling(break_it, at=2), pytest.raises(OperationalError):
+        stored.make(preview)
+    preview.refresh_from_db()
+    assert (preview.state, preview.error_code) == (StoredPreview.State.FAILED, DATABASE)
+
+
+def test_what_nobody_foresaw_is_a_matter_of_the_log(run: Sync) -> None:
+    def stumble() -> None:
+        raise AssertionError("made up by a test")
+
+    with calling(stumble, at=2), pytest.raises(AssertionError):
+        run()
+    assert SyncRun.objects.get().error_code == "unexpected"
