@@ -2,13 +2,15 @@
 
 from typing import NamedTuple
 
-from billing.whmcs.ids import IdMarks
+from billing.whmcs.ids import MOST, IdMarks
 from billing.whmcs.page import BadRow, Page, RowCode
 
 # Stands where a service's facts are not to be compared: its row was bad, or reported as conflicting before.
-_NO_MARK = 255
+_NO_MARK = MOST
 # Stands for a service that came as one of another product.
-_FOREIGN = 254
+_FOREIGN = MOST - 1
+# As many others there are, from 1 on.
+_MARKS = MOST - 2
 
 
 class Sifted(NamedTuple):
@@ -19,8 +21,8 @@ class Sifted(NamedTuple):
 
 
 class Seen:
-    """Remembers ids and one byte made of each row's hash: enough to find a repeated row, and whether it still says the
-    same (but for one change in 253, which then counts as a repetition and waits for the next run).
+    """Remembers ids and two bytes made of each row's hash: enough to find a repeated row, and whether it still says
+    the same (but for one change in 65,533, which then counts as a repetition and waits for the next run).
     """
 
     def __init__(self) -> None:
@@ -49,7 +51,7 @@ class Seen:
         bad += [row for row in page.bad if self._is_new_bad(row)]
         fresh = []
         for position, row in enumerate(page.rows, start):
-            mark = hash(row) % 253 + 1
+            mark = hash(row) % _MARKS + 1
             known = self._marks.setdefault(row.service_id, mark)
             if not known:
                 fresh.append(row)

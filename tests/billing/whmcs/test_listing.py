@@ -159,7 +159,6 @@ def test_the_same_service_twice_comes_once() -> None:
     assert listing.complete
 
 
-# Of each row one byte is remembered, so one other row in 256 looks the same: three do not.
 ODD = [service(2, status=status) for status in ("Suspended", "Cancelled", "Terminated")]
 
 
@@ -178,6 +177,13 @@ def test_a_service_that_says_another_thing_on_another_page_keeps_the_first_and_i
     assert ids == list(range(1, 11))
     assert [(row.service_id, row.code) for row in bad] == [(2, "conflicting_duplicate")]
     assert (listing.seen, listing.complete) == (10, True)
+
+
+def test_of_many_that_say_another_thing_on_another_page_hardly_any_goes_unnoticed() -> None:
+    """Of each row two bytes are remembered. With one byte some eight would, others in each process."""
+    others = [service(number, nextduedate="2027-01-01") for number in range(1, 2001)]
+    _ids, bad, _listing = read(Shop([*rows(2000), *others]), page_size=2000)
+    assert len(bad) >= 1998
 
 
 def test_services_of_other_products_are_counted_and_never_handed_on() -> None:
