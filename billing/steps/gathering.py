@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from billing.whmcs import Page
 
 CHANGES_AT_A_TIME = 1000
-SECONDS_AT_MOST = 0.5
+SECONDS_AT_MOST = 2.0
 
 
 @dataclass(slots=True)
