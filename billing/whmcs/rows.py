@@ -130,12 +130,26 @@ def _parse_switch_value(fields: dict[str, Raw]) -> str | int | bool | None:
 
 
 def _parse_values(raw: Raw | None, is_plan: NameMatcher) -> list[str | int | None]:
-    """The values of the options that are called like the plan's; what the others hold is not ours to complain of."""
+    """The values of the options that are called like the plan's; what the others are is not ours to complain of.
+
+    One whose name can't be read counts only where none is called so: then it may be the plan's.
+    """
     try:
-        options = [decode_object(entry) for entry in as_list(raw, "configoption")]
+        entries = as_list(raw, "configoption")
     except UnknownShape:
         raise RowProblem(RowCode.UNKNOWN_SHAPE, "configoptions") from None
-    return [_parse_value(option) for option in options if is_plan(_parse_text(option, "option"))]
+    plans: list[dict[str, Raw]] = []
+    nameless: RowProblem | None = None
+    for entry in entries:
+        try:
+            option = decode_object(entry)
+            if is_plan(_parse_text(option, "option")):
+                plans.append(option)
+        except RowProblem as problem:
+            nameless = nameless or problem
+    if nameless and not plans:
+        raise nameless
+    return [_parse_value(option) for option in plans]
 
 
 def _parse_value(option: dict[str, Raw]) -> str | int | None:

@@ -112,6 +112,13 @@ def test_every_known_form_of_options_holds_the_plan(shape: Any) -> None:
     assert facts_of(configoptions=shape) == FACTS
 
 
+@pytest.mark.parametrize("other", [{"option": None}, {"option": 2026}, {"name": "Seats"}, {}, "Seats", 7, []])
+def test_an_option_whose_name_can_t_be_read_keeps_nobody_from_the_plan_beside_it(other: Any) -> None:
+    for both in ([other, OPTION], [OPTION, other]):
+        assert facts_of(configoptions={"configoption": both}) == FACTS
+    assert problem_of(configoptions={"configoption": [other, {**OPTION, "option": "Seats"}]}).service_id == 1
+
+
 def test_the_official_samples_are_read() -> None:
     for name in ("8.12-two-services", "2021-ordernumber", "2017-nested"):
         page = page_of((SAMPLES / f"gcp-docs-{name}.json").read_bytes())
