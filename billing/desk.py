@@ -1,4 +1,4 @@
-"""What customers may ask, and what they are told: the service by which their company lives."""
+"""What customers and operators may ask, and what they are told: the services by which a company lives."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -12,13 +12,14 @@ from billing import payment_checks, wishes
 from billing.links import customer_order_url, customer_service_url
 from billing.models import Subscription, SyncRun, WhmcsGateway
 from billing.pauses import is_resting
-from billing.tasks import send_wishes
+from billing.tasks import request_service_sync, send_wishes
 from companies.authorization.limits import is_too_often
 from companies.models import Company
 from companies.self_service.desk import Check, CheckState, Service
 from companies.standings.facts import RESTS
 
 CHECKS_PER_MINUTE = 60
+MOST_SERVICES = 20
 # What is read of a service.
 _READ = (
     "service_id", "gateway__customer_url", "gateway__is_enabled", "gateway__paused_at", "gateway__resumed_at",
@@ -62,10 +63,21 @@ class WhmcsDesk:
             send_wishes(row.gateway_id)
         return True
 
+    def look_again(self, company: Company) -> None:
+        """Put it down for an operator; what rests is not woken by that."""
+        for row in services_of(company):
+            if not is_resting(row.gateway.is_enabled, row.gateway.paused_at, row.gateway.resumed_at):
+                request_service_sync(row.gateway, row.service_id)
+
     def next_look(self, *, at: datetime) -> datetime | None:
         """When the first of the gateways that are read by the clock is due."""
         gateways = WhmcsGateway.objects.filter(is_enabled=True).exclude(RESTS).values_list("next_sync_at", flat=True)
         return min((planned or at for planned in gateways), default=None)
+
+
+def services_of(company: Company) -> list[Subscription]:
+    """The services that a company lives by or has lived by, newest first; hardly anybody has had more than these."""
+    return list(Subscription.objects.filter(company=company).select_related("gateway").order_by("-pk")[:MOST_SERVICES])
 
 
 def _newest(company: Company) -> Subscription | None:

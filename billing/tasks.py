@@ -4,6 +4,7 @@ import logging
 from datetime import datetime, timedelta
 
 from celery import shared_task
+from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
@@ -158,4 +159,4 @@ def request_sync(gateway: WhmcsGateway) -> bool:
 def request_service_sync(gateway: WhmcsGateway, service_id: int) -> None:
     """Have one service read as soon as possible, for an operator, also while a run of everything goes on."""
     wishes.enqueue(gateway.pk, service_id, trigger=SyncRun.Trigger.OPERATOR, at=timezone.now())
-    send_wishes(gateway.pk)
+    transaction.on_commit(lambda: send_wishes(gateway.pk))

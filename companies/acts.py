@@ -18,6 +18,7 @@ from companies.authorization.operator import operator_of
 from companies.events import Actor
 from companies.forms.acts import HoldForm, OwnerForm, ReasonForm
 from companies.models import Company, Role
+from companies.self_service import desk
 from companies.team import invite_owner
 
 
@@ -62,6 +63,8 @@ def _hold(company: Company, typed: dict[str, Any], actor: Actor) -> None:
 
 def _end_hold(company: Company, typed: dict[str, Any], actor: Actor) -> None:
     lifecycle.end_hold(company, reason=typed["reason"], actor=actor, at=timezone.now())
+    # Whoever has paid since the last reading is not to be kept waiting for the next.
+    desk.look_again(company)
 
 
 def _lock(company: Company, typed: dict[str, Any], actor: Actor) -> None:
@@ -70,6 +73,7 @@ def _lock(company: Company, typed: dict[str, Any], actor: Actor) -> None:
 
 def _unlock(company: Company, typed: dict[str, Any], actor: Actor) -> None:
     lifecycle.unlock(company, reason=typed["reason"], actor=actor, at=timezone.now())
+    desk.look_again(company)
 
 
 def _invite_owner(company: Company, typed: dict[str, Any], actor: Actor) -> str:

@@ -1,4 +1,7 @@
-"""What customers may ask of billing. The layer above answers; nothing here knows who that is."""
+"""What is asked of billing for one company, by its owners or when an operator lets billing decide again.
+
+The layer above answers; nothing here knows who that is.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -54,6 +57,9 @@ class Desk(Protocol):
     def ask(self, company: Company, *, at: datetime, same_for: timedelta) -> bool:
         """Have the service read soon. False where too much is being asked; one asked within `same_for` is the same."""
 
+    def look_again(self, company: Company) -> None:
+        """Have all that the company lives by read as soon as possible, where it is read at all."""
+
     def next_look(self, *, at: datetime) -> datetime | None:
         """When new purchases are looked for next; None if nobody looks."""
 
@@ -92,6 +98,12 @@ def load_service(company: Company) -> Service | None:
 def ask(company: Company, *, at: datetime, same_for: timedelta) -> bool:
     """Have what the company lives by read soon; False where that is not possible just now."""
     return any(desk.ask(company, at=at, same_for=same_for) for desk in _desks)
+
+
+def look_again(company: Company) -> None:
+    """Have what the company lives by read at once, for an operator."""
+    for desk in _desks:
+        desk.look_again(company)
 
 
 def next_look(*, at: datetime) -> datetime | None:

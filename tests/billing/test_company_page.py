@@ -11,10 +11,11 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from billing.models import WhmcsGateway
+from billing.models import SyncRun, WhmcsGateway
 from companies import lifecycle
 from companies.events import Actor, Code
 from companies.models import AuditEntry, Company, Event
+from companies.standings.facts import access_of
 from sandbox import Shop
 from tests.companies.factories import helper, make_company
 
@@ -194,3 +195,33 @@ def test_the_command_line_explains_as_well(company: Company) -> None:
     text = StringIO()
     call_command("access_report", str(company.pk), "--explain", stdout=text)
     assert "=> Is it anything but active in billing? Suspended" in text.getvalue()
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize(("act", "undo"), [("hold", "end-hold"), ("lock", "unlock")])
+def test_where_billing_decides_again_it_is_asked_at_once_so_that_who_has_just_paid_is_in(
+    operator: Client, shop: Shop, company: Company, act: str, undo: str
+) -> None:
+    press(operator, company, act)
+    [service] = shop.services
+    shop.unsuspend(service)
+    press(operator, company, undo)
+    company.refresh_from_db()
+    assert access_of(company).reason == "paid"
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_gateway_that_is_switched_off_is_not_asked_where_billing_decides_again(
+    operator: Client, gateway: WhmcsGateway, company: Company
+) -> None:
+    press(operator, company, "hold")
+    WhmcsGateway.objects.update(is_enabled=False)
+    runs = SyncRun.objects.count()
+    press(operator, company, "end-hold")
+    company.refresh_from_db()
+    assert (access_of(company).reason, SyncRun.objects.count()) == ("suspended", runs)
+
+
+def press(client: Client, company: Company, act: str) -> None:
+    typed = {"reason": "so it is", "until": (timezone.localdate() + timedelta(days=3)).isoformat()}
+    assert client.post(f"/admin/companies/company/{company.pk}/{act}/act/", typed).status_code == 302

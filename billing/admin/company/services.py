@@ -1,7 +1,5 @@
 """The services that a company lives by, on its page, with the button that has them read."""
 
-from collections.abc import Iterator
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +8,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from billing.desk import services_of
 from billing.links import client_url, service_url
 from billing.models import Subscription
 from billing.tasks import request_service_sync
@@ -17,12 +16,10 @@ from companies.admin.company.sections import Cell, Link, Section
 from companies.audit.log import AuditCode, record
 from companies.models import Company
 
-MOST_SERVICES = 20
-
 
 def section(company: Company, request: HttpRequest) -> Section | None:
     """The services that the company lives by, with links into WHMCS."""
-    rows = list(_services_of(company))
+    rows = services_of(company)
     if not rows:
         return None
     may_read = request.user.has_perm("companies.change_company")
@@ -39,7 +36,7 @@ def sync_company(request: HttpRequest, pk: int) -> HttpResponse:
     if not request.user.has_perm("companies.change_company"):
         raise PermissionDenied
     company = get_object_or_404(Company, pk=pk)
-    services = list(_services_of(company))
+    services = services_of(company)
     for row in services:
         request_service_sync(row.gateway, row.service_id)
     record(AuditCode.SYNC_ASKED_FOR, request=request, company=company)
@@ -48,10 +45,6 @@ def sync_company(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.warning(request, _("WHMCS has no service of this company, so there is nothing to read."))
     return redirect("admin:companies_company_change", company.pk)
-
-
-def _services_of(company: Company) -> Iterator[Subscription]:
-    return iter(Subscription.objects.filter(company=company).select_related("gateway").order_by("-pk")[:MOST_SERVICES])
 
 
 def _service(row: Subscription) -> tuple[Cell, ...]:
