@@ -5,15 +5,11 @@ import re
 import pytest
 from django.test import Client
 
-from billing.models import WhmcsGateway
+from tests.billing.factories import make_gateway
 from tests.companies.factories import PASSWORD, make_company, make_person, sign_in, type_password
 from tests.companies.factors import SECOND_STEP, code_now, give_app
 
 pytestmark = pytest.mark.django_db
-
-
-def make_gateway() -> WhmcsGateway:
-    return WhmcsGateway.objects.create(name="Shop", base_url="https://shop.example", api_identifier="i", product_code=1)
 
 
 def choose_spanish(client: Client, page: str) -> str:

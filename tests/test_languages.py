@@ -18,6 +18,7 @@ from companies.access import Reason
 from companies.mail.outbox import queue_invitation, queue_welcome, send_due_mails
 from companies.models import AuditEntry, Company, Invitation
 from companies.standings.facts import access_of
+from tests.billing.factories import make_gateway
 from tests.catalogues import catalogue_of, read_catalogue
 from tests.companies.factories import PASSWORD, make_company, make_person, sign_in, type_password
 from tests.companies.factors import SECOND_STEP, code_now, give_app
@@ -156,10 +157,6 @@ def test_what_happened_is_called_in_the_readers_language_where_a_page_is_about_i
     for path, words in ((f"auditentry/{entry.pk}", "Empresa bloqueada"), (f"event/{event.pk}", "Bloqueada por un")):
         title = re.findall(r"<h1>(.*?)</h1>", page_in("es", f"/admin/companies/{path}/change/", client))
         assert words in title[0]
-
-
-def make_gateway() -> WhmcsGateway:
-    return WhmcsGateway.objects.create(name="Shop", base_url="https://shop.example", api_identifier="i", product_code=1)
 
 
 def test_an_attention_item_keeps_the_cause_and_is_told_in_the_readers_language() -> None:

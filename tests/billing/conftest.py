@@ -10,6 +10,7 @@ from billing.models import SyncRun, WhmcsGateway
 from companies.events import Actor
 from plans.models import Plan
 from sandbox import SandboxServer, Shop
+from tests.billing.factories import gateway_for
 from ticketz.celery import app
 
 Sync = Callable[..., SyncRun]
@@ -68,9 +69,3 @@ def at_once() -> Iterator[None]:
     app.conf.task_always_eager = True
     yield
     app.conf.task_always_eager = False
-
-
-def gateway_for(whmcs: SandboxServer, name: str = "Shop") -> WhmcsGateway:
-    return WhmcsGateway.objects.create(
-        name=name, base_url=whmcs.url, api_identifier=whmcs.identifier, api_secret=whmcs.secret, product_code=7
-    )

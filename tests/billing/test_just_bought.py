@@ -11,7 +11,8 @@ from billing import pauses
 from billing.models import WhmcsGateway
 from companies.models import Company, Role, User
 from sandbox import SandboxServer, Shop
-from tests.billing.conftest import Sync, gateway_for
+from tests.billing.conftest import Sync
+from tests.billing.factories import gateway_for
 from tests.companies.factories import make_person, sign_in, type_password
 
 pytestmark = pytest.mark.django_db

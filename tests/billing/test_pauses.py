@@ -20,7 +20,8 @@ from billing.errors import ErrorCode, GatewayPaused, NextStep
 from billing.models import AttentionItem, Kind, SyncRun, WhmcsGateway
 from billing.wording.attention import explain
 from sandbox import SandboxServer
-from tests.billing.conftest import Sync, gateway_for
+from tests.billing.conftest import Sync
+from tests.billing.factories import gateway_for
 from tests.companies.factories import make_person, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -20,6 +20,7 @@ from companies.models import AuditEntry, Company, User
 from plans.models import Plan
 from sandbox import Shop
 from tests.billing.conftest import Sync
+from tests.billing.factories import make_gateway
 from tests.billing.shopping import PASSWORD, buy
 from tests.companies.factories import helper
 
@@ -138,9 +139,7 @@ class TestThePage:
 
     def test_is_not_found_under_another_gateway(self, shop: Shop, gateway: WhmcsGateway, operator: Client) -> None:
         preview = make(operator, gateway)
-        other = WhmcsGateway.objects.create(
-            name="Other", base_url="https://x.example", api_identifier="i", api_secret="s", product_code=7
-        )
+        other = make_gateway("Other")
         assert operator.get(url("preview", other.pk, preview.pk)).status_code == 404
         assert operator.post(url("apply_preview", other.pk), {"preview": preview.pk}).status_code == 404
 

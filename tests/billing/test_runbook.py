@@ -9,10 +9,11 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from billing.models import AttentionItem, Kind, WhmcsGateway
+from billing.models import AttentionItem, Kind
 from billing.runbook import sections
 from billing.runbook.markup import to_html
 from billing.runbook.page import url_of
+from tests.billing.factories import make_gateway
 
 pytestmark = pytest.mark.django_db
 in_each_language = pytest.mark.parametrize("language", ["en", "es", "pt-br"])
@@ -73,7 +74,7 @@ def test_each_link_of_the_whole_leads_somewhere(operator: Client, language: str)
 
 
 def test_an_item_leads_to_its_section(operator: Client) -> None:
-    gateway = WhmcsGateway.objects.create(name="S", base_url="https://s.example", api_identifier="i", product_code=1)
+    gateway = make_gateway("S")
     item = AttentionItem.objects.create(gateway=gateway, kind=Kind.CLOCK_DIFFERS, subject="gateway")
     for page in ("/admin/billing/attentionitem/", f"/admin/billing/attentionitem/{item.pk}/change/"):
         assert '<a href="/admin/runbook/clock_differs/">' in operator.get(page).content.decode()

@@ -15,7 +15,8 @@ from companies.standings.facts import access_of
 from plans.models import Plan
 from sandbox import SandboxServer, Shop
 from sandbox.faults import Hidden, OverrideRow
-from tests.billing.conftest import Approve, Sync, gateway_for
+from tests.billing.conftest import Approve, Sync
+from tests.billing.factories import gateway_for
 from tests.billing.shopping import PASSWORD, buy, counts, open_kinds, state
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -16,6 +16,7 @@ from billing import pauses
 from billing.models import AttentionItem, HeldChanges, Kind, Subscription, WhmcsGateway
 from billing.wording.attention import sentence
 from companies.models import AuditEntry, User
+from tests.billing.factories import make_gateway
 from tests.companies.factories import helper, make_company, make_person
 
 pytestmark = pytest.mark.django_db
@@ -24,9 +25,7 @@ LIST = "/admin/billing/attentionitem/"
 
 @pytest.fixture
 def gateway(db: None) -> WhmcsGateway:
-    return WhmcsGateway.objects.create(
-        name="Shop", base_url="https://shop.example/whmcs", api_identifier="i", api_secret="s", product_code=7
-    )
+    return make_gateway(base_url="https://shop.example/whmcs")
 
 
 @pytest.fixture

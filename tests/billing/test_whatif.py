@@ -17,6 +17,7 @@ from billing.whatif import Effect, Numbers, count_people, load_what_if, numbers_
 from companies.models import BillingSource, Company, User
 from companies.standings.facts import access_of
 from companies.standings.groups import companies_of
+from tests.billing.factories import make_gateway
 from tests.companies.factories import make_company, make_person, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -26,10 +27,7 @@ TODAY = timezone.localdate()
 @pytest.fixture
 def gateway() -> WhmcsGateway:
     """Three days of grace, read completely just now."""
-    return WhmcsGateway.objects.create(
-        name="Shop", base_url="https://shop.example", api_identifier="i", api_secret="s", product_code=7,
-        confirmed_at=timezone.now(),
-    )  # fmt: skip
+    return make_gateway(confirmed_at=timezone.now())
 
 
 def overdue(gateway: WhmcsGateway, days: int, **columns: Any) -> Company:

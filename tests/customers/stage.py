@@ -7,9 +7,9 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.utils import timezone
 
-from billing.models import WhmcsGateway
 from companies.authentication.links import invitation_url, new_address_url, password_reset_url, set_password_url
 from companies.models import Invitation, Membership, Role, User
+from tests.billing.factories import make_gateway
 from tests.companies.factories import make_person
 from tests.customers.places import Place, invite, make_place
 from tests.customers.visitors import Browser, Visitor, enter
@@ -70,10 +70,7 @@ class Stage:
 
 def set_stage() -> Stage:
     """All companies, and what is dead or was never there."""
-    gateway = WhmcsGateway.objects.create(
-        name="Shop", base_url="https://shop.example", api_identifier="i", api_secret="s", product_code=7,
-        confirmed_at=timezone.now(), next_sync_at=timezone.now(),
-    )  # fmt: skip
+    gateway = make_gateway(confirmed_at=timezone.now(), next_sync_at=timezone.now())
     names = ("bakery", "cinema", "garage", "landlord")
     places = {name: make_place(name.title(), gateway, 5001 + n) for n, name in enumerate(names)}
     places["closed"] = make_place("Closed", gateway, 5009, status="suspended")

@@ -8,6 +8,7 @@ from billing.models import SyncRun, WhmcsGateway
 from companies.models import User
 from plans.models import Plan
 from sandbox import OTHER_PID, SandboxServer, Service, Shop
+from tests.billing.factories import gateway_for
 
 PASSWORD = "correct horse & <battery>"
 
@@ -30,9 +31,7 @@ def make_gateway(whmcs: SandboxServer, name: str = "Shop") -> WhmcsGateway:
     """A gateway that points to the stand-in, and three plans."""
     for plan, users in {"Starter": 1, "Team": 3, "Business": 10}.items():
         Plan.objects.get_or_create(name=plan, defaults={"users": users})
-    return WhmcsGateway.objects.create(
-        name=name, base_url=whmcs.url, api_identifier=whmcs.identifier, api_secret=whmcs.secret, product_code=7
-    )
+    return gateway_for(whmcs, name)
 
 
 def sync_now(**options: Any) -> SyncRun:

@@ -17,6 +17,7 @@ from companies.events import Actor
 from companies.models import AuditEntry, Company, Event, Installation, OutgoingMail, Role, User
 from plans.models import Plan
 from sandbox import SandboxServer
+from tests.billing.factories import gateway_for
 from tests.companies.factories import make_company, make_person
 
 
@@ -36,20 +37,9 @@ class Stage:
         return str(thing.pk) if thing is not None else "1"
 
 
-def make_gateway(whmcs: SandboxServer, name: str, **fields: object) -> WhmcsGateway:
-    return WhmcsGateway.objects.create(
-        name=name,
-        base_url=whmcs.url,
-        api_identifier=whmcs.identifier,
-        api_secret=whmcs.secret,
-        product_code=7,
-        **fields,
-    )
-
-
 def set_stage(whmcs: SandboxServer) -> Stage:
     """All of it, as small as it can be."""
-    gateway = make_gateway(whmcs, "Shop")
+    gateway = gateway_for(whmcs, "Shop")
     company = make_company("Bakery")
     Company.objects.filter(pk=company.pk).update(source=gateway)
     person = make_person("ana@example.com", name="Ana", company=company, role=Role.MEMBER)
@@ -71,11 +61,11 @@ def set_stage(whmcs: SandboxServer) -> Stage:
         "billing.subscription": service, "billing.whmcsgateway": gateway,
         "billing.heldchanges": _held(gateway, company), "billing.syncrun": _run(gateway, company),
         "plans.plan": company.plan, "spare plans.plan": Plan.objects.create(name="Spare"),
-        "spare billing.whmcsgateway": make_gateway(whmcs, "Spare"),
-        "paused": make_gateway(whmcs, "Paused", paused_at=timezone.now(), pause_reason="restored"),
+        "spare billing.whmcsgateway": gateway_for(whmcs, "Spare"),
+        "paused": gateway_for(whmcs, "Paused", paused_at=timezone.now(), pause_reason="restored"),
     }  # fmt: skip
     things["preview"] = _preview(gateway)
-    things["hooked"] = hooked = make_gateway(whmcs, "Hooked")
+    things["hooked"] = hooked = gateway_for(whmcs, "Hooked")
     for _ in ("an old secret", "a new one"):
         hook_secrets.make(hooked)
     hashes = User.objects.values_list("password", flat=True)

@@ -12,10 +12,11 @@ import pytest
 import yaml
 from django.utils import timezone
 
-from billing.models import HeldChanges, SyncRun, WhmcsGateway
+from billing.models import HeldChanges, SyncRun
 from billing.runbook.page import url_of
 from companies.access import Reason, State
 from companies.models import Installation
+from tests.billing.factories import make_gateway
 from ticketz.monitoring import metrics
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,10 +60,7 @@ def all_selectors() -> set[Selector]:
 def figures(transactional_db: None) -> dict[str, list[dict[str, str]]]:
     """All figures of an installation that has something of everything: the labels under each name."""
     now = timezone.now()
-    gateway = WhmcsGateway.objects.create(
-        name="Shop", base_url="https://shop.example", api_identifier="id", product_code=1, clock_difference=3,
-        confirmed_at=now - timedelta(minutes=1),
-    )  # fmt: skip
+    gateway = make_gateway(api_identifier="id", clock_difference=3, confirmed_at=now - timedelta(minutes=1))
     SyncRun.objects.create(
         gateway=gateway, trigger=SyncRun.Trigger.SCHEDULE, outcome=SyncRun.Outcome.COMPLETE, finished_at=now,
         seconds={"fetch": 1},

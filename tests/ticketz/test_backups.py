@@ -19,7 +19,7 @@ from pytest_django import Settings
 from billing.models import WhmcsGateway
 from companies.models import Company, Installation, User
 from sandbox import SandboxServer, Shop
-from tests.billing.conftest import gateway_for
+from tests.billing.factories import gateway_for
 from tests.companies.factories import make_person, make_plan
 from tests.proofs.stores import ON_SQLITE
 from tests.ticketz.web_server import ROOT, surroundings

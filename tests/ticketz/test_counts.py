@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from billing.models import AttentionItem, Kind, WhmcsGateway
 from companies.models import Company
+from tests.billing.factories import make_gateway
 from tests.companies.factories import make_company, make_plan
 
 pytestmark = pytest.mark.django_db
@@ -16,9 +17,7 @@ ON_POSTGRESQL = connection.vendor == "postgresql"
 
 @pytest.fixture
 def gateway(db: None) -> WhmcsGateway:
-    gateway = WhmcsGateway.objects.create(
-        name="WHMCS", base_url="https://shop.example", api_identifier="i", api_secret="s", product_code=7
-    )
+    gateway = make_gateway("WHMCS")
     items = (
         AttentionItem(gateway=gateway, kind=Kind.BAD_ROW, subject=str(n), closed_at=None if n < 20 else timezone.now())
         for n in range(3000)

@@ -16,6 +16,7 @@ from redis import RedisError
 
 from billing.models import WhmcsGateway
 from companies.models import Installation
+from tests.billing.factories import make_gateway
 from tests.companies.factories import make_company, make_person, sign_in
 from ticketz.monitoring import broker, health, tables
 from ticketz.monitoring.shared import Shared
@@ -24,12 +25,9 @@ from ticketz.monitoring.shared import Shared
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def make_gateway(minutes_ago: int | None, *, is_enabled: bool = True) -> WhmcsGateway:
+def gateway_read(minutes_ago: int | None, *, is_enabled: bool = True) -> WhmcsGateway:
     confirmed_at = None if minutes_ago is None else timezone.now() - timedelta(minutes=minutes_ago)
-    return WhmcsGateway.objects.create(
-        name=f"Shop {minutes_ago}", base_url="https://shop.example", api_identifier="id", product_code=1,
-        confirmed_at=confirmed_at, is_enabled=is_enabled,
-    )  # fmt: skip
+    return make_gateway(f"Shop {minutes_ago}", api_identifier="id", confirmed_at=confirmed_at, is_enabled=is_enabled)
 
 
 def test_being_alive_needs_no_database() -> None:
@@ -38,15 +36,15 @@ def test_being_alive_needs_no_database() -> None:
 
 
 def test_ready_means_database_broker_and_a_fresh_reading() -> None:
-    make_gateway(5)
+    gateway_read(5)
     answer = Client().get("/readyz")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
 @pytest.mark.parametrize("minutes_ago", [61, None])
 def test_a_reading_that_is_old_or_never_was_is_degraded(minutes_ago: int | None) -> None:
-    make_gateway(5)
-    make_gateway(minutes_ago)
+    gateway_read(5)
+    gateway_read(minutes_ago)
     answer = Client().get("/readyz")
     assert (answer.status_code, answer.json()) == (503, {"status": "degraded"})
 
@@ -73,7 +71,7 @@ def test_tables_that_are_newer_than_the_code_are_fine() -> None:
 
 
 def test_a_gateway_that_is_switched_off_counts_for_nothing() -> None:
-    make_gateway(None, is_enabled=False)
+    gateway_read(None, is_enabled=False)
     assert Client().get("/readyz").status_code == 200
 
 
@@ -86,7 +84,7 @@ def test_a_broker_out_of_reach_is_degraded(settings: Settings, tmp_path: Path) -
 
 
 def test_only_operators_read_what_is_wrong() -> None:
-    make_gateway(None)
+    gateway_read(None)
     customer = sign_in(make_person(company=make_company()))
     operator = sign_in(make_person("op@example.com", is_staff=True))
     assert customer.get("/readyz").json() == {"status": "degraded"}
@@ -99,10 +97,10 @@ def test_only_operators_read_what_is_wrong() -> None:
 
 
 def test_operators_read_how_old_each_gateway_is() -> None:
-    make_gateway(5)
-    paused = make_gateway(7)
+    gateway_read(5)
+    paused = gateway_read(7)
     WhmcsGateway.objects.filter(pk=paused.pk).update(paused_at=timezone.now())
-    make_gateway(None)
+    gateway_read(None)
     operator = sign_in(make_person("op@example.com", is_staff=True))
     gateways = {gateway["name"]: gateway for gateway in operator.get("/readyz").json()["gateways"]}
     assert {name: gateway["state"] for name, gateway in gateways.items()} == {
@@ -113,7 +111,7 @@ def test_operators_read_how_old_each_gateway_is() -> None:
 
 
 def test_operators_read_how_old_the_last_backup_is_which_makes_nothing_degraded() -> None:
-    make_gateway(5)
+    gateway_read(5)
     operator = sign_in(make_person("op@example.com", is_staff=True))
     assert operator.get("/readyz").json()["backup_age_seconds"] is None
     Installation.objects.create(pk=1, backed_up_at=timezone.now() - timedelta(days=9))
@@ -127,13 +125,13 @@ def test_operators_read_how_old_the_last_backup_is_which_makes_nothing_degraded(
     "columns", [{"paused_at": timezone.now()}, {"confirmed_at": timezone.now() + timedelta(days=1)}]
 )
 def test_a_gateway_that_is_paused_or_was_read_in_the_future_is_degraded(columns: dict[str, datetime]) -> None:
-    make_gateway(5)
+    gateway_read(5)
     WhmcsGateway.objects.update(**columns)
     assert Client().get("/readyz").json() == {"status": "degraded"}
 
 
 def test_a_gateway_that_is_read_seldom_is_old_later() -> None:
-    make_gateway(179)
+    gateway_read(179)
     WhmcsGateway.objects.update(interval_seconds=3600)
     assert Client().get("/readyz").status_code == 200
     WhmcsGateway.objects.update(interval_seconds=3000)

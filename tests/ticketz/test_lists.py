@@ -24,6 +24,7 @@ from companies.database.name_indexes import after_migrate
 from companies.events import Code
 from companies.models import Company, Event, Membership, OutgoingMail, User
 from companies.models.company import EXCEPTIONS
+from tests.billing.factories import make_gateway
 from tests.companies.factories import make_company, make_person, make_plan
 
 pytestmark = pytest.mark.django_db
@@ -33,9 +34,7 @@ LISTS = ["companies/company", "companies/user", "companies/event", "companies/ou
 
 @pytest.fixture
 def gateway(db: None) -> WhmcsGateway:
-    return WhmcsGateway.objects.create(
-        name="WHMCS", base_url="https://shop.example", api_identifier="i", api_secret="s", product_code=7
-    )
+    return make_gateway("WHMCS")
 
 
 def fill(gateway: WhmcsGateway, rows: int, first: int = 0) -> None:

@@ -20,10 +20,11 @@ from django.test import Client, RequestFactory, override_settings
 from django.urls import path
 
 from billing import sync, tasks
-from billing.models import SyncRun, WhmcsGateway
+from billing.models import SyncRun
 from companies.authentication.links import set_password_url
 from companies.authorization.gates import public
 from sandbox import SandboxServer, Shop, faults
+from tests.billing.factories import gateway_for
 from tests.companies.factories import make_company, make_person, sign_in
 from tests.ticketz.web_server import ROOT, serving, surroundings
 from ticketz.logs.context import enter_request
@@ -72,9 +73,7 @@ def test_a_line_is_one_object_with_time_level_logger_and_message(written: String
 
 def test_lines_of_a_run_tell_which_run_of_which_gateway_and_which_task(written: StringIO) -> None:
     with SandboxServer(shop=Shop()) as whmcs:
-        gateway = WhmcsGateway.objects.create(
-            name="Shop", base_url=whmcs.url, api_identifier=whmcs.identifier, api_secret=whmcs.secret, product_code=7
-        )
+        gateway = gateway_for(whmcs)
         whmcs.faults.always(faults.authentication_failed())
         result = tasks.sync_gateway.apply((gateway.pk, "schedule"))
     run = SyncRun.objects.get()
@@ -179,8 +178,6 @@ def test_a_worker_writes_the_same_lines(tmp_path: Path) -> None:
 
 def test_two_runs_one_after_the_other_are_told_apart(written: StringIO) -> None:
     with SandboxServer(shop=Shop()) as whmcs:
-        gateway = WhmcsGateway.objects.create(
-            name="Shop", base_url=whmcs.url, api_identifier=whmcs.identifier, api_secret=whmcs.secret, product_code=7
-        )
+        gateway = gateway_for(whmcs)
         runs = [sync.sync_gateway(gateway, trigger=SyncRun.Trigger.COMMAND) for _ in range(2)]
     assert [entry["run_id"] for entry in entries(written, "billing.sync")] == [run.pk for run in runs]

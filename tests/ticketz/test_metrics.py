@@ -15,9 +15,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 from redis import Redis
 
-from billing.models import AttentionItem, HeldChanges, Kind, SyncRun, WhmcsGateway
+from billing.models import AttentionItem, HeldChanges, Kind, SyncRun
 from companies.models import Installation, OutgoingMail
 from companies.models.mail import MAX_ATTEMPTS
+from tests.billing.factories import make_gateway
 from tests.companies.factories import make_company, make_person, sign_in
 from ticketz.celery import app
 from ticketz.monitoring import figures, metrics, work
@@ -38,12 +39,6 @@ def forget() -> None:
     for part in metrics.PARTS:
         part.answer.forget()
     cache.delete(figures.COUNTED_KEY)
-
-
-def make_gateway(name: str = "Shop", **fields: object) -> WhmcsGateway:
-    return WhmcsGateway.objects.create(
-        name=name, base_url="https://shop.example", api_identifier="id", product_code=1, **fields
-    )
 
 
 def read(**headers: str) -> str:

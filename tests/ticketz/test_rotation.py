@@ -17,6 +17,7 @@ from billing.models import WhmcsGateway
 from companies.authentication.links import set_password_url
 from companies.models import User
 from sandbox import SandboxServer, Shop
+from tests.billing.factories import gateway_for
 from tests.ticketz.web_server import ROOT, serving, surroundings
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -94,9 +95,7 @@ def test_both_kinds_of_keys_are_rotated_under_traffic(operator: requests.Session
         SECRET_KEY="", SECRET_KEY_FILE=str(signing), FIELD_ENCRYPTION_KEYS="", FIELD_ENCRYPTION_KEYS_FILE=str(sealing)
     )
     with SandboxServer(shop=Shop()) as whmcs:
-        gateway = WhmcsGateway.objects.create(
-            name="Shop", base_url=whmcs.url, api_identifier=whmcs.identifier, api_secret=whmcs.secret, product_code=7
-        )
+        gateway = gateway_for(whmcs)
         sealed = gateway.api_secret.token
         link = set_password_url(User.objects.create_user("late@example.com", None))
         with serving(environment, tmp_path / "log") as address, Visitors(address) as visitors:

@@ -8,6 +8,7 @@ from companies.models import Company, User
 from plans.models import Plan
 from sandbox import SandboxServer, Service, Shop
 from sandbox.faults.plan import Rule
+from tests.billing.factories import gateway_for
 from tests.walk import stage
 from tests.walk.clock import Clock
 
@@ -36,10 +37,7 @@ class Place:
         self.passwords: dict[int, tuple[str, bool]] = {}
         self.plans = {name: Plan.objects.create(name=name, users=2).pk for name in ("Starter", "Team", "Business")}
         User.objects.create_superuser("root@example.com", "the operator's password")
-        self.gateway_id = WhmcsGateway.objects.create(
-            name="Shop", base_url=self.whmcs.url, api_identifier=self.whmcs.identifier,
-            api_secret=self.whmcs.secret, product_code=7, mass_change_count=guard_count,
-        ).pk  # fmt: skip
+        self.gateway_id = gateway_for(self.whmcs, mass_change_count=guard_count).pk
 
     def close(self) -> None:
         self.whmcs.stop()

@@ -14,8 +14,9 @@ from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from billing.cockpit.export import harmless
-from billing.models import HeldChanges, WhmcsGateway
+from billing.models import HeldChanges
 from companies.models import Company
+from tests.billing.factories import make_gateway
 from tests.companies.factories import make_company, make_person, make_plan, make_source, sign_in
 
 TODAY = timezone.localdate()
@@ -144,7 +145,7 @@ def status() -> tuple[int, dict[str, Any]]:
 @pytest.mark.django_db
 def test_the_status_ends_with_0_while_it_works_and_with_1_where_it_does_not() -> None:
     assert status()[0] == 1
-    shop = WhmcsGateway.objects.create(name="Shop", base_url="x", product_code=1, confirmed_at=timezone.now())
+    shop = make_gateway(confirmed_at=timezone.now())
     due_in(3)
     code, printed = status()
     assert (code, printed["healthy"], printed["companies"]["open"]) == (0, True, {"paid": 1})
@@ -156,7 +157,7 @@ def test_the_status_ends_with_0_while_it_works_and_with_1_where_it_does_not() ->
 
 @pytest.mark.django_db
 def test_the_status_is_readable_for_people() -> None:
-    WhmcsGateway.objects.create(name="Shop", base_url="x", product_code=1, confirmed_at=timezone.now())
+    make_gateway(confirmed_at=timezone.now())
     make_company("Suspended", status="suspended")
     printed = StringIO()
     with pytest.raises(SystemExit):

@@ -15,6 +15,7 @@ from companies.standings.history import note_day
 from plans.models import Plan
 from sandbox import Shop
 from tests.billing.conftest import Sync
+from tests.billing.factories import make_gateway
 from tests.companies.factories import helper
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -80,7 +81,7 @@ def test_a_page_for_many_companies_and_gateways_asks_no_more(
     with django_assert_max_num_queries(25) as few:
         operator.get("/admin/")
     for n in range(12):
-        other = WhmcsGateway.objects.create(name=f"Other {n}", base_url="x", product_code=1)
+        other = make_gateway(f"Other {n}")
         SyncRun.objects.create(gateway=other, trigger="schedule", outcome="failed", finished_at=NOW)
         plan = Plan.objects.create(name=f"Plan {n}", users=1)
         Company.objects.create(name=f"Another {n}", plan=plan, source=other)

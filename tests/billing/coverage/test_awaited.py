@@ -9,6 +9,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from billing.models import AttentionItem, Kind, WhmcsGateway
 from plans.models import Plan
+from tests.billing.factories import make_gateway
 from tests.companies.factories import make_person, make_plan, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -18,14 +19,7 @@ TOLD = "the next run takes up those that say “Pro”"
 
 @pytest.fixture
 def gateway() -> WhmcsGateway:
-    gateway = WhmcsGateway.objects.create(
-        name="Shop",
-        base_url="https://shop.example",
-        api_identifier="i",
-        api_secret="s",
-        product_code=7,
-        is_enabled=True,
-    )
+    gateway = make_gateway()
     AttentionItem.objects.create(gateway=gateway, kind=Kind.PLAN_UNKNOWN, subject="5", params={"value": "Pro"})
     return gateway
 

@@ -16,6 +16,7 @@ from billing.hooks import heard, receive, refused
 from billing.hooks import secrets as hook_secrets
 from billing.models import AttentionItem, GatewayHook, HeardMessage, Kind, ServiceWish, WhmcsGateway
 from billing.wording.attention import explain
+from tests.billing.factories import make_gateway
 from tests.billing.hooks.conftest import Teller, changed
 from tests.companies.factories import make_person, sign_in
 
@@ -115,7 +116,7 @@ def test_old_and_new_secret_are_good_together_until_the_old_one_is_dropped(telle
 
 
 def test_the_secret_of_one_gateway_is_none_for_another(teller: Teller) -> None:
-    other = WhmcsGateway.objects.create(name="Other", base_url="https://o.example", api_identifier="i", product_code=7)
+    other = make_gateway("Other")
     hook_secrets.make(other)
     assert Teller(other, teller.secret).tell(12) == 401
     assert teller.tell(12) == 202

@@ -16,7 +16,8 @@ from billing.steps.lease import claim
 from companies.mail.outbox import send_due_mails
 from companies.models import Company, User
 from sandbox import SandboxServer, Service, Shop
-from tests.billing.conftest import Sync, gateway_for
+from tests.billing.conftest import Sync
+from tests.billing.factories import gateway_for
 from tests.billing.hooks.conftest import Teller, changed
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -13,11 +13,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from billing.models import PaymentCheck, Subscription, WhmcsGateway
+from billing.models import PaymentCheck, Subscription
 from companies.authentication.links import invitation_url, new_address_url, set_password_url
 from companies.brand.current import load_brand
 from companies.models import BillingSource, Company, Installation, Invitation, Membership, Role, User
 from companies.people.roster import load_rows
+from tests.billing.factories import make_gateway
 from tests.companies.factories import PASSWORD, make_company, make_person, type_password
 from tests.companies.factors import code_now, give_app, sign_in_with_code
 from tests.test_routes import ROUTES
@@ -37,10 +38,7 @@ NOT_FOR_CUSTOMERS = {"healthz", "readyz"}
 def a_company(**fields: Any) -> Company:
     """With a service that was asked about, and some people."""
     company = make_company(users=4, **fields)
-    gateway = WhmcsGateway.objects.create(
-        name="WHMCS", base_url="https://shop.example", api_identifier="i", api_secret="s", product_code=7,
-        confirmed_at=timezone.now(), grace_days=3,
-    )  # fmt: skip
+    gateway = make_gateway("WHMCS", confirmed_at=timezone.now(), grace_days=3)
     Company.objects.filter(pk=company.pk).update(source=BillingSource.objects.get(pk=gateway.pk))
     for number, company_of in ((11, None), (12, company), (13, company)):
         service = Subscription.objects.create(
