@@ -32,18 +32,30 @@ def current_password_field(label: Any, **attributes: object) -> forms.CharField:
     return forms.CharField(label=label, strip=False, widget=widget)
 
 
-class WithoutColons(forms.BaseForm):
-    """A form whose labels end without a colon."""
+class HouseForm(forms.BaseForm):
+    """How ours behave: labels end without a colon, and whatever is refused has the cursor where to type anew."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        super().add_error(field, error)
+        seen = {name: one for name, one in self.fields.items() if not one.widget.is_hidden}
+        # A password comes back empty, whatever was wrong.
+        anew = [name for name, one in seen.items() if name in self.errors or (one.required and _is_password(one))]
+        for name, one in seen.items():
+            one.widget.attrs["autofocus"] = name == next(iter(anew or seen))
 
-class PlainForm(WithoutColons, forms.Form):
+
+def _is_password(field: forms.Field) -> bool:
+    return isinstance(field.widget, forms.PasswordInput)
+
+
+class PlainForm(HouseForm, forms.Form):
     """The usual one of ours."""
 
 
-class LoginForm(WithoutColons, allauth_forms.LoginForm):
+class LoginForm(HouseForm, allauth_forms.LoginForm):
     """E-mail address in any spelling, password exactly as typed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

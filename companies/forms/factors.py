@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from companies.database.sealing import KeyLost, seal, unseal
-from companies.forms.accounts import PlainForm, WithoutColons, current_password_field
+from companies.forms.accounts import HouseForm, PlainForm, current_password_field
 from companies.models import User
 
 PENDING_SECRET = "two_factor_pending"  # noqa: S105 - a name, not a secret
@@ -58,7 +58,7 @@ class ActivateForm(PlainForm):
         return code
 
 
-class _OnceOnly(WithoutColons, BaseAuthenticateForm):
+class _OnceOnly(HouseForm, BaseAuthenticateForm):
     """A code from the app, which works once, or a recovery code."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

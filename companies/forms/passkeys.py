@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from fido2.webauthn import AuthenticationResponse
 
-from companies.forms.accounts import WithoutColons
+from companies.forms.accounts import HouseForm
 
 NAME_LENGTH = 60
 ALONE = "alone"  # in a passkey's data: whether its owner wants to sign in with it alone
@@ -33,7 +33,7 @@ def _refused_as_passkey() -> Iterator[None]:
         raise
 
 
-class AddPasskeyForm(WithoutColons, passkey_forms.AddWebAuthnForm):
+class AddPasskeyForm(HouseForm, passkey_forms.AddWebAuthnForm):
     """A passkey with a name. One that may open the door alone asks for a fingerprint, a face or a PIN each time."""
 
     passwordless = forms.BooleanField(
@@ -61,7 +61,7 @@ class AddPasskeyForm(WithoutColons, passkey_forms.AddWebAuthnForm):
             return super().clean() or {}
 
 
-class RenamePasskeyForm(WithoutColons, passkey_forms.EditWebAuthnForm):
+class RenamePasskeyForm(HouseForm, passkey_forms.EditWebAuthnForm):
     """Another name for a passkey."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -46,11 +46,6 @@ class AddPersonForm(PlainForm):
             refuse_weak(self, "password", data["password"], person)
         return data
 
-    def focus_what_is_wrong(self) -> None:
-        """The form stands below everybody who is in the team already: on a phone its errors would not be in sight."""
-        wrong = [name for name in self.fields if name in self.errors] or list(self.fields)
-        self.fields[wrong[0]].widget.attrs["autofocus"] = True
-
     def success_message(self) -> str:
         """What happened, in words that are true whether or not the address belongs to somebody already."""
         email = self.cleaned_data["email"]

@@ -32,7 +32,6 @@ def team(request: CompanyRequest) -> HttpResponse:
         if form.is_valid() and (added := _add(request, form)):
             has_link = isinstance(added, Invitation) and not added.had_first_password
             return redirect("team_person", key_of(added)) if has_link else redirect("team")
-        form.focus_what_is_wrong()
     return render(request, "companies/team.html", {"form": form, **_list(request)})
 
 
