@@ -19,6 +19,8 @@ from companies.database.sealing import KeyLost, seal, unseal
 from companies.forms.accounts import HouseForm, PlainForm, current_password_field
 from companies.models import User
 
+TOTP = Authenticator.Type.TOTP
+NO_RECOVERY_CODE = _("This is not one of your recovery codes, or it was used already. Type another one.")
 PENDING_SECRET = "two_factor_pending"  # noqa: S105 - a name, not a secret
 
 
@@ -66,8 +68,13 @@ class _OnceOnly(HouseForm, BaseAuthenticateForm):
         self.fields["code"] = code_field(_("Code"))
 
     def clean_code(self) -> str:
-        code = str(super().clean_code())
-        if self.authenticator.type == Authenticator.Type.TOTP:
+        try:
+            code = str(super().clean_code())
+        except ValidationError as error:
+            if error.code == "incorrect_code" and not get_adapter().is_mfa_enabled(self.user, [TOTP]):
+                raise ValidationError(NO_RECOVERY_CODE) from None
+            raise
+        if self.authenticator.type == TOTP:
             ensure_unused(self.user, code)
         return code
 

@@ -36,7 +36,6 @@ class OverviewView(WithPasskeyHelp, TemplateView):
             **super().get_context_data(**kwargs),
             "totp": next(iter(by_type["totp"]), None),
             "passkeys": by_type["webauthn"],
-            "codes": codes,
             "codes_left": codes and app_settings.RECOVERY_CODE_COUNT - codes.data.get("used_mask", 0).bit_count(),
             "has_factor": bool(by_type["totp"] or by_type["webauthn"]),
             "must_enrol": still_to_do(self.request, self.request.user) is StillToDo.ENROL,

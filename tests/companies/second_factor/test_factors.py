@@ -124,6 +124,15 @@ def test_a_recovery_code_works_once_and_then_one_is_gone() -> None:
     assert sign_in_with_code(Client(), user.email, code).status_code == 200
 
 
+def test_without_a_code_left_the_page_says_that_there_is_none() -> None:
+    user = make_person(company=make_company())
+    give_app(user)
+    client = Client()
+    sign_in_with_code(client, user.email, recovery_codes(user)[0])
+    Authenticator.objects.filter(type="recovery_codes").update(data={"used_mask": 2**10 - 1})
+    assert "You have none." in client.get(OVERVIEW).content.decode()
+
+
 def test_guessing_codes_is_slowed_down_from_wherever_it_comes() -> None:
     user = make_person()
     secret = give_app(user)

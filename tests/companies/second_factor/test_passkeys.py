@@ -58,6 +58,15 @@ def test_one_that_may_not_open_it_alone_is_a_second_step_only() -> None:
     assert client.post(SECOND_STEP, {"credential": key.answer(options, user)})["Location"] == "/"
 
 
+def test_whoever_has_a_passkey_and_no_app_reads_of_recovery_codes_where_a_code_is_refused() -> None:
+    user = make_person(company=make_company())
+    owner_of(SoftKey(), user)
+    refused = sign_in_with_code(browser(), user.email, "12345678").content.decode()
+    assert "This is not one of your recovery codes, or it was used already." in refused
+    give_app(user)
+    assert "the clock of the phone is wrong" in sign_in_with_code(browser(), user.email, "1234").content.decode()
+
+
 def test_a_stolen_passkey_whose_pin_the_thief_does_not_know_opens_nothing_alone() -> None:
     """Also not with a question that was asked for somebody's second step, where a touch is enough."""
     victim, thief = make_person(company=make_company()), make_person("thief@example.com", company=make_company("B"))
