@@ -21,12 +21,19 @@
     return await window.webauthnJSON.get(question.request_options)
   }
 
-  const send = async (form, failed) => {
-    failed.hidden = true
+  // What a device says that makes no second passkey for somebody, once they have touched it.
+  const tellWhy = error => {
+    const known = error.name === 'InvalidStateError' && document.querySelector('[data-passkey-known]')
+    const told = known || document.querySelector('[data-passkey-failed]')
+    told.hidden = false
+  }
+
+  const send = async form => {
+    for (const told of document.querySelectorAll('[data-passkey-failed], [data-passkey-known]')) told.hidden = true
     try {
       form.elements.credential.value = JSON.stringify(await ask(form))
-    } catch {
-      failed.hidden = false
+    } catch (error) {
+      tellWhy(error)
       return
     }
     form.submit()
@@ -36,7 +43,7 @@
     form.hidden = false
     form.addEventListener('submit', event => {
       event.preventDefault()
-      send(form, document.querySelector('[data-passkey-failed]'))
+      send(form)
     })
   }
 })()

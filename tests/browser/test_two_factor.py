@@ -84,6 +84,16 @@ def test_a_security_key_is_the_second_step_after_the_password(
     assert complaints == []
 
 
+def test_a_device_that_has_a_passkey_already_says_so(page: Page, live_server: LiveServer, device: CDPSession) -> None:
+    make_operator()
+    sign_in_by_hand(page, live_server, "op@example.com", PASSWORD)
+    add_passkey(page, live_server, "Phone")
+    page.goto(f"{live_server.url}{OVERVIEW}passkeys/add/")
+    page.click("article button")
+    page.wait_for_selector("text=This device holds a passkey for your account already", state="visible")
+    assert not page.is_visible("[data-passkey-failed]")
+
+
 def test_a_browser_that_has_no_passkey_says_so_and_the_password_still_works(
     page: Page, live_server: LiveServer, device: CDPSession
 ) -> None:
