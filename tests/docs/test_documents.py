@@ -27,6 +27,7 @@ GUIDE = ROOT / "docs" / "guide"
 RUNBOOK = ROOT / "docs" / "runbook"
 LANGUAGES = ("en", "pt-BR", "es")
 LARGEST_PICTURES = 4_000_000
+NAMED_IN_WORDS = r"`((?:ticketz|billing|companies|plans|sandbox|bench|tests)(?:\.\w+)+)`"
 
 
 def name_of(path: Path) -> str:
@@ -126,9 +127,29 @@ def test_each_module_that_the_architecture_names_exists() -> None:
     assert len(named) > 20
 
 
+def test_each_module_that_the_code_names_in_words_is_there_with_what_is_named_in_it() -> None:
+    """Where a docstring or a comment says where to read on, there is something to read."""
+    files = [path for folder in (*OURS, "sandbox", "bench", "tests") for path in (ROOT / folder).rglob("*.py")]
+    named = {(path, name) for path in files for name in re.findall(NAMED_IN_WORDS, path.read_text())}
+    assert [f"{name_of(path)}: {name}" for path, name in sorted(named) if not _is_there(name)] == []
+    assert len(named) > 50
+
+
+def _is_there(name: str) -> bool:
+    """Whether there is a module of this name, or one that holds the word behind it."""
+    module, word = name, ""
+    while module and not _module_exists(module):
+        module, _, word = module.rpartition(".")
+    return bool(module) and bool(re.search(rf"\b{word}\b", _file_of(module).read_text()))
+
+
+def _file_of(module: str) -> Path:
+    path = ROOT / Path(*module.split("."))
+    return path.with_suffix(".py") if path.with_suffix(".py").exists() else path / "__init__.py"
+
+
 def _module_exists(name: str) -> bool:
-    path = ROOT / Path(*name.split("."))
-    return path.with_suffix(".py").exists() or (path / "__init__.py").exists()
+    return _file_of(name).exists()
 
 
 def test_each_file_that_contributing_names_exists() -> None:
