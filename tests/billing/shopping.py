@@ -1,8 +1,11 @@
 """A purchase, and what stands here after a reading."""
 
+from datetime import timedelta
 from typing import Any
 
-from billing.models import AttentionItem, Subscription
+from django.utils import timezone
+
+from billing.models import AttentionItem, Subscription, WhmcsGateway
 from companies.models import Company, Event, Invitation, Membership, User
 from sandbox import Service, Shop
 
@@ -18,10 +21,24 @@ def buy(shop: Shop, name: str = "Alice", **changes: Any) -> Service:
     return shop.buy(**order)
 
 
+def overdue(shop: Shop, service_id: int) -> None:
+    """Its due date passed long ago, and no reading has confirmed that since."""
+    long_ago = timezone.now() - timedelta(days=10)
+    shop.move_due_date(service_id, long_ago.date())
+    Subscription.objects.filter(service_id=service_id).update(due_date=long_ago.date())
+    Company.objects.filter(subscriptions__service_id=service_id).update(due_date=long_ago.date())
+    WhmcsGateway.objects.update(confirmed_at=long_ago)
+
+
 def counts(sync_run: object) -> dict[str, int]:
     """The counts of a run that are not zero."""
     names = ("seen", "created", "changed", "unchanged", "held", "failed")
     return {name: getattr(sync_run, name) for name in names if getattr(sync_run, name)}
+
+
+def company_of(service_id: int) -> Company:
+    """The company that lives by a service."""
+    return Company.objects.select_related("source", "plan").get(subscriptions__service_id=service_id)
 
 
 def open_kinds() -> set[str]:

@@ -19,7 +19,7 @@ from sandbox import OTHER_PID, SandboxServer, Shop
 from sandbox.faults import api_error
 from sandbox.wire import Call
 from tests.billing.conftest import Approve, Sync
-from tests.billing.shopping import buy, counts, open_kinds
+from tests.billing.shopping import buy, company_of, counts, open_kinds
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,10 +40,6 @@ def services(shop: Shop, run: Sync) -> list[int]:
 
 def waiting() -> HeldChanges:
     return HeldChanges.objects.get(verdict="waiting", closed_at=None)
-
-
-def company_of(service_id: int) -> Company:
-    return Company.objects.select_related("source").get(subscriptions__service_id=service_id)
 
 
 def are_open(service_ids: list[int]) -> list[bool]:

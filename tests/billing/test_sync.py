@@ -6,16 +6,13 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.db.models import F
-from django.utils import timezone
 
-from billing.models import Kind, RunRecord, Subscription, WhmcsGateway
-from companies.access import State
-from companies.models import Company, Event, Invitation, Membership, User
-from companies.standings.facts import access_of
+from billing.models import Kind, RunRecord, Subscription, SyncRun, WhmcsGateway
+from billing.sync import sync_gateway
+from companies.models import Company, Event, Membership, User
 from plans.models import Plan
 from sandbox import SandboxServer, Shop
-from sandbox.faults import Hidden, OverrideRow
-from tests.billing.conftest import Approve, Sync
+from tests.billing.conftest import Sync
 from tests.billing.factories import gateway_for
 from tests.billing.shopping import PASSWORD, buy, counts, open_kinds, state
 
@@ -130,229 +127,6 @@ class TestAPlan:
         assert Company.objects.get().plan.name == "Crew"
 
 
-class TestBadNews:
-    def test_a_suspension_is_read_twice_and_then_blocks(self, whmcs: SandboxServer, run: Sync) -> None:
-        service = buy(whmcs.shop)
-        run()
-        whmcs.shop.suspend(service.id)
-        asked = len(whmcs.requests)
-        assert counts(run()) == {"seen": 1, "changed": 1}
-        assert [request.params.get("serviceid") for request in whmcs.requests[asked:]][-1] == str(service.id)
-        assert access_of(Company.objects.get()).state is State.BLOCKED
-
-    def test_it_is_back_as_soon_as_it_is_paid(self, shop: Shop, run: Sync) -> None:
-        service = buy(shop)
-        run()
-        shop.suspend(service.id)
-        run()
-        shop.unsuspend(service.id)
-        run()
-        assert access_of(Company.objects.get()).state is State.OPEN
-
-    def test_for_all_of_three_waits_for_a_yes_while_good_news_goes_on(
-        self, shop: Shop, run: Sync, approve: Approve
-    ) -> None:
-        services = [buy(shop, name) for name in ("Alice", "Bob", "Charlie")]
-        run()
-        for service in services:
-            shop.suspend(service.id)
-        buy(shop, "Dora")
-        held = run()
-        assert (held.outcome, counts(held)) == ("held", {"seen": 4, "created": 1, "held": 3})
-        assert all(access_of(company).is_open for company in Company.objects.all())
-        assert open_kinds() == {Kind.LOSSES_HELD}
-        assert approve() == 1
-        assert counts(run()) == {"seen": 4, "changed": 3, "unchanged": 1}
-        assert open_kinds() == set()
-
-    def test_due_dates_that_passed_in_an_outage_close_many_only_after_a_yes(
-        self, shop: Shop, run: Sync, approve: Approve
-    ) -> None:
-        services = [buy(shop, name) for name in ("Alice", "Bob", "Charlie")]
-        run()
-        long_ago = timezone.now() - timedelta(days=10)
-        for service in services:
-            shop.move_due_date(service.id, long_ago.date())
-        Subscription.objects.update(due_date=long_ago.date())
-        Company.objects.update(due_date=long_ago.date())
-        WhmcsGateway.objects.update(confirmed_at=long_ago)
-        held = run()
-        assert (held.outcome, counts(held), open_kinds()) == ("held", {"seen": 3, "held": 3}, {Kind.LOSSES_HELD})
-        assert all(access_of(company).is_open for company in Company.objects.all())
-        approve()
-        assert run().outcome == "complete"
-        assert not any(access_of(company).is_open for company in Company.objects.all())
-
-    def test_a_deleted_service_vanishes_and_its_company_stays_open(self, shop: Shop, run: Sync) -> None:
-        services = [buy(shop, name) for name in ("Alice", "Bob", "Charlie", "Dora")]
-        run()
-        shop.delete_service(services[0].id)
-        run()
-        assert open_kinds() == {Kind.VANISHED}
-        assert all(access_of(company).is_open for company in Company.objects.all())
-        assert run().outcome == "complete"
-
-    def test_a_service_that_is_there_again_as_it_was_has_not_vanished_any_more(self, shop: Shop, run: Sync) -> None:
-        services = [buy(shop, name) for name in ("Alice", "Bob", "Charlie", "Dora")]
-        run()
-        shop.delete_service(services[0].id)
-        run()
-        assert open_kinds() == {Kind.VANISHED}
-        with shop.change():
-            shop.services[services[0].id] = services[0]
-        assert run().outcome == "complete"
-        assert (open_kinds(), Subscription.objects.exclude(vanished_at=None).exists()) == (set(), False)
-
-    def test_an_order_that_never_became_a_company_goes_without_a_word(self, shop: Shop, run: Sync) -> None:
-        service = buy(shop, paid=False)
-        run()
-        shop.delete_service(service.id)
-        assert (run().outcome, open_kinds()) == ("complete", set())
-        assert Subscription.objects.exclude(vanished_at=None).exists()
-
-    def test_an_empty_list_takes_nothing_from_anybody(self, shop: Shop, gateway: WhmcsGateway, run: Sync) -> None:
-        services = [buy(shop, name) for name in ("Alice", "Bob", "Charlie")]
-        run()
-        read_at = WhmcsGateway.objects.get().confirmed_at
-        for service in services:
-            shop.delete_service(service.id)
-        assert run().outcome == "held"
-        assert not Subscription.objects.exclude(vanished_at=None).exists()
-        assert WhmcsGateway.objects.get().confirmed_at == read_at
-
-    def test_the_first_good_reading_after_an_empty_list_leaves_nothing_to_do(
-        self, shop: Shop, whmcs: SandboxServer, run: Sync
-    ) -> None:
-        for name in ("Alice", "Bob", "Charlie"):
-            buy(shop, name)
-        run()
-        whmcs.faults.always(Hidden())
-        assert (run().outcome, open_kinds()) == ("held", {Kind.MANY_ABSENT})
-        whmcs.faults.clear()
-        assert (run().outcome, open_kinds()) == ("complete", set())
-
-    def test_a_service_moved_to_another_product_is_followed(self, shop: Shop, run: Sync) -> None:
-        service = buy(shop)
-        run()
-        shop.edit_service(service.id, pid=3)
-        run()
-        assert access_of(Company.objects.get()).is_open
-        assert open_kinds() >= {Kind.PRODUCT_CHANGED}
-
-    def test_one_odd_answer_about_a_moved_service_keeps_no_other_from_being_followed(
-        self, shop: Shop, whmcs: SandboxServer, run: Sync
-    ) -> None:
-        alice, bob = buy(shop, "Alice"), buy(shop, "Bob")
-        for name in ("Charlie", "Dora", "Eve"):
-            buy(shop, name)
-        run()
-        for service in (alice, bob):
-            shop.edit_service(service.id, pid=3)
-        shop.suspend(bob.id)
-        whmcs.faults.always(OverrideRow(alice.id, {"id": 999}))
-        assert run().outcome == "partial"
-        assert dict(Subscription.objects.values_list("service_id", "status"))[bob.id] == "Suspended"
-        assert open_kinds() >= {Kind.GATEWAY_ERROR, Kind.PRODUCT_CHANGED}
-
-    def test_one_that_was_moved_and_suspended_is_blocked_in_the_same_run(self, shop: Shop, run: Sync) -> None:
-        service = buy(shop)
-        run()
-        shop.edit_service(service.id, pid=3)
-        shop.suspend(service.id)
-        assert counts(run()) == {"seen": 1, "changed": 1}
-        assert access_of(Company.objects.get()).state is State.BLOCKED
-
-
-class TestPeopleWhoAreHereAlready:
-    def test_the_same_client_buying_again_owns_both_companies(self, shop: Shop, run: Sync) -> None:
-        first = buy(shop)
-        run()
-        buy(shop, client_id=first.client_id, password="a different password")
-        run()
-        assert Membership.objects.filter(user=User.objects.get(), role="owner").count() == 2
-        assert authenticate(username="alice@example.com", password=PASSWORD) is not None
-
-    def test_another_client_with_that_address_leads_to_an_invitation(self, shop: Shop, run: Sync) -> None:
-        buy(shop)
-        run()
-        buy(shop, email="Alice@Example.com", password="the attacker's password")
-        run()
-        assert Invitation.objects.get().email == "alice@example.com"
-        assert open_kinds() == {Kind.OWNER_INVITED}
-        assert authenticate(username="alice@example.com", password="the attacker's password") is None
-
-    def test_an_operators_account_is_never_touched(self, shop: Shop, run: Sync) -> None:
-        root = User.objects.create_superuser("alice@example.com", "operator's password")
-        buy(shop)
-        assert run().created == 1
-        assert not Membership.objects.filter(user=root).exists()
-        assert not Invitation.objects.exists()
-        assert open_kinds() == {Kind.OWNER_IS_OPERATOR}
-
-    def test_a_new_purchase_reopens_the_company_of_a_client_whose_services_have_ended(
-        self, shop: Shop, run: Sync
-    ) -> None:
-        first = buy(shop)
-        run()
-        shop.terminate(first.id)
-        run()
-        buy(shop, client_id=first.client_id, plan="Business", password="another password")
-        assert counts(run()) == {"seen": 2, "changed": 1, "unchanged": 1}
-        company = Company.objects.get()
-        assert (company.plan.name, access_of(company).state) == ("Business", State.OPEN)
-        assert authenticate(username="alice@example.com", password=PASSWORD) is not None
-
-    def test_a_purchase_in_the_moment_in_which_the_old_service_comes_back_is_a_company_of_its_own(
-        self, shop: Shop, run: Sync
-    ) -> None:
-        first = buy(shop)
-        run()
-        shop.terminate(first.id)
-        run()
-        shop.activate(first.id)
-        second = buy(shop, client_id=first.client_id, plan="Business")
-        run()
-        plans = dict(Subscription.objects.values_list("service_id", "company__plan__name"))
-        assert plans == {first.id: "Team", second.id: "Business"}
-
-    def test_a_new_purchase_reopens_a_company_whose_service_went_from_fraud_back_to_pending(
-        self, shop: Shop, run: Sync
-    ) -> None:
-        first = buy(shop)
-        run()
-        shop.mark_fraud(first.id)
-        run()
-        shop.set_back_to_pending(first.id)
-        run()
-        assert access_of(Company.objects.get()).state is State.BLOCKED
-        buy(shop, client_id=first.client_id)
-        run()
-        assert access_of(Company.objects.get()).state is State.OPEN
-
-    def test_the_suspected_service_itself_opens_its_company_when_it_is_cleared(self, shop: Shop, run: Sync) -> None:
-        first = buy(shop)
-        run()
-        shop.mark_fraud(first.id)
-        run()
-        shop.set_back_to_pending(first.id)
-        run()
-        shop.activate(first.id)
-        run()
-        assert access_of(Company.objects.get()).state is State.OPEN
-        assert authenticate(username="alice@example.com", password=PASSWORD) is not None
-
-    def test_merged_clients_keep_both_companies_and_both_owners(self, shop: Shop, run: Sync) -> None:
-        alice, bob = buy(shop, "Alice"), buy(shop, "Bob")
-        run()
-        owners = set(Membership.objects.values_list("company_id", "user_id"))
-        shop.merge_clients(alice.client_id, bob.client_id)
-        run()
-        assert open_kinds() == {Kind.CLIENT_CHANGED}
-        assert set(Membership.objects.values_list("company_id", "user_id")) == owners
-        assert all(access_of(company).is_open for company in Company.objects.all())
-        assert run().outcome == "complete"
-
-
 class TestTwoGateways:
     def test_with_equal_numbers_are_two_worlds(self, whmcs: SandboxServer, run: Sync) -> None:
         buy(whmcs.shop, "Alice")
@@ -360,9 +134,7 @@ class TestTwoGateways:
         with SandboxServer() as other:
             buy(other.shop, "Zoe")
             second = gateway_for(other, "Other")
-            from billing import sync
-
-            sync.sync_gateway(second, trigger="command")  # type: ignore[arg-type]
+            sync_gateway(second, trigger=SyncRun.Trigger.COMMAND)
         assert set(Company.objects.values_list("name", flat=True)) == {"Alice Smith", "Zoe Smith"}
         assert Subscription.objects.filter(service_id=1).count() == 2
 

@@ -11,8 +11,7 @@ from companies.models import Company, Event
 from companies.standings.facts import access_of
 from sandbox import OTHER_PID, SandboxServer, Shop
 from tests.billing.conftest import Sync
-from tests.billing.shopping import buy, counts, open_kinds
-from tests.billing.test_previews import overdue
+from tests.billing.shopping import buy, counts, open_kinds, overdue
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
