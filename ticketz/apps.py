@@ -6,15 +6,17 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class WiringConfig(AppConfig):
-    """What belongs to the whole installation: its commands, what each request begins with, telemetry."""
+    """What belongs to the whole installation: its commands, what each request begins with, memory, telemetry."""
 
     name = "ticketz"
 
     def ready(self) -> None:
         from ticketz.days import remember_days_of_sqlite
         from ticketz.key_files import follow_in_requests
+        from ticketz.memory import have_threads_share_memory
         from ticketz.telemetry.start import start
 
+        have_threads_share_memory()
         remember_days_of_sqlite()
         follow_in_requests()
         start()
