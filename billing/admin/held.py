@@ -122,8 +122,8 @@ class HeldChangesAdmin(NothingIsWritten, admin.ModelAdmin[HeldChanges]):
         return redirect("admin:billing_heldchanges_change", held.pk)
 
     def _again(self, request: HttpRequest, held: HeldChanges, form: forms.Form) -> HttpResponse:
-        for errors in form.errors.values():
-            self.message_user(request, " ".join(map(str, errors)), messages.ERROR)
+        for name, errors in form.errors.items():
+            self.message_user(request, f"{form.fields[name].label}: {' '.join(map(str, errors))}", messages.ERROR)
         return redirect("admin:billing_heldchanges_change", held.pk)
 
     def _pressed(self, request: HttpRequest, pk: int) -> HeldChanges:
@@ -134,7 +134,6 @@ class HeldChangesAdmin(NothingIsWritten, admin.ModelAdmin[HeldChanges]):
     def _shown(self, request: HttpRequest, held: HeldChanges | None) -> dict[str, Any]:
         if held is None:
             return {}
-        waits = held.verdict == HeldChanges.Verdict.WAITING and held.closed_at is None
         rows = held.companies.select_related("company")
         until = approvals.default_keep_until()
         return {
@@ -142,7 +141,7 @@ class HeldChangesAdmin(NothingIsWritten, admin.ModelAdmin[HeldChanges]):
             "becoming": [(status_word(status), n) for status, n in held.figures.get("becoming", {}).items()],
             "left_out": max(0, rows.count() - SHOWN),
             "about_companies": held.kind == HeldChanges.Kind.LOSSES,
-            "may_decide": waits and self._may_decide(request),
+            "may_decide": held.is_waiting and self._may_decide(request),
             "approve_form": ApproveForm(auto_id="approve_%s", initial={"version": held.version}),
             "reject_form": RejectForm(auto_id="reject_%s", initial={"version": held.version, "until": until}),
         }

@@ -13,7 +13,7 @@ Verdict = HeldChanges.Verdict
 
 def verdict_words(held: HeldChanges) -> str:
     """What was said, or that nobody has to say anything any more."""
-    is_over = held.closed_at is not None and held.verdict == Verdict.WAITING
+    is_over = held.verdict == Verdict.WAITING and not held.is_waiting
     return str(NONE_NEEDED) if is_over else held.get_verdict_display()
 
 

@@ -79,6 +79,11 @@ class HeldChanges(models.Model):
     def __str__(self) -> str:
         return f"{self.gateway}: {self.get_kind_display()}"
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether somebody has to answer it."""
+        return self.verdict == self.Verdict.WAITING and self.closed_at is None
+
 
 class HeldCompany(models.Model):
     """One company of held changes: what it has now and what WHMCS would leave it with, through which service."""

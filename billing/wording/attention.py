@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from billing.errors import ErrorCode
 from billing.models import AttentionItem, GatewayHook, HeldChanges, Kind
-from billing.wording.attention_texts import DIFFERENCES, REASONS, SENTENCES
+from billing.wording.attention_texts import DIFFERENCES, REASONS, SENTENCES, WAS_ASKED
 from billing.wording.errors import translated
 from billing.wording.moments import moment
 from plans.differences import Difference
@@ -42,9 +42,9 @@ def explain(item: AttentionItem) -> str:
 
 
 def question(held: HeldChanges) -> str:
-    """What waits for a yes, with its figures, for an operator."""
-    figures = {name: str(figure) for name, figure in held.figures.items()}
-    text = translated(_ASKED_AS[HeldChanges.Kind(held.kind)], figures)
+    """What waits for a yes, or did, with its figures, for an operator."""
+    figures, kind = {name: str(figure) for name, figure in held.figures.items()}, HeldChanges.Kind(held.kind)
+    text = translated(_ASKED_AS[kind], figures) if held.is_waiting else str(WAS_ASKED[kind]) % _Params(figures)
     if "people" not in figures:
         return text
     return f"{text}\n" + _("People: %(people)s, of whom %(active)s worked here within the last hour.") % figures

@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from billing.models import Kind
+from billing.models import HeldChanges, Kind
 from plans.differences import Difference
 
 SENTENCES: dict[Kind, Promise] = {
@@ -114,4 +114,22 @@ DIFFERENCES: dict[str, Promise] = {
     Difference.LOOK_ALIKE: gettext_lazy("a letter of another alphabet that looks alike"),
     Difference.INVISIBLE: gettext_lazy("an invisible character"),
     Difference.OTHER_TEXT: gettext_lazy("other text"),
+}
+
+# What was asked, once it was answered or went away.
+WAS_ASKED: dict[HeldChanges.Kind, Promise] = {
+    HeldChanges.Kind.LOSSES: gettext_lazy(
+        "One run would have taken access from %(losing)s of %(open)s companies; it was stopped to ask first."
+    ),
+    HeldChanges.Kind.FIRST_IMPORT: gettext_lazy(
+        "The first reading of this gateway would have created %(new)s companies from %(seen)s services; it was stopped "
+        "to ask first."
+    ),
+    HeldChanges.Kind.ABSENT: gettext_lazy(
+        "%(missing)s of %(known)s services were missing from an otherwise good list."
+    ),
+    HeldChanges.Kind.OTHER_WHMCS: gettext_lazy(
+        "%(different)s of %(compared)s known services belonged to other clients than before, as if another WHMCS or a "
+        "copy of it answered."
+    ),
 }

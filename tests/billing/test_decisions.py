@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 
 from billing import approvals
 from billing.models import HeldChanges, WhmcsGateway
+from billing.wording.attention import question
 from billing.wording.moments import moment
 from companies.access import Reason
 from companies.models import Company, User
@@ -101,6 +102,24 @@ class TestInTheAdministration:
         assert held.expires_at is not None
         assert moment(held.expires_at.isoformat()) in page
 
+    def test_what_was_answered_is_not_told_as_if_it_were_still_asked(
+        self, held: HeldChanges, operator: Client, run: Sync
+    ) -> None:
+        assert "approve or reject it" in operator.get(url(held)).content.decode()
+        operator.post(url(held, "approve"), {"version": held.version})
+        for _ in range(2):
+            page = operator.get(url(held)).content.decode()
+            assert "would have taken access from 3 of 3 companies" in page
+            assert "approve or reject it" not in page
+            assert "Nothing was taken" not in page
+            run()
+
+    @pytest.mark.parametrize("kind", HeldChanges.Kind)
+    def test_a_question_that_went_away_is_told_with_its_figures(self, held: HeldChanges, kind: str) -> None:
+        figures = ("losing", "open", "new", "seen", "missing", "known", "different", "compared")
+        gone = HeldChanges(kind=kind, closed_at=timezone.now(), figures=dict.fromkeys(figures, 4711))
+        assert question(gone).count("4711") == 2
+
     def test_a_no_keeps_the_companies_open_until_its_day(self, held: HeldChanges, operator: Client, run: Sync) -> None:
         until = timezone.localdate() + timedelta(days=3)
         operator.post(url(held, "reject"), {"version": held.version, "until": until, "reason": "A restored copy"})
@@ -115,9 +134,10 @@ class TestInTheAdministration:
     def test_a_no_needs_a_day_to_come_and_a_reason(
         self, held: HeldChanges, operator: Client, typed: dict[str, str]
     ) -> None:
-        operator.post(url(held, "reject"), {"version": held.version, **typed})
+        page = operator.post(url(held, "reject"), {"version": held.version, **typed}, follow=True).content.decode()
         held.refresh_from_db()
         assert held.verdict == "waiting"
+        assert "Keep open until: " in page or "Reason: " in page
 
     def test_a_yes_to_an_older_version_is_refused_with_a_sentence(self, held: HeldChanges, operator: Client) -> None:
         answer = operator.post(url(held, "approve"), {"version": held.version - 1}, follow=True)

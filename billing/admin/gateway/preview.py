@@ -81,7 +81,7 @@ class PreviewPages(GatewayPages):
         if refusal is not None:
             self.owner.message_user(request, translated_error(refusal), messages.ERROR)
             return redirect("admin:billing_whmcsgateway_previews", gateway.pk)
-        preview = stored.ask(gateway, asked_by=str(request.user))
+        preview = stored.ask(gateway, asked_by=Actor.person(operator_of(request)).label)
         record(AuditCode.PREVIEW_MADE, request=request, about=gateway.name, details={"number": str(preview.pk)})
         self._send(request, preview)
         return redirect("admin:billing_whmcsgateway_preview", gateway.pk, preview.pk)
