@@ -1,5 +1,6 @@
 """The floors of the house: who may import whom. The contracts themselves stand in `pyproject.toml`."""
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -12,6 +13,12 @@ def test_imports_go_one_way_and_what_decides_is_plain_python() -> None:
     command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
     lint = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
     assert lint.returncode == 0, lint.stdout + lint.stderr
+
+
+def test_no_test_is_imported_by_another() -> None:
+    """What several of them use lies in a module of its own: it is found, and collected once."""
+    importing = re.compile(r"^(?:from|import) tests\.(?:\w+\.)*test_\w+", re.MULTILINE)
+    assert [str(file) for file in (ROOT / "tests").rglob("*.py") if importing.search(file.read_text())] == []
 
 
 def test_what_decides_can_be_imported_without_django() -> None:

@@ -1,9 +1,7 @@
 """People read pages, mails and what went wrong in their own language."""
 
 import re
-from collections.abc import Collection
 from datetime import timedelta
-from html import unescape
 
 import pytest
 from django.core import mail
@@ -19,11 +17,10 @@ from companies.mail.outbox import queue_invitation, queue_welcome, send_due_mail
 from companies.models import AuditEntry, Company, Invitation
 from companies.standings.facts import access_of
 from tests.billing.factories import make_gateway
-from tests.catalogues import catalogue_of, read_catalogue
 from tests.companies.factories import PASSWORD, make_company, make_person, sign_in, type_password
 from tests.companies.factors import SECOND_STEP, code_now, give_app
+from tests.page_language import LOCALES, ensure_no_english, page_in
 
-LOCALES = {"pt-br": "pt_BR", "es": "es"}
 # One of our sentences for each page, as whoever reads that language expects it.
 SIGN_IN = {"pt-br": "Esqueceu sua senha?", "es": "¿Olvidó su contraseña?"}
 OVERVIEW = {"pt-br": "Renova em 20 dias", "es": "Se renueva en 20 días"}
@@ -32,29 +29,6 @@ KEPT_OPEN = {"pt-br": "Por enquanto fica aberta", "es": "Por ahora se mantiene a
 WAS_KEPT_OPEN = {"pt-br": "Um operador a manteve aberta até", "es": "Un operador la mantuvo abierta hasta el"}
 ADMIN = {"pt-br": "Última leitura completa", "es": "Última lectura completa"}
 both_languages = pytest.mark.parametrize("language", list(LOCALES))
-
-
-def texts_of(page: str) -> set[str]:
-    """What stands between the tags, and in the attributes that people read. Code to copy is the same everywhere."""
-    body = re.sub(r"<(script|style|code)\b.*?</\1>", "", page, flags=re.DOTALL)
-    shown = re.findall(r">([^<]+)<", body) + re.findall(r'(?:aria-label|placeholder)="([^"]+)"', body)
-    return {" ".join(unescape(text).split()).removesuffix(":") for text in shown}
-
-
-def ensure_no_english(page: str, language: str, but: Collection[str] = ()) -> None:
-    """None of our English messages stands there where the language has another word; `but` are names, which may."""
-    messages = read_catalogue(catalogue_of(LOCALES[language]))
-    english = {m.source for m in messages if m.source not in m.texts}
-    own_words = {text for m in messages for text in m.texts}
-    for words in (english, own_words):
-        words |= {text[:1].upper() + text[1:] for text in words}
-    assert texts_of(page) & english - own_words - {"English", *but} == set()
-
-
-def page_in(language: str, path: str, client: Client) -> str:
-    page = client.get(path, headers={"accept-language": language})
-    assert page.status_code == 200
-    return page.content.decode()
 
 
 @pytest.mark.django_db

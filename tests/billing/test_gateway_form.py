@@ -1,7 +1,5 @@
 """The gateway's form: what it teaches beside its fields, what may be pasted into them, and what comes after saving."""
 
-from typing import Any
-
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
@@ -12,7 +10,7 @@ from billing.admin.gateway.product_code import find_product_code
 from billing.models import Subscription, SyncRun, WhmcsGateway
 from companies.models import User
 from plans.models import Plan
-from tests.billing.test_secret import form_of
+from tests.billing.gateway_page import form_of, save
 from tests.companies.factories import make_company
 
 pytestmark = pytest.mark.django_db
@@ -43,12 +41,8 @@ def test_the_number_is_taken_out_of_a_pasted_address(pasted: str, code: str) -> 
 
 
 class TestSaving:
-    def save(self, operator: Client, gateway: WhmcsGateway, **changes: object) -> Any:
-        url = reverse("admin:billing_whmcsgateway_change", args=[gateway.pk])
-        return operator.post(url, form_of(gateway, **changes))
-
     def test_a_pasted_address_becomes_the_number(self, operator: Client, gateway: WhmcsGateway) -> None:
-        self.save(operator, gateway, product_code="https://billing.example.com/cart.php?a=add&pid=12")
+        save(operator, gateway, product_code="https://billing.example.com/cart.php?a=add&pid=12")
         gateway.refresh_from_db()
         assert gateway.product_code == 12
 
@@ -66,31 +60,31 @@ class TestSaving:
 
     @pytest.mark.parametrize("typed", ["https://x.example/store/ticketz", "0", "-7", "7.0", "٧", "", "9" * 30])
     def test_what_is_no_product_code_is_refused(self, operator: Client, gateway: WhmcsGateway, typed: str) -> None:
-        assert self.save(operator, gateway, product_code=typed).status_code == 200
+        assert save(operator, gateway, product_code=typed).status_code == 200
         gateway.refresh_from_db()
         assert gateway.product_code == 7
 
     def test_a_secret_typed_beside_a_mistake_is_asked_for_again_and_never_quietly_lost(
         self, operator: Client, gateway: WhmcsGateway
     ) -> None:
-        shown = self.save(operator, gateway, api_secret="a new one", product_code="abc").content.decode()
+        shown = save(operator, gateway, api_secret="a new one", product_code="abc").content.decode()
         assert "Type the API secret once more" in shown
         assert "a new one" not in shown
-        assert "Type the API secret once more" not in self.save(operator, gateway, product_code="x").content.decode()
+        assert "Type the API secret once more" not in save(operator, gateway, product_code="x").content.decode()
 
     def test_a_new_secret_has_its_day_and_nothing_else_moves_it(self, operator: Client, gateway: WhmcsGateway) -> None:
-        self.save(operator, gateway, grace_days=4)
+        save(operator, gateway, grace_days=4)
         gateway.refresh_from_db()
         assert gateway.api_secret_set_at is None
         assert "A secret is set and is shown to nobody." in page(operator, gateway)
-        self.save(operator, gateway, api_secret="another one")
+        save(operator, gateway, api_secret="another one")
         gateway.refresh_from_db()
         assert gateway.api_secret_set_at is not None
         shown = page(operator, gateway)
         assert "A secret is set since" in shown
         assert "another one" not in shown
         first = gateway.api_secret_set_at
-        self.save(operator, gateway, grace_days=5)
+        save(operator, gateway, grace_days=5)
         gateway.refresh_from_db()
         assert gateway.api_secret_set_at == first
 
@@ -122,9 +116,9 @@ class TestSaving:
         self, operator: Client, gateway: WhmcsGateway
     ) -> None:
         own_page = reverse("admin:billing_whmcsgateway_change", args=[gateway.pk])
-        assert self.save(operator, gateway, grace_days=4).url == own_page
+        assert save(operator, gateway, grace_days=4).url == own_page
         WhmcsGateway.objects.update(confirmed_at=timezone.now())
-        assert self.save(operator, gateway, grace_days=5).url != own_page
+        assert save(operator, gateway, grace_days=5).url != own_page
 
     def test_without_a_secret_there_is_no_new_gateway(self, operator: Client, gateway: WhmcsGateway) -> None:
         answer = operator.post(reverse(ADD), form_of(gateway, name="Second"))

@@ -21,8 +21,8 @@ from billing.steps.schedule import JITTER, due_at, pause_after
 from companies.models import Company, User
 from sandbox import SandboxServer, Shop, faults
 from sandbox.interference import Interference
+from tests.billing.gateway_page import save
 from tests.billing.shopping import buy
-from tests.billing.test_secret import save
 from ticketz.celery import app
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_pauses")]

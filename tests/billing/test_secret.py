@@ -16,21 +16,9 @@ from billing.models import SyncRun, WhmcsGateway
 from companies.models import User
 from sandbox import SandboxServer
 from tests.billing.conftest import Sync
+from tests.billing.gateway_page import save
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def form_of(gateway: WhmcsGateway, **changes: object) -> dict[str, object]:
-    names = (
-        "name", "base_url", "api_identifier", "product_code", "plan_option", "password_field", "grace_days",
-        "unconfirmed_days", "mass_change_count", "mass_change_percent", "interval_seconds",
-    )  # fmt: skip
-    return {**{name: getattr(gateway, name) for name in names}, "api_secret": "", "is_enabled": "on", **changes}
-
-
-def save(operator: Client, gateway: WhmcsGateway, **changes: object):  # type: ignore[no-untyped-def]
-    url = reverse("admin:billing_whmcsgateway_change", args=[gateway.pk])
-    return operator.post(url, form_of(gateway, **changes))
 
 
 def stored() -> str:

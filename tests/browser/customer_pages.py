@@ -9,7 +9,7 @@ from companies.authentication.links import invitation_url, new_address_url, pass
 from companies.models import Invitation, User
 from companies.people.roster import Row, load_rows
 from tests.browser.town import Visitor
-from tests.test_routes import ROUTES
+from tests.routes import ROUTES
 
 SITE = "http://localhost:8000"
 NOT_PAGES = ("healthz", "readyz", "metrics", "favicon.ico", "brand/", "hooks/")

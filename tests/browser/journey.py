@@ -18,7 +18,7 @@ from tests.browser.chromium import DESK, PHONE, is_wider_than_the_screen
 from tests.browser.hands import Hands
 from tests.browser.looks import Scheme, barriers_of, look_at
 from tests.browser.meter import Meter
-from tests.test_languages import LOCALES, ensure_no_english
+from tests.page_language import LOCALES, ensure_no_english
 
 ODD = ' p\u00e4ss "w\u00f6rd" & <b>\u20ac\\\'%s&amp; '
 OWN = "a password of my own"

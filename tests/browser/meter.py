@@ -10,6 +10,8 @@ from playwright.sync_api import Page
 # A fiftieth of what Lighthouse calls good. A browser draws wherever its reading of the page pauses, be it in the middle
 # of a line, and what is centred in that line or at its end moves a little when the rest of it comes.
 UNSEEN_SHIFT = 0.002
+# With all that it loads and nothing compressed, so that it holds whatever stands before Ticketz.
+MOST_BYTES = 60_000
 # Runs before anything of the page, and outside of its policy.
 WATCH_SHIFTS = """
 window.shifts = [];

@@ -23,7 +23,7 @@ from tests.browser.admin_pages import open_pages
 from tests.browser.chromium import IN_A_BROWSER, is_wider_than_the_screen, take_over_session
 from tests.browser.looks import faults_of
 from tests.companies.factories import make_person, sign_in
-from tests.test_languages import LOCALES, ensure_no_english, page_in
+from tests.page_language import LOCALES, ensure_no_english, page_in
 
 # Of each cell of a folded row that is no row's name: what the browser writes before it, against the head of its column.
 UNLABELLED = """(table) => {

@@ -8,9 +8,9 @@ from companies.brand.current import digest_of
 from companies.models import Installation
 from tests.browser.chromium import IN_A_BROWSER, sign_in_by_hand, take_over_session
 from tests.browser.looks import faults_of
-from tests.companies.brand.test_brand import png
+from tests.companies.brand.pictures import png
 from tests.companies.factories import PASSWORD, make_company, make_person, sign_in
-from tests.companies.mail.test_letters import page_of, queue_all, sent
+from tests.companies.mail.post import page_of, queue_all, sent
 
 pytestmark = IN_A_BROWSER
 extreme_colours = pytest.mark.parametrize("colour", ["#ffd400", "#0b1f5c"], ids=["yellow", "dark-blue"])

@@ -9,16 +9,14 @@ from plans.models import Plan
 from tests.browser.chromium import DESK, IN_A_BROWSER, PHONE, is_wider_than_the_screen, take_over_session
 from tests.browser.customer_pages import CustomerPage, customer_pages
 from tests.browser.looks import Scheme, barriers_of, look_at
-from tests.browser.meter import Meter
+from tests.browser.meter import MOST_BYTES, Meter
 from tests.browser.town import build_town
-from tests.test_languages import LOCALES, ensure_no_english
+from tests.page_language import LOCALES, ensure_no_english
 
 pytestmark = IN_A_BROWSER
 LOOKS: tuple[tuple[str, ViewportSize, Scheme], ...] = (
     ("pt-br", PHONE, "dark"), ("es", DESK, "light"), ("en", PHONE, "light"),
 )  # fmt: skip
-# With all that it loads and nothing compressed, so that it holds whatever stands before Ticketz.
-MOST_BYTES = 60_000
 # A browser says that by itself of a page whose answer is no 200.
 NO_COMPLAINT = "Failed to load resource: the server responded with a status of 4"
 

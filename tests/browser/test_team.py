@@ -6,8 +6,7 @@ from pytest_django.live_server_helper import LiveServer
 from companies.models import Role, User
 from tests.browser.chromium import IN_A_BROWSER, sign_in_by_hand, take_over_session
 from tests.browser.looks import faults_of
-from tests.browser.meter import Meter
-from tests.browser.test_customer_pages import MOST_BYTES
+from tests.browser.meter import MOST_BYTES, Meter
 from tests.companies.factories import PASSWORD, sign_in
 from tests.companies.seats import crowded, downgraded, resize, who_waits
 

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from companies import team
@@ -12,9 +13,10 @@ from companies.errors import CompanyError
 from companies.events import Actor
 from companies.models import Company, Membership, Role, User
 from plans.models import Plan
-from tests.companies.factories import make_company, make_person
+from tests.companies.factories import make_company, make_person, sign_in
 
 NAMES = ("bob", "carla", "dora")
+PAGE = "/team/who-stays/"
 
 
 def downgraded(users: int = 2) -> Company:
@@ -38,6 +40,11 @@ def crowded(people: int) -> Company:
     made = User.objects.bulk_create(users)
     Membership.objects.bulk_create(Membership(user=user, company=company, role=Role.MEMBER) for user in made)
     return company
+
+
+def of(name: str) -> Client:
+    """The browser of one of them."""
+    return sign_in(User.objects.get(email=f"{name}@example.com"))
 
 
 def resize(company: Company, users: int) -> None:

@@ -15,8 +15,7 @@ from tests.container.dockerfile import left_out, left_out_patterns, parse
 from tests.container.image import ROOT
 from tests.container.play import Play
 from tests.container.units import UNITS, commands_of, environment_of_unit, read_compose, read_unit
-from tests.upgrade.stores import DATABASE_URL, REDIS_URL, prepared
-from tests.upgrade.test_upgrade import ON_SERVICES
+from tests.upgrade.stores import DATABASE_URL, ON_SERVICES, REDIS_URL, prepared
 from ticketz import settings
 
 OURS = ("migrate", "web", "worker", "beat", "sandbox")

@@ -13,7 +13,7 @@ from tests.customers.stage import Names, Stage
 from tests.customers.table import NOT_CUSTOMERS, TABLE
 from tests.customers.visitors import Answer, Visitor
 from tests.forging import checksum, undone
-from tests.test_routes import ROUTES
+from tests.routes import ROUTES
 
 pytestmark = pytest.mark.django_db
 NAMING = [route for route, row in TABLE.items() if row.names or row.types_names]

@@ -9,7 +9,7 @@ from tests.customers.stage import Stage
 from tests.customers.table import TABLE
 from tests.customers.visitors import Visitor
 from tests.forging import checksum
-from tests.test_routes import ROUTES
+from tests.routes import ROUTES
 
 pytestmark = pytest.mark.django_db
 CHANGE = "accounts/password/change/"

@@ -20,8 +20,7 @@ from tests.proofs import stores
 from tests.proofs.matrix import Matrix
 from tests.proofs.points import calling
 from tests.proofs.state import load_state
-from tests.proofs.story import PASSWORD, World, buy, make_gateway, sync_now
-from tests.proofs.test_kill_matrix import sync_to_the_end
+from tests.proofs.story import PASSWORD, World, buy, make_gateway, sync_now, sync_to_the_end
 
 LOSING = ("Dora", "Erik", "Fay")
 SOMEBODY = Actor("somebody")

@@ -8,18 +8,12 @@ from collections.abc import Callable
 
 import pytest
 
-from billing.models import SyncRun
 from companies.models import Company
 from tests.proofs import stores
 from tests.proofs.matrix import Matrix
 from tests.proofs.points import fail
 from tests.proofs.state import load_state
-from tests.proofs.story import World, sync_now
-
-
-def sync_to_the_end() -> None:
-    """A run that the dead one's lease must not refuse."""
-    assert sync_now().outcome in {SyncRun.Outcome.COMPLETE, SyncRun.Outcome.HELD}
+from tests.proofs.story import World, sync_now, sync_to_the_end
 
 
 @pytest.mark.parametrize("happening", [World.three_people_buy, World.much_changes])

@@ -13,7 +13,7 @@ from tests.forging import checksum, undone
 from tests.roles.stage import Stage
 from tests.roles.visitors import visitor
 from tests.roles.who_may import MODELS, NOBODY, OPEN, ROUTES, SUPERUSER, Level, Row, row_of
-from tests.test_routes import ADMIN
+from tests.routes import ADMIN
 
 pytestmark = pytest.mark.django_db
 WALKED = [route for route in ADMIN if route not in OPEN]

@@ -12,6 +12,7 @@ from redis import Redis
 
 DATABASE_URL = os.environ.get("TEST_DATABASE_URL") or "postgres://postgres@127.0.0.1:5432/ticketz"
 REDIS_URL = os.environ.get("UPGRADE_REDIS_URL") or "redis://127.0.0.1:6379/13"
+ON_SERVICES = os.environ.get("TEST_DATABASE_URL", "").startswith("postgres") and os.environ.get("TEST_REDIS_URL")
 
 
 @dataclass(frozen=True, slots=True)

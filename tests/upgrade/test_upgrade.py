@@ -7,9 +7,7 @@ import pytest
 
 from tests.upgrade.drill import Drill
 from tests.upgrade.previous import PreviousMissing, recorded
-from tests.upgrade.stores import DATABASE_URL, REDIS_URL, prepared
-
-ON_SERVICES = os.environ.get("TEST_DATABASE_URL", "").startswith("postgres") and os.environ.get("TEST_REDIS_URL")
+from tests.upgrade.stores import DATABASE_URL, ON_SERVICES, REDIS_URL, prepared
 
 
 @pytest.mark.skipif(not ON_SERVICES, reason="an upgrade side by side needs PostgreSQL and Redis")

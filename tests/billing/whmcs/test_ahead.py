@@ -10,7 +10,7 @@ from billing.errors import ErrorCode, GatewayUnavailable
 from billing.whmcs import Listing
 from billing.whmcs.ahead import ReadAhead
 from billing.whmcs.page import Page
-from tests.billing.whmcs.test_listing import Shop, rows
+from tests.billing.whmcs.lists import Shop, rows
 
 SIZE = 10
 

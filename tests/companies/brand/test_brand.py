@@ -1,8 +1,5 @@
 """The operator's name, logo and colour."""
 
-import struct
-import zlib
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError
@@ -14,18 +11,12 @@ from companies.brand import current
 from companies.brand.colours import DARK, LIGHT, READABLE, contrast, decide_palette, is_colour, is_readable
 from companies.brand.logos import picture_type
 from companies.models import AuditEntry, Installation
+from tests.companies.brand.pictures import png
 from tests.companies.factories import make_company, make_person, sign_in
 from ticketz.environment import BASE_DIR
 
 SETTINGS = "/admin/companies/installation/1/change/"
 SCRIPT = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
-
-
-def png() -> bytes:
-    """One blue pixel."""
-    parts = (b"IHDR" + struct.pack(">2I5B", 1, 1, 8, 2, 0, 0, 0), b"IDAT" + zlib.compress(b"\0\x34\x57\xd5"), b"IEND")
-    chunks = (struct.pack(">I", len(p) - 4) + p + struct.pack(">I", zlib.crc32(p)) for p in parts)
-    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
 def boss() -> Client:

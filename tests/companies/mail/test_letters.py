@@ -3,8 +3,6 @@
 import re
 
 import pytest
-from django.core import mail
-from django.core.mail import EmailMultiAlternatives
 from pytest_django import Settings
 
 from companies import team
@@ -12,42 +10,14 @@ from companies.events import Actor
 from companies.mail.outbox import (
     queue_alert,
     queue_invitation,
-    queue_notice,
     queue_password_reset,
     queue_welcome,
-    send_due_mails,
 )
-from companies.models import Installation, Invitation, OutgoingMail, Role, User
+from companies.models import Installation, Invitation, OutgoingMail, Role
 from tests.companies.factories import PASSWORD, make_company, make_person, sign_in
+from tests.companies.mail.post import NOTICES, page_of, queue_all, sent
 
 pytestmark = pytest.mark.django_db
-NOTICES = ("factor_added", "factor_removed", "password_changed", "recovery_code_used", "recovery_codes_made")
-
-
-def sent() -> list[EmailMultiAlternatives]:
-    """What goes out now."""
-    mail.outbox.clear()
-    send_due_mails()
-    return [message for message in mail.outbox if isinstance(message, EmailMultiAlternatives)]
-
-
-def page_of(message: EmailMultiAlternatives) -> str:
-    [page] = message.alternatives
-    assert page[1] == "text/html"
-    return str(page[0])
-
-
-def queue_all(person: User, company_name: str = "Ana Sousa") -> None:
-    """One of each kind that this app makes."""
-    queue_welcome(person)
-    queue_password_reset(person)
-    for template in NOTICES:
-        queue_notice(person, template)
-    company = make_company(company_name)
-    invitation = team.add_member(
-        company, email="bob@example.com", name="Bob", role=Role.MEMBER, password=None, actor=Actor("boss")
-    )
-    assert isinstance(invitation, Invitation)
 
 
 @pytest.mark.parametrize("language", ["en", "pt-br", "es"])

@@ -20,7 +20,7 @@ from tests.companies.factors import (
     recovery_codes,
     sign_in_with_code,
 )
-from tests.test_routes import ADMIN, OPEN_ADMIN_ROUTES, path_of
+from tests.routes import ADMIN, OPEN_ADMIN_ROUTES, path_of
 
 pytestmark = pytest.mark.django_db
 ASKED = "/accounts/confirm/code/"

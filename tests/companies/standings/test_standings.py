@@ -16,7 +16,7 @@ from companies.models.company import EXCEPTIONS
 from companies.standings.by_access import access_is
 from companies.standings.facts import CompanyRow, access_of
 from companies.standings.groups import companies_of, count_by_verdict, load_standings, losses
-from tests.companies.factories import make_company, make_person, make_plan, sign_in
+from tests.companies.factories import make_company, make_plan
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -95,11 +95,11 @@ def test_where_the_evidence_gets_no_newer_no_date_is_held_against_anybody() -> N
 
 
 @pytest.mark.parametrize("chosen", ["open", "grace", "blocked", "suspended", "paid", "locked", "overdue_in_grace"])
-def test_the_list_by_access_holds_as_many_as_were_counted(crowd: list[Company], chosen: str) -> None:
+def test_the_list_by_access_holds_as_many_as_were_counted(operator: Client, crowd: list[Company], chosen: str) -> None:
     counts = count_by_verdict(load_standings(timezone.now()))
     expected = sum(number for verdict, number in counts.items() if chosen in verdict)
     assert expected
-    page = operator().get(f"/admin/companies/company/?access={chosen}")
+    page = operator.get(f"/admin/companies/company/?access={chosen}")
     assert page.context["cl"].result_count == expected
 
 
@@ -115,11 +115,7 @@ def test_whatever_besides_billing_speaks_for_a_company_has_an_index_of_its_own()
     assert set(CompanyRow._fields) == {"status", "status_since", "due_date", *EXCEPTIONS.values()}
 
 
-def test_an_access_that_nobody_has_makes_an_empty_list() -> None:
+def test_an_access_that_nobody_has_makes_an_empty_list(operator: Client) -> None:
     make_company("Ana")
-    page = operator().get("/admin/companies/company/?access=fraud")
+    page = operator.get("/admin/companies/company/?access=fraud")
     assert page.context["cl"].result_count == 0
-
-
-def operator() -> Client:
-    return sign_in(make_person("op@example.com", is_staff=True, is_superuser=True))

@@ -21,7 +21,7 @@ from companies.people.roster import load_rows
 from tests.billing.factories import make_gateway
 from tests.companies.factories import PASSWORD, make_company, make_person, type_password
 from tests.companies.factors import code_now, give_app, sign_in_with_code
-from tests.test_routes import ROUTES
+from tests.routes import ROUTES
 
 pytestmark = pytest.mark.django_db
 MOST = 4

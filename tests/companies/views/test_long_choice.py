@@ -8,8 +8,7 @@ from django.test import Client
 from companies.models import Company, Role
 from companies.views.team import PER_PAGE
 from tests.companies.factories import make_person
-from tests.companies.seats import crowded, resize, who_waits
-from tests.companies.views.test_waiting_pages import PAGE, of
+from tests.companies.seats import PAGE, crowded, of, resize, who_waits
 
 pytestmark = pytest.mark.django_db
 

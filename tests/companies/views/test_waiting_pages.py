@@ -10,15 +10,10 @@ from companies.models import Company, Membership, Role, User
 from companies.people.roster import load_rows
 from companies.people.seats import load_seats
 from tests.companies.factories import make_company, make_person, sign_in
-from tests.companies.seats import NAMES, choose, downgraded, resize, who_waits
+from tests.companies.seats import NAMES, PAGE, choose, downgraded, of, resize, who_waits
 from tests.companies.team_page import add, key_of
 
 pytestmark = pytest.mark.django_db
-PAGE = "/team/who-stays/"
-
-
-def of(name: str) -> Client:
-    return sign_in(User.objects.get(email=f"{name}@example.com"))
 
 
 def tick(client: Client, company: Company, *names: str) -> str:
