@@ -86,9 +86,14 @@ class PasswordResetDoneView(allauth_views.PasswordResetDoneView):
 
 
 class PasswordResetFromKeyView(allauth_views.PasswordResetFromKeyView):
-    """Where the link in the mail leads. All sessions of the person end with it."""
+    """Where the link in the mail leads. All sessions of the person end with it, and whoever's it is in this browser."""
 
     form_class = NewPasswordForm
+
+    def form_valid(self, form: NewPasswordForm) -> HttpResponse:
+        start_afresh(self.request)
+        response: HttpResponse = super().form_valid(form)
+        return response
 
 
 PasswordResetFromKeyDoneView = allauth_views.PasswordResetFromKeyDoneView

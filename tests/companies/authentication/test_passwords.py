@@ -85,6 +85,19 @@ def test_the_link_from_the_mail_works_once_and_ends_every_session() -> None:
     assert "<title>This link is no longer good" in Client().get(path, follow=True).content.decode()
 
 
+def test_the_link_says_whose_password_it_is_and_leads_to_their_sign_in_whoever_is_signed_in_here() -> None:
+    company = make_company(users=9)
+    make_person(company=company)
+    client = sign_in(make_person("bob@example.com", company=company))
+    ask_for_link()
+    form = client.get(mailed_path(), follow=True)
+    assert "From now on you sign in with ana@example.com and this password." in form.content.decode()
+    done = client.post(form.request["PATH_INFO"], {"password1": NEW, "password2": NEW}, follow=True)
+    assert "Sign in with your new password." in done.content.decode()
+    assert "bob@example.com" not in done.content.decode()
+    assert "<title>Sign in" in client.get("/accounts/login/").content.decode()
+
+
 def test_after_a_reset_the_owner_is_not_kept_out_by_somebody_elses_guesses() -> None:
     make_person(company=make_company())
     for number in range(5):
