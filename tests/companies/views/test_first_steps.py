@@ -30,6 +30,10 @@ def test_a_member_is_not_asked_to_add_anybody() -> None:
     assert "Add your people" not in page
 
 
+def test_where_no_seat_is_left_nobody_is_told_to_add_people() -> None:
+    assert "Add your people" not in overview(sign_in(make_person(company=make_company(users=1))))
+
+
 def test_it_goes_by_a_press_of_a_button_only_and_for_nobody_else() -> None:
     company = make_company()
     ana, bob = make_person(company=company), make_person("bob@example.com", company=company, role=Role.MEMBER)
