@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from companies.errors import InvitationClosed, NoLongerMember, NotAllowed, StillWaits
 from companies.events import Actor, Code
+from companies.mail.outbox import queue_notice
 from companies.models import Invitation, Membership, Role
 from companies.people.seats import ensure_other_owner, lock_company, open_invitations_at
 from companies.story import tell
@@ -50,12 +51,17 @@ def change_invited_role(invitation: Invitation, role: Role, *, actor: Actor) -> 
 
 @transaction.atomic
 def remove_member(membership: Membership, *, actor: Actor) -> None:
-    """Take a person out of the company; the person stays, with their other companies. Raises LastOwner."""
+    """Take a person out of the company; the person stays, with their other companies. Raises LastOwner.
+
+    Who worked here is told by mail, unless they left by themselves; who never came has nothing to miss.
+    """
     company = lock_company(membership.company)
-    current = Membership.objects.filter(pk=membership.pk).first()
+    current = Membership.objects.select_related("user").filter(pk=membership.pk).first()
     if current is None:
         return
     if current.role == Role.OWNER:
         ensure_other_owner(company, current)
     current.delete()
     tell([about(current, Code.MEMBER_REMOVED, actor, timezone.now())])
+    if actor.user != current.user and current.user.last_login is not None:
+        queue_notice(current.user, "removed", page="overview", company=company.name)

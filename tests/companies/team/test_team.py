@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core import mail
 from django.utils import timezone
 
 from companies import team
@@ -17,6 +18,7 @@ from companies.errors import (
     SentJustNow,
 )
 from companies.events import Actor, Code
+from companies.mail.outbox import send_due_mails
 from companies.models import Company, Event, Invitation, Membership, OutgoingMail, Role, User
 from companies.people.emails import InvalidEmail
 from companies.people.seats import seats_taken
@@ -174,6 +176,23 @@ def test_removing_somebody_keeps_the_person() -> None:
     bob = make_person("bob@example.com", company=company, role=Role.MEMBER)
     team.remove_member(bob.memberships.get(), actor=BOSS)
     assert User.objects.filter(pk=bob.pk).exists()
+
+
+def test_who_worked_here_and_is_removed_is_told_by_mail() -> None:
+    company = make_company("Bakery", users=9)
+    make_person(company=company)
+    bob, carla, dora = (
+        make_person(f"{name}@example.com", company=company, role=Role.MEMBER, last_login=last_login)
+        for name, last_login in (("bob", timezone.now()), ("carla", timezone.now()), ("dora", None))
+    )
+    team.remove_member(bob.memberships.get(), actor=BOSS)
+    team.remove_member(carla.memberships.get(), actor=Actor.person(carla))
+    team.remove_member(dora.memberships.get(), actor=BOSS)
+    assert send_due_mails() == 1
+    assert [(m.to, m.subject) for m in mail.outbox] == [
+        (["bob@example.com"], "You are not in the team of Bakery any more")
+    ]
+    assert "took you out of it" in mail.outbox[0].body
 
 
 @pytest.mark.parametrize(
