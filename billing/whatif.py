@@ -20,7 +20,7 @@ from companies.access import Access, Facts, decide_access
 from companies.models import Company
 from companies.people.queries import people_in
 from companies.standings.facts import facts_of, is_read_on
-from companies.standings.groups import Standing, companies_of, load_standings
+from companies.standings.groups import Group, companies_of, load_groups
 
 
 class Numbers(NamedTuple):
@@ -48,7 +48,7 @@ class WhatIf:
     reading; that one would take access from `losing` companies of `open`, and wait for a yes where `would_wait`.
     """
 
-    groups: dict[Effect, list[Standing]]
+    groups: dict[Effect, list[Group]]
     at_once: int
     losing: int
     open: int
@@ -56,7 +56,7 @@ class WhatIf:
 
     def count(self, effect: Effect) -> int:
         """How many companies are concerned in this way."""
-        return sum(standing.companies for standing in self.groups[effect])
+        return sum(group.companies for group in self.groups[effect])
 
 
 def numbers_of(gateway: WhmcsGateway) -> Numbers:
@@ -66,18 +66,18 @@ def numbers_of(gateway: WhmcsGateway) -> Numbers:
 
 def load_what_if(gateway: WhmcsGateway, numbers: Numbers, *, now: datetime) -> WhatIf:
     """What would become of the companies of `gateway`; a few queries, however many there are."""
-    groups: dict[Effect, list[Standing]] = {effect: [] for effect in Effect}
+    by_effect: dict[Effect, list[Group]] = {effect: [] for effect in Effect}
     at_once = 0
-    standings = [standing for standing in load_standings(now) if standing.key.source == gateway.pk]
-    for standing in standings:
-        effect = _effect(standing, numbers, now)
+    groups = [group for group in load_groups(now) if group.key.source == gateway.pk]
+    for group in groups:
+        effect = _effect(group, numbers, now)
         if effect is not None:
-            groups[effect].append(standing)
-        if effect is Effect.LOCKED and not _decide(_with(standing.facts, numbers), now).is_open:
-            at_once += standing.companies
-    losing, of_open = _weigh(standings, numbers, now)
+            by_effect[effect].append(group)
+        if effect is Effect.LOCKED and not _decide(_with(group.facts, numbers), now).is_open:
+            at_once += group.companies
+    losing, of_open = _weigh(groups, numbers, now)
     too_many = losses.are_too_many(_with_numbers(gateway, numbers), losing, of=of_open)
-    return WhatIf(groups, at_once, losing, of_open, too_many)
+    return WhatIf(by_effect, at_once, losing, of_open, too_many)
 
 
 def count_people(found: WhatIf, effect: Effect, *, now: datetime) -> int:
@@ -91,8 +91,8 @@ def then(company: Company, numbers: Numbers, *, now: datetime) -> Access:
     return _decide(_read(facts, now) if is_read_on(company, company.source) else facts, now)
 
 
-def _effect(standing: Standing, numbers: Numbers, now: datetime) -> Effect | None:
-    known = _read(standing.facts, now) if standing.is_read_on else standing.facts
+def _effect(group: Group, numbers: Numbers, now: datetime) -> Effect | None:
+    known = _read(group.facts, now) if group.is_read_on else group.facts
     before, after = _decide(known, now), _decide(_with(known, numbers), now)
     if before.is_open != after.is_open:
         return Effect.OPENED if after.is_open else Effect.LOCKED
@@ -101,16 +101,16 @@ def _effect(standing: Standing, numbers: Numbers, now: datetime) -> Effect | Non
     return None
 
 
-def _weigh(standings: Iterable[Standing], numbers: Numbers, now: datetime) -> tuple[int, int]:
+def _weigh(groups: Iterable[Group], numbers: Numbers, now: datetime) -> tuple[int, int]:
     """From how many companies the next complete reading would take access, and how many are open till then."""
     losing = of_open = 0
-    for standing in standings:
-        facts = _with(standing.facts, numbers)._replace(hold_until=None, locked_at=None)
+    for group in groups:
+        facts = _with(group.facts, numbers)._replace(hold_until=None, locked_at=None)
         if not _decide(facts, now).is_open:
             continue
-        of_open += standing.companies
-        if standing.is_read_on and not _decide(_read(facts, now), now).is_open:
-            losing += standing.companies
+        of_open += group.companies
+        if group.is_read_on and not _decide(_read(facts, now), now).is_open:
+            losing += group.companies
     return losing, of_open
 
 

@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 from billing.models import AttentionItem, HeldChanges, HeldCompany, Kind, Subscription
 from companies.access import Reason, State
 from companies.models import Company
-from companies.standings.groups import Standing, count_by_verdict, load_standings
+from companies.standings.groups import Group, count_by_verdict, load_groups
 from companies.standings.upcoming import HORIZONS, batches, count_within
 
 # With these WHMCS says of a service what was not done, whether or not somebody has dismissed it.
@@ -47,10 +47,10 @@ class Waiting(NamedTuple):
 
 def load_company_figures(now: datetime) -> CompanyFigures:
     """All of it from the same groups, so that it adds up."""
-    standings = load_standings(now)
-    found = batches(standings, now=now, days=max(HORIZONS))
+    groups = load_groups(now)
+    found = batches(groups, now=now, days=max(HORIZONS))
     upcoming = {days: count_within(found, now=now, days=days) for days in HORIZONS}
-    return CompanyFigures(count_by_verdict(standings), _by_gateway(standings), upcoming)
+    return CompanyFigures(count_by_verdict(groups), _by_gateway(groups), upcoming)
 
 
 def load_waiting() -> Waiting:
@@ -82,8 +82,8 @@ def load_plans() -> list[tuple[int, str, int]]:
     return sorted(rows, key=lambda row: (-row[2], row[1]))
 
 
-def _by_gateway(standings: Sequence[Standing]) -> Counter[int]:
+def _by_gateway(groups: Sequence[Group]) -> Counter[int]:
     numbers: Counter[int] = Counter()
-    for standing in standings:
-        numbers[standing.key.source] += standing.companies
+    for group in groups:
+        numbers[group.key.source] += group.companies
     return numbers

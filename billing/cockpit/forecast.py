@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from billing.cockpit.export import BYTE_ORDER_MARK, csv_lines
-from companies.standings.groups import load_standings
+from companies.standings.groups import load_groups
 from companies.standings.upcoming import HORIZONS, Batch, Upcoming, batches, count_within, load_all, load_slice
 from companies.wording.verdicts import reason_word, state_word
 
@@ -26,7 +26,7 @@ def forecast_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse
         raise PermissionDenied
     now = timezone.now()
     days = _horizon(request)
-    everybody = batches(load_standings(now), now=now, days=max(HORIZONS))
+    everybody = batches(load_groups(now), now=now, days=max(HORIZONS))
     found = [batch for batch in everybody if count_within([batch], now=now, days=days)]
     if request.GET.get("format") == "csv":
         return _download(found, days, now)

@@ -18,7 +18,7 @@ from companies.access import BillingState, Facts, Reason, Status
 from companies.mail.notices import Notice, Wishes, decide_is_back, decide_notice
 from companies.models import Company, Installation, Membership, OutgoingMail, Role
 from companies.standings.facts import access_of, facts_of
-from companies.standings.groups import Standing, companies_of, load_standings
+from companies.standings.groups import Group, companies_of, load_groups
 
 AT_A_TIME = 200
 LOOKED = "companies.telling.looked"
@@ -77,13 +77,13 @@ def load_wishes() -> Wishes:
 def _tell(now: datetime, wishes: Wishes, limit: int) -> int:
     """By groups of companies that stand alike: the rules are asked once for each, and the database finds the rest."""
     zone = timezone.get_default_timezone()
-    groups: dict[Notice, list[Standing]] = {}
-    for standing in load_standings(now):
-        if (notice := decide_notice(standing.facts, wishes, now=now, zone=zone)) is not None:
-            groups.setdefault(notice, []).append(standing)
+    by_notice: dict[Notice, list[Group]] = {}
+    for group in load_groups(now):
+        if (notice := decide_notice(group.facts, wishes, now=now, zone=zone)) is not None:
+            by_notice.setdefault(notice, []).append(group)
     written = 0
-    for notice, standings in groups.items():
-        owners = _untold(notice, companies_of(standings, Company.objects.all()))[: limit - written]
+    for notice, groups in by_notice.items():
+        owners = _untold(notice, companies_of(groups, Company.objects.all()))[: limit - written]
         written += _queue(notice, list(owners), now)
     return written
 

@@ -19,7 +19,7 @@ from companies.access.stretches import decide_stretches
 from companies.models import BillingSource, Company
 from companies.models.company import EXCEPTIONS
 from companies.standings.facts import CompanyRow, facts_of_row
-from companies.standings.groups import load_standings, one_of
+from companies.standings.groups import load_groups, one_of
 
 NOTHING_BESIDES: dict[str, None] = dict.fromkeys(EXCEPTIONS.values())
 ORDINARY = Q(**NOTHING_BESIDES)
@@ -42,8 +42,8 @@ class Due(NamedTuple):
 
 def access_is(chosen: str, *, now: datetime) -> Q:
     """The condition for companies that are in a state, or in one for a reason."""
-    few = load_standings(now, Company.objects.filter(EXCEPTIONAL))
-    keys = [standing.key for standing in few if chosen in {standing.access.state, standing.access.reason}]
+    few = load_groups(now, Company.objects.filter(EXCEPTIONAL))
+    keys = [group.key for group in few if chosen in {group.access.state, group.access.reason}]
     found = _ordinary(chosen, now)
     return found | (EXCEPTIONAL & one_of(keys)) if keys else found
 

@@ -43,7 +43,7 @@ NOTHING = Key(
 )  # fmt: skip
 
 
-class Standing(NamedTuple):
+class Group(NamedTuple):
     """A group: how many companies it has, what is known of them, and what that means."""
 
     key: Key
@@ -53,7 +53,7 @@ class Standing(NamedTuple):
     access: Access
 
 
-def load_standings(now: datetime, companies: QuerySet[Company] | None = None) -> list[Standing]:
+def load_groups(now: datetime, companies: QuerySet[Company] | None = None) -> list[Group]:
     """All companies, or these, group by group, as they stand at `now`; two queries."""
     zone = timezone.get_default_timezone()
     sources = BillingSource.objects.in_bulk()
@@ -64,28 +64,28 @@ def load_standings(now: datetime, companies: QuerySet[Company] | None = None) ->
     return [_judge(Key(*row[:-1]), row[-1], sources, now, zone) for row in rows]
 
 
-def count_by_verdict(standings: Iterable[Standing]) -> Counter[tuple[State, Reason]]:
+def count_by_verdict(groups: Iterable[Group]) -> Counter[tuple[State, Reason]]:
     """How many companies are in which state, and why."""
     counts: Counter[tuple[State, Reason]] = Counter()
-    for standing in standings:
-        counts[standing.access.state, standing.access.reason] += standing.companies
+    for group in groups:
+        counts[group.access.state, group.access.reason] += group.companies
     return counts
 
 
-def losses(standings: Iterable[Standing], *, now: datetime, days: int) -> list[tuple[Loss, Standing]]:
+def losses(groups: Iterable[Group], *, now: datetime, days: int) -> list[tuple[Loss, Group]]:
     """The groups that lose access within `days` days if nothing changes, the first ones first."""
     zone = timezone.get_default_timezone()
     found = []
-    for standing in standings:
-        loss = decide_loss(standing.facts, is_read_on=standing.is_read_on, now=now, zone=zone, days=days)
+    for group in groups:
+        loss = decide_loss(group.facts, is_read_on=group.is_read_on, now=now, zone=zone, days=days)
         if loss is not None:
-            found.append((loss, standing))
+            found.append((loss, group))
     return sorted(found, key=lambda pair: (pair[0], pair[1].key))
 
 
-def companies_of(standings: Iterable[Standing], companies: QuerySet[Company]) -> QuerySet[Company]:
+def companies_of(groups: Iterable[Group], companies: QuerySet[Company]) -> QuerySet[Company]:
     """Those of `companies` that belong to these groups."""
-    keys = [standing.key for standing in standings]
+    keys = [group.key for group in groups]
     return companies.filter(in_groups(keys)) if keys else companies.none()
 
 
@@ -123,11 +123,11 @@ def _columns(zone: tzinfo) -> dict[str, Any]:
     }
 
 
-def _judge(key: Key, companies: int, sources: dict[int, BillingSource], now: datetime, zone: tzinfo) -> Standing:
+def _judge(key: Key, companies: int, sources: dict[int, BillingSource], now: datetime, zone: tzinfo) -> Group:
     source = sources.get(key.source)
     row = _row_of(key, now, zone)
     facts = facts_of_row(row, source, now=now)
-    return Standing(key, companies, facts, is_read_on(row, source), decide_access(facts, now=now, zone=zone))
+    return Group(key, companies, facts, is_read_on(row, source), decide_access(facts, now=now, zone=zone))
 
 
 def _row_of(key: Key, now: datetime, zone: tzinfo) -> CompanyRow:

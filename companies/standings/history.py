@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from companies.access import Reason, State
 from companies.models import DailyStanding
-from companies.standings.groups import count_by_verdict, load_standings
+from companies.standings.groups import count_by_verdict, load_groups
 
 EXACT_TO = timedelta(hours=1)
 # Who ended is counted, but no part of how things are: there are only ever more of them.
@@ -36,7 +36,7 @@ def note_day(now: datetime) -> None:
     if counted_at is not None and now - EXACT_TO < counted_at <= now:
         return
     companies: dict[str, dict[str, int]] = {}
-    for (state, reason), number in sorted(count_by_verdict(load_standings(now)).items()):
+    for (state, reason), number in sorted(count_by_verdict(load_groups(now)).items()):
         companies.setdefault(state.value, {})[reason.value] = number
     if companies:
         DailyStanding.objects.update_or_create(day=today, defaults={"companies": companies, "counted_at": now})

@@ -13,7 +13,7 @@ from companies.access import Access, State, decide_access
 from companies.access.forecast import Loss
 from companies.models import BillingSource, Company
 from companies.standings.facts import CompanyRow, access_of, facts_of_row
-from companies.standings.groups import Standing, companies_of, in_groups, losses
+from companies.standings.groups import Group, companies_of, in_groups, losses
 from plans.models import Plan
 
 HORIZONS = (7, 14, 30)
@@ -25,12 +25,12 @@ class Batch(NamedTuple):
     """Companies that lose access on the same day and for the same reason."""
 
     loss: Loss
-    standings: Sequence[Standing]
+    groups: Sequence[Group]
 
     @property
     def companies(self) -> int:
         """How many there are."""
-        return sum(standing.companies for standing in self.standings)
+        return sum(group.companies for group in self.groups)
 
 
 class Upcoming(NamedTuple):
@@ -52,12 +52,10 @@ class Line(NamedTuple):
     source: str
 
 
-def batches(standings: Iterable[Standing], *, now: datetime, days: int) -> list[Batch]:
+def batches(groups: Iterable[Group], *, now: datetime, days: int) -> list[Batch]:
     """What is lost within `days` days."""
-    found = losses(standings, now=now, days=days)
-    return [
-        Batch(loss, [standing for _, standing in pairs]) for loss, pairs in groupby(found, key=lambda pair: pair[0])
-    ]
+    found = losses(groups, now=now, days=days)
+    return [Batch(loss, [group for _, group in pairs]) for loss, pairs in groupby(found, key=lambda pair: pair[0])]
 
 
 def count_within(found: Iterable[Batch], *, now: datetime, days: int) -> int:
@@ -72,7 +70,7 @@ def load_all(found: Iterable[Batch], *, now: datetime) -> Iterator[Line]:
     sources = BillingSource.objects.in_bulk()
     state_of = _judge(sources, now)
     for batch in found:
-        numbers = list(_ordered(companies_of(batch.standings, Company.objects.all())).values_list("pk", flat=True))
+        numbers = list(_ordered(companies_of(batch.groups, Company.objects.all())).values_list("pk", flat=True))
         for start in range(0, len(numbers), AT_A_TIME):
             some = _ordered(Company.objects.filter(pk__in=numbers[start : start + AT_A_TIME]))
             for pk, name, plan, *facts in some.values_list("pk", "name", "plan_id", *_RESTS_ON):
@@ -105,13 +103,13 @@ def load_slice(found: Iterable[Batch], start: int, stop: int, *, now: datetime) 
     if not touched:
         return []
     number = Case(*(_when(n, batch) for n, batch in enumerate(touched)), output_field=IntegerField())
-    rows: QuerySet[Any] = companies_of((s for batch in touched for s in batch.standings), _companies())
+    rows: QuerySet[Any] = companies_of((s for batch in touched for s in batch.groups), _companies())
     rows = rows.annotate(batch=number).order_by("batch", "name", "pk")[start - before : stop - before]
     return [Upcoming(row, access_of(row, now=now), touched[row.batch].loss) for row in rows]
 
 
 def _when(n: int, batch: Batch) -> When:
-    return When(in_groups([standing.key for standing in batch.standings]), then=Value(n))
+    return When(in_groups([group.key for group in batch.groups]), then=Value(n))
 
 
 def _ordered(companies: QuerySet[Company]) -> QuerySet[Company]:

@@ -18,7 +18,7 @@ from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
 
 from billing.cockpit.figures import waiting_services
 from billing.models import AttentionItem, HeldChanges, Kind
-from companies.standings.groups import count_by_verdict, load_standings
+from companies.standings.groups import count_by_verdict, load_groups
 from ticketz.backups import noted
 from ticketz.monitoring import broker, gateways, work
 
@@ -90,7 +90,7 @@ def _counted() -> Iterator[Metric]:
 
 def _count() -> Counted:
     now = timezone.now()
-    verdicts = count_by_verdict(load_standings(now))
+    verdicts = count_by_verdict(load_groups(now))
     companies = {(state.value, reason.value): number for (state, reason), number in verdicts.items()}
     attention = AttentionItem.objects.waiting().order_by().values_list("kind").annotate(number=Count("pk"))
     return Counted(companies, waiting_services().count(), dict(attention), now.timestamp())

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from billing.cockpit.export import csv_lines
-from companies.standings.groups import load_standings
+from companies.standings.groups import load_groups
 from companies.standings.upcoming import HORIZONS, Line, batches, load_all
 
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
-        rows = load_all(batches(load_standings(now), now=now, days=options["days"]), now=now)
+        rows = load_all(batches(load_groups(now), now=now, days=options["days"]), now=now)
         if options["json"]:
             self.stdout.write(json.dumps([_as_dict(row) for row in rows], ensure_ascii=False, default=str))
         elif options["csv"]:

@@ -15,7 +15,7 @@ from companies.models import BillingSource, Company
 from companies.models.company import EXCEPTIONS
 from companies.standings.by_access import access_is
 from companies.standings.facts import CompanyRow, access_of
-from companies.standings.groups import companies_of, count_by_verdict, load_standings, losses
+from companies.standings.groups import companies_of, count_by_verdict, load_groups, losses
 from tests.companies.factories import make_company, make_plan
 
 pytestmark = pytest.mark.django_db
@@ -58,14 +58,14 @@ def crowd() -> list[Company]:
 def test_the_groups_count_what_each_company_says_of_itself(crowd: list[Company]) -> None:
     one_by_one = Counter((access_of(company, now=NOW).state, access_of(company, now=NOW).reason) for company in crowd)
     assert set(State) == {state for state, _ in one_by_one}
-    assert count_by_verdict(load_standings(NOW)) == one_by_one
+    assert count_by_verdict(load_groups(NOW)) == one_by_one
 
 
 def test_groups_lead_back_to_exactly_their_companies(crowd: list[Company]) -> None:
-    standings = load_standings(NOW)
+    groups = load_groups(NOW)
     for reason in Reason:
         expected = {company.pk for company in crowd if access_of(company, now=NOW).reason is reason}
-        chosen = [standing for standing in standings if standing.access.reason is reason]
+        chosen = [group for group in groups if group.access.reason is reason]
         assert set(companies_of(chosen, Company.objects.all()).values_list("pk", flat=True)) == expected, reason
 
 
@@ -73,15 +73,15 @@ def test_it_takes_two_queries_however_many_there_are(
     crowd: list[Company], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(2):
-        load_standings(NOW)
+        load_groups(NOW)
 
 
 def test_losses_come_in_the_order_of_their_days_and_only_to_who_is_open(crowd: list[Company]) -> None:
-    found = losses(load_standings(NOW), now=NOW, days=30)
+    found = losses(load_groups(NOW), now=NOW, days=30)
     days = [loss.day for loss, _ in found]
     assert days == sorted(days)
     assert {day > TODAY for day in days} == {True, False}
-    assert all(standing.access.is_open for _, standing in found)
+    assert all(group.access.is_open for _, group in found)
 
 
 def test_where_the_evidence_gets_no_newer_no_date_is_held_against_anybody() -> None:
@@ -91,12 +91,12 @@ def test_where_the_evidence_gets_no_newer_no_date_is_held_against_anybody() -> N
     Company.objects.create(
         name="Rests", plan=make_plan(), source=BillingSource.objects.get(name="Paused"), due_date=TODAY
     )
-    assert losses(load_standings(NOW), now=NOW, days=30) == []
+    assert losses(load_groups(NOW), now=NOW, days=30) == []
 
 
 @pytest.mark.parametrize("chosen", ["open", "grace", "blocked", "suspended", "paid", "locked", "overdue_in_grace"])
 def test_the_list_by_access_holds_as_many_as_were_counted(operator: Client, crowd: list[Company], chosen: str) -> None:
-    counts = count_by_verdict(load_standings(timezone.now()))
+    counts = count_by_verdict(load_groups(timezone.now()))
     expected = sum(number for verdict, number in counts.items() if chosen in verdict)
     assert expected
     page = operator.get(f"/admin/companies/company/?access={chosen}")

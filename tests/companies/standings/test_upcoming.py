@@ -7,7 +7,7 @@ from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from companies.models import Company
-from companies.standings.groups import load_standings
+from companies.standings.groups import load_groups
 from companies.standings.upcoming import Batch, batches, count_within, load_all, load_slice
 from tests.companies.factories import make_company
 
@@ -25,7 +25,7 @@ def found() -> list[Batch]:
     make_company("held", status="suspended", hold_until=TODAY + timedelta(days=3))
     make_company("no date", due_date=None)
     make_company("far", due_date=TODAY + timedelta(days=60))
-    return batches(load_standings(NOW), now=NOW, days=30)
+    return batches(load_groups(NOW), now=NOW, days=30)
 
 
 def test_they_come_by_day_then_by_name(found: list[Batch]) -> None:
@@ -36,7 +36,7 @@ def test_they_come_by_day_then_by_name(found: list[Batch]) -> None:
 
 def test_the_numbers_within_a_horizon_are_those_of_the_companies(found: list[Batch]) -> None:
     assert [count_within(found, now=NOW, days=days) for days in (3, 4, 7, 30)] == [0, 4, 13, 61]
-    assert sum(batch.companies for batch in batches(load_standings(NOW), now=NOW, days=7)) == 13
+    assert sum(batch.companies for batch in batches(load_groups(NOW), now=NOW, days=7)) == 13
 
 
 def test_a_line_for_other_programs_is_no_whole_company(found: list[Batch], monkeypatch: pytest.MonkeyPatch) -> None:
