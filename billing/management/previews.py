@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from billing import pauses
 from billing.errors import BillingError
-from billing.management.printing import as_dict, failed
+from billing.management.printing import COUNTS, as_dict, failed
 from billing.models import PreviewedChange, StoredPreview, SyncRun, WhmcsGateway
 from billing.previews import applying, stored
 from billing.previews.found import result_of
@@ -40,13 +40,12 @@ def save_preview(gateway: WhmcsGateway) -> dict[str, Any]:
 def _preview_as_dict(preview: StoredPreview) -> dict[str, Any]:
     """A kept preview in the shape of a run, with what it would do."""
     figures = preview.figures
-    names = ("seen", "created", "changed", "unchanged", "held", "failed", "attention", "api_calls")
     result: dict[str, Any] = {
         "gateway": preview.gateway.name,
         "outcome": "preview" if figures["complete"] else "partial",
         "preview": preview.pk,
     }
-    result |= {name: figures[name] for name in names} | {"seconds": {}}
+    result |= {name: figures[name] for name in COUNTS} | {"seconds": {}}
     result |= {"would_hold_losses": bool(figures["questions"]), "questions": figures["questions"]}
     result["changes"] = [_change_as_dict(change) for change in preview.changes.iterator(chunk_size=2000)]
     return result
