@@ -58,9 +58,10 @@ def _read_all(found: Found, client: WhmcsClient) -> None:
 
 def _weigh_absent(found: Found, client: WhmcsClient) -> bool:
     """Ask for what the list does not hold, as a run does; False where nothing could be concluded from it."""
-    gateway, knew = found.gateway, count_known(found.gateway)
+    gateway = found.gateway
     absent = [row for row in load_absent(gateway, found.seen) if row.company_id is not None]
     missed = count_missed(gateway, absent)
+    knew = count_known(gateway) if missed else 0
     if ask_about_absent(found, missed, of=knew):
         return False
 

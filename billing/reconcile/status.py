@@ -28,6 +28,7 @@ _WORDS: dict[str, tuple[Standing, Status | None]] = {
     "Fraud": (Standing.ENDED, Status.FRAUD),
 }
 _UNKNOWN = (Standing.UNKNOWN, None)
+ENDED_WORDS = frozenset(word for word, (standing, _status) in _WORDS.items() if standing is Standing.ENDED)
 
 
 def standing_of(word: str) -> Standing:

@@ -3,11 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from django.db.models import Count
-
 from billing.errors import ErrorCode, GatewayProtocolError, GatewayUnavailable, SnapshotIncomplete
 from billing.models import HeldChanges, Kind, RunRecord, Subscription, WhmcsGateway
-from billing.reconcile import Standing, is_mass_absence, standing_of
+from billing.reconcile import ENDED_WORDS, is_mass_absence
 from billing.steps import holding
 from billing.steps.context import Context
 from billing.steps.limit import is_gone_admitted
@@ -35,7 +33,7 @@ class Absent(NamedTuple):
     @property
     def is_ended(self) -> bool:
         """Whether nobody can lose anything by it any more: ended services are tidied away by the hundred."""
-        return standing_of(self.status) is Standing.ENDED
+        return self.status in ENDED_WORDS
 
 
 _COLUMNS = ("pk", "service_id", "product_id", "company_id", "status")
@@ -47,10 +45,11 @@ def settle_absent(context: Context) -> None:
     Raises UnsafeChangeSet where so many are missing that the listing itself is doubted, SnapshotIncomplete where WHMCS
     does not answer about one: then the listing proves nothing.
     """
-    gateway, knew = context.gateway, count_known(context.gateway)
+    gateway = context.gateway
     absent = load_absent(gateway, context.seen)
     of_companies = [row for row in absent if row.company_id is not None]
     missed = count_missed(gateway, of_companies)
+    knew = count_known(gateway) if missed else 0
     if are_too_many(gateway, missed, of=knew):
         _ask(context, missed, of=knew)
     gone = _look_up(context, of_companies)
@@ -154,7 +153,6 @@ def are_too_many(gateway: WhmcsGateway, missed: int, *, of: int) -> bool:
 
 
 def count_known(gateway: WhmcsGateway) -> int:
-    """How many services of companies, not ended yet, a complete listing should hold."""
+    """How many services of companies, not ended yet, a complete listing should hold. Looks at all of them."""
     rows = Subscription.objects.filter(gateway_id=gateway.pk, vanished_at=None, company__isnull=False)
-    by_status = rows.filter(product_id=gateway.product_code).values_list("status").annotate(Count("pk"))
-    return sum(count for status, count in by_status.order_by() if standing_of(status) is not Standing.ENDED)
+    return rows.filter(product_id=gateway.product_code).exclude(status__in=ENDED_WORDS).count()
