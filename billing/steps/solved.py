@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import QuerySet
 
 from billing.models import AttentionItem, GatewayHook, HeldChanges, Kind, WhmcsGateway
 from billing.steps.attention import ABOUT_A_RUN, ABOUT_A_SERVICE, ABOUT_A_YES, Raised
@@ -20,31 +19,30 @@ def close_solved(
     `was_read` says whether this run read a service, `is_all` that it read all there are. What is about the run as a
     whole only a whole run can close.
     """
-    open_items = AttentionItem.objects.filter(gateway=raised.gateway, closed_at=None)
-    solved = [
-        item.pk
-        for item in open_items.filter(kind__in=ABOUT_A_SERVICE)
-        if (item.kind, item.subject) not in raised.keys
-        and (is_all or (item.subject.isdecimal() and was_read(int(item.subject))))
-        and item.subject != AttentionItem.THE_OTHERS
-    ]
-    if is_whole:
-        about_runs = open_items.filter(kind__in=ABOUT_A_RUN)
-        solved += [item.pk for item in about_runs if (item.kind, item.subject) not in raised.keys]
-    solved += _decided_by_people(raised.gateway, open_items)
-    solved += open_items.filter(kind=Kind.VANISHED, subscription__vanished_at=None).values_list("pk", flat=True)
-    solved += _settled_by_people(open_items.filter(kind__in=_SOLVED))
+    open_items = list(AttentionItem.objects.filter(gateway=raised.gateway, closed_at=None))
+
+    def is_found_no_more(item: AttentionItem) -> bool:
+        if (item.kind, item.subject) in raised.keys:
+            return False
+        if item.kind in ABOUT_A_RUN:
+            return is_whole
+        if item.kind not in ABOUT_A_SERVICE or item.subject == AttentionItem.THE_OTHERS:
+            return False
+        return is_all or (item.subject.isdecimal() and was_read(int(item.subject)))
+
+    solved = {item.pk for item in open_items if is_found_no_more(item)}
+    solved.update(_decided_by_people(raised.gateway, open_items), _back_again(open_items), _settled(open_items))
     if solved:
         AttentionItem.objects.filter(pk__in=solved).update(closed_at=at)
     if is_whole:
-        _tell_of_others(raised, is_all=is_all, at=at)
+        _tell_of_others(raised, [item for item in open_items if item.pk not in solved], is_all=is_all, at=at)
 
 
-def _tell_of_others(raised: Raised, *, is_all: bool, at: datetime) -> None:
+def _tell_of_others(raised: Raised, open_items: Iterable[AttentionItem], *, is_all: bool, at: datetime) -> None:
     """One item for all causes of a kind that have none of their own; none where a whole reading found no more."""
-    open_items = AttentionItem.objects.filter(gateway=raised.gateway, closed_at=None, kind__in=ABOUT_A_SERVICE)
-    keys = set(open_items.exclude(subject=AttentionItem.THE_OTHERS).values_list("kind", "subject"))
-    told = {item.kind: item for item in open_items.filter(subject=AttentionItem.THE_OTHERS)}
+    about_services = [item for item in open_items if item.kind in ABOUT_A_SERVICE]
+    told = {item.kind: item for item in about_services if item.subject == AttentionItem.THE_OTHERS}
+    keys = {(item.kind, item.subject) for item in about_services}
     others = Counter(kind for kind, _ in raised.keys - keys if kind in ABOUT_A_SERVICE)
     for kind, count in others.items():
         params = {"count": str(count)}
@@ -54,13 +52,14 @@ def _tell_of_others(raised: Raised, *, is_all: bool, at: datetime) -> None:
             )
         elif told[kind].params != params:
             AttentionItem.objects.filter(pk=told[kind].pk).update(params=params)
-    if is_all and told.keys() - others.keys():
-        open_items.filter(subject=AttentionItem.THE_OTHERS).exclude(kind__in=others).update(closed_at=at)
+    outdated = [item.pk for kind, item in told.items() if kind not in others]
+    if is_all and outdated:
+        AttentionItem.objects.filter(pk__in=outdated).update(closed_at=at)
 
 
-def _decided_by_people(gateway: WhmcsGateway, items: QuerySet[AttentionItem]) -> list[int]:
+def _decided_by_people(gateway: WhmcsGateway, items: Iterable[AttentionItem]) -> list[int]:
     """Items about something that waited for a yes and does not wait any more."""
-    asked = {item.pk: ABOUT_A_YES[Kind(item.kind)] for item in items.filter(kind__in=ABOUT_A_YES)}
+    asked = {item.pk: ABOUT_A_YES[Kind(item.kind)] for item in items if item.kind in ABOUT_A_YES}
     if not asked:
         return []
     waiting = HeldChanges.objects.waiting().filter(gateway=gateway)
@@ -68,9 +67,16 @@ def _decided_by_people(gateway: WhmcsGateway, items: QuerySet[AttentionItem]) ->
     return [pk for pk, kind in asked.items() if kind not in kinds]
 
 
-def _settled_by_people(items: Iterable[AttentionItem]) -> list[int]:
+def _back_again(items: Iterable[AttentionItem]) -> Iterable[int]:
+    """Items about services that were gone and are there again."""
+    gone = [item.pk for item in items if item.kind == Kind.VANISHED]
+    there = AttentionItem.objects.filter(pk__in=gone, subscription__vanished_at=None)
+    return there.values_list("pk", flat=True) if gone else ()
+
+
+def _settled(items: Iterable[AttentionItem]) -> list[int]:
     """Items about what somebody has done since: an owner who found the way in, a hook that tells again or is gone."""
-    return [item.pk for item in items if _SOLVED[Kind(item.kind)](item)]
+    return [item.pk for item in items if item.kind in _SOLVED and _SOLVED[Kind(item.kind)](item)]
 
 
 def _has_password(item: AttentionItem) -> bool:
