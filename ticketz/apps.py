@@ -14,11 +14,13 @@ class WiringConfig(AppConfig):
         from ticketz.days import remember_days_of_sqlite
         from ticketz.key_files import follow_in_requests
         from ticketz.memory import have_threads_share_memory
+        from ticketz.patience import set_patience
         from ticketz.telemetry.start import start
 
         have_threads_share_memory()
         remember_days_of_sqlite()
         follow_in_requests()
+        set_patience()
         start()
 
 

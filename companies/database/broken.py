@@ -1,8 +1,9 @@
 """The database went away while it was asked: a restart, a fail-over, a connection that was cut."""
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, InternalError, OperationalError, connection
 
-BROKEN = (OperationalError, InterfaceError)
+# The last is what PostgreSQL says to whom it ended for their silence (`ticketz.patience`).
+BROKEN = (OperationalError, InterfaceError, InternalError)
 
 
 def let_go_of_broken() -> None:

@@ -1,0 +1,79 @@
+"""On PostgreSQL nobody waits for a lock without end, and nobody who has gone silent keeps one."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+from django.core.management import call_command
+from django.db import OperationalError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from pytest_django import Settings
+
+from companies.database.broken import BROKEN
+from companies.models import Company
+from tests.companies.factories import make_company
+from ticketz import patience
+from ticketz.backups import postgres
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite's patience is in the settings"),
+]
+
+
+@pytest.fixture
+def holder() -> Iterator[BaseDatabaseWrapper]:
+    """Somebody else's connection, in a transaction that has a company's row."""
+    company, other = make_company(), connection.copy()
+    other.set_autocommit(False)
+    with other.cursor() as cursor:
+        cursor.execute("UPDATE companies_company SET name = 'theirs' WHERE id = %s", [company.pk])
+    yield other
+    other.close()
+
+
+def anew(monkeypatch: pytest.MonkeyPatch, **seconds: int) -> None:
+    """Shorter times, for all connections that are opened from now on."""
+    for name, value in seconds.items():
+        monkeypatch.setattr(patience, name, value)
+    connection.close()
+
+
+def test_whoever_waits_for_a_lock_is_told_that_it_is_not_to_be_had(
+    monkeypatch: pytest.MonkeyPatch, holder: BaseDatabaseWrapper
+) -> None:
+    anew(monkeypatch, SECONDS_FOR_A_LOCK=1)
+    with pytest.raises(OperationalError, match="lock timeout"):
+        Company.objects.update(name="ours")
+    holder.rollback()
+    assert Company.objects.update(name="ours") == 1
+
+
+def test_whoever_was_frozen_with_a_lock_has_lost_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "SECONDS_OF_SILENCE", 1)
+    company, frozen = make_company(), connection.copy()
+    frozen.set_autocommit(False)
+    with frozen.cursor() as cursor:
+        cursor.execute("UPDATE companies_company SET name = 'theirs' WHERE id = %s", [company.pk])
+    assert Company.objects.update(name="ours") == 1
+    with pytest.raises(BROKEN), frozen.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    frozen.close()
+    assert Company.objects.get().name == "ours"
+
+
+def test_a_backup_may_take_as_long_as_it_takes(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
+) -> None:
+    settings.BACKUP_KEYS = [Fernet.generate_key().decode()]
+    begin = postgres._program
+
+    def slowly(*words: str) -> object:
+        time.sleep(2)
+        return begin(*words)
+
+    monkeypatch.setattr(postgres, "_program", slowly)
+    anew(monkeypatch, SECONDS_OF_SILENCE=1)
+    call_command("backup", str(tmp_path / "ticketz.backup"))
