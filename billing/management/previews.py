@@ -7,7 +7,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from billing import pauses
-from billing.errors import BillingError
+from billing.errors import BillingError, ErrorCode, UnsafeChangeSet
 from billing.management.printing import COUNTS, as_dict, failed
 from billing.models import PreviewedChange, StoredPreview, SyncRun, WhmcsGateway
 from billing.previews import applying, stored
@@ -46,7 +46,11 @@ def _preview_as_dict(preview: StoredPreview) -> dict[str, Any]:
         "preview": preview.pk,
     }
     result |= {name: figures[name] for name in COUNTS} | {"seconds": {}}
-    result |= {"would_hold_losses": bool(figures["questions"]), "questions": figures["questions"]}
+    asked = [UnsafeChangeSet(ErrorCode(one["code"]), **one["params"]) for one in figures["questions"]]
+    questions = [{"code": one.code.value, "params": one.params, "text": str(one)} for one in asked]
+    result |= {"would_hold_losses": bool(questions), "questions": questions}
+    if preview.error_code:
+        result["error"] = {"code": preview.error_code, "text": preview.error}
     result["changes"] = [_change_as_dict(change) for change in preview.changes.iterator(chunk_size=2000)]
     return result
 

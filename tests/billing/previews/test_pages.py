@@ -18,7 +18,8 @@ from billing.models import HeldChanges, PreviewedChange, StoredPreview, WhmcsGat
 from billing.previews import stored
 from companies.models import AuditEntry, Company, User
 from plans.models import Plan
-from sandbox import Shop
+from sandbox import SandboxServer, Shop
+from sandbox.faults import OverrideRow
 from tests.billing.conftest import Sync
 from tests.billing.factories import make_gateway
 from tests.billing.shopping import PASSWORD, buy
@@ -248,6 +249,19 @@ class TestTheCommandLine:
         assert (status, applied["outcome"], applied["created"], applied["held"]) == (1, "held", 1, 1)
         assert [(one["service_id"], one["outcome"]) for one in applied["applied"]] == [(alice, "applied")]
         assert [(one["service_id"], one["code"]) for one in applied["problems"]] == [(bob, "not_previewed")]
+
+    def test_prints_a_kept_preview_as_one_that_is_only_looked_at(self, whmcs: SandboxServer, run: Sync) -> None:
+        services = [buy(whmcs.shop, name) for name in ("Alice", "Bob", "Charlie", "Dora", "Eve")]
+        run()
+        WhmcsGateway.objects.update(mass_change_count=2, mass_change_percent=30)
+        for service in services[2:]:
+            whmcs.shop.suspend(service.id)
+        whmcs.shop.edit_service(services[0].id, pid=3)
+        whmcs.faults.always(OverrideRow(services[0].id, {"id": 999}))
+        looked_at, kept = self.call("--preview")[1], self.call("--save-preview")[1]
+        assert (kept["outcome"], kept["error"]) == (looked_at["outcome"], looked_at["error"])
+        told = [[(question["code"], question["text"]) for question in one["questions"]] for one in (looked_at, kept)]
+        assert told[0] == told[1] != []
 
     def test_ends_with_2_where_it_can_not_be_made_or_applied(self, shop: Shop, gateway: WhmcsGateway) -> None:
         buy(shop)
