@@ -75,8 +75,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     @transaction.atomic
     def _store_password(self, user: User, *, had_one: bool) -> None:
-        user.password_is_from_shop = False
-        user.save(update_fields=["password", "password_is_from_shop"])
+        user.password_is_from_shop = user.password_was_given = False
+        user.save(update_fields=["password", "password_is_from_shop", "password_was_given"])
         self._delete_login_attempts_cached_email(self.request, email=user.email)
         record(AuditCode.PASSWORD_CHANGED, request=self.request, about=user.email, details=_way_of(self.request))
         if had_one:

@@ -36,11 +36,13 @@ class LastSuperuser(CompanyError):
         super().__init__(_("This is the last active superuser. Make somebody else a superuser first."))
 
 
-class PasswordIsFromShop(CompanyError):
-    """Whoever reads the shop could sign in as this operator."""
+class PasswordIsKnown(CompanyError):
+    """Whoever reads the shop, or added this person, could sign in as this operator."""
 
     def __init__(self) -> None:
-        super().__init__(_("The shop has seen this person's password. They have to change it first."))
+        super().__init__(
+            _("The shop, or whoever added this person, knows their password. They have to change it first.")
+        )
 
 
 def group_name(role: OperatorRole) -> str:
@@ -68,7 +70,7 @@ def role_of(user: User) -> OperatorRole:
 def set_role(user: User, role: OperatorRole) -> None:
     """Make `user` an operator with exactly this role of ours, or none; groups of your own stay.
 
-    Raises LastSuperuser, PasswordIsFromShop. Sessions go on: rights are looked up at each request.
+    Raises LastSuperuser, PasswordIsKnown. Sessions go on: rights are looked up at each request.
     """
     ensure_role_is_possible(user, role)
     user.is_staff, user.is_superuser = role is not OperatorRole.NOBODY, role is OperatorRole.SUPERUSER
@@ -95,11 +97,11 @@ def ensure_role_is_possible(user: User, role: OperatorRole, *, is_active: bool =
     """Whether `user` may get this role, and stay active or not. Ask within a transaction.
 
     Raises LastSuperuser where nobody would be left who may do everything: the rows of superusers stay locked until the
-    transaction ends, so that two who go at the same moment don't each see the other. Raises PasswordIsFromShop.
+    transaction ends, so that two who go at the same moment don't each see the other. Raises PasswordIsKnown.
     """
     if not is_active or role is not OperatorRole.SUPERUSER:
         superusers = User.objects.filter(is_superuser=True, is_staff=True, is_active=True)
         if [one.pk for one in superusers.select_for_update().order_by("pk")] == [user.pk]:
             raise LastSuperuser
-    if role is not OperatorRole.NOBODY and not user.is_staff and user.password_is_from_shop:
-        raise PasswordIsFromShop
+    if role is not OperatorRole.NOBODY and not user.is_staff and user.password_is_known:
+        raise PasswordIsKnown

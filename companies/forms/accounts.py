@@ -14,6 +14,9 @@ from companies.authentication.adapters import canonical_or_typed
 from companies.mail.outbox import queue_password_reset
 from companies.models import User
 
+KNOWN_TO_SHOP = _("The shop knows this password. Choose one that only you know.")
+KNOWN_TO_WHO_ADDED = _("Whoever added you knows this password. Choose one that only you know.")
+
 
 def email_field(**attributes: object) -> forms.CharField:
     """A field for an address. Not Django's EmailField: `companies.people.emails` alone decides what an address is."""
@@ -92,12 +95,12 @@ def refuse_weak(form: forms.BaseForm, field: str, password: str, person: User) -
         form.add_error(field, error)
 
 
-def is_shops_password(user: User, password: str) -> bool:
-    """Whether this is the password that the shop has seen, in any of its readings.
+def is_known_password(user: User, password: str) -> bool:
+    """Whether this is the password that somebody else has seen; the shop's in any of its readings.
 
     Not asked of the person, who would be stored anew by it: that ends the link by which they came.
     """
-    return user.password_is_from_shop and check_password(password, user.password)
+    return user.password_is_known and check_password(password, user.password)
 
 
 class NewPasswordForm(PlainForm):
@@ -116,8 +119,8 @@ class NewPasswordForm(PlainForm):
         first, second = data.get("password1"), data.get("password2")
         if first and second and first != second:
             self.add_error("password2", _("The two passwords are not the same."))
-        elif first and is_shops_password(self.user, first):
-            self.add_error("password1", _("The shop knows this password. Choose one that only you know."))
+        elif first and is_known_password(self.user, first):
+            self.add_error("password1", KNOWN_TO_SHOP if self.user.password_is_from_shop else KNOWN_TO_WHO_ADDED)
         elif first:
             refuse_weak(self, "password1", first, self.user)
         return data

@@ -55,6 +55,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         default=False,
         help_text=_("The shop has seen this password, so Ticketz offers to change it."),
     )
+    password_was_given = models.BooleanField(
+        _("still has the password that was chosen for them"),
+        default=False,
+        db_default=False,
+        help_text=_("Whoever added this person knows the password, so Ticketz offers to change it."),
+    )
 
     welcomed_at = models.DateTimeField(
         _("read the welcome"), null=True, blank=True, editable=False, help_text=_("Empty: the overview still shows it.")
@@ -67,6 +73,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "email"
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    @property
+    def password_is_known(self) -> bool:
+        """Whether somebody else has seen the password that this person signs in with."""
+        return self.password_is_from_shop or self.password_was_given
 
     class Meta:
         verbose_name = _("person")

@@ -47,7 +47,7 @@ def _add(company: Company, newcomer: Newcomer, password_hash: str | None, actor:
     _withdraw_unanswered(locked, newcomer.email)
     if password_hash is None:
         return invite(locked, newcomer, actor)
-    user = create_unless_known(newcomer.email, password_hash, newcomer.name)
+    user = create_unless_known(newcomer.email, password_hash, newcomer.name, was_given=True)
     if user is None:
         return invite(locked, newcomer, actor, had_first_password=True)
     return join(locked, user, newcomer.role, actor, Code.MEMBER_ADDED)

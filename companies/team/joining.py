@@ -11,9 +11,12 @@ from companies.story import tell
 from companies.team.story import arrival
 
 
-def create_unless_known(address: str, password_hash: str, name: str) -> User | None:
-    """A new person, or None where the address belongs to somebody, also if they came in this very moment."""
-    user = User(email=address, name=name, password=password_hash)
+def create_unless_known(address: str, password_hash: str, name: str, *, was_given: bool = False) -> User | None:
+    """A new person, or None where the address belongs to somebody, also if they came in this very moment.
+
+    `was_given` where somebody else chose the password for them.
+    """
+    user = User(email=address, name=name, password=password_hash, password_was_given=was_given)
     try:
         with transaction.atomic():
             user.save(force_insert=True)

@@ -18,6 +18,9 @@ from companies.forms.operators import ROLE, AddOperatorForm, RoleForm
 from companies.mail.outbox import queue_welcome
 from companies.models import Membership, User
 
+# Whether somebody else knows the password.
+KNOWN = ("password_is_from_shop", "password_was_given")
+
 
 class CompaniesInline(ReadOnlyInline):
     model = Membership
@@ -78,13 +81,13 @@ class PersonAdmin(WithSetPasswordLink, WithFactors, FindsBy, BigList, admin.Mode
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         if obj is None:
             return ["email", "name", "role", "by_mail"]
-        common = ["email", "name", "is_active", "password_is_from_shop", "date_joined", "last_login"]
+        common = ["email", "name", "is_active", *KNOWN, "date_joined", "last_login"]
         if not request.user.is_superuser:
             return [*common, "operator_role"]
         return [*common, "role", "groups"] if own_groups().exists() else [*common, "role"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
-        return ["email", "password_is_from_shop", "date_joined", "last_login", "operator_role"] if obj else []
+        return ["email", *KNOWN, "date_joined", "last_login", "operator_role"] if obj else []
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Write what was typed and nothing else: the person may be choosing a password just now."""

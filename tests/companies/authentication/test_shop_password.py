@@ -1,14 +1,16 @@
-"""Where the settings ask for it, whoever has the shop's password can only choose another one."""
+"""Whose password somebody else knows is asked to choose another one; of the shop's, the settings may demand it."""
 
 from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
 
+from companies import team
 from companies.authentication.hashers import encode_readings
-from companies.authentication.links import set_password_url
-from companies.models import Installation, User
-from tests.companies.factories import PASSWORD, make_company, make_person, sign_in
+from companies.authentication.links import invitation_url, set_password_url
+from companies.events import Actor
+from companies.models import Installation, Invitation, Role, User
+from tests.companies.factories import PASSWORD, make_company, make_person, sign_in, type_password
 
 pytestmark = pytest.mark.django_db
 CHANGE = "/accounts/password/change/"
@@ -76,3 +78,28 @@ def test_the_password_that_the_shop_knows_is_not_chosen_again(known: str) -> Non
     pages.append(sign_in(user).post(CHANGE, {"oldpassword": readings[known], **again}))
     assert all("The shop knows this password." in page.content.decode() for page in pages)
     assert User.objects.get().password_is_from_shop
+
+
+def test_whoever_was_added_with_a_password_is_asked_to_change_it_and_to_another_one() -> None:
+    company = make_company(users=9)
+    boss = Actor.person(make_person(company=company))
+    team.add_member(
+        company, email="bob@example.com", name="Bob", role=Role.MEMBER, password="typed by the boss", actor=boss
+    )
+    client = Client()
+    type_password(client, "bob@example.com", "typed by the boss")
+    assert all("was chosen for you" in client.get(path).content.decode() for path in ("/", "/account/", CHANGE))
+    typed = {"oldpassword": "typed by the boss", "password1": "typed by the boss", "password2": "typed by the boss"}
+    assert "Whoever added you knows this password." in client.post(CHANGE, typed).content.decode()
+    client.post(CHANGE, typed | {"password1": "only mine 2026", "password2": "only mine 2026"})
+    assert not any("was chosen for you" in client.get(path).content.decode() for path in ("/", "/account/", CHANGE))
+
+
+def test_whoever_joins_by_a_link_chose_the_password_and_is_asked_nothing() -> None:
+    company = make_company(users=9)
+    boss = Actor.person(make_person(company=company))
+    asked = team.add_member(company, email="bob@example.com", name="", role=Role.MEMBER, password=None, actor=boss)
+    assert isinstance(asked, Invitation)
+    client, path = Client(), urlsplit(invitation_url(asked)).path
+    client.post(path, {"name": "Bob", "password1": "only mine 2026", "password2": "only mine 2026"})
+    assert not User.objects.get(email="bob@example.com").password_is_known

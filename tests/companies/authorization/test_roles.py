@@ -106,9 +106,11 @@ def test_the_last_active_superuser_is_neither_demoted_nor_switched_off(boss: Use
         call_command("set_role", "boss@example.com", "support")
 
 
-def test_who_still_has_the_password_from_the_shop_is_made_no_operator(boss: User) -> None:
-    ana = make_person(password_is_from_shop=True)
-    assert "The shop has seen" in save(sign_in(boss), ana, role="support").content.decode()
+@pytest.mark.parametrize("known", ["password_is_from_shop", "password_was_given"])
+def test_whose_password_somebody_else_knows_is_made_no_operator(boss: User, known: str) -> None:
+    ana = make_person()
+    User.objects.update(**{known: True})
+    assert "knows their password" in save(sign_in(boss), ana, role="support").content.decode()
     assert role_of(fresh(ana)) is OperatorRole.NOBODY
 
 

@@ -43,7 +43,7 @@ def test_a_newcomer_with_a_first_password_can_sign_in_at_once() -> None:
     assert isinstance(membership, Membership)
     assert membership.user.email == "bob@example.com"
     assert membership.user.check_password(" first pw ")
-    assert not membership.user.password_is_from_shop
+    assert (membership.user.password_is_from_shop, membership.user.password_was_given) == (False, True)
 
 
 def test_a_newcomer_without_a_password_is_invited() -> None:

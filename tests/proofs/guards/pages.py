@@ -121,6 +121,6 @@ GUARDS = (
           becomes(property(lambda self: False)), somebody_who_waits_goes_on_working, "somebody without a seat works"),
     Guard("the shop's password opens nothing but its change", "companies.middleware:must_change_password", says(False),
           who_must_choose_a_password_goes_on_working, "Alice works with the shop's password"),
-    Guard("the shop's password is not chosen again", "companies.forms.accounts:is_shops_password", says(False),
+    Guard("the shop's password is not chosen again", "companies.forms.accounts:is_known_password", says(False),
           who_must_choose_a_password_chooses_the_shops, "Alice keeps the shop's password"),
 )  # fmt: skip
