@@ -55,6 +55,8 @@ def test_who_waits_reads_why_and_whom_to_ask_at_the_next_click_of_each_session()
             assert 'href="/team/"' not in page
         assert browser.post("/team/", {"name": "X"}).status_code == 403
         assert browser.get("/accounts/password/change/").status_code == 200
+        account = browser.get("/account/").content.decode()
+        assert ("waits for a seat since" in account, "you are working here" in account) == (True, False)
     resize(company, 3)
     of("ana").post(f"/team/{key_of(company, 'dora@example.com')}/back/")
     assert [b.get("/team/").status_code for b in browsers] == [200, 200]
