@@ -75,7 +75,7 @@ def help_run(run_id: int) -> bool:
     place = _take_place(run)
     if place is None:
         return False
-    budget = CallBudget(MAY_FAIL)
+    budget = CallBudget(MAY_FAIL, most=MAY_FAIL)
     lease = HelpersLease(run.gateway_id, run.fence, timezone.now(), run.pk)
     try:
         is_more = _help(run, lease, budget, place)

@@ -27,8 +27,10 @@ def refilled(left: float, seconds: float) -> float:
 class CallBudget:
     """The calls of one run. Safe to use from several threads: those that are under way may overdraw it a little."""
 
-    def __init__(self, left: float = RESERVE) -> None:
-        self._left = min(RESERVE, left)
+    def __init__(self, left: float = RESERVE, *, most: float = RESERVE) -> None:
+        """`most` is what good answers may bring it back to."""
+        self._most = most
+        self._left = min(most, left)
         self._lock = threading.Lock()
         self._asked_to_rest: GatewayUnavailable | None = None
         self._wait: float | None = None
@@ -63,7 +65,7 @@ class CallBudget:
     def count_answer(self) -> None:
         """A call was answered well."""
         with self._lock:
-            self._left = min(RESERVE, self._left + 1)
+            self._left = min(self._most, self._left + 1)
             self._wait = None
 
     def count_error(self, error: BillingError) -> None:

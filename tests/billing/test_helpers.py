@@ -1,6 +1,7 @@
 """Several workers at one long import: they share it, do nothing twice, and the run relies on none of them."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -169,6 +170,17 @@ def test_the_calls_that_failed_count_for_all_and_the_place_is_left_for_a_while(
     assert place.spent == 1
     assert place.until
     assert place.until > timezone.now()
+
+
+def test_a_helper_whose_time_is_over_leaves_its_place_at_once_and_is_called_again(
+    shop: Shop, gateway: WhmcsGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moments = iter([0.0, 0.0, helping.SECONDS])
+    monkeypatch.setattr(helping, "time", SimpleNamespace(monotonic=lambda: next(moments)))
+    assert help_run(wanting(gateway).pk)
+    place = ImportHelper.objects.get()
+    # Answers that were good give the run nothing to spend that it had not.
+    assert (place.until, place.spent, Company.objects.count()) == (None, 0, helping.PART)
 
 
 def test_a_tick_calls_again_where_a_message_was_lost(gateway: WhmcsGateway) -> None:
