@@ -26,6 +26,7 @@ from billing.steps.prepare import Newcomer
 from billing.steps.report import Report
 from billing.steps.write import write_in_groups
 from billing.whmcs import CallBudget, Page
+from companies.database.broken import BROKEN, let_go_of_broken
 
 # One message's work, so that other messages have their turn in between.
 SECONDS = 30.0
@@ -84,6 +85,9 @@ def help_run(run_id: int) -> bool:
     except BillingError as error:
         logger.info("%s: no help for run %d now: %s", run.gateway, run.pk, error)
         return False
+    except BROKEN:
+        let_go_of_broken()  # or else the place could not be given back either
+        raise
     finally:
         # Where calls failed nobody takes the place again before it is over.
         spent = MAY_FAIL - budget.left

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from billing.errors import LeaseLost, RunInProgress
 from billing.models import WhmcsGateway
-from companies.database.broken import BROKEN
+from companies.database.broken import BROKEN, let_go_of_broken
 
 LEASE = timedelta(minutes=3)
 
@@ -71,6 +71,9 @@ def claim(gateway: WhmcsGateway) -> Iterator[Lease]:
     lease = _take(gateway)
     try:
         yield lease
+    except BROKEN:
+        let_go_of_broken()  # or else the lease could not be given back either
+        raise
     finally:
         WhmcsGateway.objects.filter(pk=lease.gateway_id, lease_fence=lease.fence).update(
             lease_until=None, lease_holder=""

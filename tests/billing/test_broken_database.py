@@ -1,5 +1,8 @@
 """The database goes away while a run reads: a restart, a fail-over, a connection that is cut."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
@@ -12,7 +15,7 @@ from billing.steps import context
 from companies.models import Company
 from sandbox import SandboxServer
 from tests.billing.conftest import Sync
-from tests.proofs.points import Act, calling, fail
+from tests.proofs.points import Act, calling, cut, fail
 from tests.proofs.stores import ON_SQLITE
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,12 +29,6 @@ def _a_customer(whmcs: SandboxServer, gateway: WhmcsGateway) -> None:
 
 def buy(whmcs: SandboxServer, name: str) -> None:
     whmcs.shop.buy(name, "Smith", f"{name.lower()}@example.com", plan="Team", password="a good first one")
-
-
-def cut() -> None:
-    """End this very connection, as the server does when it is shut down."""
-    with connection.cursor() as cursor, pytest.raises(OperationalError):
-        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
 
 BREAKS = [
@@ -50,6 +47,18 @@ def test_a_run_that_the_database_ends_says_so_and_the_next_one_begins_at_once(ru
     assert "OperationalError" in ended.error
     assert run().outcome == "complete"
     assert Company.objects.get().name == "Alice Smith"
+
+
+@pytest.mark.skipif(ON_SQLITE, reason="a connection to a file is never cut")
+def test_a_run_that_is_cut_before_it_has_begun_gives_the_gateway_back_as_well(run: Sync) -> None:
+    def cut_first(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if sql.startswith('INSERT INTO "billing_syncrun"'):
+            cut()
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(cut_first), pytest.raises(OperationalError):
+        run()
+    assert run().outcome == "complete"
 
 
 @broken

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from billing import helping
@@ -18,6 +18,8 @@ from sandbox import SandboxServer, Shop
 from sandbox.faults import invalid_credentials
 from sandbox.faults.listings import LimitCapped
 from tests.billing.conftest import Sync
+from tests.proofs.points import calling, cut
+from tests.proofs.stores import ON_SQLITE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NEW = 30
@@ -188,3 +190,11 @@ def test_a_tick_calls_again_where_a_message_was_lost(gateway: WhmcsGateway) -> N
     assert help_wanted.load_wanted(timezone.now()) == [run.pk]
     ImportHelper.objects.update(until=timezone.now() + timedelta(minutes=1))
     assert help_wanted.load_wanted(timezone.now()) == []
+
+
+@pytest.mark.skipif(ON_SQLITE, reason="a connection to a file is never cut")
+def test_a_helper_whose_connection_is_cut_leaves_its_place_to_others(gateway: WhmcsGateway, shop: Shop) -> None:
+    run = wanting(gateway)
+    with calling(cut, at=2), pytest.raises(OperationalError):
+        help_run(run.pk)
+    assert ImportHelper.objects.get().until is None

@@ -8,7 +8,7 @@ To the process it is not: it has threads at work and sockets open. So calls have
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Lock
 from types import SimpleNamespace
@@ -131,3 +131,9 @@ def freeze() -> None:
 def fail() -> None:
     """What Django raises where a connection breaks or a lock is not had in time."""
     raise OperationalError("made up by a test")
+
+
+def cut() -> None:
+    """End this very connection, as the server does when it is shut down; only PostgreSQL's can be."""
+    with connection.cursor() as cursor, suppress(OperationalError):
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
