@@ -58,6 +58,18 @@ class TestSaving:
         gateway.refresh_from_db()
         assert words not in operator.post(url, form_of(gateway, product_code=7), follow=True).content.decode()
 
+    def test_another_product_than_that_of_purchases_that_wait_is_told_of(
+        self, operator: Client, gateway: WhmcsGateway
+    ) -> None:
+        Subscription.objects.create(
+            gateway=gateway, service_id=1, client_id=1, product_id=7, status="Active", is_settled=False
+        )
+        url = reverse("admin:billing_whmcsgateway_change", args=[gateway.pk])
+        words = "1 purchase of another product than 8 waits for its company, and is left alone from now on."
+        assert words in operator.post(url, form_of(gateway, product_code=8), follow=True).content.decode()
+        gateway.refresh_from_db()
+        assert "left alone" not in operator.post(url, form_of(gateway, product_code=7), follow=True).content.decode()
+
     @pytest.mark.parametrize("typed", ["https://x.example/store/ticketz", "0", "-7", "7.0", "٧", "", "9" * 30])
     def test_what_is_no_product_code_is_refused(self, operator: Client, gateway: WhmcsGateway, typed: str) -> None:
         assert save(operator, gateway, product_code=typed).status_code == 200

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from billing.cockpit.figures import waiting_services
 from billing.models import Subscription, WhmcsGateway
 
 
@@ -39,9 +40,13 @@ class ProductCodeField(forms.IntegerField):
 
 
 def warn_of_another_product(request: HttpRequest, gateway: WhmcsGateway, *, before: int) -> None:
-    """Say what a slip would leave unnoticed: who is known is still asked for by number, so that every run is good."""
+    """Say what a slip would leave unnoticed: who is known is still asked for by number, so that every run is good.
+
+    Purchases that wait for their company are not even asked for, and nothing needs attention about them any more.
+    """
     rows = Subscription.objects.filter(gateway=gateway, vanished_at=None, company__isnull=False)
     count = rows.exclude(product_id=gateway.product_code).count()
+    values = {"code": gateway.product_code, "before": before}
     if count:
         text = ngettext(
             "%(count)d company lives by a service of another product than %(code)d and stays as it is, but new "
@@ -52,4 +57,14 @@ def warn_of_another_product(request: HttpRequest, gateway: WhmcsGateway, *, befo
             "%(before)d.",
             count,
         )
-        messages.warning(request, text % {"count": count, "code": gateway.product_code, "before": before})
+        messages.warning(request, text % (values | {"count": count}))
+    waiting = waiting_services().filter(gateway=gateway).exclude(product_id=gateway.product_code).count()
+    if waiting:
+        text = ngettext(
+            "%(count)d purchase of another product than %(code)d waits for its company, and is left alone from now on. "
+            "If that is a slip, enter the code of before again: %(before)d.",
+            "%(count)d purchases of another product than %(code)d wait for their companies, and are left alone from "
+            "now on. If that is a slip, enter the code of before again: %(before)d.",
+            waiting,
+        )
+        messages.warning(request, text % (values | {"count": waiting}))
