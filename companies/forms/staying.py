@@ -14,7 +14,7 @@ from typing import NamedTuple, Self
 from django.http import QueryDict
 
 from companies.models import Role
-from companies.people.roster import Row
+from companies.team.roster import Row
 
 LETTERS = 12
 BYTES = LETTERS // 2

@@ -1,1 +1,1 @@
-"""The people of a company, read and counted: addresses, seats, lists. They are changed by `companies.team` alone."""
+"""The people of a company, read and counted: addresses, seats. They are changed by `companies.team` alone."""

@@ -14,7 +14,7 @@ from companies.authorization.tenancy import CompanyRequest
 from companies.events import Actor
 from companies.forms.team import ROLES, RoleForm
 from companies.models import Membership, Role
-from companies.people.roster import Row, load_rows, seats_of
+from companies.team.roster import Row, load_rows, seats_of
 from companies.views.refusals import Gone, gone_told, refusals_told
 
 

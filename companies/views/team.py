@@ -16,7 +16,7 @@ from companies.events import Actor
 from companies.forms.team import AddPersonForm
 from companies.models import Invitation, Membership, Role
 from companies.people.emails import InvalidEmail
-from companies.people.roster import find_rows, key_of, load_rows, seats_of
+from companies.team.roster import find_rows, key_of, load_rows, seats_of
 
 # A page of the list weighs the same however many people there are.
 PER_PAGE = 25

@@ -13,8 +13,8 @@ from companies.errors import CompanyError
 from companies.events import Actor
 from companies.forms.staying import Choice
 from companies.models import Role
-from companies.people.roster import Row, find_rows, load_rows, seats_of
 from companies.self_service.about import load_about
+from companies.team.roster import Row, find_rows, load_rows, seats_of
 from companies.views.person import find_row
 from companies.views.refusals import gone_told, refusals_told
 from companies.views.team import PER_PAGE

@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 
 from companies.authentication.links import invitation_url, new_address_url, password_reset_url, set_password_url
 from companies.models import Invitation, User
-from companies.people.roster import Row, load_rows
+from companies.team.roster import Row, load_rows
 from tests.browser.town import Visitor
 from tests.routes import ROUTES
 

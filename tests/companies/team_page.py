@@ -3,7 +3,7 @@
 from django.test import Client
 
 from companies.models import Company
-from companies.people.roster import load_rows
+from companies.team.roster import load_rows
 
 
 def add(client: Client, email: str = "bob@example.com", **more: str) -> str:

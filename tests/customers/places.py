@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from billing.models import Subscription, WhmcsGateway
 from companies.models import Company, Invitation, Membership, Role, User
-from companies.people.roster import load_rows
+from companies.team.roster import load_rows
 from tests.companies.factories import make_person, make_plan
 
 ROLES = {

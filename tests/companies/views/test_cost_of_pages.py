@@ -17,7 +17,7 @@ from billing.models import PaymentCheck, Subscription
 from companies.authentication.links import invitation_url, new_address_url, set_password_url
 from companies.brand.current import load_brand
 from companies.models import BillingSource, Company, Installation, Invitation, Membership, Role, User
-from companies.people.roster import load_rows
+from companies.team.roster import load_rows
 from tests.billing.factories import make_gateway
 from tests.companies.factories import PASSWORD, make_company, make_person, type_password
 from tests.companies.factors import code_now, give_app, sign_in_with_code

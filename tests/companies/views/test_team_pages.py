@@ -3,7 +3,7 @@
 import pytest
 
 from companies.models import Company, Role, User
-from companies.people import roster
+from companies.team import roster
 from companies.views.team import PER_PAGE
 from tests.companies.factories import make_company, make_person, sign_in
 from tests.companies.seats import crowded

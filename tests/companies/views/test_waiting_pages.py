@@ -7,8 +7,8 @@ from django.test import Client
 from django.utils import timezone
 
 from companies.models import Company, Membership, Role, User
-from companies.people.roster import load_rows
 from companies.people.seats import load_seats
+from companies.team.roster import load_rows
 from tests.companies.factories import make_company, make_person, sign_in
 from tests.companies.seats import NAMES, PAGE, choose, downgraded, of, resize, who_waits
 from tests.companies.team_page import add, key_of

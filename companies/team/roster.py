@@ -15,7 +15,8 @@ from companies.errors import CompanyError, NotAllowed
 from companies.models import Company, Invitation, Membership, Role
 from companies.people.queries import load_members_and_invitations
 from companies.people.seats import Seats
-from companies.team import ensure_can_take_over, ensure_may_manage
+from companies.team.managing import ensure_may_manage
+from companies.team.ownership import ensure_can_take_over
 
 
 @dataclass(frozen=True, slots=True)
