@@ -11,10 +11,10 @@ class WiringConfig(AppConfig):
     name = "ticketz"
 
     def ready(self) -> None:
-        from ticketz.days import remember_days_of_sqlite
         from ticketz.key_files import follow_in_requests
         from ticketz.memory import have_threads_share_memory
         from ticketz.patience import set_patience
+        from ticketz.sqlite_days import remember_days_of_sqlite
         from ticketz.telemetry.start import start
 
         have_threads_share_memory()
