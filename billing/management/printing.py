@@ -103,9 +103,11 @@ def _in_words(held: dict[str, Any]) -> str:
     if held["kind"] == "losses":
         becoming = ", ".join(f"{number} {word}" for word, number in figures["becoming"].items())
         longest = ", ".join(f"{company['name']} since {company['since']}" for company in figures["longest"])
+        before = f", after {figures['lost']} lost it one by one" if "lost" in figures else ""
         return (
-            f"{figures['losing']} of {figures['open']} companies would lose access ({becoming}), {figures['people']} "
-            f"people, {figures['active']} of them active within the last hour; longest here: {longest}"
+            f"{figures['losing']} of {figures['open']} companies would lose access{before} ({becoming}), "
+            f"{figures['people']} people, {figures['active']} of them active within the last hour; "
+            f"longest here: {longest}"
         )
     if held["kind"] == "first_import":
         plans = ", ".join(f"{number} on {plan}" for plan, number in figures["plans"].items())

@@ -90,6 +90,8 @@ class WhmcsGateway(BillingSource):
         validators=[MaxValueValidator(100)],
     )
     next_sync_at = models.DateTimeField(_("next reading"), null=True, blank=True, editable=False)
+    # How many companies lost access by readings of single services since the last complete reading that held nothing.
+    lost_one_by_one = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     decided_with = models.CharField(max_length=64, blank=True, editable=False)
     lease_holder = models.CharField(max_length=255, blank=True, editable=False)
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)

@@ -61,14 +61,16 @@ def settle_losses(context: Context) -> None:
     verdicts = holding.load_verdicts(context.gateway, context.at)
     if not losing and not (proves and verdicts.is_any):
         return
-    of_open = count_open_before(context, verdicts)
-    found = sort_losses(context, losing, verdicts, of_open=of_open, proves=proves)
+    of_open, lost = count_open_before(context, verdicts), losses.load_lost(context.gateway)
+    found = sort_losses(context, losing, verdicts, of_open=of_open, lost=lost, proves=proves)
     for loss in found.kept:
         refuse(context, loss, Kind.LOSSES_HELD, reasons.KEPT_OPEN())
     # A part of what waits is no better a question than all of it.
-    hold_losses(context, found.held, of_open=of_open, asks=proves or not verdicts.waiting)
-    _confirm_all(context, found.to_confirm)
+    hold_losses(context, found.held, of_open=of_open, lost=lost, asks=proves or not verdicts.waiting)
+    closed = _confirm_all(context, found.to_confirm) - verdicts.approved
     with context.lease.writing():
+        if closed and not context.is_whole:
+            losses.count_lost_unlocked(context.gateway, len(closed))
         if proves:
             _close_questions_unlocked(context, verdicts, waits=bool(found.held))
         context.report.flush()
@@ -90,8 +92,10 @@ def conclude_evidence_unlocked(context: Context) -> None:
     ])  # fmt: skip
 
 
-def _confirm_all(context: Context, to_confirm: Sequence[Decision]) -> None:
+def _confirm_all(context: Context, to_confirm: Sequence[Decision]) -> set[int | None]:
+    """Read each a second time and write what comes of it; returns the companies that lost access."""
     confirmed: list[Decision] = []
+    closed = set()
     with context.report.phase("confirm"):
         for loss in to_confirm:
             context.go_on()
@@ -102,10 +106,12 @@ def _confirm_all(context: Context, to_confirm: Sequence[Decision]) -> None:
                 context.report.raised.add(kind, loss.facts.service_id, params, row)
                 refuse(context, loss, kind, sentence(kind, params), params)
             elif answer.action is Action.LOSE:
+                closed.add(answer.company_id)
                 confirmed += _close(context, answer)
             else:
                 confirmed += _take_back(context, loss, answer)
     apply_decisions(context, confirmed)
+    return closed
 
 
 def _close_questions_unlocked(context: Context, verdicts: Verdicts, *, waits: bool) -> None:

@@ -38,7 +38,8 @@ def conclude(context: Context) -> None:
         if context.proves:
             fingerprint = policy_fingerprint(gateway, context.policy)
             conclude_evidence_unlocked(context)
-            WhmcsGateway.objects.filter(pk=gateway.pk).update(confirmed_at=at, decided_with=fingerprint)
+            anew = {"lost_one_by_one": 0} if context.is_ordinary and not context.is_held else {}
+            WhmcsGateway.objects.filter(pk=gateway.pk).update(confirmed_at=at, decided_with=fingerprint, **anew)
             pauses.end_by_reading(gateway, began_at=at)
             wishes.end_by_whole_reading(gateway.pk, began_at=at)
 

@@ -8,7 +8,7 @@ import copy
 from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, F
 from django.utils import timezone
 
 from billing.errors import BillingError
@@ -63,11 +63,24 @@ def load_overdue(gateway: WhmcsGateway, policy: Policy, *, besides: Container[in
     return overdue
 
 
-def are_too_many(gateway: WhmcsGateway, losing: int, *, of: int) -> bool:
-    """Whether so many of the open companies would lose access that somebody has to say yes to it first."""
-    return losing > 0 and is_mass_change(
-        losing, of=of, max_count=gateway.mass_change_count, max_percent=gateway.mass_change_percent
-    )
+def are_too_many(gateway: WhmcsGateway, losing: int, *, of: int, lost: int = 0) -> bool:
+    """Whether so many of the open companies would lose access that somebody has to say yes to it first.
+
+    Those that `lost` it one by one count as well: a hundred messages about one service each are no smaller a change
+    than one list that says the same about a hundred.
+    """
+    limits = {"max_count": gateway.mass_change_count, "max_percent": gateway.mass_change_percent}
+    return losing > 0 and is_mass_change(losing + lost, of=of + lost, **limits)
+
+
+def load_lost(gateway: WhmcsGateway) -> int:
+    """How many lost access by readings of single services since the last complete reading that held nothing."""
+    return WhmcsGateway.objects.values_list("lost_one_by_one", flat=True).get(pk=gateway.pk)
+
+
+def count_lost_unlocked(gateway: WhmcsGateway, closed: int) -> None:
+    """Keep that so many more lost access one by one. Call it inside `lease.writing()`."""
+    WhmcsGateway.objects.filter(pk=gateway.pk).update(lost_one_by_one=F("lost_one_by_one") + closed)
 
 
 def count_losing(losses: Sequence[Decision]) -> int:

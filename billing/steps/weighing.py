@@ -30,11 +30,11 @@ def count_open_before(context: Context, verdicts: Verdicts) -> int:
 
 
 def sort_losses(
-    context: Context, losing: Sequence[Decision], verdicts: Verdicts, *, of_open: int, proves: bool
+    context: Context, losing: Sequence[Decision], verdicts: Verdicts, *, of_open: int, lost: int, proves: bool
 ) -> Sorted:
     """Sort losses by what was said about them, and by whether those about which nothing was said are too many."""
     undecided = [loss for loss in losing if loss.company_id not in verdicts.approved | verdicts.kept]
-    too_many = losses.are_too_many(context.gateway, losses.count_losing(undecided), of=of_open)
+    too_many = losses.are_too_many(context.gateway, losses.count_losing(undecided), of=of_open, lost=lost)
     found = Sorted([], [], [])
     for loss in losing:
         waits = too_many or (not proves and loss.company_id in verdicts.waiting)
@@ -47,12 +47,12 @@ def sort_losses(
     return found
 
 
-def hold_losses(context: Context, held: Sequence[Decision], *, of_open: int, asks: bool) -> None:
+def hold_losses(context: Context, held: Sequence[Decision], *, of_open: int, lost: int, asks: bool) -> None:
     """Leave all of it as it is and ask for a yes; unless `asks`, it was asked before, about more than this."""
     if not held:
         return
     context.is_held = True
-    figures = {"losing": str(losses.count_losing(held)), "open": str(of_open)}
+    figures = {"losing": str(losses.count_losing(held)), "open": str(of_open)} | ({"lost": str(lost)} if lost else {})
     for loss in held:
         refuse(context, loss, Kind.LOSSES_HELD, sentence(Kind.LOSSES_HELD, figures), figures)
     with context.lease.writing():

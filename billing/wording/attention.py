@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from billing.errors import ErrorCode
 from billing.models import AttentionItem, GatewayHook, HeldChanges, Kind
-from billing.wording.attention_texts import DIFFERENCES, REASONS, SENTENCES, WAS_ASKED
+from billing.wording.attention_texts import DIFFERENCES, LOST_ONE_BY_ONE, REASONS, SENTENCES, WAS_ASKED
 from billing.wording.errors import translated
 from billing.wording.moments import moment
 from plans.differences import Difference
@@ -45,6 +45,7 @@ def question(held: HeldChanges) -> str:
     """What waits for a yes, or did, with its figures, for an operator."""
     figures, kind = {name: str(figure) for name, figure in held.figures.items()}, HeldChanges.Kind(held.kind)
     text = translated(_ASKED_AS[kind], figures) if held.is_waiting else str(WAS_ASKED[kind]) % _Params(figures)
+    text += _lost_before(figures)
     if "people" not in figures:
         return text
     return f"{text}\n" + _("People: %(people)s, of whom %(active)s worked here within the last hour.") % figures
@@ -69,7 +70,11 @@ def sentence(kind: str, details: Mapping[str, object]) -> str:
         params |= {"since": moment(params.get("since", "")), "reason": _(params.get("reason", "") or "–")}
     if kind in _TOLD_BY_THE_ERROR:
         return params.get("reason", "–")
-    return str(SENTENCES[Kind(kind)]) % _Params(params)
+    return str(SENTENCES[Kind(kind)]) % _Params(params) + _lost_before(params)
+
+
+def _lost_before(figures: Mapping[str, str]) -> str:
+    return f" {LOST_ONE_BY_ONE % figures}" if "lost" in figures else ""
 
 
 def _explain_plan(params: Mapping[str, str]) -> str:

@@ -116,6 +116,11 @@ DIFFERENCES: dict[str, Promise] = {
     Difference.OTHER_TEXT: gettext_lazy("other text"),
 }
 
+# Beside what would be lost in one run, where some was lost before.
+LOST_ONE_BY_ONE: Promise = gettext_lazy(
+    "Others have lost access since the last complete reading, as WHMCS told of one after the other: %(lost)s."
+)
+
 # What was asked, once it was answered or went away.
 WAS_ASKED: dict[HeldChanges.Kind, Promise] = {
     HeldChanges.Kind.LOSSES: gettext_lazy(

@@ -22,6 +22,7 @@ _NAMES: dict[str, str | Promise] = {
     "count": _("how many"),
     "losing": _("would lose access"),
     "open": _("open companies"),
+    "lost": _("lost access before"),
     "missing": _("missing services"),
     "known": _("known services"),
     "seen": _("services that were read"),

@@ -1,0 +1,84 @@
+"""Companies that lose access by one message after the other are no smaller a change than all of them on one list."""
+
+import pytest
+
+from billing.models import AttentionItem, HeldChanges, Kind, WhmcsGateway
+from billing.previews import preview_gateway
+from billing.wording.attention import explain, question
+from companies.models import Company
+from companies.standings.facts import access_of
+from sandbox import Service, Shop
+from tests.billing.conftest import Approve, Sync
+from tests.billing.shopping import buy, counts
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def services(shop: Shop, gateway: WhmcsGateway, run: Sync) -> list[Service]:
+    """Ten, of which WHMCS has suspended five; two companies may lose access at once."""
+    WhmcsGateway.objects.update(mass_change_count=2)
+    services = [buy(shop, f"Name{number}") for number in range(10)]
+    run()
+    for service in services[:5]:
+        shop.suspend(service.id)
+    return services
+
+
+def count_open() -> int:
+    return sum(access_of(company).is_open for company in Company.objects.select_related("source"))
+
+
+def test_the_first_few_lose_access_and_the_others_wait_for_a_yes(
+    services: list[Service], run: Sync, approve: Approve
+) -> None:
+    outcomes = [run(service_id=service.id).outcome for service in services[:5]]
+    assert outcomes == ["complete", "complete", "held", "held", "held"]
+    assert counts(run()) == {"seen": 10, "unchanged": 7, "held": 3}
+    assert counts(run()) == {"seen": 10, "unchanged": 7, "held": 3}  # and go on waiting
+    assert count_open() == 8
+    assert approve() == 1
+    assert counts(run()) == {"seen": 10, "unchanged": 7, "changed": 3}
+    assert count_open() == 5
+
+
+def test_the_question_tells_of_those_before(services: list[Service], run: Sync) -> None:
+    for service in services[:3]:
+        run(service_id=service.id)
+    before = "Others have lost access since the last complete reading, as WHMCS told of one after the other: 2."
+    assert question(HeldChanges.objects.get()).splitlines()[0].endswith(before)
+    assert explain(AttentionItem.objects.get(kind=Kind.LOSSES_HELD)).endswith(before)
+
+
+def test_a_preview_counts_those_before_as_well(shop: Shop, services: list[Service], run: Sync) -> None:
+    for service in services[3:5]:
+        shop.unsuspend(service.id)
+    for service in services[:2]:
+        run(service_id=service.id)
+    preview = preview_gateway(WhmcsGateway.objects.get())
+    assert [error.code for error in preview.questions] == ["unsafe_change_set"]
+
+
+def test_a_complete_reading_that_asks_nothing_begins_to_count_anew(
+    shop: Shop, services: list[Service], run: Sync
+) -> None:
+    for service in services[2:5]:
+        shop.unsuspend(service.id)
+    for service in services[:2]:
+        run(service_id=service.id)
+    assert run().outcome == "complete"
+    shop.suspend(services[2].id)
+    assert run(service_id=services[2].id).outcome == "complete"
+    assert count_open() == 7
+
+
+def test_what_somebody_said_yes_to_does_not_count(
+    shop: Shop, services: list[Service], run: Sync, approve: Approve
+) -> None:
+    run()
+    approve()
+    for service in services[:5]:
+        assert run(service_id=service.id).outcome == "complete"
+    shop.suspend(services[5].id)
+    assert run(service_id=services[5].id).outcome == "complete"
+    assert count_open() == 4
