@@ -28,5 +28,7 @@ def may_be_silent(cursor: Any) -> None:
 def _tell(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute(f"SET lock_timeout = '{SECONDS_FOR_A_LOCK}s'")
-            cursor.execute(f"SET idle_in_transaction_session_timeout = '{SECONDS_OF_SILENCE}s'")
+            cursor.execute(
+                f"SET lock_timeout = '{SECONDS_FOR_A_LOCK}s';"
+                f"SET idle_in_transaction_session_timeout = '{SECONDS_OF_SILENCE}s'"
+            )
