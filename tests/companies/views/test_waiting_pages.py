@@ -62,6 +62,14 @@ def test_who_waits_reads_why_and_whom_to_ask_at_the_next_click_of_each_session()
     assert [b.get("/team/").status_code for b in browsers] == [200, 200]
 
 
+def test_who_removes_somebody_reads_of_a_free_seat_only_where_they_took_one() -> None:
+    company = downgraded()
+    choose(company, "bob")
+    pages = [of("ana").get(f"/team/{key_of(company, f'{name}@example.com')}/") for name in ("bob", "dora")]
+    assert ["The seat is free again." in page.content.decode() for page in pages] == [True, False]
+    assert "dora@example.com waits for a seat no longer." in pages[1].content.decode()
+
+
 def test_who_waits_in_one_company_works_in_another() -> None:
     company, other = downgraded(), make_company("Zoo")
     Membership.objects.create(user=User.objects.get(email="dora@example.com"), company=other, role=Role.MEMBER)
