@@ -63,7 +63,7 @@ def test_without_the_fence_whoever_overslept_would_write(walk: Walk, monkeypatch
     monkeypatch.setattr(Lease, "extend", lambda lease: None)
 
     def oversleep_again_and_again() -> None:
-        for step in range(10, 40, 3):
+        for step in range(10, 40):
             walk.step("change_plan", plan=("Team", "Business")[step % 2])
             walk.step("oversleep", step=step)
 
