@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from billing.whmcs import Page
 
-CHANGES_AT_A_TIME = 1000
+CHANGES_AT_A_TIME = 2000
 SECONDS_AT_MOST = 2.0
 
 
