@@ -63,7 +63,7 @@ def load_overdue(gateway: WhmcsGateway, policy: Policy, *, besides: Container[in
     return overdue
 
 
-def are_too_many(gateway: WhmcsGateway, losing: int, *, of: int, lost: int = 0) -> bool:
+def are_too_many(gateway: WhmcsGateway, losing: int, *, of: int, lost: int) -> bool:
     """Whether so many of the open companies would lose access that somebody has to say yes to it first.
 
     Those that `lost` it one by one count as well: a hundred messages about one service each are no smaller a change

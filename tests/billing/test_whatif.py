@@ -78,6 +78,15 @@ class TestFewerDaysOfGrace:
         many = load_what_if(gateway, Numbers(0, 14, 2, 10), now=timezone.now())
         assert [(found.losing, found.open, found.would_wait) for found in (few, many)] == [(2, 4, True), (2, 4, False)]
 
+    def test_wait_for_a_yes_also_for_those_who_lost_access_one_by_one(self, gateway: WhmcsGateway) -> None:
+        WhmcsGateway.objects.update(confirmed_at=timezone.now() - timedelta(days=9))
+        gateway.refresh_from_db()
+        for days in (-5, -4, 2, 3):
+            overdue(gateway, days)
+        for lost, waits in ((0, False), (1, True)):
+            gateway.lost_one_by_one = lost
+            assert load_what_if(gateway, Numbers(0, 14, 2, 10), now=timezone.now()).would_wait is waits
+
 
 class TestOtherNumbers:
     def test_more_days_of_grace_open_who_was_closed_by_fewer(self, gateway: WhmcsGateway) -> None:
