@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import DatabaseError, connections, models, transaction
 
+from companies.database.online import waiting_for_others
 from companies.models import Company, User
 
 EXTENSION = "pg_trgm"
@@ -38,8 +39,9 @@ def after_migrate(using: str, **_more: Any) -> None:
 def ensure_name_indexes(using: str) -> None:
     """Raises DatabaseError where the extension can't be added. Nobody who writes names waits for it."""
     connection = connections[using]
-    concurrently = "" if connection.in_atomic_block else "CONCURRENTLY"
-    with connection.cursor() as cursor:
+    is_beside = not connection.in_atomic_block
+    concurrently = "CONCURRENTLY" if is_beside else ""
+    with waiting_for_others(connection) if is_beside else nullcontext(), connection.cursor() as cursor:
         cursor.execute("SELECT c.relname, i.indisvalid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid")
         known = dict(cursor.fetchall())
         if all(known.get(name) for name in INDEXES):

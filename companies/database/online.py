@@ -3,12 +3,30 @@
 What such a migration may hold is told in CONTRIBUTING.md and checked by `tests/upgrade/test_rules.py`.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import migrations
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
+
+
+@contextmanager
+def waiting_for_others(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Whoever builds an index beside the others waits for all who were there before, such as a backup, however long
+    that takes (`ticketz.patience` sets an end to other waits): nobody waits for them meanwhile. For PostgreSQL.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        (usual,) = cursor.fetchone()
+        cursor.execute("SET lock_timeout = 0")
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT set_config('lock_timeout', %s, false)", [usual])
 
 
 class AddIndexOnline(migrations.AddIndex):
@@ -28,9 +46,10 @@ class AddIndexOnline(migrations.AddIndex):
         model = to_state.apps.get_model(app_label, self.model_name)
         if self.allow_migrate_model(schema_editor.connection.alias, model):
             quoted = schema_editor.connection.ops.quote_name(self.index.name)
-            schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {quoted}")
             editor: Any = schema_editor  # only PostgreSQL's knows `concurrently`
-            editor.add_index(model, self.index, concurrently=True)
+            with waiting_for_others(schema_editor.connection):
+                editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {quoted}")
+                editor.add_index(model, self.index, concurrently=True)
 
 
 class LeaveRoomForUpdates(Operation):

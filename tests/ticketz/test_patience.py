@@ -3,15 +3,20 @@
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from cryptography.fernet import Fernet
+from django.apps import apps
 from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.state import ProjectState
+from django.db.models import Index
 from pytest_django import Settings
 
 from companies.database.broken import BROKEN
+from companies.database.online import AddIndexOnline
 from companies.models import Company
 from tests.companies.factories import make_company
 from ticketz import patience
@@ -49,6 +54,23 @@ def test_whoever_waits_for_a_lock_is_told_that_it_is_not_to_be_had(
         Company.objects.update(name="ours")
     holder.rollback()
     assert Company.objects.update(name="ours") == 1
+
+
+def test_an_index_that_is_built_beside_others_waits_for_them_however_long_they_take(
+    monkeypatch: pytest.MonkeyPatch, holder: BaseDatabaseWrapper
+) -> None:
+    anew(monkeypatch, SECONDS_FOR_A_LOCK=1)
+    before = ProjectState.from_apps(apps)
+    after = before.clone()
+    add = AddIndexOnline("company", Index(fields=["phone"], name="company_by_phone"))
+    add.state_forwards("companies", after)
+    Timer(2.5, holder.connection.rollback).start()
+    with connection.schema_editor(atomic=False) as editor:
+        add.database_forwards("companies", editor, before, after)
+        editor.execute("DROP INDEX company_by_phone")
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone() == ("1s",)
 
 
 def test_whoever_was_frozen_with_a_lock_has_lost_it(monkeypatch: pytest.MonkeyPatch) -> None:
