@@ -1,15 +1,16 @@
 """What needs attention is listed once for a cause, closes by itself, and is never a thousand of the same."""
 
 import pytest
+from django.utils import timezone
 
-from billing.models import AttentionItem, Kind
+from billing.models import AttentionItem, Kind, WhmcsGateway
 from billing.steps import attention
 from billing.wording.attention import explain
 from companies.models import Company
 from plans.models import Plan
 from sandbox import Shop
 from tests.billing.conftest import Sync
-from tests.billing.shopping import buy
+from tests.billing.shopping import buy, open_kinds
 from tests.companies.factories import make_person, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,3 +70,15 @@ def test_a_kind_that_only_the_next_version_knows_is_shown_by_its_name(planless: 
         assert operator.get(page).status_code == 200
     assert "of_the_next_version" in operator.get("/admin/billing/attentionitem/").content.decode()
     assert explain(AttentionItem.objects.exclude(subject=AttentionItem.THE_OTHERS)[0]) == "of_the_next_version"
+
+
+def test_what_is_about_the_whole_reading_is_closed_by_a_whole_one_only(
+    gateway: WhmcsGateway, shop: Shop, run: Sync
+) -> None:
+    service = buy(shop)
+    run()
+    AttentionItem.objects.create(gateway=gateway, kind=Kind.GATEWAY_ERROR, subject="gateway", opened_at=timezone.now())
+    run(service_id=service.id)
+    assert open_kinds() == {Kind.GATEWAY_ERROR}
+    run()
+    assert open_kinds() == set()
