@@ -3,7 +3,7 @@
 import time
 
 from billing.models import SyncRun
-from billing.progress import progress_as_told
+from billing.runs.progress import progress_as_told
 
 SHARES = (5, 25, 50, 75, 95)
 

@@ -11,15 +11,15 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from billing import stopping
 from billing.errors import BillingError, LeaseLost
 from billing.models import ImportHelper, SyncRun, WhmcsGateway
 from billing.reconcile import Action
+from billing.runs import stopping
+from billing.runs.lease import Lease
 from billing.steps.attention import Raised
 from billing.steps.beside import begin
 from billing.steps.context import Context
 from billing.steps.help_wanted import CALLS_OF_A_HELPER
-from billing.steps.lease import Lease
 from billing.steps.newcomers import AT_A_TIME, MOST_UNDER_WAY, open_unlocked
 from billing.steps.page import decide_rows
 from billing.steps.prepare import Newcomer

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop
 from billing import watermark
 from billing.errors import GatewayPaused
 from billing.models import AttentionItem, Kind, SyncRun, WhmcsGateway
-from billing.steps.schedule import start_anew
+from billing.runs.schedule import start_anew
 from billing.watermark import Mark
 from companies.mail import outbox
 from companies.models import BillingSource

@@ -11,10 +11,14 @@ from contextlib import suppress
 from django.conf import settings
 from django.utils import timezone
 
-from billing import pauses, stopping, watermark, wishes
+from billing import pauses, watermark, wishes
 from billing.errors import BillingError, GatewayPaused, RunInProgress, SnapshotIncomplete, UnsafeChangeSet
-from billing.log_context import about_gateway, note_run
 from billing.models import ServiceWish, SyncRun, WhmcsGateway
+from billing.runs import stopping
+from billing.runs.lease import Lease, claim
+from billing.runs.log_context import about_gateway, note_run
+from billing.runs.schedule import budget_for, keep_spent, schedule_after, schedule_next
+from billing.runs.unexpected import last_word
 from billing.steps import attention
 from billing.steps.absence import settle_absent
 from billing.steps.accounting import account_for
@@ -25,15 +29,12 @@ from billing.steps.context import Context, Limit
 from billing.steps.ending import close_failed, conclude, fail, hand_over, outcome_of
 from billing.steps.first_import import ensure_expected, is_first_import
 from billing.steps.help_wanted import HelpWanted
-from billing.steps.lease import Lease, claim
 from billing.steps.newcomers import provision_rest
 from billing.steps.page import apply_waiting, read_page
 from billing.steps.purchases import EndOfList
 from billing.steps.refresh import refresh_contacts
 from billing.steps.report import Report, Watch
-from billing.steps.schedule import budget_for, keep_spent, schedule_after, schedule_next
 from billing.steps.unreadable import ensure_readable
-from billing.unforeseen import last_word
 from billing.whmcs import CallBudget, Listing, Page, ReadAhead
 
 logger = logging.getLogger(__name__)

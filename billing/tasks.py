@@ -13,8 +13,8 @@ from billing.errors import GatewayPaused, PreviewUnusable, RunInProgress
 from billing.hooks import heard
 from billing.models import StoredPreview, SyncRun, WhmcsGateway
 from billing.previews import applying, stored
+from billing.runs.schedule import due_at, schedule_next
 from billing.steps import help_wanted
-from billing.steps.schedule import due_at, schedule_next
 from companies.mail import outbox, telling
 from companies.standings import history
 from companies.standings.facts import RESTS

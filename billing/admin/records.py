@@ -10,9 +10,9 @@ from django.http import QueryDict
 from django.utils.translation import pgettext_lazy
 
 from billing.admin.searching import choice_of, load_companies_of, query_of, rows_about, term_of
-from billing.changes import as_record, changes_of
 from billing.models import Kind, PreviewedChange, RunRecord, SyncRun
 from billing.reconcile import Action
+from billing.runs.changes import as_record, changes_of
 from billing.wording.attention import sentence
 from companies.admin.event.words import difference
 from companies.admin.lists.paging import PER_PAGE, OneAfterTheOther
@@ -35,7 +35,7 @@ _WORDS = {
 
 
 class Line(NamedTuple):
-    """One record for people. That of a change is not stored, see `billing.changes`."""
+    """One record for people. That of a change is not stored, see `billing.runs.changes`."""
 
     record: RunRecord
     badge: str

@@ -17,7 +17,7 @@ from billing.admin.company.services import sync_company
 from billing.admin.latest import show_latest
 from billing.admin.records import Result, load_records
 from billing.models import SyncRun
-from billing.progress import duration_of, has_died, meaning, phase_word, progress_of
+from billing.runs.progress import duration_of, has_died, meaning, phase_word, progress_of
 from billing.wording.errors import translated_run_error
 from companies.admin.buttons import limited
 from companies.admin.lists.paging import BigList

@@ -12,7 +12,7 @@ from billing.cockpit.figures import Waiting
 from billing.cockpit.health import Condition, Known, Level, decide_condition, level_of
 from billing.cockpit.sentences import sentence_about
 from billing.models import SyncRun
-from billing.progress import progress_of
+from billing.runs.progress import progress_of
 
 NONE: Mapping[int, int] = MappingProxyType({})
 

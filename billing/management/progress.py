@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from django.core.management.base import OutputWrapper
 
 from billing.models import SyncRun
-from billing.progress import progress_as_told
+from billing.runs.progress import progress_as_told
 from billing.steps.report import Watch
 
 _ANEW = "\r\x1b[K"

@@ -34,7 +34,7 @@ class WhmcsGateway(BillingSource):
     """Where to read, as whom, and what to look for. The lease columns say who is reading just now.
 
     `uid` tells this gateway from another one that was given the same number in another database. `trouble_left` is how
-    many calls may still fail, as of `trouble_counted_at` (`billing.steps.schedule`); `silent_since` is set while
+    many calls may still fail, as of `trouble_counted_at` (`billing.runs.schedule`); `silent_since` is set while
     operators know that no complete reading has come for too long (`billing.alerts`).
     """
 

@@ -84,7 +84,7 @@ class RunRecord(models.Model):
     """What a run created, refused or could not do, closed by a date or found to be gone, with before, after and why.
 
     What it changed by billing's word is an `Event` of the company with the run's number as its `reading`, and no record
-    (`billing.changes`); runs of 0.2 kept both.
+    (`billing.runs.changes`); runs of 0.2 kept both.
     `reason` is the English sentence; where it is one of `billing.wording`, `params` are what it is filled with.
     """
 

@@ -16,10 +16,10 @@ from billing.errors import BillingError, ErrorCode, PreviewUnusable
 from billing.models import PreviewedChange, StoredPreview, WhmcsGateway
 from billing.previews.found import Preview
 from billing.previews.preview import preview_gateway
-from billing.steps.lease import LEASE, is_held
+from billing.runs.lease import LEASE, is_held
+from billing.runs.unexpected import last_word
 from billing.steps.lines import Line
 from billing.steps.policy import load_policy, policy_fingerprint
-from billing.unforeseen import last_word
 from companies.database.bulk import insert_rows
 from companies.people.queries import people_in
 

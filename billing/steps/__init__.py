@@ -1,6 +1,6 @@
 """The steps of a sync, each with one kind of work. `billing.sync` tells the story that they are steps of.
 
-what a run has       context, policy, lease, report, late_pace; schedule says when the next one is
+what a run has       context, policy, report, late_pace (its lease is in `billing.runs`)
 reading              page, changed, gathering, unreadable; whether to believe it: clock, identity, first_import
 deciding             observe, numbered (the rules are in `billing.reconcile`)
 writing              write, entries, attention

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from billing.changes import as_record, changes_of
 from billing.models import Kind as Attention
 from billing.models import PreviewedChange, RunRecord, SyncRun
 from billing.reconcile import Observed
+from billing.runs.changes import as_record, changes_of
 from billing.steps.context import Context
 from billing.steps.lines import facts_as_json
 from billing.steps.observe import load_observed

@@ -10,17 +10,17 @@ from django.utils import timezone
 from billing import wishes
 from billing.errors import BillingError, SnapshotIncomplete, UnsafeChangeSet
 from billing.models import ServiceWish, Subscription, SyncRun, WhmcsGateway
+from billing.runs.lease import Lease
+from billing.runs.unexpected import last_word
 from billing.steps.attention import Raised
 from billing.steps.clock import ensure_clocks_agree
 from billing.steps.closing import settle_losses
 from billing.steps.context import Context
 from billing.steps.ending import close_failed, conclude, fail, outcome_of
-from billing.steps.lease import Lease
 from billing.steps.page import apply_page
 from billing.steps.policy import load_policy, must_decide_all
 from billing.steps.prepare import Preparation
 from billing.steps.report import Report
-from billing.unforeseen import last_word
 from billing.whmcs import Page, WhmcsClient
 from billing.wording import reasons
 from companies.events import Actor

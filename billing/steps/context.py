@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from billing import stopping
 from billing.errors import BillingError, ErrorCode, NextStep
 from billing.models import Subscription, WhmcsGateway
 from billing.reconcile import Decision, Policy
+from billing.runs import stopping
+from billing.runs.lease import Lease
 from billing.steps.gathering import Gathering
-from billing.steps.lease import Lease
 from billing.steps.prepare import Preparation
 from billing.steps.report import Report
 from billing.whmcs import IdSet, WhmcsClient

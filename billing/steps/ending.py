@@ -7,10 +7,10 @@ from django.utils import timezone
 from billing import pauses, wishes
 from billing.errors import BillingError, LeaseLost
 from billing.models import SyncRun, WhmcsGateway
+from billing.runs.lease import Lease
 from billing.steps import holding
 from billing.steps.closing import conclude_evidence_unlocked
 from billing.steps.context import Context
-from billing.steps.lease import Lease
 from billing.steps.policy import policy_fingerprint
 from billing.steps.report import Report
 from billing.steps.solved import close_solved

@@ -20,7 +20,7 @@ def enter(context: Context, decision: Decision) -> None:
         context.opened.add(company_id)
     raise_notes(context, decision)
     if decision.before != decision.after and decision.action is not Action.NOTHING:
-        context.report.count(Result.CHANGED)  # the company's event tells the rest (`billing.changes`)
+        context.report.count(Result.CHANGED)  # the company's event tells the rest (`billing.runs.changes`)
     elif decision.is_held or (company_id and decision.notes):
         note = decision.notes[0]
         context.report.record(Entry(

@@ -9,8 +9,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from billing.changes import as_record, changes_of
 from billing.models import RunRecord, SyncRun
+from billing.runs.changes import as_record, changes_of
 from companies.admin.lists import paging
 from companies.events import Code
 from companies.models import Company, Event

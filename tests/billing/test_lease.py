@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from billing.errors import LeaseLost, RunInProgress
 from billing.models import WhmcsGateway
-from billing.steps.lease import LEASE, claim
+from billing.runs.lease import LEASE, claim
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,7 +12,7 @@ from kombu.exceptions import OperationalError as BrokerError
 from billing import pauses, tasks
 from billing.models import PaymentCheck, SyncRun, WhmcsGateway
 from billing.payment_checks import EXPIRES_AFTER
-from billing.steps.lease import claim
+from billing.runs.lease import claim
 from companies.models import Company, Membership, Role, User
 from companies.self_service.paid_check import MOST_PER_HOUR, SAME_FOR
 from sandbox import SandboxServer, Service, Shop

@@ -13,7 +13,7 @@ from django.utils import timezone
 from billing import pauses, tasks
 from billing.errors import GatewayPaused, LeaseLost
 from billing.models import AttentionItem, Kind, SyncRun, WhmcsGateway
-from billing.steps.lease import claim
+from billing.runs.lease import claim
 from companies import lifecycle
 from companies.access import Reason
 from companies.events import Actor

@@ -18,7 +18,7 @@ from billing import tasks
 from billing.admin.searching import rows_about
 from billing.management.progress import showing_progress
 from billing.models import RunRecord, SyncRun, WhmcsGateway
-from billing.progress import progress_of
+from billing.runs.progress import progress_of
 from billing.steps import report
 from billing.steps.late_pace import LatePace
 from companies.models import Company

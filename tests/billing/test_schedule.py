@@ -17,7 +17,7 @@ from pytest_django import Settings
 from billing import sync, tasks
 from billing.errors import NextStep
 from billing.models import AttentionItem, Kind, SyncRun, WhmcsGateway
-from billing.steps.schedule import JITTER, due_at, pause_after
+from billing.runs.schedule import JITTER, due_at, pause_after
 from companies.models import Company, User
 from sandbox import SandboxServer, Shop, faults
 from sandbox.interference import Interference

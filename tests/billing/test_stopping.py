@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from django.utils import timezone
 
-from billing import stopping
 from billing.models import AttentionItem, SyncRun, WhmcsGateway
-from billing.steps.schedule import due_at
+from billing.runs import stopping
+from billing.runs.schedule import due_at
 from companies.models import Company
 from sandbox import SandboxServer
 from tests.proofs.story import buy, make_gateway, sync_now

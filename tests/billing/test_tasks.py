@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from billing import pauses, tasks
 from billing.models import ServiceWish, SyncRun, WhmcsGateway
-from billing.steps.lease import claim
+from billing.runs.lease import claim
 from companies.models import Company, DailyStanding
 from sandbox import Shop
 

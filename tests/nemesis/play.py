@@ -13,7 +13,7 @@ from tests.nemesis.watch import Watch
 
 AT_FIRST, MANY = 30, 100
 BETWEEN_LOOKS = 0.25
-# After much trouble a gateway is left alone for up to five minutes (`billing.steps.schedule`).
+# After much trouble a gateway is left alone for up to five minutes (`billing.runs.schedule`).
 LONGEST_UNTIL_WELL = 400.0
 
 

@@ -19,7 +19,8 @@ def hurry(**kwargs: Any) -> None:
     from datetime import timedelta
 
     from billing import helping  # here, because the models are there only now
-    from billing.steps import context, gathering, help_wanted, lease, newcomers
+    from billing.runs import lease
+    from billing.steps import context, gathering, help_wanted, newcomers
 
     lease.LEASE = timedelta(seconds=LEASE_SECONDS)
     context.SECONDS_BETWEEN_LOOKS = 0.2

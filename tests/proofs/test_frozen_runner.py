@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from billing.errors import RunInProgress
 from billing.models import SyncRun, WhmcsGateway
-from billing.steps.lease import LEASE, Lease
+from billing.runs.lease import LEASE, Lease
 from tests.proofs import processes, stores
 from tests.proofs.points import acting, freeze, kill
 from tests.proofs.state import State, difference, load_rows, load_state

@@ -33,7 +33,7 @@ def note(name, seconds=0):
 
 @app.task
 def work_until_asked_to_end():
-    from billing.stopping import AskedToEnd, ensure_may_go_on
+    from billing.runs.stopping import AskedToEnd, ensure_may_go_on
     note("at work")
     for _ in range(600):
         time.sleep(0.1)
@@ -42,7 +42,7 @@ def work_until_asked_to_end():
         except AskedToEnd:
             return note("handed over")
 
-import billing.stopping
+import billing.runs.stopping
 """
 Environment = dict[str, str]
 

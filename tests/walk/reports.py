@@ -1,7 +1,7 @@
 """Whether a run tells the truth about itself."""
 
-from billing.changes import changes_of
 from billing.models import RunRecord, Subscription, SyncRun
+from billing.runs.changes import changes_of
 from companies.models import Company
 from sandbox import TICKETZ_PID
 from tests.walk.before import Before, load_truth, said_of

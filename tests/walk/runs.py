@@ -14,7 +14,7 @@ from django.utils import timezone
 from billing import sync
 from billing.errors import RunInProgress
 from billing.models import SyncRun, WhmcsGateway
-from billing.steps.lease import LEASE
+from billing.runs.lease import LEASE
 from tests.proofs import processes
 from tests.proofs.points import Steps, acting, freeze, kill
 

@@ -7,9 +7,9 @@ import pytest
 from django.utils import timezone
 
 from billing import sync
+from billing.runs.lease import Lease
 from billing.steps import losses, page, prepare, provision
 from billing.steps.context import Context
-from billing.steps.lease import Lease
 from billing.whmcs import SecretText
 from companies.events import Code
 from companies.models import Company

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from celery import current_task
 from django.http import HttpRequest
 
-from billing.log_context import load_run
+from billing.runs.log_context import load_run
 from ticketz.logs.redaction import redact
 
 # Of others only what can't break a line, a header or a search.

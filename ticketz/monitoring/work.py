@@ -9,7 +9,7 @@ from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 
 from billing.models import PaymentCheck, StoredPreview, WhmcsGateway
-from billing.steps.schedule import due_at
+from billing.runs.schedule import due_at
 from companies.models import OutgoingMail
 from companies.standings.facts import RESTS
 

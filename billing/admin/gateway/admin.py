@@ -22,7 +22,7 @@ from billing.admin.gateway.teaching import lessons
 from billing.admin.gateway.whatif import WhatIfPage
 from billing.freshness import describe
 from billing.models import AttentionItem, WhmcsGateway
-from billing.steps.schedule import start_anew
+from billing.runs.schedule import start_anew
 from companies.audit.log import AuditCode, changes_of, record
 from plans.as_stored import CalledAsStored
 

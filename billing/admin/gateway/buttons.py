@@ -12,7 +12,7 @@ from billing.admin.gateway.diagnosis import diagnosis
 from billing.admin.gateway.pages import GatewayPages
 from billing.admin.latest import latest_url
 from billing.models import WhmcsGateway
-from billing.steps.schedule import switch_on
+from billing.runs.schedule import switch_on
 from billing.tasks import request_sync
 from billing.wording.errors import translated_error
 from companies.admin.buttons import button, limited

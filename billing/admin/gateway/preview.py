@@ -16,7 +16,7 @@ from billing.admin.gateway.preview_lines import badge_of, load_changes, question
 from billing.errors import ErrorCode, PreviewUnusable
 from billing.models import PreviewedChange, StoredPreview, WhmcsGateway
 from billing.previews import applying, stored
-from billing.steps.schedule import switch_on
+from billing.runs.schedule import switch_on
 from billing.tasks import send_preview
 from billing.wording.errors import translated_error, translated_run_error
 from companies.admin.buttons import button, limited

@@ -10,11 +10,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from billing.changes import as_record, changes_of
 from billing.management.gateways import load_gateways
 from billing.management.printing import figures_of, line_of
 from billing.models import SyncRun
-from billing.progress import has_died, progress_of
+from billing.runs.changes import as_record, changes_of
+from billing.runs.progress import has_died, progress_of
 
 COLUMNS = ("result", "code", "service_id", "company_id", "before", "after", "reason")
 

@@ -12,7 +12,7 @@ from billing import sync, tasks, wishes
 from billing.hooks import receive
 from billing.hooks import secrets as hook_secrets
 from billing.models import HeardMessage, ServiceWish, Subscription, SyncRun, WhmcsGateway
-from billing.steps.lease import claim
+from billing.runs.lease import claim
 from companies.mail.outbox import send_due_mails
 from companies.models import Company, User
 from sandbox import SandboxServer, Service, Shop

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from billing.changes import as_record, changes_of
 from billing.models import RunRecord, StoredPreview, SyncRun
+from billing.runs.changes import as_record, changes_of
 from companies.models import Company
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from billing.errors import ErrorCode, PreviewUnusable, RunInProgress
 from billing.models import HeldChanges, Kind, StoredPreview, Subscription, WhmcsGateway
-from billing.steps.lease import claim
+from billing.runs.lease import claim
 from companies.access import Reason
 from companies.models import Company
 from companies.standings.facts import access_of

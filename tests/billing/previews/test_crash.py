@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from billing.models import PreviewedChange, StoredPreview, WhmcsGateway
 from billing.previews import applying, stored
-from billing.steps.lease import claim
+from billing.runs.lease import claim
 from companies.models import Event
 from companies.standings.facts import access_of
 from sandbox import Shop

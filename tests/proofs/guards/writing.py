@@ -107,11 +107,11 @@ def in_plain_text(_: object) -> Callable[[Sequence[str]], str]:
 
 
 GUARDS = (
-    Guard("who lost the lease writes nothing", "billing.steps.lease:Lease.extend", says(None),
+    Guard("who lost the lease writes nothing", "billing.runs.lease:Lease.extend", says(None),
           a_runner_sleeps_while_another_takes_over, "Alice has the plan that she chose before", needs_commits=True),
-    Guard("only a dead runner is taken over from", "billing.steps.lease:_is_alive", says(False),
+    Guard("only a dead runner is taken over from", "billing.runs.lease:_is_alive", says(False),
           two_runners_start_at_once, "a run at work was pushed aside", needs_commits=True),
-    Guard("a purchase is written in one transaction", "billing.steps.lease:transaction",
+    Guard("a purchase is written in one transaction", "billing.runs.lease:transaction",
           lambda _: SimpleNamespace(atomic=nullcontext),
           the_database_fails_in_the_middle, "a company belongs to no service", needs_commits=True),
     Guard("one bad record stops no other", "billing.steps.newcomers:write_in_groups", lambda _: all_or_none,

@@ -11,7 +11,7 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from billing.models import WhmcsGateway
-from billing.steps.lease import LEASE
+from billing.runs.lease import LEASE
 from sandbox import faults
 from sandbox.interference import Interference
 from sandbox.rows import Entry

@@ -11,8 +11,8 @@ from django.db.models import Model
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from billing.changes import changes_of
 from billing.models import AttentionItem, Kind, Subscription, SyncRun, WhmcsGateway
+from billing.runs.changes import changes_of
 from companies.admin.lists import paging
 from companies.admin.lists.paging import BoundedPaginator
 from companies.events import Code

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from billing.models import SyncRun
-from billing.steps.lease import is_held
+from billing.runs.lease import is_held
 from companies.wording.numbers import grouped
 
 Outcome = SyncRun.Outcome

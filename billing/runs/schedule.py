@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from billing.errors import BillingError, NextStep
 from billing.models import SyncRun, WhmcsGateway
-from billing.steps.lease import Lease
+from billing.runs.lease import Lease
 from billing.whmcs import CallBudget
 from billing.whmcs.budget import RESERVE, refilled
 
