@@ -11,8 +11,8 @@ class BillingConfig(AppConfig):
         """Keep the roles' groups in line, and say to plans and to customers what billing knows."""
         from billing.coverage.awaited import take_up_who_waited
         from billing.coverage.reliance import tell_losses
-        from billing.desk import WhmcsDesk
         from billing.roles import after_migrate
+        from billing.self_service import WhmcsDesk
         from companies.self_service.desk import register_desk
         from plans.reliance import register_reliance
         from plans.signals import plan_edited

@@ -11,9 +11,10 @@ from contextlib import suppress
 from django.conf import settings
 from django.utils import timezone
 
-from billing import pauses, watermark, wishes
 from billing.errors import BillingError, GatewayPaused, RunInProgress, SnapshotIncomplete, UnsafeChangeSet
 from billing.models import ServiceWish, SyncRun, WhmcsGateway
+from billing.on_demand import wishes
+from billing.recovery import pauses, watermark
 from billing.runs import stopping
 from billing.runs.lease import Lease, claim
 from billing.runs.log_context import about_gateway, note_run
@@ -59,7 +60,7 @@ def sync_gateway(
 
 
 def read_wished(gateway: WhmcsGateway) -> int:
-    """Read the services that somebody waits for (`billing.wishes`), each in a run of its own; returns how many.
+    """Read the services that somebody waits for (`billing.on_demand`), each in a run of its own; returns how many.
 
     Raises RunInProgress where another run is at the gateway: that one reads them, between two steps or when it is over.
     While the gateway is paused the wishes are dropped and GatewayPaused is raised.

@@ -8,11 +8,14 @@ from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
-from billing import alerts, helping, pauses, payment_checks, sync, wishes
+from billing import helping, sync
 from billing.errors import GatewayPaused, PreviewUnusable, RunInProgress
 from billing.hooks import heard
 from billing.models import StoredPreview, SyncRun, WhmcsGateway
+from billing.monitoring import alerts
+from billing.on_demand import payment_checks, wishes
 from billing.previews import applying, stored
+from billing.recovery import pauses
 from billing.runs.schedule import due_at, schedule_next
 from billing.steps import help_wanted
 from companies.mail import outbox, telling

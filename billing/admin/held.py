@@ -14,8 +14,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from billing import approvals
 from billing.admin.verdicts import VerdictFilter, verdict_words
+from billing.decisions import approvals
 from billing.errors import ApprovalOutdated
 from billing.models import HeldChanges
 from billing.tasks import request_sync

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from django.db.models import OuterRef, Subquery
 
-from billing.freshness import State, allowed_age, state_of
 from billing.models import SyncRun, WhmcsGateway
+from billing.monitoring.freshness import State, allowed_age, state_of
 from companies.standings.facts import confirmed_by
 
 Outcome = SyncRun.Outcome

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from billing.cockpit.health import Condition, Known, decide_condition
-from billing.freshness import age_of, written_age
 from billing.models import SyncRun
+from billing.monitoring.freshness import age_of, written_age
 from billing.wording.errors import translated_run_error
 from billing.wording.moments import moment
 

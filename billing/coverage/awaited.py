@@ -9,8 +9,8 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from billing import pauses
 from billing.models import AttentionItem, Kind, WhmcsGateway
+from billing.recovery import pauses
 from billing.tasks import request_sync
 from plans.models import Plan
 

@@ -8,14 +8,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from billing import wishes
 from billing.hooks import heard, refused
 from billing.hooks.message import Unreadable, parse_services
 from billing.hooks.secrets import secrets_of
 from billing.hooks.signature import judge
 from billing.hooks.silence import SILENT_FOR
 from billing.models import GatewayHook, Kind, SyncRun
-from billing.pauses import is_resting
+from billing.on_demand import wishes
+from billing.recovery.pauses import is_resting
 from billing.tasks import send_wishes
 
 # Of one gateway in a minute. What is more of services comes with the next reading of all of them.

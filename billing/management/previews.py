@@ -6,12 +6,12 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from billing import pauses
 from billing.errors import BillingError, ErrorCode, UnsafeChangeSet
 from billing.management.printing import COUNTS, as_dict, failed
 from billing.models import PreviewedChange, StoredPreview, SyncRun, WhmcsGateway
 from billing.previews import applying, stored
 from billing.previews.found import result_of
+from billing.recovery import pauses
 from companies.audit.log import BY_COMMAND
 
 _SHOWN = ("what", "service_id", "company_id", "before", "after", "notes", "reason", "outcome")

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from billing import approvals
+from billing.decisions import approvals
 from billing.models import HeldChanges, WhmcsGateway
 from billing.wording.reasons import REJECTED
 from companies.audit.log import BY_COMMAND, AuditCode, record_command

@@ -51,8 +51,8 @@ class AttentionItemQuerySet(models.QuerySet["AttentionItem"]):
 class AttentionItem(models.Model):
     """Opened once for a cause, closed by itself when the cause is gone.
 
-    One that somebody dismissed (`billing.dismissal`) stays so while its cause stays the same; another cause of that
-    kind opens an item of its own.
+    One that somebody dismissed (`billing.decisions.dismissal`) stays so while its cause stays the same; another cause
+    of that kind opens an item of its own.
 
     `subject` tells causes of one kind apart within a gateway (usually the service id); THE_OTHERS stands for all those
     of a kind that are too many to be listed one by one. `params` is what the text of `billing.wording` is filled with.

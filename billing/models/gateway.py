@@ -35,7 +35,7 @@ class WhmcsGateway(BillingSource):
 
     `uid` tells this gateway from another one that was given the same number in another database. `trouble_left` is how
     many calls may still fail, as of `trouble_counted_at` (`billing.runs.schedule`); `silent_since` is set while
-    operators know that no complete reading has come for too long (`billing.alerts`).
+    operators know that no complete reading has come for too long (`billing.monitoring.alerts`).
     """
 
     base_url = models.CharField(

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from billing import approvals, sync
+from billing import sync
+from billing.decisions import approvals
 from billing.errors import ErrorCode, PreviewUnusable, RunInProgress
 from billing.models import StoredPreview, SyncRun
 from billing.previews import stored

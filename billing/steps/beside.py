@@ -7,9 +7,9 @@ import logging
 
 from django.utils import timezone
 
-from billing import wishes
 from billing.errors import BillingError, SnapshotIncomplete, UnsafeChangeSet
 from billing.models import ServiceWish, Subscription, SyncRun, WhmcsGateway
+from billing.on_demand import wishes
 from billing.runs.lease import Lease
 from billing.runs.unexpected import last_word
 from billing.steps.attention import Raised

@@ -4,9 +4,10 @@ import logging
 
 from django.utils import timezone
 
-from billing import pauses, wishes
 from billing.errors import BillingError, LeaseLost
 from billing.models import SyncRun, WhmcsGateway
+from billing.on_demand import wishes
+from billing.recovery import pauses
 from billing.runs.lease import Lease
 from billing.steps import holding
 from billing.steps.closing import conclude_evidence_unlocked

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple, NoReturn
 from django.db.models import F, Q
 from django.utils import timezone
 
-from billing import alerts
 from billing.errors import ErrorCode, UnsafeChangeSet
 from billing.models import HeldChanges, HeldCompany, WhmcsGateway
+from billing.monitoring import alerts
 from billing.steps.context import Context
 from billing.steps.figures import figures_of
 from companies.database.bulk import insert_rows

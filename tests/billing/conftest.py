@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.utils import timezone
 
-from billing import approvals, sync
+from billing import sync
+from billing.decisions import approvals
 from billing.models import SyncRun, WhmcsGateway
 from companies.events import Actor
 from plans.models import Plan

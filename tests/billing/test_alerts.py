@@ -8,8 +8,10 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
-from billing import alerts, pauses, tasks
+from billing import tasks
 from billing.models import HeldChanges, WhmcsGateway
+from billing.monitoring import alerts
+from billing.recovery import pauses
 from companies.models import OutgoingMail, User
 from sandbox import SandboxServer, Shop
 from tests.billing.conftest import Sync

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from billing import approvals
+from billing.decisions import approvals
 from billing.errors import ApprovalOutdated
 from billing.models import AttentionItem, HeldChanges, Kind, Subscription, WhmcsGateway
 from billing.previews import preview_gateway

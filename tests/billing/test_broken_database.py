@@ -7,9 +7,9 @@ import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from billing import wishes
 from billing.errors import ErrorCode
 from billing.models import ServiceWish, StoredPreview, SyncRun, WhmcsGateway
+from billing.on_demand import wishes
 from billing.previews import stored
 from billing.steps import context
 from companies.models import Company

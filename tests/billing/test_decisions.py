@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from billing import approvals
+from billing.decisions import approvals
 from billing.models import HeldChanges, WhmcsGateway
 from billing.wording.attention import question
 from billing.wording.moments import moment

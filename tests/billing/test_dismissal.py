@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from billing.dismissal import dismiss
+from billing.decisions.dismissal import dismiss
 from billing.models import AttentionItem, Kind, WhmcsGateway
 from billing.steps import attention
 from billing.steps.attention import is_same_cause

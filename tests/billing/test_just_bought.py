@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from billing import pauses
 from billing.models import WhmcsGateway
+from billing.recovery import pauses
 from companies.models import Company, Role, User
 from sandbox import SandboxServer, Shop
 from tests.billing.conftest import Sync

@@ -15,9 +15,9 @@ from django.utils import timezone
 from pytest_django import Settings
 from redis import Redis
 
-from billing import pauses, watermark
 from billing.errors import ErrorCode, GatewayPaused, NextStep
 from billing.models import AttentionItem, Kind, SyncRun, WhmcsGateway
+from billing.recovery import pauses, watermark
 from billing.wording.attention import explain
 from sandbox import SandboxServer
 from tests.billing.conftest import Sync

@@ -9,9 +9,10 @@ from django.test import Client
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
-from billing import pauses, tasks
+from billing import tasks
 from billing.models import PaymentCheck, SyncRun, WhmcsGateway
-from billing.payment_checks import EXPIRES_AFTER
+from billing.on_demand.payment_checks import EXPIRES_AFTER
+from billing.recovery import pauses
 from billing.runs.lease import claim
 from companies.models import Company, Membership, Role, User
 from companies.self_service.paid_check import MOST_PER_HOUR, SAME_FOR

@@ -10,9 +10,10 @@ from django.core import mail as django_mail
 from django.core.management import call_command
 from django.utils import timezone
 
-from billing import pauses, tasks
+from billing import tasks
 from billing.errors import GatewayPaused, LeaseLost
 from billing.models import AttentionItem, Kind, SyncRun, WhmcsGateway
+from billing.recovery import pauses
 from billing.runs.lease import claim
 from companies import lifecycle
 from companies.access import Reason

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from billing import pauses, tasks
+from billing import tasks
 from billing.models import ServiceWish, SyncRun, WhmcsGateway
+from billing.recovery import pauses
 from billing.runs.lease import claim
 from companies.models import Company, DailyStanding
 from sandbox import Shop

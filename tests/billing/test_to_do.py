@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from billing import pauses
 from billing.models import AttentionItem, HeldChanges, Kind, Subscription, WhmcsGateway
+from billing.recovery import pauses
 from billing.wording.attention import sentence
 from companies.models import AuditEntry, User
 from tests.billing.factories import make_gateway

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from billing.models import WhmcsGateway
-from billing.whatif import Effect, Numbers, count_people, load_what_if, numbers_of, then
+from billing.previews.whatif import Effect, Numbers, count_people, load_what_if, numbers_of, then
 from companies.models import BillingSource, Company, User
 from companies.standings.facts import access_of
 from companies.standings.groups import companies_of

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from billing import approvals
+from billing.decisions import approvals
 from billing.models import HeldChanges, Kind, RunRecord, Subscription, SyncRun, WhmcsGateway
 from billing.steps import first_import
 from companies.access import State

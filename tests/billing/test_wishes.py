@@ -4,8 +4,9 @@ import pytest
 from django.db.utils import OperationalError
 from django.utils import timezone
 
-from billing import sync, wishes
+from billing import sync
 from billing.models import HeldChanges, ServiceWish, Subscription, SyncRun, WhmcsGateway
+from billing.on_demand import wishes
 from billing.steps import context
 from companies.models import Company
 from plans.models import Plan

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from billing import wishes
 from billing.models import WhmcsGateway
+from billing.on_demand import wishes
 from sandbox import Service, Shop
 
 PASSWORD = "Nem3sis-c4rt-p4ssword"

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from billing import approvals
+from billing.decisions import approvals
 from billing.models import WhmcsGateway
 from billing.steps import first_import
 from companies.events import Actor

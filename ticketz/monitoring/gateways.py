@@ -7,8 +7,8 @@ from django.db.models import OuterRef, Subquery
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 
-from billing.freshness import State, age_of, allowed_age, state_of
 from billing.models import SyncRun, WhmcsGateway
+from billing.monitoring.freshness import State, age_of, allowed_age, state_of
 from billing.whmcs.budget import RESERVE, refilled
 
 _COUNTS = ("created", "changed", "unchanged", "held", "failed")

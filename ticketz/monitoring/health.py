@@ -64,8 +64,11 @@ def _found(answer: Future[T]) -> T | None:
 
 def load_gateways() -> list[Gateway]:
     """Each enabled gateway with its state and the age in seconds of its last complete reading (None: never read)."""
-    from billing.freshness import age_of, state_of  # here, so that `healthz` answers whatever state billing is in
     from billing.models import WhmcsGateway
+    from billing.monitoring.freshness import (  # here, so that `healthz` answers whatever state billing is in
+        age_of,
+        state_of,
+    )
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")

@@ -14,7 +14,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from billing import pauses
 from billing.admin.attention.dismissing import PERMISSION, dismiss_asking
 from billing.admin.attention.filters import OVER, StateFilter
 from billing.admin.attention.page import context_of
@@ -22,6 +21,7 @@ from billing.admin.attention.remedies import remedies_for
 from billing.admin.attention.surroundings import load_surroundings, service_id_of
 from billing.models import AttentionItem
 from billing.models.attention import AttentionItemQuerySet
+from billing.recovery import pauses
 from billing.tasks import request_service_sync
 from billing.wording.attention import explain
 from billing.wording.errors import translated_error

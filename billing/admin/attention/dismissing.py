@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from billing.dismissal import dismiss
+from billing.decisions.dismissal import dismiss
 from billing.models import AttentionItem
 from billing.models.attention import AttentionItemQuerySet
 from companies.audit.log import AuditCode, record

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from billing.desk import services_of
 from billing.links import client_url, service_url
 from billing.models import Subscription
+from billing.self_service import services_of
 from billing.tasks import request_service_sync
 from companies.admin.company.sections import Cell, Link, Section
 from companies.audit.log import AuditCode, record

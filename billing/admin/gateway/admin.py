@@ -20,8 +20,8 @@ from billing.admin.gateway.preview import PreviewPages
 from billing.admin.gateway.product_code import warn_of_another_product
 from billing.admin.gateway.teaching import lessons
 from billing.admin.gateway.whatif import WhatIfPage
-from billing.freshness import describe
 from billing.models import AttentionItem, WhmcsGateway
+from billing.monitoring.freshness import describe
 from billing.runs.schedule import start_anew
 from companies.audit.log import AuditCode, changes_of, record
 from plans.as_stored import CalledAsStored

@@ -7,11 +7,11 @@ from django.urls import URLPattern
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from billing import pauses
 from billing.admin.gateway.diagnosis import diagnosis
 from billing.admin.gateway.pages import GatewayPages
 from billing.admin.latest import latest_url
 from billing.models import WhmcsGateway
+from billing.recovery import pauses
 from billing.runs.schedule import switch_on
 from billing.tasks import request_sync
 from billing.wording.errors import translated_error

@@ -13,8 +13,8 @@ from billing.admin.gateway.coverage_lines import show_matrix
 from billing.admin.gateway.pages import GatewayPages
 from billing.coverage.load import count_unsure, is_anything_known, load_matrix, load_plans
 from billing.coverage.matrix import Line
-from billing.freshness import describe
 from billing.models import WhmcsGateway
+from billing.monitoring.freshness import describe
 from billing.tasks import request_sync
 from companies.admin.buttons import button
 from companies.audit.log import AuditCode, from_to, record

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from billing.models import WhmcsGateway
-from billing.whatif import Effect, Numbers, count_people, load_what_if, numbers_of
+from billing.previews.whatif import Effect, Numbers, count_people, load_what_if, numbers_of
 
 
 class Harm(NamedTuple):

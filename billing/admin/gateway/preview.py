@@ -10,12 +10,12 @@ from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from billing import pauses
 from billing.admin.gateway.pages import GatewayPages
 from billing.admin.gateway.preview_lines import badge_of, load_changes, questions_of, tiles_of
 from billing.errors import ErrorCode, PreviewUnusable
 from billing.models import PreviewedChange, StoredPreview, WhmcsGateway
 from billing.previews import applying, stored
+from billing.recovery import pauses
 from billing.runs.schedule import switch_on
 from billing.tasks import send_preview
 from billing.wording.errors import translated_error, translated_run_error

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from billing.admin.gateway.pages import GatewayPages
 from billing.models import WhmcsGateway
-from billing.whatif import Effect, Numbers, count_people, load_what_if, numbers_of, then
+from billing.previews.whatif import Effect, Numbers, count_people, load_what_if, numbers_of, then
 from companies.admin.lists.paging import PER_PAGE, BoundedPaginator
 from companies.models import Company
 from companies.standings.facts import access_of

@@ -5,9 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from billing import pauses
-from billing.freshness import describe
 from billing.models import WhmcsGateway
+from billing.monitoring.freshness import describe
+from billing.recovery import pauses
 
 WHAT_NOW = """
 Until you say go, nothing is read from WHMCS and no mail is sent, except to people who ask for a new password from now

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from billing.dismissal import dismiss
+from billing.decisions.dismissal import dismiss
 from billing.management.gateways import add_gateway_names, load_gateways
 from billing.models import AttentionItem
 from billing.wording.attention import explain

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from billing.coverage.load import is_anything_known, load_matrix, load_plans
 from billing.coverage.matrix import Line, Verdict
-from billing.freshness import describe
 from billing.management.gateways import add_gateway_names, load_gateways
 from billing.models import WhmcsGateway
+from billing.monitoring.freshness import describe
 from plans.differences import show
 from plans.matching import Miss, match_plan
 

@@ -11,8 +11,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError
 
-from billing import pauses, sync
-from billing.approvals import load_waiting
+from billing import sync
+from billing.decisions.approvals import load_waiting
 from billing.errors import BillingError, DatabaseFailed
 from billing.management.combinations import ensure_options_agree
 from billing.management.gateways import add_gateway_names, load_gateways
@@ -22,6 +22,7 @@ from billing.management.progress import showing_progress
 from billing.management.verdicts import add_verdicts, give_verdict, held_as_dict
 from billing.models import SyncRun, WhmcsGateway
 from billing.previews import preview_gateway
+from billing.recovery import pauses
 from companies.audit.log import AuditCode, record_command
 
 EXIT_STATUS = {"complete": 0, "preview": 0, "partial": 1, "held": 1}

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from billing.management.gateways import load_gateways
 from billing.models import WhmcsGateway
-from billing.whatif import Effect, Numbers, WhatIf, count_people, load_what_if, numbers_of, then
+from billing.previews.whatif import Effect, Numbers, WhatIf, count_people, load_what_if, numbers_of, then
 from companies.models import Company
 from companies.standings.facts import access_of
 from companies.standings.groups import companies_of

@@ -9,8 +9,8 @@ from django.utils import translation
 from billing.cockpit.figures import Waiting
 from billing.cockpit.health import Condition, Known, Level, decide_condition, is_healthy, level_of
 from billing.cockpit.lines import lines_of, waiting_lines
-from billing.freshness import describe
 from billing.models import SyncRun, WhmcsGateway
+from billing.monitoring.freshness import describe
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 NOBODY: dict[int, int] = {}

@@ -10,11 +10,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
 
-from billing import pauses, tasks
+from billing import tasks
 from billing.fields import EncryptedSecret
 from billing.hooks import heard, receive, refused
 from billing.hooks import secrets as hook_secrets
 from billing.models import AttentionItem, GatewayHook, HeardMessage, Kind, ServiceWish, WhmcsGateway
+from billing.recovery import pauses
 from billing.wording.attention import explain
 from tests.billing.factories import make_gateway
 from tests.billing.hooks.conftest import Teller, changed
@@ -215,7 +216,7 @@ def test_what_can_t_be_noted_is_not_said_to_be_noted(teller: Teller, monkeypatch
     def away(*_args: object, **_more: object) -> None:
         raise OperationalError
 
-    monkeypatch.setattr("billing.wishes.enqueue", away)
+    monkeypatch.setattr("billing.on_demand.wishes.enqueue", away)
     body = changed(12)
     headers = teller.sign(body)
     answer = teller.post(body, headers)

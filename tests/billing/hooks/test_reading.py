@@ -8,10 +8,11 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from billing import sync, tasks, wishes
+from billing import sync, tasks
 from billing.hooks import receive
 from billing.hooks import secrets as hook_secrets
 from billing.models import HeardMessage, ServiceWish, Subscription, SyncRun, WhmcsGateway
+from billing.on_demand import wishes
 from billing.runs.lease import claim
 from companies.mail.outbox import send_due_mails
 from companies.models import Company, User

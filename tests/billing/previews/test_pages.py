@@ -13,9 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from kombu.exceptions import OperationalError
 
-from billing import pauses, tasks
+from billing import tasks
 from billing.models import HeldChanges, PreviewedChange, StoredPreview, WhmcsGateway
 from billing.previews import stored
+from billing.recovery import pauses
 from companies.models import AuditEntry, Company, User
 from plans.models import Plan
 from sandbox import SandboxServer, Shop

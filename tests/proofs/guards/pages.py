@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 from django.test import Client
 from django.utils import timezone
 
-from billing.desk import WhmcsDesk
 from billing.models import PaymentCheck, Subscription
+from billing.self_service import WhmcsDesk
 from companies.access import Status
 from companies.authentication.links import set_password_url
 from companies.models import Company, Installation, Membership, Role, User
@@ -111,7 +111,7 @@ GUARDS = (
           a_member_presses_check_now, "a member asked billing"),
     Guard("a company asks ten times an hour", "companies.self_service.paid_check:MOST_PER_HOUR", becomes(10**9),
           an_owner_presses_check_now_all_day, "billing was asked 20 times about one company"),
-    Guard("all together ask sixty times a minute", "billing.desk:CHECKS_PER_MINUTE", becomes(10**9),
+    Guard("all together ask sixty times a minute", "billing.self_service:CHECKS_PER_MINUTE", becomes(10**9),
           everybody_presses_check_now_at_once, "billing was asked about 70 companies"),
     Guard("members manage nobody", "companies.team:ensure_may_manage", says(None),
           a_member_decides_about_others, "a member invited somebody"),

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from django.core import mail as django_mail
 from django.db.models import Q
 
-from billing import pauses
 from billing.models import SyncRun, WhmcsGateway
+from billing.recovery import pauses
 from companies.access import Facts
 from companies.mail import outbox
 from tests.proofs.guards.guard import Guard, becomes, says
@@ -52,6 +52,6 @@ GUARDS = (
           everything_rests_for_months, LOCKED),
     Guard("nobody is mailed during a pause", "companies.mail.outbox:RESTS", becomes(Q(pk__in=[])),
           mails_wait_while_everything_rests, "alice@example.com was mailed"),
-    Guard("an old backup is noticed", "billing.pauses:notice_restore", says(False),
+    Guard("an old backup is noticed", "billing.recovery.pauses:notice_restore", says(False),
           an_old_backup_is_back, "a run went on from an old backup"),
 )  # fmt: skip

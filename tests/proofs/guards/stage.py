@@ -5,7 +5,7 @@ from datetime import timedelta
 import time_machine
 from django.utils import timezone
 
-from billing import approvals
+from billing.decisions import approvals
 from billing.errors import ApprovalOutdated, GatewayPaused
 from billing.models import HeldChanges, Subscription, SyncRun, WhmcsGateway
 from companies.events import Actor

@@ -13,11 +13,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from billing import watermark
 from billing.errors import GatewayPaused
 from billing.models import AttentionItem, Kind, SyncRun, WhmcsGateway
+from billing.recovery import watermark
+from billing.recovery.watermark import Mark
 from billing.runs.schedule import start_anew
-from billing.watermark import Mark
 from companies.mail import outbox
 from companies.models import BillingSource
 from companies.standings.facts import RESTS

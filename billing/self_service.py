@@ -8,10 +8,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from billing import payment_checks, wishes
 from billing.links import customer_order_url, customer_service_url
 from billing.models import Subscription, SyncRun, WhmcsGateway
-from billing.pauses import is_resting
+from billing.on_demand import payment_checks, wishes
+from billing.recovery.pauses import is_resting
 from billing.tasks import request_service_sync, send_wishes
 from companies.authorization.limits import is_too_often
 from companies.models import Company

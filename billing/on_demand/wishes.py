@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 
-from billing import payment_checks
 from billing.models import ServiceWish, SyncRun
+from billing.on_demand import payment_checks
 
 AGAIN_AFTER = timedelta(seconds=10)
 # Some hooks of WHMCS run before it has written what they are about; in words in `integrations/whmcs/README.md`.

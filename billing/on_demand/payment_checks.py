@@ -1,7 +1,7 @@
 """One service is read because its customer says that they have paid.
 
-The question is written together with the wish that its service be read (`billing.wishes`); whoever reads it ends both.
-Such readings share with the clock's what may fail in an hour.
+The question is written together with the wish that its service be read (`billing.on_demand.wishes`); whoever reads it
+ends both. Such readings share with the clock's what may fail in an hour.
 """
 
 from datetime import datetime, timedelta

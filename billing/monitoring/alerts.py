@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from billing.freshness import unread_since
 from billing.models import HeldChanges, WhmcsGateway
+from billing.monitoring.freshness import unread_since
 from billing.wording.attention import question
 from billing.wording.errors import translated_run_error
 from billing.wording.moments import moment
