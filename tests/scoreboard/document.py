@@ -59,7 +59,7 @@ ABSENT: Mapping[str, str] = {
     "F-75": "a power cut: the database's own promise; processes are killed after all that they write (`tests/proofs`)",
     "F-76": "a lagging replica, a pooler: not tried; Ticketz is for one primary",
     "F-78": "month ends and midnight: pure functions of a date (`tests/companies/access/test_access.py`)",
-    "F-82": "a deploy in mid run: workers hand over: `tests/billing/test_stopping.py`; `make upgrade-drill`, F-60",
+    "F-82": "a deploy in mid run: workers hand over: `tests/billing/runs/test_stopping.py`; `make upgrade-drill`, F-60",
     "F-83": "a migration under traffic: `make upgrade-drill`; not tried with tables of a production's size",
     "F-85": "100,000 services: a matter of speed, see [performance.md](performance.md)",
 }
