@@ -2,7 +2,7 @@
 
 the two calls        client, retry, budget; credentials, secret_text
 on the wire          url, transport, connections, addresses, deadline, failures
-an answer            envelope, classify, headers, said
+an answer            envelope, classify, headers, said, entities
 a page of services   reader, rows, values, shapes, names, first_password, duplicates, page
 all of them          listing, window, seen, ids, ahead
 a client             details

@@ -1,9 +1,9 @@
 """Who Ticketz is to WHMCS, and how that stays unseen."""
 
-import html
 from dataclasses import dataclass
 from urllib.parse import quote, quote_plus
 
+from billing.whmcs.entities import unescape
 from billing.whmcs.secret_text import SecretText
 
 
@@ -16,7 +16,7 @@ class Credentials:
 
     def scrub(self, text: str) -> str:
         """Strike all of this from a text of WHMCS's, which may have escaped it, before anybody sees it."""
-        text = html.unescape(text)
+        text = unescape(text)
         for secret in (self.identifier, self.secret.reveal()):
             for form in filter(None, {secret, quote(secret, safe=""), quote_plus(secret)}):
                 text = text.replace(form, "***")

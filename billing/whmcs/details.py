@@ -1,6 +1,5 @@
 """From an answer to GetClientsDetails to the few facts about a client that Ticketz uses."""
 
-import html
 import unicodedata
 from dataclasses import dataclass
 
@@ -9,6 +8,7 @@ from msgspec import Raw
 
 from billing.errors import BadRecord, ErrorCode, GatewayProtocolError
 from billing.errors import marked as _
+from billing.whmcs.entities import unescape
 from billing.whmcs.envelope import Call, Envelope, read_envelope
 from billing.whmcs.page import RowProblem
 from billing.whmcs.shapes import UnknownShape, unflatten
@@ -107,7 +107,7 @@ def _text(raw: Raw | None, name: str, client_id: int) -> str:
         raise _bad(client_id, name, _("is no text")) from None
     if isinstance(value, bool | float):
         raise _bad(client_id, name, _("is no text"))
-    text = "" if value is None else html.unescape(str(value))
+    text = "" if value is None else unescape(str(value))
     if not is_storable(text):
         raise _bad(client_id, name, _("holds invalid characters"))
     return text

@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import html
 import json
 import re
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from enum import StrEnum
 import msgspec
 from msgspec import Raw
 
+from billing.whmcs.entities import unescape
 from billing.whmcs.names import NameMatcher
 from billing.whmcs.secret_text import SecretText
 from billing.whmcs.shapes import UnknownShape, as_list
@@ -106,9 +106,9 @@ def _text_of(raw: bytes) -> SecretText | None:
 
 def _readings(text: str) -> list[str]:
     link = _LINK.fullmatch(text)
-    readings = [text, html.unescape(text)]
+    readings = [text, unescape(text)]
     if link:
-        readings += [link[1], html.unescape(link[1])]
+        readings += [link[1], unescape(link[1])]
     return [reading for reading in dict.fromkeys(readings) if reading and "\0" not in reading]
 
 

@@ -1,8 +1,9 @@
 """Finding a custom field or configurable option by the name that the operator entered."""
 
-import html
 from collections.abc import Callable
 from functools import lru_cache
+
+from billing.whmcs.entities import unescape
 
 NameMatcher = Callable[[str], bool]
 
@@ -25,6 +26,6 @@ def name_matcher(wanted: str) -> NameMatcher:
 
 
 def _forms(name: str) -> set[str]:
-    name = html.unescape(name)
+    name = unescape(name)
     left, _, right = name.partition("|")
     return {text.strip().casefold() for text in (name, left, right)} - {""}

@@ -6,8 +6,9 @@ messages of programs are made of, and everything else is left out. A passphrase 
 gets through where no quotation marks tell it from the rest.
 """
 
-import html
 import re
+
+from billing.whmcs.entities import unescape
 
 LEFT_OUT = "[\u2026]"
 LONGEST = 200
@@ -56,7 +57,7 @@ _AROUND = " .,:;!?\"'`()[]<>\u2018\u2019\u201c\u201d"
 def keep_what_is_no_secret(message: str) -> str:
     """One line of at most 200 characters, made of words and short numbers, with a sign for what was left out."""
     kept: list[str] = []
-    for word in _QUOTED.sub(LEFT_OUT, html.unescape(message[:_READ])).split():
+    for word in _QUOTED.sub(LEFT_OUT, unescape(message[:_READ])).split():
         shown = word if _is_harmless(word) else LEFT_OUT
         if kept[-1:] != [LEFT_OUT] or shown != LEFT_OUT:
             kept.append(shown)

@@ -1,11 +1,11 @@
 """A look at one page of services as WHMCS really sends it: also what a run passes over, by name and never by value."""
 
-import html
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from msgspec import Raw
 
+from billing.whmcs.entities import unescape
 from billing.whmcs.envelope import Call, Envelope, is_noisy, read_envelope, text_of
 from billing.whmcs.page import Page, RowProblem
 from billing.whmcs.reader import Asked, RowReader, read_count
@@ -81,5 +81,5 @@ def _add_new(known: list[str], names: Iterator[str]) -> None:
 
 def _shown(raw: Raw | None) -> str:
     """A name that somebody gave to something in WHMCS: one line, and not long."""
-    text = html.unescape(text_of(raw))
+    text = unescape(text_of(raw))
     return "".join(char if char.isprintable() else " " for char in text)[:LONGEST_NAME]

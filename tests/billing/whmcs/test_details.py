@@ -74,6 +74,11 @@ def test_entities_are_decoded_exactly_once() -> None:
     assert read(client={**CLIENT, "companyname": "Tom &amp;amp; Co"}).company_name == "Tom &amp; Co"
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, "0" * 5000 + "65", "9" * 20])
+def test_an_entity_that_no_character_has_is_shown_as_a_sign(number: str) -> None:
+    assert read(client={**CLIENT, "firstname": f"A&#{number};b"}).first_name == "A\N{REPLACEMENT CHARACTER}b"
+
+
 @pytest.mark.parametrize(
     ("sent", "name"),
     [

@@ -17,6 +17,8 @@ from billing.whmcs.transport import Answer
 from tests.billing.whmcs.wire import products, service
 
 SAMPLES = Path(__file__).parent / "samples"
+# A name with an entity whose number Python refuses to read.
+ENDLESS = f"&#{'9' * 5000};"
 FACTS = ServiceFacts(1, 7, 3, "Active", date(2026, 12, 1), "Basic", None)
 
 
@@ -116,6 +118,7 @@ def test_every_known_form_of_options_holds_the_plan(shape: Any) -> None:
 def test_an_option_whose_name_can_t_be_read_keeps_nobody_from_the_plan_beside_it(other: Any) -> None:
     for both in ([other, OPTION], [OPTION, other]):
         assert facts_of(configoptions={"configoption": both}) == FACTS
+    assert facts_of(configoptions={"configoption": [{**OPTION, "option": ENDLESS}, OPTION]}) == FACTS
     assert problem_of(configoptions={"configoption": [other, {**OPTION, "option": "Seats"}]}).service_id == 1
 
 
@@ -303,7 +306,8 @@ def test_a_first_password_may_come_as_a_number(value: Any, typed: str | None) ->
 
 
 @pytest.mark.parametrize(
-    "other", [{"name": None, "value": "x"}, {"name": 7}, {"name": ["Password"]}, {}, None, "x", 5, []]
+    "other",
+    [{"name": None, "value": "x"}, {"name": 7}, {"name": ["Password"]}, {"name": ENDLESS}, {}, None, "x", 5, []],
 )
 def test_another_custom_field_of_any_shape_keeps_nobody_from_their_first_password(other: object) -> None:
     fields = [other, {"name": "Password", "value": "typed in the cart"}]
