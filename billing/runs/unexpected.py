@@ -1,5 +1,6 @@
-"""What is told of an error that is none of billing's, where a run or a preview ends by it."""
+"""What is told of an error that is none of billing's, where a run, a preview or one record's way ends by it."""
 
+import traceback
 from typing import NamedTuple
 
 from django.utils.translation import gettext_noop
@@ -23,3 +24,8 @@ def last_word(error: Exception) -> LastWord:
     let_go_of_broken()
     failed = DatabaseFailed(error=type(error).__name__)
     return LastWord(failed.code.value, str(failed), failed.params)
+
+
+def where(error: Exception) -> str:
+    """The places in the code that it came through, for a log: what an error says may quote values."""
+    return ", ".join(f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__))

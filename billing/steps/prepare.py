@@ -4,6 +4,7 @@ Both run in threads, a few calls (`billing.steps.pace`) and as many hashes as th
 is read on and what is prepared is written. A transaction never waits for them.
 """
 
+import logging
 import os
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
@@ -14,6 +15,7 @@ from functools import cached_property
 from billing.errors import BadRecord, BillingError, GatewayDenied
 from billing.models import Kind
 from billing.reconcile import Decision, Note
+from billing.runs.unexpected import where
 from billing.steps.pace import MOST_CALLS, Pace
 from billing.whmcs import (
     ClientDetails,
@@ -27,6 +29,8 @@ from companies.authentication.first_password import problem_with
 from companies.authentication.hashers import encode_readings
 from companies.lifecycle import Contact
 from companies.people.emails import InvalidEmail, canonical_email
+
+logger = logging.getLogger(__name__)
 
 # Besides those of the many, whose own calls wait while enough is fetched.
 CALLS_FOR_FEW = 4
@@ -127,10 +131,12 @@ class Preparation:
         typed: PasswordOf,
     ) -> None:
         for decision, prepared in ordered:
+            result: Newcomer | Refused
             try:
-                prepared.set_result(self._finish(decision, client, typed))
+                result = self._finish(decision, client, typed)
             except Exception as error:
-                prepared.set_exception(error)
+                result = Refused(decision, _unforeseen(decision.facts.client_id, error))
+            prepared.set_result(result)
         self.pace.take_used()
 
     def _fetch(self, client_id: int) -> ClientDetails | Note:
@@ -145,6 +151,8 @@ class Preparation:
             return Note(Kind.DETAILS_FAILED, error.as_details())
         except BillingError as error:
             return Note(Kind.DETAILS_FAILED, error.as_details())
+        except Exception as error:
+            return _unforeseen(client_id, error)
 
     def _finish(self, decision: Decision, client: ClientDetails | Note, typed: PasswordOf) -> Newcomer | Refused:
         if decision.after is None:
@@ -161,6 +169,13 @@ class Preparation:
         person = _full_name(client) or email
         password, problem = hash_first_password(typed(decision.facts.service_id), email, contact.name)
         return Newcomer(decision, decision.after, contact, email, person, password, problem)
+
+
+def _unforeseen(client_id: int, error: Exception) -> Note:
+    """What nobody thought of is about one client: the others wait for a result, and would wait without end."""
+    kind = type(error).__name__
+    logger.error("Client %d can't be prepared: %s at %s", client_id, kind, where(error))
+    return Note(Kind.BAD_CLIENT, {"reason": "unforeseen", "error": kind})
 
 
 def _was_answered(answer: ClientDetails | Note) -> bool:

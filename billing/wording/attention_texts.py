@@ -102,6 +102,7 @@ REASONS: dict[str, Promise] = {
     "too_common": gettext_lazy("it is among the most common passwords"),
     "too_similar": gettext_lazy("it equals their address or name"),
     "invalid_email": gettext_lazy("%(value)s is no usable e-mail address."),
+    "unforeseen": gettext_lazy("something unforeseen happened (%(error)s); the log of this run says where."),
     "not_listed": gettext_lazy("the service was not in it"),
     "differs": gettext_lazy("it said something else"),
 }
