@@ -19,6 +19,7 @@ from billing.decisions import approvals
 from billing.errors import ApprovalOutdated
 from billing.models import HeldChanges
 from billing.tasks import request_sync
+from billing.wording.answers import decided_by
 from billing.wording.attention import question
 from billing.wording.errors import translated_error
 from billing.wording.moments import moment
@@ -29,7 +30,6 @@ from companies.audit.log import AuditCode, record
 from companies.authorization.operator import operator_of
 from companies.events import Actor
 from companies.forms.acts import HoldForm, ReasonForm
-from companies.wording.reasons import translated_reason
 
 SHOWN = 200
 
@@ -72,7 +72,7 @@ class HeldChangesAdmin(NothingIsWritten, admin.ModelAdmin[HeldChanges]):
 
     @admin.display(description=gettext_lazy("decided by"))
     def decided(self, held: HeldChanges) -> str:
-        return str(held.decided_by or translated_reason(held.decided_label) or "–")
+        return decided_by(held)
 
     @admin.display(description=gettext_lazy("in force until"))
     def until(self, held: HeldChanges) -> str:

@@ -68,6 +68,7 @@ class PreviewedChange(models.Model):
         REOPEN = "reopen", pgettext_lazy("preview", "Re-opened by a new purchase")
         CHANGE = "change", pgettext_lazy("preview", "Changed")
         LOSE = "lose", pgettext_lazy("preview", "Loses access")
+        KEPT = "kept", pgettext_lazy("preview", "Stays open after a no")
         VANISHED = "vanished", pgettext_lazy("preview", "Vanished from WHMCS")
         NOTED = "noted", pgettext_lazy("preview", "Listed, nothing changes")
         HELD = "held", pgettext_lazy("preview", "Waits for you")
@@ -89,6 +90,8 @@ class PreviewedChange(models.Model):
 
     # These change something about somebody, so a run that applies a preview compares them.
     CHANGES = (Kind.CREATE, Kind.REOPEN, Kind.CHANGE, Kind.LOSE, Kind.VANISHED)
+    # With these it is compared as well: what is shown to stay open is not closed.
+    COMPARED = (*CHANGES, Kind.KEPT)
 
     preview = models.ForeignKey(StoredPreview, on_delete=models.CASCADE, related_name="changes")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)

@@ -15,6 +15,7 @@ from billing.decisions import approvals
 from billing.errors import ErrorCode, PreviewUnusable, RunInProgress
 from billing.models import StoredPreview, SyncRun
 from billing.previews import stored
+from billing.steps import holding
 from billing.steps.context import Limit
 from companies.events import Actor
 
@@ -59,8 +60,9 @@ def apply(preview: StoredPreview, *, trigger: SyncRun.Trigger) -> SyncRun | None
     if not stored.is_good(preview, timezone.now()):
         rows.update(state=State.OUTDATED, begun_at=None)
         raise PreviewUnusable(ErrorCode.PREVIEW_OUTDATED)
+    kept = holding.load_verdicts(preview.gateway, timezone.now()).kept
     try:
-        run = sync.sync_gateway(preview.gateway, trigger=trigger, limit=Limit(preview.pk))
+        run = sync.sync_gateway(preview.gateway, trigger=trigger, limit=Limit(preview.pk, kept))
     except RunInProgress:
         rows.update(begun_at=None, touched_at=timezone.now())
         raise

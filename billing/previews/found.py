@@ -9,13 +9,14 @@ from billing.models import Kind, PreviewedChange, Subscription, WhmcsGateway
 from billing.reconcile import Action, Decision, Policy
 from billing.steps.changed import load_changed
 from billing.steps.gathering import Gathering
-from billing.steps.lines import Line, line_of
+from billing.steps.lines import Line, as_kept, line_of
 from billing.steps.page import decide_rows
 from billing.whmcs import BadRow, IdSet, Page
 
 _RESULTS = {
     PreviewedChange.Kind.CREATE: "created",
     PreviewedChange.Kind.HELD: "held",
+    PreviewedChange.Kind.KEPT: "held",
     PreviewedChange.Kind.FAILED: "failed",
 }
 
@@ -52,9 +53,13 @@ class Preview:
 
 @dataclass(slots=True)
 class Found(Preview):
-    """A preview while it is made. `touched` are companies that something is said about, so that no date speaks."""
+    """A preview while it is made. `touched` are companies that something is said about, so that no date speaks.
+
+    `kept` are those that somebody's no keeps open.
+    """
 
     decide_all: bool = False
+    kept: frozenset[int] = frozenset()
     keep: Callable[[Sequence[Line]], None] | None = None
     seen: IdSet = field(default_factory=IdSet)
     bad: set[int] = field(default_factory=set)
@@ -100,6 +105,7 @@ class Found(Preview):
 
     def add(self, line: Line) -> None:
         """Count a line and keep it."""
+        line = as_kept(line, self.kept)
         self.counts[result_of(line.kind)] += 1
         self.kinds[line.kind] += 1
         self.lines.append(line)

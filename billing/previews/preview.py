@@ -14,7 +14,7 @@ from billing.models import AttentionItem, Kind, PreviewedChange, WhmcsGateway
 from billing.previews.found import Found, Preview
 from billing.previews.questions import ask_about_absent, ask_about_all, ask_about_reading
 from billing.reconcile import Action
-from billing.steps import losses
+from billing.steps import holding, losses
 from billing.steps.absence import count_known, count_missed, load_absent, load_gone, look_up
 from billing.steps.lines import Line, line_of, overdue_line
 from billing.steps.policy import load_policy, must_decide_all
@@ -29,7 +29,8 @@ def preview_gateway(gateway: WhmcsGateway, *, service_id: int | None = None, kee
     `keep` gets the lines as they are found, a batch at a time; without it they stay in `lines`.
     """
     policy = load_policy(gateway, began_at=timezone.now())
-    found = Found(gateway, policy, decide_all=must_decide_all(gateway, policy), keep=keep)
+    kept = holding.load_verdicts(gateway, policy.began_at).kept
+    found = Found(gateway, policy, decide_all=must_decide_all(gateway, policy), kept=kept, keep=keep)
     with gateway.client() as client:
         if service_id is None:
             _read_all(found, client)

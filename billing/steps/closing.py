@@ -58,13 +58,14 @@ def settle_losses(context: Context) -> None:
         return
     proves = context.proves
     losing = [*context.losses, *context.overdue.values()] if proves else _without_dates(context)
-    verdicts = holding.load_verdicts(context.gateway, context.at)
+    verdicts = _load_verdicts(context)
     if not losing and not (proves and verdicts.is_any):
         return
     of_open, lost = count_open_before(context, verdicts), losses.load_lost(context.gateway)
     found = sort_losses(context, losing, verdicts, of_open=of_open, lost=lost, proves=proves)
     for loss in found.kept:
         refuse(context, loss, Kind.LOSSES_HELD, reasons.KEPT_OPEN())
+    context.kept = {loss.company_id for loss in found.kept if loss.company_id is not None}
     # A part of what waits is no better a question than all of it.
     hold_losses(context, found.held, of_open=of_open, lost=lost, asks=proves or not verdicts.waiting)
     closed = _confirm_all(context, found.to_confirm) - verdicts.approved
@@ -76,6 +77,12 @@ def settle_losses(context: Context) -> None:
         context.report.flush()
 
 
+def _load_verdicts(context: Context) -> Verdicts:
+    """What was said about losses; a preview that shows a company to stay open closes it in no case."""
+    verdicts = holding.load_verdicts(context.gateway, context.at)
+    return verdicts._replace(kept=verdicts.kept | context.limit.kept) if context.limit else verdicts
+
+
 def conclude_evidence_unlocked(context: Context) -> None:
     """Write, together with the moment of the reading, against whom it is evidence and against whom it is not yet.
 
@@ -83,8 +90,11 @@ def conclude_evidence_unlocked(context: Context) -> None:
     """
     flagged = Company.objects.filter(source_id=context.gateway.pk, closing_held_since__isnull=False)
     known = set(flagged.values_list("pk", flat=True))
-    waiting = {pk for pk in context.unconfirmed if pk not in known}
-    lifecycle.hold_closings(sorted(waiting), actor=context.actor, at=context.at, reason=reasons.CLOSING_WAITS())
+    for new, reason in (
+        (context.unconfirmed - known - context.kept, reasons.CLOSING_WAITS()),
+        (context.kept - known, reasons.KEPT_OPEN()),
+    ):
+        lifecycle.hold_closings(sorted(new), actor=context.actor, at=context.at, reason=reason)
     lifecycle.release_closings(sorted(known - context.unconfirmed), actor=context.actor, at=context.at)
     tell([
         new_event(pk, Code.CLOSED_OVERDUE, context.actor, context.at, reason=reason)

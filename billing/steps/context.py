@@ -39,10 +39,12 @@ class Identity:
 class Limit:
     """A preview to be applied: what it does not show is not done (`billing.steps.limit`).
 
-    `services` and `companies` are those about which something was turned down.
+    `kept` are the companies that a no kept open when it began to be applied. `services` and `companies` are those about
+    which something was turned down.
     """
 
     preview_id: int
+    kept: frozenset[int] = frozenset()
     services: set[int] = field(default_factory=set)
     companies: set[int] = field(default_factory=set)
 
@@ -73,8 +75,10 @@ class Context:
     # What would take access away: WHMCS says something else, or (by company) only a due date has passed.
     losses: list[Decision] = field(default_factory=list)
     overdue: dict[int, Decision] = field(default_factory=dict)
-    # Companies that this reading is no evidence against, and those that it closes, each with the reason.
+    # Companies that this reading is no evidence against (some of them because of a no), and those that it closes, each
+    # with the reason.
     unconfirmed: set[int] = field(default_factory=set)
+    kept: set[int] = field(default_factory=set)
     closed_by_date: dict[int, str] = field(default_factory=dict)
     # Something waits for a yes; nothing that was read is believed.
     is_held: bool = False

@@ -48,7 +48,7 @@ def load_verdicts(gateway: WhmcsGateway, at: datetime) -> Verdicts:
     by_verdict: dict[str, set[int]] = {verdict: set() for verdict in Verdict.values}
     today = timezone.localdate(at)
     rows = HeldCompany.objects.filter(held__gateway=gateway, held__kind=HeldChanges.Kind.LOSSES, held__closed_at=None)
-    columns = rows.exclude(_is_over(at, "held__")).values_list("company_id", "held__verdict", "company__hold_until")
+    columns = rows.exclude(is_over(at, "held__")).values_list("company_id", "held__verdict", "company__hold_until")
     for company_id, verdict, hold_until in columns.iterator(chunk_size=5000):
         if verdict != Verdict.REJECTED or (hold_until is not None and hold_until >= today):
             by_verdict[verdict].add(company_id)
@@ -113,7 +113,7 @@ def close_decided(gateway: WhmcsGateway, *, at: datetime) -> None:
     """
     said = HeldChanges.objects.filter(gateway=gateway, closed_at=None)
     settled = Q(verdict=Verdict.WAITING) | Q(verdict=Verdict.APPROVED, decided_at__lte=at)
-    said.filter(settled & ~Q(kind=HeldChanges.Kind.LOSSES) | _is_over(at)).update(closed_at=at)
+    said.filter(settled & ~Q(kind=HeldChanges.Kind.LOSSES) | is_over(at)).update(closed_at=at)
 
 
 def close_done(gateway: WhmcsGateway, *, at: datetime) -> None:
@@ -122,7 +122,8 @@ def close_done(gateway: WhmcsGateway, *, at: datetime) -> None:
     given.filter(closed_at=None, decided_at__lte=at).update(closed_at=at)
 
 
-def _is_over(at: datetime, prefix: str = "") -> Q:
+def is_over(at: datetime, prefix: str = "") -> Q:
+    """Whether an answer is in force no more at `at`: a yes that has expired, a no whose last day has passed."""
     today = timezone.localdate(at)
     expired = Q(**{f"{prefix}verdict": Verdict.APPROVED, f"{prefix}expires_at__lte": at})
     return expired | Q(**{f"{prefix}verdict": Verdict.REJECTED, f"{prefix}kept_until__lt": today})

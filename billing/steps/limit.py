@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from billing.models import Kind, PreviewedChange, RunRecord
 from billing.reconcile import Decision
 from billing.steps.context import Context, Limit
-from billing.steps.lines import Line, is_change, line_of, overdue_line
+from billing.steps.lines import Line, as_kept, is_change, line_of, overdue_line
 from billing.steps.report import Entry
 from billing.wording import reasons
 from companies.events import Code
@@ -62,7 +62,7 @@ def load_lines(preview_id: int, service_ids: Iterable[int]) -> dict[int, list[Li
     """What a preview shows to be changed, by service."""
     rows = PreviewedChange.objects.filter(preview_id=preview_id, service_id__in=list(service_ids))
     lines: dict[int, list[Line]] = defaultdict(list)
-    for columns in rows.filter(kind__in=PreviewedChange.CHANGES).values_list(*_COLUMNS):
+    for columns in rows.filter(kind__in=PreviewedChange.COMPARED).values_list(*_COLUMNS):
         line = Line._make(columns)
         lines[line.service_id or 0].append(line)
     return lines
@@ -80,7 +80,7 @@ def _compare(context: Context, limit: Limit, changes: Sequence[Line]) -> None:
     """Turn down what the preview does not show just so."""
     shown = load_lines(limit.preview_id, [line.service_id for line in changes if line.service_id])
     for line in changes:
-        code = _difference(line, shown.get(line.service_id or 0, []))
+        code = _difference(as_kept(line, limit.kept), shown.get(line.service_id or 0, []))
         if code is not None:
             _turn_down(context, limit, line, code)
 

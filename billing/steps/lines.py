@@ -1,11 +1,12 @@
 """What a decision comes to, as one line: for a preview, and for what a preview is compared with when it is applied."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, NamedTuple
 
 from billing.facts import ServiceFacts
 from billing.models import PreviewedChange
 from billing.reconcile import Action, Decision
+from billing.wording import reasons
 from companies.access import BillingState
 from companies.events import Code
 from companies.story import described
@@ -50,6 +51,13 @@ def line_of(decision: Decision, plan_names: Mapping[int, str]) -> Line | None:
 def overdue_line(loss: Decision, plan_names: Mapping[int, str]) -> Line:
     """The line of a company about which WHMCS says nothing new and that a complete reading closes by its due date."""
     return _line(loss, Kind.LOSE, Code.CLOSED_OVERDUE.value, plan_names)
+
+
+def as_kept(line: Line, kept: Container[int]) -> Line:
+    """The line of a loss as it is where a no keeps the company open: it is found, and nothing is done about it."""
+    if line.kind != Kind.LOSE or line.company_id not in kept:
+        return line
+    return line._replace(kind=Kind.KEPT.value, what=Kind.KEPT.value, reason=reasons.KEPT_OPEN())
 
 
 def facts_as_json(facts: ServiceFacts) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def explain(company: Company, *, now: datetime) -> Explanation:
         verdict=operator_sentence(access),
         read=age_sentence(last_read_at(company, company.source, now=now), now) if company.source else "",
         steps=[_told(step, case, company) for step in steps],
-        turns=list(_turns(access, case, now=now, goes_on=is_read_on(company, company.source))),
+        turns=list(_turns(access, case, company, now=now)),
     )
 
 
@@ -92,14 +92,23 @@ _REMEDIES: dict[Reason, Promise] = {
     ),
 }
 
+_CLOSES_THEN: Promise = gettext_lazy(
+    "An operator ends keeping it open, or %(day)s has passed: billing decides again. By what it said last the company "
+    "loses access then, after it has been read once more; where many would, somebody is asked first."
+)
 
-def _turns(access: Access, case: Case, *, now: datetime, goes_on: bool) -> Iterator[str]:
+
+def _turns(access: Access, case: Case, company: Company, *, now: datetime) -> Iterator[str]:
     """What would change the verdict, the likeliest first."""
     if access.reason in _REMEDIES:
         yield str(_REMEDIES[access.reason])
+    if access.reason is Reason.HELD_OPEN and access.until is not None and company.closing_held_since is not None:
+        # What stands here is older than what billing says: it was not written down, for it would close the company.
+        yield _CLOSES_THEN % {"day": day(access.until)}
+        return
     if access.until is not None and access.until < date.max:
         then_on = access.until + timedelta(days=1)
-        then = decide_on(then_on, case.facts, is_read_on=goes_on, zone=case.zone)
+        then = decide_on(then_on, case.facts, is_read_on=is_read_on(company, company.source), zone=case.zone)
         yield _("If nothing changes, from %(day)s: %(then)s") % {"day": day(then_on), "then": operator_sentence(then)}
     if access.reason is Reason.LOCKED:
         then = decide_access(case.facts._replace(locked_at=None), now=now, zone=case.zone)

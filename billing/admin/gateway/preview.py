@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing.admin.gateway.pages import GatewayPages
-from billing.admin.gateway.preview_lines import badge_of, load_changes, questions_of, tiles_of
+from billing.admin.gateway.preview_lines import badge_of, load_changes, noes_about, questions_of, tiles_of
 from billing.errors import ErrorCode, PreviewUnusable
 from billing.models import PreviewedChange, StoredPreview, WhmcsGateway
 from billing.previews import applying, stored
@@ -60,6 +60,8 @@ class PreviewPages(GatewayPages):
             "is_at_work": preview.state in _AT_WORK,
             "what_went_wrong": translated_run_error(preview.error_code, preview.error, preview.error_params),
             "questions": questions_of(preview),
+            "kept": preview.figures.get("kinds", {}).get(PreviewedChange.Kind.KEPT),
+            "noes": noes_about(gateway, at=timezone.now()),
             "tiles": tiles_of(preview),
             "changes": load_changes(preview, request.GET),
             "kinds": PreviewedChange.Kind.choices,

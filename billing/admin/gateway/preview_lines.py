@@ -1,6 +1,7 @@
 """What a preview shows, for people: its figures, and its changes a page at a time."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.core.paginator import Page
@@ -11,17 +12,20 @@ from django.utils.translation import gettext as _
 from billing.admin.searching import choice_of, query_of, rows_about, term_of
 from billing.errors import ErrorCode
 from billing.links import client_url
+from billing.models import HeldChanges, PreviewedChange, StoredPreview, WhmcsGateway
 from billing.models import Kind as Attention
-from billing.models import PreviewedChange, StoredPreview, WhmcsGateway
+from billing.steps.holding import is_over
+from billing.wording.answers import answer_until
 from billing.wording.attention import sentence
 from billing.wording.errors import translated
 from companies.admin.event.words import difference
 from companies.admin.lists.paging import PER_PAGE, BoundedPaginator
 from companies.events import Code
+from companies.wording.reasons import translated_reason
 
 Kind, Outcome, State = PreviewedChange.Kind, PreviewedChange.Outcome, StoredPreview.State
 _BADGES: dict[str, str] = {
-    Kind.CREATE: "ok", Kind.REOPEN: "ok", Kind.CHANGE: "ok", Kind.LOSE: "bad", Kind.VANISHED: "warn",
+    Kind.CREATE: "ok", Kind.REOPEN: "ok", Kind.CHANGE: "ok", Kind.LOSE: "bad", Kind.KEPT: "warn", Kind.VANISHED: "warn",
     Kind.NOTED: "muted", Kind.HELD: "warn", Kind.FAILED: "bad",
 }  # fmt: skip
 _OUTCOME_BADGES: dict[str, str] = {Outcome.APPLIED: "ok", Outcome.ALREADY: "ok", Outcome.FAILED: "bad"}
@@ -87,6 +91,13 @@ def questions_of(preview: StoredPreview) -> list[str]:
     return [translated(ErrorCode(question["code"]), question["params"]) for question in asked]
 
 
+def noes_about(gateway: WhmcsGateway, *, at: datetime) -> list[tuple[int, str]]:
+    """Each no that keeps companies of this gateway open: its key, and who gave it, why and until when."""
+    given = HeldChanges.objects.filter(gateway=gateway, kind=HeldChanges.Kind.LOSSES, closed_at=None)
+    in_force = given.filter(verdict=HeldChanges.Verdict.REJECTED).exclude(is_over(at)).select_related("decided_by")
+    return [(held.pk, answer_until(held)) for held in in_force.order_by("-pk")]
+
+
 def badge_of(preview: StoredPreview) -> str:
     """The colour of its state."""
     return _STATE_BADGES.get(preview.state, "warn")
@@ -104,7 +115,8 @@ def _line(change: PreviewedChange, gateway: WhmcsGateway) -> Line:
 
 def _what(change: PreviewedChange) -> str:
     """Before and after, or what happens that no column shows."""
-    if change.what == Code.CLOSED_OVERDUE or (change.kind == Kind.LOSE and change.before == change.after):
+    is_loss = change.kind in {Kind.LOSE, Kind.KEPT}
+    if change.what == Code.CLOSED_OVERDUE or (is_loss and change.before == change.after):
         day = change.after.get("due_date") or "–"
         return _("Its due date %(day)s has passed, and this reading shows it unpaid.") % {"day": day}
     return difference(change.before, change.after)
@@ -112,7 +124,7 @@ def _what(change: PreviewedChange) -> str:
 
 def _why(change: PreviewedChange) -> str:
     told = [sentence(note["kind"], note) for note in change.notes if note["kind"] in Attention.values]
-    return " ".join(told) or change.reason
+    return " ".join(told) or translated_reason(change.reason)
 
 
 def _matching(rows: QuerySet[PreviewedChange], kind: str, outcome: str, term: str) -> QuerySet[PreviewedChange]:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 from companies.access import State
 from companies.acts import ACTS
@@ -25,6 +26,8 @@ FIELDS = (
     "plan", "status", "status_since", "due_date", "override_until", "hold_until", "hold_reason", "hold_by", "locked_at",
     "lock_reason", "source", "unreadable_since", "closing_held_since", "email", "phone", "language", "created_at",
 )  # fmt: skip
+# It waits for a yes, for a second reading or for the end of a no: which of them, billing says in a section of its own.
+NAMES = {"closing_held_since": _("closing waits since")}
 SHOWN_IF_SET = frozenset({
     "override_until", "hold_until", "hold_reason", "hold_by", "locked_at", "lock_reason", "unreadable_since",
     "closing_held_since", "phone", "language",
@@ -68,7 +71,7 @@ def _facts(company: Company) -> Iterator[tuple[str, str]]:
         field, value = fields[name], getattr(company, name)
         if value or name not in SHOWN_IF_SET:
             shown = str(value) if field.is_relation and value else display_for_field(value, field, "–")
-            yield capfirst(str(field.verbose_name)), shown or "–"
+            yield capfirst(str(NAMES.get(name, field.verbose_name))), shown or "–"
 
 
 def _members(company: Company) -> Any:

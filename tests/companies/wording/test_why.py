@@ -96,6 +96,14 @@ def test_each_verdict_is_explained_by_what_was_looked_at_and_what_would_change_i
     assert explanation.turns
 
 
+def test_what_is_kept_open_though_billing_would_close_it_is_not_said_to_be_paid_then() -> None:
+    turns = explain(company(hold_until=TODAY, closing_held_since=NOW), now=NOW).turns
+    assert turns == [
+        "An operator ends keeping it open, or March 20, 2026 has passed: billing decides again. By what it said last "
+        "the company loses access then, after it has been read once more; where many would, somebody is asked first."
+    ]
+
+
 def test_the_heading_asks_what_the_operator_asks() -> None:
     assert explain(CASES[Reason.OVERDUE][0], now=NOW).title == "Why is it closed?"
     assert explain(CASES[Reason.OVERDUE_IN_GRACE][0], now=NOW).title == "Why is it open?"
