@@ -1,5 +1,7 @@
 """The matrix from our rows, in two queries however many services there are."""
 
+from collections.abc import Collection
+
 from django.db.models import Count as CountOf
 
 from billing.coverage.matrix import Count, Matrix, build_matrix
@@ -9,14 +11,17 @@ from plans.models import Plan
 
 def load_matrix(gateway: WhmcsGateway) -> Matrix:
     """What the gateway's services said when they were last read, against the plans here."""
-    return build_matrix(load_counts(gateway), load_plans(), gateway.fallback_plan_id)
+    return build_matrix(load_counts([gateway])[gateway.pk], load_plans(), gateway.fallback_plan_id)
 
 
-def load_counts(gateway: WhmcsGateway) -> list[Count]:
-    """The services of a gateway by what they say and by their status."""
-    rows = Subscription.objects.filter(gateway=gateway, vanished_at=None)
-    groups = rows.values_list("plan_value", "status").annotate(CountOf("pk"), CountOf("company"))
-    return [Count(*group) for group in groups.order_by()]
+def load_counts(gateways: Collection[WhmcsGateway]) -> dict[int, list[Count]]:
+    """The services of each of these gateways by what they say and by their status; one query for all of them."""
+    rows = Subscription.objects.filter(gateway__in=gateways, vanished_at=None)
+    groups = rows.values_list("gateway_id", "plan_value", "status").annotate(CountOf("pk"), CountOf("company"))
+    counts: dict[int, list[Count]] = {gateway.pk: [] for gateway in gateways}
+    for gateway_id, *group in groups.order_by():
+        counts[gateway_id].append(Count(*group))
+    return counts
 
 
 def load_plans() -> dict[str, int]:

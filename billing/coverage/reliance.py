@@ -23,12 +23,13 @@ def load_losses(plan: Plan, new_name: str | None) -> list[Loss]:
     now = load_plans()
     then = {name: pk for name, pk in now.items() if pk != plan.pk} | ({new_name: plan.pk} if new_name else {})
     losses = []
-    for gateway in WhmcsGateway.objects.order_by("name"):
-        counts = load_counts(gateway)
-        after = {line.value: line for line in build_matrix(counts, then, None).lines}
+    gateways = list(WhmcsGateway.objects.order_by("name"))
+    counts = load_counts(gateways)
+    for gateway in gateways:
+        after = {line.value: line for line in build_matrix(counts[gateway.pk], then, None).lines}
         losses += [
             Loss(gateway, line)
-            for line in build_matrix(counts, now, None).lines
+            for line in build_matrix(counts[gateway.pk], now, None).lines
             if line.verdict is Verdict.MATCHED and line.plan_id == plan.pk and after[line.value].plan_id != plan.pk
         ]
     return [loss for loss in losses if loss.line.paid or loss.line.undecided]

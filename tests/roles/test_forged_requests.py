@@ -10,36 +10,15 @@ from django.test import Client
 
 from companies.models import AuditEntry
 from tests.forging import checksum, undone
+from tests.roles.paths import WALKED, path_of, row
 from tests.roles.stage import Stage
 from tests.roles.visitors import visitor
-from tests.roles.who_may import MODELS, NOBODY, OPEN, ROUTES, SUPERUSER, Level, Row, row_of
-from tests.routes import ADMIN
+from tests.roles.who_may import MODELS, NOBODY, ROUTES, SUPERUSER, Level
 
 pytestmark = pytest.mark.django_db
-WALKED = [route for route in ADMIN if route not in OPEN]
 OPERATORS = [level for level in Level if Level.CUSTOMER < level < NOBODY]
 everybody = pytest.mark.parametrize("level", [*list(Level)[:6]], ids=lambda level: level.name.lower())
 every_operator = pytest.mark.parametrize("level", OPERATORS, ids=lambda level: level.name.lower())
-
-
-def row(route: str) -> Row:
-    found = row_of(route)
-    assert found is not None, f"{route} has no row in tests/roles/who_may.py: who may look, who may act?"
-    return found
-
-
-def path_of(route: str, stage: Stage) -> str:
-    """The address, about something that is there."""
-    key = stage.key_for(route, row(route).on)
-    for variable, value in {
-        "<path:object_id>": key, "<int:pk>": key, "<slug:name>": "lock", "<path:content_type_id>": "1",
-        "<slug:section>": "paused",
-        "<int:gateway_id>": str(stage.gateway.pk), "<int:number>": str(stage.things["preview"].pk),
-    }.items():  # fmt: skip
-        route = route.replace(variable, value)
-    if route == "admin/autocomplete/":
-        return f"/{route}?app_label=companies&model_name=membership&field_name=user&term=ana"
-    return "/admin/plans/" if "(?P<" in route else f"/{route}"
 
 
 def forge(client: Client, level: Level, route: str, stage: Stage) -> list[tuple[str, int]]:

@@ -28,7 +28,7 @@ class CompaniesInline(ReadOnlyInline):
     readonly_fields = ["company", "role", "created_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
-        return super().get_queryset(request).select_related("company")
+        return super().get_queryset(request).select_related("company", "user")
 
 
 @admin.register(User)
