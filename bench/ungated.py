@@ -4,4 +4,4 @@ from companies.authentication import hashing
 from companies.authentication.turns import Turns
 from ticketz.wsgi import application as application
 
-hashing.TURNS = Turns(at_once=1000, most_waiting=0, patience=0)
+hashing.TURNS = Turns(at_once=1000, most_waiting=0, timeout=0)

@@ -7,7 +7,7 @@ from django.db.models.query_utils import DeferredAttribute
 
 from billing.errors import SecretUnreadable
 from billing.whmcs import SecretText
-from companies.database.sealing import KeyLost, seal, unseal
+from companies.database.encryption import KeyLost, seal, unseal
 
 
 class EncryptedSecret:

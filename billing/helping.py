@@ -17,7 +17,7 @@ from billing.reconcile import Action
 from billing.runs import stopping
 from billing.runs.lease import Lease
 from billing.steps.attention import Raised
-from billing.steps.beside import begin
+from billing.steps.beginning import begin
 from billing.steps.context import Context
 from billing.steps.help_wanted import CALLS_OF_A_HELPER
 from billing.steps.newcomers import AT_A_TIME, MOST_UNDER_WAY, open_unlocked

@@ -13,18 +13,18 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
-SECONDS_BETWEEN_SIGNS = 10.0
+SECONDS_BETWEEN_HEARTBEATS = 10.0
 LONGEST_SILENCE = 60.0
 
 
-def sign_of(process: str, var_dir: Path) -> Path:
+def heartbeat_of(process: str, var_dir: Path) -> Path:
     """The file that `process` ("worker" or "beat") of this host touches."""
     return var_dir / "alive" / f"{process}-{socket.gethostname()}"
 
 
-def give_sign(process: str, var_dir: Path) -> None:
+def touch_heartbeat(process: str, var_dir: Path) -> None:
     """Touch the file of `process`. A full disk is no reason to end."""
-    sign = sign_of(process, var_dir)
+    sign = heartbeat_of(process, var_dir)
     try:
         sign.parent.mkdir(mode=0o700, exist_ok=True)
         sign.touch()
@@ -32,10 +32,10 @@ def give_sign(process: str, var_dir: Path) -> None:
         return
 
 
-def has_given_sign(process: str, var_dir: Path, now: float) -> bool:
+def has_heartbeat(process: str, var_dir: Path, now: float) -> bool:
     """Whether it touched its file not long before `now` (seconds since 1970)."""
     try:
-        return now - sign_of(process, var_dir).stat().st_mtime < LONGEST_SILENCE
+        return now - heartbeat_of(process, var_dir).stat().st_mtime < LONGEST_SILENCE
     except OSError:
         return False
 
@@ -61,7 +61,7 @@ def main(arguments: list[str]) -> int:
         host = os.environ.get("ALLOWED_HOSTS", "").split(",")[0].strip().lstrip(".") or "localhost"
         is_alive = answers(rest[0] if rest else f"http://127.0.0.1:{os.environ.get('PORT', '8000')}/healthz", host)
     else:
-        is_alive = has_given_sign(process, Path(os.environ["VAR_DIR"]), time.time())
+        is_alive = has_heartbeat(process, Path(os.environ["VAR_DIR"]), time.time())
     return 0 if is_alive else 1
 
 

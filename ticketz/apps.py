@@ -13,14 +13,14 @@ class WiringConfig(AppConfig):
     def ready(self) -> None:
         from ticketz.key_files import follow_in_requests
         from ticketz.memory import have_threads_share_memory
-        from ticketz.patience import set_patience
         from ticketz.sqlite_days import remember_days_of_sqlite
         from ticketz.telemetry.start import start
+        from ticketz.timeouts import set_timeouts
 
         have_threads_share_memory()
         remember_days_of_sqlite()
         follow_in_requests()
-        set_patience()
+        set_timeouts()
         start()
 
 

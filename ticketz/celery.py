@@ -13,7 +13,7 @@ app = Celery("ticketz")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(related_name="tasks_before")  # what an app keeps for messages of the version before, if anything
-app.steps["worker"].add("ticketz.signs:WorkerSigns")
+app.steps["worker"].add("ticketz.heartbeats:WorkerHeartbeat")
 
 
 @setup_logging.connect

@@ -141,7 +141,7 @@ CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_BEAT_SCHEDULER = "ticketz.signs:LivelyScheduler"
+CELERY_BEAT_SCHEDULER = "ticketz.heartbeats:HeartbeatScheduler"
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "billing.tasks.tick", "schedule": 10.0, "options": {"expires": 30}},
 }
@@ -257,7 +257,7 @@ SECURE_CSP = {
 }
 
 # --- Logs, errors, traces ----------------------------------------------------------------------------------------
-DEFAULT_EXCEPTION_REPORTER_FILTER = "ticketz.reports.DiscreetFilter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "ticketz.exception_reports.DiscreetFilter"
 SENTRY_DSN = environment.load_text("SENTRY_DSN", "")
 OTEL_EXPORTER_OTLP_ENDPOINT = environment.load_text("OTEL_EXPORTER_OTLP_ENDPOINT", "")
 LOG_FORMAT = environment.load_log_format()

@@ -1,7 +1,7 @@
 """Services that are read out of turn: for a customer who has paid, for an operator, or because WHMCS says so.
 
 A wish is a row before anybody is told of it, so that no lost message loses it. Whoever holds the gateway's lease acts
-on it: a run that is under way between two of its steps (`billing.steps.beside`), or else a run of its own.
+on it: a run that is under way between two of its steps (`billing.steps.one_service`), or else a run of its own.
 """
 
 from datetime import datetime, timedelta

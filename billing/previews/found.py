@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from billing.errors import BillingError, ErrorCode, UnsafeChangeSet
 from billing.models import Kind, PreviewedChange, Subscription, WhmcsGateway
 from billing.reconcile import Action, Decision, Policy
+from billing.steps.batching import Batch
 from billing.steps.changed import load_changed
-from billing.steps.gathering import Gathering
 from billing.steps.lines import Line, as_kept, line_of
 from billing.steps.page import decide_rows
 from billing.whmcs import BadRow, IdSet, Page
@@ -69,7 +69,7 @@ class Found(Preview):
     known: int = 0
     moved: set[int] = field(default_factory=set)
     _reopened: set[int] = field(default_factory=set)
-    _waiting: Gathering = field(default_factory=Gathering)
+    _waiting: Batch = field(default_factory=Batch)
     plan_names: dict[int, str] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -1,12 +1,12 @@
 """The steps of a sync, each with one kind of work. `billing.sync` tells the story that they are steps of.
 
-what a run has       context, policy, report, late_pace (its lease is in `billing.runs`)
-reading              page, changed, gathering, unreadable; whether to believe it: clock, identity, first_import
+what a run has       beginning; context, policy, report, throughput (its lease is in `billing.runs`)
+reading              page, changed, batching, unreadable; whether to believe it: clock, identity, first_import
 deciding             observe, numbered (the rules are in `billing.reconcile`)
 writing              write, entries, attention
 new customers        newcomers, prepare, pace, provision; in a long import: purchases, help_wanted
 losing access        losses, closing, weighing, holding, figures; absence
-the end              refresh, ending, solved, untold
-one service alone    beside
+the end              refresh, ending, solved, silent_hook
+one service alone    one_service
 only what was shown  lines, limit, accounting
 """

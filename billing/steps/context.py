@@ -10,7 +10,7 @@ from billing.models import Subscription, WhmcsGateway
 from billing.reconcile import Decision, Policy
 from billing.runs import stopping
 from billing.runs.lease import Lease
-from billing.steps.gathering import Gathering
+from billing.steps.batching import Batch
 from billing.steps.prepare import Preparation
 from billing.steps.report import Report
 from billing.whmcs import IdSet, WhmcsClient
@@ -69,7 +69,7 @@ class Context:
     bad: int = 0
     vanished: set[int] = field(default_factory=set)
     # The last pages, reduced to what changed on them and is not decided on yet.
-    waiting: Gathering = field(default_factory=Gathering)
+    waiting: Batch = field(default_factory=Batch)
     # Companies that this run opened.
     opened: set[int] = field(default_factory=set)
     # What would take access away: WHMCS says something else, or (by company) only a due date has passed.

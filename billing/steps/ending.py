@@ -14,8 +14,8 @@ from billing.steps.closing import conclude_evidence_unlocked
 from billing.steps.context import Context
 from billing.steps.policy import policy_fingerprint
 from billing.steps.report import Report
+from billing.steps.silent_hook import note_silence
 from billing.steps.solved import close_solved
-from billing.steps.untold import note_silence
 
 logger = logging.getLogger(__name__)
 Outcome = SyncRun.Outcome

@@ -12,7 +12,7 @@ from django.utils import timezone
 from billing.errors import BillingError, ErrorCode
 from billing.models import AttentionItem, Kind, RunRecord, SyncRun
 from billing.steps.attention import Raised
-from billing.steps.late_pace import LatePace
+from billing.steps.throughput import Throughput
 from companies.database.bulk import insert_rows
 
 Result = RunRecord.Result
@@ -69,7 +69,7 @@ class Report:
     _entries: list[Entry] = field(default_factory=list)
     _phase: str = ""
     _shown_at: float = field(default_factory=time.monotonic)
-    _pace: LatePace = field(default_factory=LatePace)
+    _pace: Throughput = field(default_factory=Throughput)
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:

@@ -11,7 +11,7 @@ from billing.facts import FACTS, ServiceFacts
 from billing.models import Subscription, WhmcsGateway
 from billing.reconcile import Action, Decision
 from billing.runs.lease import Lease
-from billing.steps.gathering import CHANGES_AT_A_TIME
+from billing.steps.batching import CHANGES_AT_A_TIME
 from billing.steps.report import Report
 from billing.wording import reasons
 from companies import lifecycle

@@ -2,16 +2,15 @@
 
 the two calls        client, retry, budget; credentials, secret_text
 on the wire          url, transport, connections, addresses, deadline, failures
-an answer            envelope, classify, headers, said, entities
+an answer            envelope, classify, headers, unknown_messages, entities
 a page of services   reader, rows, values, shapes, names, first_password, duplicates, page
-all of them          listing, window, seen, ids, ahead
+all of them          listing, window, seen, ids, read_ahead
 a client             details
 the doctor's         examiner, sample, way, certificate
 """
 
 from billing.errors import BadRecord
 from billing.facts import ServiceFacts
-from billing.whmcs.ahead import ReadAhead
 from billing.whmcs.budget import CallBudget
 from billing.whmcs.certificate import Certificate, Flaw
 from billing.whmcs.client import WhmcsClient
@@ -23,6 +22,7 @@ from billing.whmcs.first_password import FirstPassword, PasswordReason, Unusable
 from billing.whmcs.ids import IdSet
 from billing.whmcs.listing import Listing
 from billing.whmcs.page import BadRow, Page, RowCode
+from billing.whmcs.read_ahead import ReadAhead
 from billing.whmcs.reader import RowFormat
 from billing.whmcs.retry import RetryPolicy
 from billing.whmcs.sample import Sample

@@ -20,8 +20,8 @@ from billing.errors import (
 )
 from billing.errors import marked as _
 from billing.whmcs.headers import parse_retry_after
-from billing.whmcs.said import keep_what_is_no_secret
 from billing.whmcs.transport import Answer
+from billing.whmcs.unknown_messages import keep_what_is_no_secret
 
 # The first entry with a word in the message wins.
 _MESSAGES: tuple[tuple[tuple[str, ...], type[BillingError], ErrorCode], ...] = (

@@ -15,10 +15,10 @@ from contextvars import ContextVar
 from companies.authentication.turns import Busy, Turns
 
 MOST_AT_ONCE, MOST_WAITING = 4, 14
-PATIENCE_SECONDS = 10
+TIMEOUT_SECONDS = 10
 # Of each process. Half of the processors stay for pages, even while everybody signs in.
 _at_once = min(max((os.cpu_count() or 2) // 2, 1), MOST_AT_ONCE)
-TURNS = Turns(at_once=_at_once, most_waiting=MOST_WAITING, patience=PATIENCE_SECONDS)
+TURNS = Turns(at_once=_at_once, most_waiting=MOST_WAITING, timeout=TIMEOUT_SECONDS)
 # Whether this request has had a turn; None outside of requests.
 _has_had_a_turn: ContextVar[bool | None] = ContextVar("_has_had_a_turn", default=None)
 

@@ -11,10 +11,10 @@ class Busy(Exception):
 
 
 class Turns:
-    """At most `at_once` threads have a turn; `most_waiting` more stand in line, each up to `patience` seconds."""
+    """At most `at_once` threads have a turn; `most_waiting` more stand in line, each up to `timeout` seconds."""
 
-    def __init__(self, *, at_once: int, most_waiting: int, patience: float) -> None:
-        self.at_once, self.most_waiting, self.patience = at_once, most_waiting, patience
+    def __init__(self, *, at_once: int, most_waiting: int, timeout: float) -> None:
+        self.at_once, self.most_waiting, self.timeout = at_once, most_waiting, timeout
         self._lock = threading.Lock()
         self._free = at_once
         self._line: deque[threading.Event] = deque()
@@ -50,7 +50,7 @@ class Turns:
                 raise Busy
             called = threading.Event()
             (self._line.appendleft if goes_on else self._line.append)(called)
-        if not called.wait(None if goes_on else self.patience):
+        if not called.wait(None if goes_on else self.timeout):
             self._leave(called)
 
     def _leave(self, called: threading.Event) -> None:

@@ -2,7 +2,7 @@
 
 from django.db import InterfaceError, InternalError, OperationalError, connection
 
-# The last is what PostgreSQL says to whom it ended for their silence (`ticketz.patience`).
+# The last is what PostgreSQL says to whom it ended for their silence (`ticketz.timeouts`).
 BROKEN = (OperationalError, InterfaceError, InternalError)
 
 

@@ -17,7 +17,7 @@ from django.db.migrations.state import ProjectState
 @contextmanager
 def waiting_for_others(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """Whoever builds an index beside the others waits for all who were there before, such as a backup, however long
-    that takes (`ticketz.patience` sets an end to other waits): nobody waits for them meanwhile. For PostgreSQL.
+    that takes (`ticketz.timeouts` sets an end to other waits): nobody waits for them meanwhile. For PostgreSQL.
     """
     with connection.cursor() as cursor:
         cursor.execute("SHOW lock_timeout")

@@ -15,7 +15,7 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from companies.database.sealing import KeyLost, seal, unseal
+from companies.database.encryption import KeyLost, seal, unseal
 from companies.forms.accounts import HouseForm, PlainForm, current_password_field
 from companies.models import User
 

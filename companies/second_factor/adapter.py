@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from qrcode.constants import ERROR_CORRECT_L
 
 from companies.brand.current import load_brand
-from companies.database.sealing import KeyLost, seal, unseal
+from companies.database.encryption import KeyLost, seal, unseal
 from companies.models import User
 from companies.second_factor.requirement import kinds_by_id
 

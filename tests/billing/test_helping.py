@@ -34,7 +34,7 @@ def shop(whmcs: SandboxServer, monkeypatch: pytest.MonkeyPatch, settings: Any) -
     monkeypatch.setattr(helping, "PART", 4)
     monkeypatch.setattr("billing.steps.newcomers.MOST_UNDER_WAY", 3)
     monkeypatch.setattr("billing.steps.newcomers.AT_A_TIME", 2)
-    monkeypatch.setattr("billing.steps.gathering.CHANGES_AT_A_TIME", 4)
+    monkeypatch.setattr("billing.steps.batching.CHANGES_AT_A_TIME", 4)
     for number in range(NEW):
         name = f"Client {number}"
         whmcs.shop.buy(

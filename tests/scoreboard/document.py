@@ -53,7 +53,7 @@ ABSENT: Mapping[str, str] = {
     "F-69": "a worker that takes no more work: `make nemesis` freezes one; `/readyz` shows it by the last reading",
     "F-70": "a backlog after an outage: not tried; wake-ups expire, and a second one finds the work done",
     "F-72": "a full disk: not tried, needs a disk of its own; F-71 is what follows from it",
-    "F-73": "locks that are not had in time: nobody waits longer than 20 seconds (`tests/ticketz/test_patience.py`); "
+    "F-73": "locks that are not had in time: nobody waits longer than 20 seconds (`tests/ticketz/test_timeouts.py`); "
     "every third statement of a run fails (`tests/proofs/test_kill_matrix.py`)",
     "F-74": "several writers on SQLite: several readings at once (`tests/proofs/test_frozen_runner.py`), and F-64 here",
     "F-75": "a power cut: the database's own promise; processes are killed after all that they write (`tests/proofs`)",

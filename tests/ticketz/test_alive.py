@@ -10,7 +10,7 @@ from threading import Thread
 
 import pytest
 
-from ticketz.alive import LONGEST_SILENCE, give_sign, sign_of
+from ticketz.alive import LONGEST_SILENCE, heartbeat_of, touch_heartbeat
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,16 +23,16 @@ def check(*arguments: str, **environment: str) -> int:
 @pytest.mark.parametrize("process", ["worker", "beat"])
 def test_a_process_that_gave_a_sign_lately_is_alive(tmp_path: Path, process: str) -> None:
     assert check(process, VAR_DIR=str(tmp_path)) == 1
-    give_sign(process, tmp_path)
+    touch_heartbeat(process, tmp_path)
     assert check(process, VAR_DIR=str(tmp_path)) == 0
     long_ago = time.time() - LONGEST_SILENCE - 1
-    os.utime(sign_of(process, tmp_path), (long_ago, long_ago))
+    os.utime(heartbeat_of(process, tmp_path), (long_ago, long_ago))
     assert check(process, VAR_DIR=str(tmp_path)) == 1
 
 
 def test_a_folder_that_takes_no_file_is_no_reason_to_end(tmp_path: Path) -> None:
-    give_sign("worker", tmp_path / "missing")
-    assert not sign_of("worker", tmp_path / "missing").exists()
+    touch_heartbeat("worker", tmp_path / "missing")
+    assert not heartbeat_of("worker", tmp_path / "missing").exists()
 
 
 @pytest.mark.parametrize(("status", "verdict"), [(200, 0), (301, 0), (400, 1), (500, 1)])

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from billing.models import HeldChanges, SyncRun
-from billing.steps import gathering
+from billing.steps import batching
 from companies.models import Company, User
 from companies.standings.facts import access_of
 from tests.walk.troubles import POISONS
@@ -188,7 +188,7 @@ def test_a_service_that_contradicts_itself_on_two_pages_is_believed_only_where_t
     walk: Walk, monkeypatch: pytest.MonkeyPatch, seconds: float, believed: str
 ) -> None:
     """The repeated row comes with the part of the page that can be encoded, before the one that it repeats."""
-    monkeypatch.setattr(gathering, "SECONDS_AT_MOST", seconds)
+    monkeypatch.setattr(batching, "SECONDS_AT_MOST", seconds)
     for address in ("ana", "bob", "eva", "gus"):
         walk.step("buy", address=address)
     walk.step("sync")

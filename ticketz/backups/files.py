@@ -11,9 +11,9 @@ from django.conf import settings
 from django.db import connection
 
 from ticketz.backups import postgres, sqlite
+from ticketz.backups.encryption import SealingWriter, UnsealingReader
 from ticketz.backups.errors import BackupError, Unreadable
 from ticketz.backups.manifest import Manifest, Reader, Writer
-from ticketz.backups.sealed import SealingWriter, UnsealingReader
 
 HOW_TO_MAKE_A_KEY = "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
 # With rows in one of these somebody uses the database.

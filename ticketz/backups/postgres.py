@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from ticketz.backups.errors import BackupError
 from ticketz.backups.manifest import LEFT_OUT, Manifest, Reader, Writer, count_rows
 from ticketz.logs.redaction import redact
-from ticketz.patience import may_be_silent
+from ticketz.timeouts import allow_silence
 
 _PIECE = 1 << 20
 # The rest of OPTIONS that its programs know by the same names.
@@ -28,7 +28,7 @@ def dump(into: Writer, near: Path) -> Manifest:
     left_out = [f"--exclude-table-data={table}" for table in LEFT_OUT]
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        may_be_silent(cursor)
+        allow_silence(cursor)
         cursor.execute("SELECT pg_export_snapshot()")
         snapshot = cursor.fetchone()[0]
         manifest = Manifest.of_now(count_rows(cursor) | dict.fromkeys(LEFT_OUT, 0))

@@ -10,8 +10,8 @@ from django.db.models import Model
 
 from billing.fields import EncryptedSecret
 from billing.models import GatewayHook, WhmcsGateway
-from companies.database.sealing import KeyLost, reseal
-from companies.second_factor.resealing import Resealed, reseal_factors
+from companies.database.encryption import KeyLost, reseal
+from companies.second_factor.reencryption import Resealed, reseal_factors
 
 
 class Command(BaseCommand):

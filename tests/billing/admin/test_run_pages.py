@@ -20,7 +20,7 @@ from billing.management.progress import showing_progress
 from billing.models import RunRecord, SyncRun, WhmcsGateway
 from billing.runs.progress import progress_of
 from billing.steps import report
-from billing.steps.late_pace import LatePace
+from billing.steps.throughput import Throughput
 from companies.models import Company
 from sandbox import Shop
 from tests.companies.factories import make_person, sign_in
@@ -221,7 +221,7 @@ def test_while_all_is_read_before_anything_is_done_it_tells_how_much_was_read(ga
 
 
 def test_the_pace_is_that_of_the_last_minutes() -> None:
-    pace = LatePace()
+    pace = Throughput()
     assert pace.after(0, 0.0) is None
     assert pace.after(10_000, 2.0) == 5000
     for second in range(4, 400, 2):

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from billing.steps import gathering
+from billing.steps import batching
 from companies.models import Company
 from sandbox import SandboxServer
 from sandbox.faults.listings import LimitCapped
@@ -27,7 +27,7 @@ def buy(whmcs: SandboxServer, number: int) -> None:
 @pytest.fixture
 def many_pages(whmcs: SandboxServer, monkeypatch: pytest.MonkeyPatch) -> SandboxServer:
     """Two purchases a page, more pages than wait for each other."""
-    monkeypatch.setattr(gathering, "CHANGES_AT_A_TIME", 4)
+    monkeypatch.setattr(batching, "CHANGES_AT_A_TIME", 4)
     whmcs.faults.always(LimitCapped(2), "GetClientsProducts")
     for number in range(PURCHASES):
         buy(whmcs, number)
@@ -50,8 +50,8 @@ def test_they_are_applied_where_a_later_page_is_refused(many_pages: SandboxServe
 @pytest.fixture
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Changes wait until the end of the list, unless there is another reason to decide on them."""
-    monkeypatch.setattr(gathering, "CHANGES_AT_A_TIME", 1000)
-    monkeypatch.setattr(gathering, "SECONDS_AT_MOST", 1000)
+    monkeypatch.setattr(batching, "CHANGES_AT_A_TIME", 1000)
+    monkeypatch.setattr(batching, "SECONDS_AT_MOST", 1000)
     monkeypatch.setattr("billing.steps.newcomers.MOST_UNDER_WAY", 0)
 
 

@@ -32,7 +32,7 @@ def long_import(whmcs: SandboxServer, plans: dict[str, Plan], monkeypatch: pytes
     monkeypatch.setattr(purchases, "SECONDS_BETWEEN_LOOKS", 0)
     monkeypatch.setattr("billing.steps.newcomers.MOST_UNDER_WAY", 5)
     monkeypatch.setattr("billing.steps.newcomers.AT_A_TIME", 2)
-    monkeypatch.setattr("billing.steps.gathering.CHANGES_AT_A_TIME", 4)
+    monkeypatch.setattr("billing.steps.batching.CHANGES_AT_A_TIME", 4)
     monkeypatch.setattr(purchases, "LATEST", 2)
     for number in range(40):
         buy(whmcs.shop, number)

@@ -6,7 +6,7 @@ import pytest
 
 from billing.models import AttentionItem, HeldChanges, Kind, WhmcsGateway
 from billing.previews import preview_gateway
-from billing.steps import gathering
+from billing.steps import batching
 from billing.wording.attention import explain
 from companies.models import Company
 from companies.standings.facts import access_of
@@ -111,7 +111,7 @@ def test_on_two_pages_the_first_row_stands_and_the_question_counts_each_service_
 @pytest.fixture
 def three(whmcs: SandboxServer, shop: Shop, run: Sync, monkeypatch: pytest.MonkeyPatch) -> list[Service]:
     """Services of companies, on pages of two, which are decided on together however slow this machine is."""
-    monkeypatch.setattr(gathering, "SECONDS_AT_MOST", 60.0)
+    monkeypatch.setattr(batching, "SECONDS_AT_MOST", 60.0)
     bought = [buy(shop, f"Name{number}") for number in range(3)]
     run()
     whmcs.faults.always(LimitCapped(2))
@@ -172,7 +172,7 @@ def test_on_two_pages_a_purchase_waits_until_both_agree(
 def test_one_that_was_acted_upon_before_its_other_row_came_counts_once_and_is_told_as_both(
     whmcs: SandboxServer, shop: Shop, run: Sync, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gathering, "SECONDS_AT_MOST", 0.0)
+    monkeypatch.setattr(batching, "SECONDS_AT_MOST", 0.0)
     bought = [buy(shop, f"Name{number}") for number in range(3)]
     whmcs.faults.always(LimitCapped(2))
     repeat_later(whmcs, bought[0], status="Suspended")

@@ -20,7 +20,7 @@ from companies.authentication.turns import Busy, Turns
 from companies.models import Membership, User
 from tests.companies.factories import PASSWORD, is_signed_in, make_company, make_person, sign_in, type_password
 
-PATIENCE = 120.0
+TIMEOUT = 120.0
 AT_THE_DOOR = ("ana@example.com", "nobody@example.com")
 
 
@@ -35,7 +35,7 @@ def wait_until_in_line(turns: Turns, number: int) -> None:
 
 
 def test_whoever_came_first_is_served_first() -> None:
-    turns, served = Turns(at_once=1, most_waiting=5, patience=PATIENCE), []
+    turns, served = Turns(at_once=1, most_waiting=5, timeout=TIMEOUT), []
 
     def come(name: str) -> None:
         with turns.turn():
@@ -50,7 +50,7 @@ def test_whoever_came_first_is_served_first() -> None:
 
 
 def test_no_more_than_so_many_have_a_turn_at_once() -> None:
-    turns, inside, most = Turns(at_once=2, most_waiting=40, patience=PATIENCE), [], []
+    turns, inside, most = Turns(at_once=2, most_waiting=40, timeout=TIMEOUT), [], []
 
     def come(_: int) -> None:
         with turns.turn():
@@ -65,7 +65,7 @@ def test_no_more_than_so_many_have_a_turn_at_once() -> None:
 
 
 def test_a_line_that_is_full_turns_the_next_one_away_and_lets_in_again_afterwards() -> None:
-    turns = Turns(at_once=1, most_waiting=0, patience=PATIENCE)
+    turns = Turns(at_once=1, most_waiting=0, timeout=TIMEOUT)
     with turns.turn(), pytest.raises(Busy), turns.turn():
         pass
     with turns.turn():
@@ -73,7 +73,7 @@ def test_a_line_that_is_full_turns_the_next_one_away_and_lets_in_again_afterward
 
 
 def test_whoever_has_waited_too_long_leaves_the_line_and_takes_no_turn_with_them() -> None:
-    turns = Turns(at_once=1, most_waiting=1, patience=0.01)
+    turns = Turns(at_once=1, most_waiting=1, timeout=0.01)
     with turns.turn(), pytest.raises(Busy), turns.turn():
         pass
     assert turns.waiting == 0
@@ -82,7 +82,7 @@ def test_whoever_has_waited_too_long_leaves_the_line_and_takes_no_turn_with_them
 
 
 def test_whoever_goes_on_comes_next_and_is_never_turned_away() -> None:
-    turns, served = Turns(at_once=1, most_waiting=1, patience=PATIENCE), []
+    turns, served = Turns(at_once=1, most_waiting=1, timeout=TIMEOUT), []
 
     def come(name: str, *, goes_on: bool) -> None:
         with turns.turn(goes_on=goes_on):
@@ -97,7 +97,7 @@ def test_whoever_goes_on_comes_next_and_is_never_turned_away() -> None:
 
 
 def test_an_error_during_a_turn_ends_it() -> None:
-    turns = Turns(at_once=1, most_waiting=0, patience=PATIENCE)
+    turns = Turns(at_once=1, most_waiting=0, timeout=TIMEOUT)
     with pytest.raises(ZeroDivisionError), turns.turn():
         _ = 1 / 0
     with turns.turn():

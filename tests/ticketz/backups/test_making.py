@@ -13,7 +13,7 @@ from pytest_django import Settings
 from billing.models import WhmcsGateway
 from tests.companies.factories import make_person
 from tests.proofs.stores import ON_SQLITE
-from ticketz.backups.sealed import SealingWriter
+from ticketz.backups.encryption import SealingWriter
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -14,8 +14,8 @@ from tests.billing.factories import gateway_for
 from tests.companies.factories import make_person, make_plan
 from tests.ticketz.backups.conftest import KEY, There
 from ticketz.backups import manifest
+from ticketz.backups.encryption import CHUNK, SealingWriter, UnsealingReader
 from ticketz.backups.errors import Unreadable
-from ticketz.backups.sealed import CHUNK, SealingWriter, UnsealingReader
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,8 +8,8 @@ import pytest
 
 from billing.errors import ErrorCode, GatewayUnavailable
 from billing.whmcs import Listing
-from billing.whmcs.ahead import ReadAhead
 from billing.whmcs.page import Page
+from billing.whmcs.read_ahead import ReadAhead
 from tests.billing.whmcs.lists import Shop, rows
 
 SIZE = 10

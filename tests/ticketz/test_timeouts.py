@@ -19,12 +19,12 @@ from companies.database.broken import BROKEN
 from companies.database.online import AddIndexOnline
 from companies.models import Company
 from tests.companies.factories import make_company
-from ticketz import patience
+from ticketz import timeouts
 from ticketz.backups import postgres
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite's patience is in the settings"),
+    pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite's timeout is in the settings"),
 ]
 
 
@@ -42,14 +42,14 @@ def holder() -> Iterator[BaseDatabaseWrapper]:
 def anew(monkeypatch: pytest.MonkeyPatch, **seconds: int) -> None:
     """Shorter times, for all connections that are opened from now on."""
     for name, value in seconds.items():
-        monkeypatch.setattr(patience, name, value)
+        monkeypatch.setattr(timeouts, name, value)
     connection.close()
 
 
 def test_whoever_waits_for_a_lock_is_told_that_it_is_not_to_be_had(
     monkeypatch: pytest.MonkeyPatch, holder: BaseDatabaseWrapper
 ) -> None:
-    anew(monkeypatch, SECONDS_FOR_A_LOCK=1)
+    anew(monkeypatch, LOCK_TIMEOUT_SECONDS=1)
     with pytest.raises(OperationalError, match="lock timeout"):
         Company.objects.update(name="ours")
     holder.rollback()
@@ -59,7 +59,7 @@ def test_whoever_waits_for_a_lock_is_told_that_it_is_not_to_be_had(
 def test_an_index_that_is_built_beside_others_waits_for_them_however_long_they_take(
     monkeypatch: pytest.MonkeyPatch, holder: BaseDatabaseWrapper
 ) -> None:
-    anew(monkeypatch, SECONDS_FOR_A_LOCK=1)
+    anew(monkeypatch, LOCK_TIMEOUT_SECONDS=1)
     before = ProjectState.from_apps(apps)
     after = before.clone()
     add = AddIndexOnline("company", Index(fields=["phone"], name="company_by_phone"))
@@ -74,7 +74,7 @@ def test_an_index_that_is_built_beside_others_waits_for_them_however_long_they_t
 
 
 def test_whoever_was_frozen_with_a_lock_has_lost_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "SECONDS_OF_SILENCE", 1)
+    monkeypatch.setattr(timeouts, "IDLE_TIMEOUT_SECONDS", 1)
     company, frozen = make_company(), connection.copy()
     frozen.set_autocommit(False)
     with frozen.cursor() as cursor:
@@ -97,5 +97,5 @@ def test_a_backup_may_take_as_long_as_it_takes(
         return begin(*words)
 
     monkeypatch.setattr(postgres, "_program", slowly)
-    anew(monkeypatch, SECONDS_OF_SILENCE=1)
+    anew(monkeypatch, IDLE_TIMEOUT_SECONDS=1)
     call_command("backup", str(tmp_path / "ticketz.backup"))

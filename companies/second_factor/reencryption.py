@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
-from companies.database.sealing import KeyLost, reseal
+from companies.database.encryption import KeyLost, reseal
 
 # Where allauth keeps what makes codes: of the app, and of the recovery codes.
 SEALED = ("secret", "seed")

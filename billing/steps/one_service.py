@@ -10,37 +10,18 @@ from django.utils import timezone
 from billing.errors import BillingError, SnapshotIncomplete, UnsafeChangeSet
 from billing.models import ServiceWish, Subscription, SyncRun, WhmcsGateway
 from billing.on_demand import wishes
-from billing.runs.lease import Lease
 from billing.runs.unexpected import last_word
 from billing.steps.attention import Raised
+from billing.steps.beginning import begin
 from billing.steps.clock import ensure_clocks_agree
 from billing.steps.closing import settle_losses
 from billing.steps.context import Context
 from billing.steps.ending import close_failed, conclude, fail, outcome_of
 from billing.steps.page import apply_page
-from billing.steps.policy import load_policy, must_decide_all
-from billing.steps.prepare import Preparation
 from billing.steps.report import Report
-from billing.whmcs import Page, WhmcsClient
-from billing.wording import reasons
-from companies.events import Actor
+from billing.whmcs import Page
 
 logger = logging.getLogger(__name__)
-
-
-def begin(gateway: WhmcsGateway, client: WhmcsClient, lease: Lease, report: Report) -> Context:
-    """The context of a run that begins now."""
-    policy = load_policy(gateway, began_at=timezone.now())
-    return Context(
-        gateway=gateway,
-        client=client,
-        lease=lease,
-        policy=policy,
-        report=report,
-        actor=Actor(reasons.SYNC_RUN(number=report.run.pk), reading=report.run.pk),
-        preparation=Preparation(client, prefer_company_name=gateway.prefer_company_name),
-        decide_all=must_decide_all(gateway, policy),
-    )
 
 
 def read_one(context: Context, service_id: int) -> SyncRun.Outcome:

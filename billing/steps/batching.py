@@ -13,7 +13,7 @@ SECONDS_AT_MOST = 2.0
 
 
 @dataclass(slots=True)
-class Gathering:
+class Batch:
     """What was read and is not decided on yet."""
 
     # Whether most are newcomers: so it was the last time, or it is a first import.

@@ -5,8 +5,8 @@ import io
 import pytest
 
 from tests.ticketz.backups.conftest import KEY, OTHER
+from ticketz.backups.encryption import CHUNK, MAGIC, SealingWriter, UnsealingReader
 from ticketz.backups.errors import Unreadable
-from ticketz.backups.sealed import CHUNK, MAGIC, SealingWriter, UnsealingReader
 
 
 def sealed(content: bytes, key: str = KEY) -> bytes:

@@ -7,7 +7,7 @@ LOOKS_BACK_SECONDS = 120.0
 
 
 @dataclass(slots=True)
-class LatePace:
+class Throughput:
     """How many services a second are dealt with, by the last minutes: what went before tells nothing about the rest."""
 
     _marks: deque[tuple[float, int]] = field(default_factory=deque)

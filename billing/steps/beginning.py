@@ -1,0 +1,28 @@
+"""What a run begins with, whatever it reads."""
+
+from django.utils import timezone
+
+from billing.models import WhmcsGateway
+from billing.runs.lease import Lease
+from billing.steps.context import Context
+from billing.steps.policy import load_policy, must_decide_all
+from billing.steps.prepare import Preparation
+from billing.steps.report import Report
+from billing.whmcs import WhmcsClient
+from billing.wording import reasons
+from companies.events import Actor
+
+
+def begin(gateway: WhmcsGateway, client: WhmcsClient, lease: Lease, report: Report) -> Context:
+    """The context of a run that begins now."""
+    policy = load_policy(gateway, began_at=timezone.now())
+    return Context(
+        gateway=gateway,
+        client=client,
+        lease=lease,
+        policy=policy,
+        report=report,
+        actor=Actor(reasons.SYNC_RUN(number=report.run.pk), reading=report.run.pk),
+        preparation=Preparation(client, prefer_company_name=gateway.prefer_company_name),
+        decide_all=must_decide_all(gateway, policy),
+    )
