@@ -23,7 +23,7 @@ from billing.wording.answers import decided_by
 from billing.wording.attention import question
 from billing.wording.errors import translated_error
 from billing.wording.moments import moment
-from companies.admin.buttons import button
+from companies.admin.buttons import as_looked_at, button
 from companies.admin.event.words import difference, status_word
 from companies.admin.lists.read_only import NothingIsWritten
 from companies.audit.log import AuditCode, record
@@ -94,37 +94,39 @@ class HeldChangesAdmin(NothingIsWritten, admin.ModelAdmin[HeldChanges]):
         """The page of one question: its figures, its companies, and the buttons while it waits."""
         held = self.get_object(request, object_id)
         return super().change_view(
-            request, object_id, form_url, {**(extra_context or {}), **self._shown(request, held)}
+            request, object_id, form_url, {**self._shown(request, held), **(extra_context or {})}
         )
 
     def approve(self, request: HttpRequest, pk: int) -> HttpResponse:
-        held, form = self._pressed(request, pk), ApproveForm(request.POST)
-        if not form.is_valid():
-            return self._again(request, held, form)
-        return self._decide(request, held, approvals.approve, form.cleaned_data)
+        held, form = self._pressed(request, pk), ApproveForm(request.POST, auto_id="approve_%s")
+        return self._decide(request, held, approvals.approve, form, "approve_form")
 
     def reject(self, request: HttpRequest, pk: int) -> HttpResponse:
-        held, form = self._pressed(request, pk), RejectForm(request.POST)
-        if not form.is_valid():
-            return self._again(request, held, form)
-        return self._decide(request, held, approvals.reject, form.cleaned_data)
+        held, form = self._pressed(request, pk), RejectForm(request.POST, auto_id="reject_%s")
+        return self._decide(request, held, approvals.reject, form, "reject_form")
 
-    def _decide(self, request: HttpRequest, held: HeldChanges, verdict: Any, typed: dict[str, Any]) -> HttpResponse:
+    def _decide(
+        self, request: HttpRequest, held: HeldChanges, verdict: Any, form: ReasonForm, name: str
+    ) -> HttpResponse:
         try:
-            with transaction.atomic():
-                verdict(held, actor=Actor.person(operator_of(request)), at=timezone.now(), **typed)
-                _record(request, held, typed)
+            if not held.is_waiting:
+                raise ApprovalOutdated
+            if form.is_valid():
+                with transaction.atomic():
+                    verdict(held, actor=Actor.person(operator_of(request)), at=timezone.now(), **form.cleaned_data)
+                    _record(request, held, form.cleaned_data)
+                request_sync(held.gateway)
+                self.message_user(request, _("Noted. The next run acts on it; it has been asked for."))
+                return redirect("admin:billing_heldchanges_change", held.pk)
         except ApprovalOutdated as error:
             self.message_user(request, translated_error(error), messages.ERROR)
-        else:
-            request_sync(held.gateway)
-            self.message_user(request, _("Noted. The next run acts on it; it has been asked for."))
-        return redirect("admin:billing_heldchanges_change", held.pk)
+        return self._again(request, held, form, name)
 
-    def _again(self, request: HttpRequest, held: HeldChanges, form: forms.Form) -> HttpResponse:
-        for name, errors in form.errors.items():
-            self.message_user(request, f"{form.fields[name].label}: {' '.join(map(str, errors))}", messages.ERROR)
-        return redirect("admin:billing_heldchanges_change", held.pk)
+    def _again(self, request: HttpRequest, held: HeldChanges, form: ReasonForm, name: str) -> HttpResponse:
+        """The page as it is now, with what was typed: what it shows is what the next press is about."""
+        for field in list(form.errors)[:1]:
+            form.fields[field].widget.attrs["autofocus"] = True
+        return self.change_view(as_looked_at(request), str(held.pk), extra_context={name: form})
 
     def _pressed(self, request: HttpRequest, pk: int) -> HeldChanges:
         if not self._may_decide(request):
@@ -142,8 +144,8 @@ class HeldChangesAdmin(NothingIsWritten, admin.ModelAdmin[HeldChanges]):
             "left_out": max(0, rows.count() - SHOWN),
             "about_companies": held.kind == HeldChanges.Kind.LOSSES,
             "may_decide": held.is_waiting and self._may_decide(request),
-            "approve_form": ApproveForm(auto_id="approve_%s", initial={"version": held.version}),
-            "reject_form": RejectForm(auto_id="reject_%s", initial={"version": held.version, "until": until}),
+            "approve_form": ApproveForm(auto_id="approve_%s"),
+            "reject_form": RejectForm(auto_id="reject_%s", initial={"until": until}),
         }
 
     def _may_decide(self, request: HttpRequest) -> bool:

@@ -1,6 +1,7 @@
 """Buttons of an admin page: each posts to an address of its own, behind the administration's sign-in."""
 
 from collections.abc import Callable
+from copy import copy
 from datetime import timedelta
 from functools import wraps
 from typing import Any
@@ -26,6 +27,16 @@ def button(owner: admin.ModelAdmin[Any], view: View, name: str) -> URLPattern:
     wrapped.page_name = f"admin:{opts.app_label}_{opts.model_name}_change"  # type: ignore[attr-defined]
     route: URLPattern = path(f"<int:pk>/{name}/", wrapped, name=f"{opts.app_label}_{opts.model_name}_{name}")
     return route
+
+
+def as_looked_at(request: HttpRequest) -> HttpRequest:
+    """The request as if its page were only opened, for a page that answers a press with what was typed.
+
+    Django's administration shows a page on which nothing can be written in answer to no POST.
+    """
+    looking = copy(request)
+    looking.method = "GET"
+    return looking
 
 
 def limited(view: View, kind: str) -> View:

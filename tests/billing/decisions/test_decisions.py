@@ -134,10 +134,38 @@ class TestInTheAdministration:
     def test_a_no_needs_a_day_to_come_and_a_reason(
         self, held: HeldChanges, operator: Client, typed: dict[str, str]
     ) -> None:
-        page = operator.post(url(held, "reject"), {"version": held.version, **typed}, follow=True).content.decode()
+        answer = operator.post(url(held, "reject"), {"version": held.version, **typed})
         held.refresh_from_db()
-        assert held.verdict == "waiting"
-        assert "Keep open until: " in page or "Reason: " in page
+        assert (answer.status_code, held.verdict) == (200, "waiting")
+        assert "errorlist" in answer.content.decode()
+
+    def test_a_no_that_is_refused_keeps_what_was_typed_and_says_which_field_is_wrong(
+        self, held: HeldChanges, operator: Client
+    ) -> None:
+        typed = {"version": held.version, "until": "2020-01-01", "reason": "The copy of <Monday>"}
+        page = operator.post(url(held, "reject"), typed).content.decode()
+        assert 'value="The copy of &lt;Monday&gt;"' in page
+        assert 'value="2020-01-01"' in page
+        assert "This day has passed already." in page.partition('id="reject_until"')[0].rpartition("form-row")[2]
+        field = re.search(r'<input[^>]*id="reject_until"[^>]*>', page)
+        assert field is not None
+        assert "autofocus" in field[0]
+
+    def test_a_no_to_what_changed_since_is_refused_and_needs_not_be_typed_again(
+        self, held: HeldChanges, operator: Client
+    ) -> None:
+        HeldChanges.objects.update(version=held.version + 1)
+        typed = {"version": held.version, "until": "2999-01-01", "reason": "A restored copy"}
+        page = operator.post(url(held, "reject"), typed).content.decode()
+        assert "has changed since you looked" in page
+        assert 'value="A restored copy"' in page
+        assert f'name="version" value="{held.version + 1}"' in page
+
+    def test_a_bad_answer_to_what_was_decided_meanwhile_says_so(self, held: HeldChanges, operator: Client) -> None:
+        operator.post(url(held, "approve"), {"version": held.version})
+        page = operator.post(url(held, "reject"), {"version": held.version}).content.decode()
+        assert "has changed since you looked, or was decided already" in page
+        assert "No, this is a mistake" not in page
 
     def test_a_yes_to_an_older_version_is_refused_with_a_sentence(self, held: HeldChanges, operator: Client) -> None:
         answer = operator.post(url(held, "approve"), {"version": held.version - 1}, follow=True)
