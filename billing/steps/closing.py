@@ -1,6 +1,7 @@
 """The end of a run: what would take access away is weighed, read a second time each, and done or held."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from billing.models import Kind, RunRecord, Subscription
 from billing.reconcile import Action, Decision
@@ -68,10 +69,10 @@ def settle_losses(context: Context) -> None:
     context.kept = {loss.company_id for loss in found.kept if loss.company_id is not None}
     # A part of what waits is no better a question than all of it.
     hold_losses(context, found.held, of_open=of_open, lost=lost, asks=proves or not verdicts.waiting)
-    closed = _confirm_all(context, found.to_confirm) - verdicts.approved
+    decisions, closed = _confirm_all(context, found.to_confirm)
+    one_by_one = frozenset[int | None]() if context.is_whole else closed - verdicts.approved
+    apply_decisions(context, decisions, also=lambda group: _count_lost_unlocked(context, group, one_by_one))
     with context.lease.writing():
-        if closed and not context.is_whole:
-            losses.count_lost_unlocked(context.gateway, len(closed))
         if proves:
             _close_questions_unlocked(context, verdicts, waits=bool(found.held))
         context.report.flush()
@@ -102,10 +103,10 @@ def conclude_evidence_unlocked(context: Context) -> None:
     ])  # fmt: skip
 
 
-def _confirm_all(context: Context, to_confirm: Sequence[Decision]) -> set[int | None]:
-    """Read each a second time and write what comes of it; returns the companies that lost access."""
+def _confirm_all(context: Context, to_confirm: Sequence[Decision]) -> tuple[list[Decision], set[int | None]]:
+    """Read each a second time; returns what is to be written, and the companies that lose access."""
     confirmed: list[Decision] = []
-    closed = set()
+    closed: set[int | None] = set()
     with context.report.phase("confirm"):
         for loss in to_confirm:
             context.go_on()
@@ -120,8 +121,14 @@ def _confirm_all(context: Context, to_confirm: Sequence[Decision]) -> set[int | 
                 confirmed += _close(context, answer)
             else:
                 confirmed += _take_back(context, loss, answer)
-    apply_decisions(context, confirmed)
-    return closed
+    return confirmed, closed
+
+
+def _count_lost_unlocked(context: Context, group: Sequence[Decision], one_by_one: AbstractSet[int | None]) -> None:
+    """In the transaction of the losses: a worker that is killed behind it forgets none."""
+    lost = {decision.company_id for decision in group} & one_by_one
+    if lost:
+        losses.count_lost_unlocked(context.gateway, len(lost))
 
 
 def _close_questions_unlocked(context: Context, verdicts: Verdicts, *, waits: bool) -> None:

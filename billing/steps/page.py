@@ -1,6 +1,6 @@
 """Services page by page: see what changed, decide on it, apply the good news, keep the bad for the end."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 
@@ -29,6 +29,7 @@ from billing.steps.write import write_decisions_unlocked, write_in_groups
 from billing.whmcs import Page, SecretText
 
 Result = RunRecord.Result
+WriteAlso = Callable[[Sequence[Decision]], None]
 
 
 def apply_page(context: Context, page: Page) -> None:
@@ -112,14 +113,17 @@ def _beside(
     return decide(together[decision.facts.service_id], observed._replace(company=company), policy, together=together)
 
 
-def apply_decisions(context: Context, decisions: Sequence[Decision]) -> None:
-    """Write decisions other than PROVISION and LOSE, and enter them into the run's book."""
+def apply_decisions(context: Context, decisions: Sequence[Decision], also: WriteAlso = lambda group: None) -> None:
+    """Write decisions other than PROVISION and LOSE, and enter them into the run's book.
+
+    `also` writes what has to be written together with a group of them.
+    """
     with context.report.phase("write"):
         write_in_groups(
             context.lease,
             context.report,
             [d for d in decisions if d.action is not Action.NOTHING],
-            lambda group: _write(context, group),
+            lambda group: _write(context, group, also),
             lambda decision, error: enter_given_up(context, decision, error),
         )
     for decision in decisions:
@@ -127,8 +131,9 @@ def apply_decisions(context: Context, decisions: Sequence[Decision]) -> None:
             enter(context, decision)
 
 
-def _write(context: Context, decisions: Sequence[Decision]) -> None:
+def _write(context: Context, decisions: Sequence[Decision], also: WriteAlso) -> None:
     write_decisions_unlocked(context.gateway, decisions, actor=context.actor, at=context.at)
+    also(decisions)
     enter_changes(context, decisions)
 
 

@@ -19,7 +19,7 @@ from sandbox import SandboxServer
 from tests.proofs import stores
 from tests.proofs.matrix import Matrix
 from tests.proofs.points import calling
-from tests.proofs.state import load_state
+from tests.proofs.state import State, load_state
 from tests.proofs.story import PASSWORD, World, buy, make_gateway, sync_now, sync_to_the_end
 
 LOSING = ("Dora", "Erik", "Fay")
@@ -114,6 +114,21 @@ def test_a_first_import_is_completed_by_the_next_run(
     with stores.frozen() as template:
         look = lambda: load_state(passwords)  # noqa: E731
         assert Matrix(template, sync_now, look, sync_to_the_end, at_most=8).problems() == []
+
+
+def test_a_reading_of_one_service_killed_anywhere_forgets_nobody_who_lost_access_by_it(world: World) -> None:
+    """What the next question is about is counted in the transaction in which access is lost."""
+    service = world.services["Dora"].id
+    world.shop.suspend(service)
+
+    def look() -> State:
+        return load_state(world.passwords) | {"lost": list(WhmcsGateway.objects.values_list("lost_one_by_one"))}
+
+    def read_it() -> None:
+        sync_now(service_id=service)
+
+    with stores.frozen() as template:
+        assert Matrix(template, read_it, look, read_it).problems() == []
 
 
 def test_a_run_killed_around_any_call_is_completed_by_the_next(world: World) -> None:
