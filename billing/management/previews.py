@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from billing.errors import BillingError, ErrorCode, UnsafeChangeSet
-from billing.management.printing import COUNTS, as_dict, failed
+from billing.errors import BillingError, ErrorCode
+from billing.management.printing import COUNTS, as_dict, failed, question_as_dict
 from billing.models import PreviewedChange, StoredPreview, SyncRun, WhmcsGateway
 from billing.previews import applying, stored
 from billing.previews.found import result_of
@@ -46,8 +46,7 @@ def _preview_as_dict(preview: StoredPreview) -> dict[str, Any]:
         "preview": preview.pk,
     }
     result |= {name: figures[name] for name in COUNTS} | {"seconds": {}}
-    asked = [UnsafeChangeSet(ErrorCode(one["code"]), **one["params"]) for one in figures["questions"]]
-    questions = [{"code": one.code.value, "params": one.params, "text": str(one)} for one in asked]
+    questions = [question_as_dict(ErrorCode(one["code"]), one["params"]) for one in figures["questions"]]
     result |= {"would_hold_losses": bool(questions), "questions": questions}
     if preview.error_code:
         result["error"] = {"code": preview.error_code, "text": preview.error}

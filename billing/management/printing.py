@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from billing.errors import ErrorCode
 from billing.models import SyncRun, WhmcsGateway
 from billing.previews import Preview
 from billing.previews.found import result_of
 from billing.steps.lines import Line
+from billing.wording.attention import asked
 
 COUNTS = ("seen", "created", "changed", "unchanged", "held", "failed", "attention", "api_calls")
 # From bad to good: the outcome of several runs is that of the worst.
@@ -42,11 +44,16 @@ def preview_as_dict(preview: Preview) -> dict[str, Any]:
     result |= {name: counts[name] for name in COUNTS}
     result["seen"] = sum(counts[name] for name in ("created", "changed", "unchanged", "held", "failed"))
     result |= {"api_calls": preview.api_calls, "seconds": {}, "would_hold_losses": preview.would_hold}
-    result["questions"] = [{"code": question.code.value, "text": str(question)} for question in preview.questions]
+    result["questions"] = [question_as_dict(question.code, question.params) for question in preview.questions]
     if preview.error is not None:
         result["error"] = {"code": preview.error.code.value, "text": str(preview.error)}
     result["changes"] = [_line_as_dict(line) for line in preview.lines]
     return result
+
+
+def question_as_dict(code: ErrorCode, params: dict[str, str]) -> dict[str, Any]:
+    """What a run would stop at and ask first."""
+    return {"code": code.value, "params": params, "text": asked(code, params)}
 
 
 def _line_as_dict(line: Line) -> dict[str, Any]:
@@ -82,6 +89,8 @@ def line_of(result: dict[str, Any]) -> str:
         lines.append(f"  {held['verdict']}: {_in_words(held)}")
     if "error" in result:
         lines.append(f"  {result['error']['text']}")
+    for question in result.get("questions", []):
+        lines.append(f"  would ask first: {question['text']}")
     for change in result.get("changes", []):
         lines.append(f"  would be {change['result']}: service {change['service_id']} ({change['what']})")
     if "preview" in result:

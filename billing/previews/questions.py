@@ -36,4 +36,4 @@ def ask_about_all(found: Found) -> None:
         found.ask(ErrorCode.FIRST_IMPORT, new=new, seen=len(found.seen))
     of_open, lost = losses.count_open(found.gateway, frozenset()), losses.load_lost(found.gateway)
     if losses.are_too_many(found.gateway, len(found.losing), of=of_open, lost=lost):
-        found.ask(ErrorCode.UNSAFE_CHANGE_SET, losing=len(found.losing), open=of_open)
+        found.ask(ErrorCode.UNSAFE_CHANGE_SET, **losses.figures(len(found.losing), of_open=of_open, lost=lost))

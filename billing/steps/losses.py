@@ -73,6 +73,11 @@ def are_too_many(gateway: WhmcsGateway, losing: int, *, of: int, lost: int) -> b
     return losing > 0 and is_mass_change(losing + lost, of=of + lost, **limits)
 
 
+def figures(losing: int, *, of_open: int, lost: int) -> dict[str, str]:
+    """What a question about losses says: how many of how many, and how many `lost` access one by one before, if any."""
+    return {"losing": str(losing), "open": str(of_open)} | ({"lost": str(lost)} if lost else {})
+
+
 def load_lost(gateway: WhmcsGateway) -> int:
     """How many lost access by readings of single services since the last complete reading that held nothing."""
     return WhmcsGateway.objects.values_list("lost_one_by_one", flat=True).get(pk=gateway.pk)

@@ -52,7 +52,7 @@ def hold_losses(context: Context, held: Sequence[Decision], *, of_open: int, los
     if not held:
         return
     context.is_held = True
-    figures = {"losing": str(losses.count_losing(held)), "open": str(of_open)} | ({"lost": str(lost)} if lost else {})
+    figures = losses.figures(losses.count_losing(held), of_open=of_open, lost=lost)
     for loss in held:
         refuse(context, loss, Kind.LOSSES_HELD, sentence(Kind.LOSSES_HELD, figures), figures)
     with context.lease.writing():

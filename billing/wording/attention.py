@@ -44,11 +44,18 @@ def explain(item: AttentionItem) -> str:
 def question(held: HeldChanges) -> str:
     """What waits for a yes, or did, with its figures, for an operator."""
     figures, kind = {name: str(figure) for name, figure in held.figures.items()}, HeldChanges.Kind(held.kind)
-    text = translated(_ASKED_AS[kind], figures) if held.is_waiting else str(WAS_ASKED[kind]) % _Params(figures)
-    text += _lost_before(figures)
+    if held.is_waiting:
+        text = asked(_ASKED_AS[kind], figures)
+    else:
+        text = str(WAS_ASKED[kind]) % _Params(figures) + _lost_before(figures)
     if "people" not in figures:
         return text
     return f"{text}\n" + _("People: %(people)s, of whom %(active)s worked here within the last hour.") % figures
+
+
+def asked(code: ErrorCode, figures: Mapping[str, str]) -> str:
+    """What a run asks, or would ask, with these figures, in the active language."""
+    return translated(code, figures) + _lost_before(figures)
 
 
 def sentence(kind: str, details: Mapping[str, object]) -> str:

@@ -16,8 +16,7 @@ from billing.models import HeldChanges, PreviewedChange, StoredPreview, WhmcsGat
 from billing.models import Kind as Attention
 from billing.steps.holding import is_over
 from billing.wording.answers import answer_until
-from billing.wording.attention import sentence
-from billing.wording.errors import translated
+from billing.wording.attention import asked, sentence
 from companies.admin.event.words import difference
 from companies.admin.lists.paging import PER_PAGE, BoundedPaginator
 from companies.events import Code
@@ -87,8 +86,8 @@ def tiles_of(preview: StoredPreview) -> list[tuple[str, int, str]]:
 
 def questions_of(preview: StoredPreview) -> list[str]:
     """What a run would stop at and ask, in the reader's language."""
-    asked = preview.figures.get("questions", [])
-    return [translated(ErrorCode(question["code"]), question["params"]) for question in asked]
+    found = preview.figures.get("questions", [])
+    return [asked(ErrorCode(question["code"]), question["params"]) for question in found]
 
 
 def noes_about(gateway: WhmcsGateway, *, at: datetime) -> list[tuple[int, str]]:

@@ -1,6 +1,11 @@
 """Companies that lose access by one message after the other are no smaller a change than all of them on one list."""
 
+from io import StringIO
+
 import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
 
 from billing.models import AttentionItem, HeldChanges, Kind, WhmcsGateway
 from billing.previews import preview_gateway
@@ -11,6 +16,7 @@ from sandbox import Service, Shop
 from tests.billing.conftest import Approve, Sync
 from tests.billing.shopping import buy, counts
 
+BEFORE = "Others have lost access since the last complete reading, as WHMCS told of one after the other: 2."
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -45,9 +51,8 @@ def test_the_first_few_lose_access_and_the_others_wait_for_a_yes(
 def test_the_question_tells_of_those_before(services: list[Service], run: Sync) -> None:
     for service in services[:3]:
         run(service_id=service.id)
-    before = "Others have lost access since the last complete reading, as WHMCS told of one after the other: 2."
-    assert question(HeldChanges.objects.get()).splitlines()[0].endswith(before)
-    assert explain(AttentionItem.objects.get(kind=Kind.LOSSES_HELD)).endswith(before)
+    assert question(HeldChanges.objects.get()).splitlines()[0].endswith(BEFORE)
+    assert explain(AttentionItem.objects.get(kind=Kind.LOSSES_HELD)).endswith(BEFORE)
 
 
 def test_a_preview_counts_those_before_as_well(shop: Shop, services: list[Service], run: Sync) -> None:
@@ -56,7 +61,30 @@ def test_a_preview_counts_those_before_as_well(shop: Shop, services: list[Servic
     for service in services[:2]:
         run(service_id=service.id)
     preview = preview_gateway(WhmcsGateway.objects.get())
-    assert [error.code for error in preview.questions] == ["unsafe_change_set"]
+    assert [(error.code, error.params["lost"]) for error in preview.questions] == [("unsafe_change_set", "2")]
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize(("language", "words"), [("en", BEFORE), ("es", "según WHMCS avisó de una tras otra: 2.")])
+def test_a_preview_tells_of_those_before_in_the_words_of_the_question(
+    services: list[Service], run: Sync, gateway: WhmcsGateway, operator: Client, language: str, words: str
+) -> None:
+    for service in services[:2]:
+        run(service_id=service.id)
+    answer = operator.post(reverse("admin:billing_whmcsgateway_make_preview", args=[gateway.pk]))
+    page = operator.get(answer["Location"], headers={"Accept-Language": language}).content.decode()
+    assert words in page
+
+
+@pytest.mark.parametrize("how", ["--preview", "--save-preview"])
+def test_the_command_line_tells_of_them_as_well(services: list[Service], run: Sync, how: str) -> None:
+    for service in services[:2]:
+        run(service_id=service.id)
+    out = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("sync_gateway", how, stdout=out)
+    assert "would ask first: One run would take access from 3 of 8 companies." in out.getvalue()
+    assert BEFORE in out.getvalue()
 
 
 def test_a_complete_reading_that_asks_nothing_begins_to_count_anew(
