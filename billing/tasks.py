@@ -1,6 +1,7 @@
 """When to tell the story. Tasks carry ids only; what is due stands in the database, so a lost message costs a tick."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from celery import shared_task
@@ -16,39 +17,32 @@ from billing.monitoring import alerts
 from billing.on_demand import payment_checks, wishes
 from billing.previews import applying, stored
 from billing.recovery import pauses
+from billing.runs.retention import forget_old_runs
 from billing.runs.schedule import due_at, schedule_next
 from billing.steps import help_wanted
+from companies.database.broken import let_go_of_broken
 from companies.mail import outbox, telling
 from companies.standings import history
 from companies.standings.facts import RESTS
 
-RUNS_ARE_KEPT = timedelta(days=90)
-QUIET_LOOKS_ARE_KEPT = timedelta(days=1)
 TICKS_COME_EVERY = timedelta(seconds=10)
 logger = logging.getLogger(__name__)
 
 
 @shared_task(name="billing.tasks.tick", ignore_result=True)
 def tick() -> None:
-    """Wake what is due: each enabled gateway whose interval has passed, alerts, mails that are due, figures."""
+    """Wake what is due, and do the small work that comes round again. A part that fails keeps no other waiting."""
     now = timezone.now()
     pauses.notice_restore()
-    for gateway in WhmcsGateway.objects.filter(due_at(now), is_enabled=True).exclude(RESTS):
-        if schedule_next(gateway, only_if_due=True):
-            sync_gateway.apply_async((gateway.pk, SyncRun.Trigger.SCHEDULE.value), expires=gateway.interval_seconds)
-    for preview in stored.watch(now):
-        send_preview(preview)
-    payment_checks.expire_old(now)
-    for run_id in help_wanted.load_wanted(now):
-        help_wanted.send(run_id)
-    for gateway_id in wishes.load_gateways(now):
-        send_wishes(gateway_id)
-    alerts.watch(now)
-    telling.tell_owners(now)
-    outbox.send_due_mails()
-    forget_old_runs(now)
-    heard.forget_old(now)
-    history.note_day(now)
+    failures: list[Exception] = []
+    for part in _PARTS_OF_A_TICK:
+        try:
+            part(now)
+        except Exception as error:
+            let_go_of_broken()
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("Parts of a tick failed, the others were done", failures)
 
 
 @shared_task(name="billing.tasks.sync_gateway", ignore_result=True)
@@ -138,17 +132,6 @@ def _is_only_of_services(gateway_id: int) -> bool:
     return bool(triggers) and triggers <= {SyncRun.Trigger.HOOK, SyncRun.Trigger.CUSTOMER}
 
 
-def forget_old_runs(now: datetime) -> None:
-    """Drop runs that nobody looks up any more; what they did to a company stays in its story.
-
-    A service that WHMCS tells of is looked at up to four times, and most of these runs find nothing.
-    """
-    old = SyncRun.objects.filter(started_at__lt=now - RUNS_ARE_KEPT).order_by("pk").values_list("pk", flat=True)
-    quiet = SyncRun.objects.filter(trigger=SyncRun.Trigger.HOOK, started_at__lt=now - QUIET_LOOKS_ARE_KEPT)
-    quiet = quiet.filter(outcome=SyncRun.Outcome.COMPLETE, created=0, changed=0).order_by("started_at")
-    SyncRun.objects.filter(pk__in=[*old[:500], *quiet.values_list("pk", flat=True)[:500]]).delete()
-
-
 def request_sync(gateway: WhmcsGateway) -> bool:
     """Ask for a run as soon as possible. False where the broker can't be reached: then the next tick does it."""
     WhmcsGateway.objects.filter(pk=gateway.pk).update(next_sync_at=timezone.now())
@@ -163,3 +146,34 @@ def request_service_sync(gateway: WhmcsGateway, service_id: int) -> None:
     """Have one service read as soon as possible, for an operator, also while a run of everything goes on."""
     wishes.enqueue(gateway.pk, service_id, trigger=SyncRun.Trigger.OPERATOR, at=timezone.now())
     transaction.on_commit(lambda: send_wishes(gateway.pk))
+
+
+def _wake_gateways(now: datetime) -> None:
+    for gateway in WhmcsGateway.objects.filter(due_at(now), is_enabled=True).exclude(RESTS):
+        if schedule_next(gateway, only_if_due=True):
+            sync_gateway.apply_async((gateway.pk, SyncRun.Trigger.SCHEDULE.value), expires=gateway.interval_seconds)
+
+
+def _wake_previews(now: datetime) -> None:
+    for preview in stored.watch(now):
+        send_preview(preview)
+
+
+def _wake_helpers(now: datetime) -> None:
+    for run_id in help_wanted.load_wanted(now):
+        help_wanted.send(run_id)
+
+
+def _wake_those_who_wait(now: datetime) -> None:
+    for gateway_id in wishes.load_gateways(now):
+        send_wishes(gateway_id)
+
+
+def _send_mails(now: datetime) -> None:
+    outbox.send_due_mails()
+
+
+_PARTS_OF_A_TICK: tuple[Callable[[datetime], object], ...] = (
+    _wake_gateways, _wake_previews, payment_checks.expire_old, _wake_helpers, _wake_those_who_wait,
+    alerts.watch, telling.tell_owners, _send_mails, forget_old_runs, heard.forget_old, history.note_day,
+)  # fmt: skip

@@ -7,7 +7,6 @@ is written down, whoever asks.
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -73,7 +72,7 @@ def drop_queued_before(moment: datetime, *, because: str) -> int:
 
 
 def send_due_mails(limit: int = 50) -> int:
-    """Send what is due, oldest first, and return how many were sent. Never raises because of a mail server.
+    """Send what is due, oldest first, and return how many were sent. One that can't be sent keeps no other waiting.
 
     While billing is paused only password resets go out that somebody asked for since, and what tells people about
     their sign-in: what waited before may have been sent already, and what else is written meanwhile may rest on what
@@ -116,18 +115,22 @@ def _claim(mail: OutgoingMail, now: datetime) -> bool:
 
 
 def _send_claimed(mail: OutgoingMail) -> bool:
-    if not _is_needed(mail):
-        OutgoingMail.objects.filter(pk=mail.pk).update(attempts=MAX_ATTEMPTS, last_error="no longer needed")
-        return False
+    mine = OutgoingMail.objects.filter(pk=mail.pk)
     try:
-        _send(mail)
-    except (OSError, SMTPException, ValueError) as error:
-        # The type only: a mail server's answer may hold addresses and more.
-        OutgoingMail.objects.filter(pk=mail.pk).update(last_error=type(error).__name__)
+        is_needed = _is_needed(mail)
+        if is_needed:
+            _send(mail)
+    except Exception as error:
+        # Also what nobody foresaw: the next mail is somebody else's. The type only: what a mail server answers may hold
+        # addresses and more.
+        mine.update(last_error=type(error).__name__)
         logger.warning("Mail %d could not be sent: %s", mail.pk, type(error).__name__)
         return False
-    OutgoingMail.objects.filter(pk=mail.pk).update(sent_at=timezone.now(), last_error="")
-    return True
+    if is_needed:
+        mine.update(sent_at=timezone.now(), last_error="")
+    else:
+        mine.update(attempts=MAX_ATTEMPTS, last_error="no longer needed")
+    return is_needed
 
 
 def _is_needed(mail: OutgoingMail) -> bool:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerError
 
 from billing import tasks
 from billing.models import ServiceWish, SyncRun, WhmcsGateway
@@ -11,6 +12,7 @@ from billing.recovery import pauses
 from billing.runs.lease import claim
 from companies.models import Company, DailyStanding
 from sandbox import Shop
+from tests.companies.factories import make_company
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("at_once")]
 
@@ -36,6 +38,21 @@ def test_a_tick_notes_how_the_companies_stand_today(gateway: WhmcsGateway, shop:
     tasks.tick.delay()
     tasks.tick.delay()
     assert [day.companies for day in DailyStanding.objects.all()] == [{"open": {"paid": 1}}]
+
+
+def test_a_part_of_a_tick_that_fails_is_told_and_keeps_no_other_waiting(
+    gateway: WhmcsGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_company("Bakery")
+
+    def refuse(*args: object, **options: object) -> None:
+        raise BrokerError
+
+    monkeypatch.setattr(tasks.sync_gateway, "apply_async", refuse)
+    with pytest.raises(ExceptionGroup) as told:
+        tasks.tick()
+    assert [type(error) for error in told.value.exceptions] == [BrokerError]
+    assert DailyStanding.objects.exists()
 
 
 def test_a_disabled_gateway_rests(gateway: WhmcsGateway) -> None:

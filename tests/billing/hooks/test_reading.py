@@ -14,6 +14,7 @@ from billing.hooks import secrets as hook_secrets
 from billing.models import HeardMessage, ServiceWish, Subscription, SyncRun, WhmcsGateway
 from billing.on_demand import wishes
 from billing.runs.lease import claim
+from billing.runs.retention import forget_old_runs
 from companies.mail.outbox import send_due_mails
 from companies.models import Company, User
 from sandbox import SandboxServer, Service, Shop
@@ -210,7 +211,7 @@ def test_looks_that_found_nothing_are_kept_for_a_day(teller: Teller, shop: Shop,
     later(timedelta(seconds=3))
     assert looks() == 2
     SyncRun.objects.update(started_at=timezone.now() - timedelta(days=2))
-    tasks.forget_old_runs(timezone.now())
+    forget_old_runs(timezone.now())
     assert [run.changed for run in SyncRun.objects.filter(trigger="hook")] == [1]
 
 

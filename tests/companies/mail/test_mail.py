@@ -12,6 +12,7 @@ from companies import team
 from companies.events import Actor
 from companies.mail.outbox import (
     drop_queued_before,
+    queue_alert,
     queue_invitation,
     queue_password_reset,
     queue_welcome,
@@ -98,6 +99,14 @@ def test_a_mail_that_could_not_be_sent_is_sent_when_the_server_is_back(settings:
     settings.EMAIL_BACKEND = backend
     with time_machine.travel(timezone.now() + timedelta(minutes=2)):
         assert send_due_mails() == 1
+
+
+def test_a_mail_that_nobody_can_write_keeps_no_other_waiting() -> None:
+    operator = make_person("op@example.com", is_staff=True, is_superuser=True)
+    queue_alert(operator, "of_another_version", {})
+    queue_welcome(operator)
+    assert send_due_mails() == 1
+    assert OutgoingMail.objects.get(sent_at=None).last_error == "TemplateDoesNotExist"
 
 
 def test_a_name_can_neither_add_headers_nor_markup() -> None:
