@@ -184,8 +184,8 @@ def _was_answered(answer: ClientDetails | Note) -> bool:
 
 def contact_of(client: ClientDetails, email: str, *, prefer_company_name: bool) -> Contact:
     """How a company is named and reached: like the client, or like the client's company; never by nothing."""
-    name = (prefer_company_name and client.company_name.strip()) or _full_name(client) or email
-    return Contact(name=name, email=email, phone=client.phone[:50], language=client.language[:35])
+    name = (prefer_company_name and client.company_name) or _full_name(client) or email
+    return Contact(name=name, email=email, phone=(client.phone or "")[:50], language=(client.language or "")[:35])
 
 
 def hash_first_password(typed: SecretText | None, email: str, company: str) -> tuple[str | None, str]:

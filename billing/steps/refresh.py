@@ -58,6 +58,8 @@ def _fetch_contacts(
     return read
 
 
-def _fetch_contact(context: Context, row: Subscription) -> lifecycle.Contact:
+def _fetch_contact(context: Context, row: Subscription) -> lifecycle.Contact | None:
     client = context.client.fetch_client(row.client_id)
+    if None in (client.company_name, client.phone, client.language):
+        return None
     return contact_of(client, canonical_email(client.email), prefer_company_name=context.gateway.prefer_company_name)

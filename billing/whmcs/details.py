@@ -17,6 +17,7 @@ from billing.whmcs.values import is_storable, parse_id, parse_scalar
 
 LONGEST_NAME = 255
 LONGEST_EMAIL = 254  # RFC 5321, as Django's own e-mail field
+_NOTHING = {b"null", b"[]", b"{}"}
 # Marks that turn the direction of what stands around them, and ones that show nothing. The joiners (U+200C, U+200D)
 # are not among them: Persian and Indic names need them.
 _DROPPED = dict.fromkeys([0xAD, 0x61C, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF])
@@ -26,16 +27,17 @@ _DROPPED = dict.fromkeys([0xAD, 0x61C, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x
 class ClientDetails:
     """A WHMCS client. Texts have their HTML entities decoded once; names are one line each; `email` is as typed.
 
-    `language` is WHMCS's word for it, such as "english", or "".
+    `language` is WHMCS's word for it, such as "english", or "". What nobody needs to be let in is None where it can't
+    be used.
     """
 
     client_id: int
     first_name: str
     last_name: str
-    company_name: str
+    company_name: str | None
     email: str
-    phone: str
-    language: str
+    phone: str | None
+    language: str | None
 
 
 def read_details(answer: Answer, client_id: int, call: Call) -> ClientDetails:
@@ -52,10 +54,10 @@ def read_details(answer: Answer, client_id: int, call: Call) -> ClientDetails:
         client_id=client_id,
         first_name=_name(fields, "firstname", client_id),
         last_name=_name(fields, "lastname", client_id),
-        company_name=_name(fields, "companyname", client_id),
+        company_name=_name_or_none(fields, "companyname", client_id),
         email=_email(fields, client_id),
-        phone=_name(fields, "phonenumber", client_id),
-        language=_name(fields, "language", client_id),
+        phone=_name_or_none(fields, "phonenumber", client_id),
+        language=_name_or_none(fields, "language", client_id),
     )
 
 
@@ -89,6 +91,13 @@ def _name(fields: Envelope, name: str, client_id: int) -> str:
     return " ".join(text.split())[:LONGEST_NAME].rstrip()
 
 
+def _name_or_none(fields: Envelope, name: str, client_id: int) -> str | None:
+    try:
+        return _name(fields, name, client_id)
+    except BadRecord:
+        return None
+
+
 def _email(fields: Envelope, client_id: int) -> str:
     """The address without spaces around it; whether it is one is for others to say."""
     text = _text(fields.get("email"), "email", client_id).strip()
@@ -100,14 +109,16 @@ def _email(fields: Envelope, client_id: int) -> str:
 
 
 def _text(raw: Raw | None, name: str, client_id: int) -> str:
-    """A text, its entities decoded once; "" for null and what is absent. Numbers are texts too: a phone, say."""
+    """A text, its entities decoded once; "" for null, what is absent, and PHP's empty list. Numbers are texts too."""
+    if raw is None or bytes(raw) in _NOTHING:
+        return ""
     try:
         value = parse_scalar(raw, name)
     except RowProblem:
         raise _bad(client_id, name, _("is no text")) from None
-    if isinstance(value, bool | float):
+    if isinstance(value, bool):
         raise _bad(client_id, name, _("is no text"))
-    text = "" if value is None else unescape(str(value))
+    text = unescape(value if isinstance(value, str) else bytes(raw).decode())
     if not is_storable(text):
         raise _bad(client_id, name, _("holds invalid characters"))
     return text

@@ -150,6 +150,22 @@ class TestContacts:
         assert (company.name, company.email) == ("Alicia Smith", "new@example.com")
         assert User.objects.get().email == "alice@example.com"
 
+    def test_that_are_odd_keep_nobody_from_a_company_and_change_nothing_of_one(
+        self, whmcs: SandboxServer, run: Sync
+    ) -> None:
+        whmcs.faults.override_client(1, {"phonenumber": {"a": "1"}})
+        service = buy(whmcs.shop)
+        assert run().created == 1
+        whmcs.faults.clear()
+        buy(whmcs.shop, "Bob", phone="+44 1")
+        run()
+        whmcs.faults.override_client(2, {"phonenumber": [1], "lastname": "Odd"})
+        whmcs.shop.edit_client(service.client_id, first_name="Alicia")
+        Subscription.objects.update(details_read_at=F("details_read_at") - timedelta(days=2))
+        run()
+        known = Company.objects.order_by("pk").values_list("name", "phone")
+        assert list(known) == [("Alicia Smith", ""), ("Bob Smith", "+44 1")]
+
 
 class TestTheReport:
     def test_has_one_record_for_each_change_refusal_and_failure(self, shop: Shop, run: Sync) -> None:

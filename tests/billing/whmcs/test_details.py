@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -104,8 +105,8 @@ def test_a_name_is_one_line_of_what_can_be_seen(sent: str, name: str) -> None:
         ("email", "a\r\nBcc: b@example.com"),
         ("email", "a\u202e@example.com"),
         ("email", True),
-        ("phonenumber", ["1"]),
-        ("phonenumber", "\0"),
+        ("firstname", ["Ada"]),
+        ("lastname", False),
     ],
 )
 def test_a_value_that_no_database_or_mail_can_take_is_a_bad_record_with_its_field(field: str, value: Any) -> None:
@@ -114,6 +115,24 @@ def test_a_value_that_no_database_or_mail_can_take_is_a_bad_record_with_its_fiel
     assert caught.value.params["field"] == field
     assert field in str(caught.value)
     assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize("value", [["1"], {"a": "1"}, True, "\0", "\ud800"])
+def test_what_nobody_needs_to_be_let_in_is_none_where_it_can_t_be_used(value: Any) -> None:
+    client = read(client={**CLIENT, "companyname": value, "phonenumber": value, "language": value})
+    assert client == replace(EXPECTED, company_name=None, phone=None, language=None)
+
+
+@pytest.mark.parametrize("nothing", [None, "", [], {}])
+def test_no_text_is_written_in_four_ways(nothing: Any) -> None:
+    assert read(client={**CLIENT, "firstname": nothing, "phonenumber": nothing}) == replace(
+        EXPECTED, first_name="", phone=""
+    )
+
+
+@pytest.mark.parametrize("number", [7, 3.5, 0.10])
+def test_a_number_is_a_text_as_it_was_written(number: float) -> None:
+    assert read(client={**CLIENT, "lastname": number}).last_name == json.dumps(number)
 
 
 def test_a_name_that_is_too_long_is_cut() -> None:
