@@ -1,6 +1,7 @@
 """Single values of a row: what WHMCS sends for a number, a date, a yes, a text. Anything else is a RowProblem."""
 
 import re
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 
@@ -11,8 +12,12 @@ from billing.whmcs.page import RowCode, RowProblem
 
 MAX_ID = 2**63 - 1
 LONGEST_TEXT = 1000
-_UNSET_DATES = frozenset({"", "0000-00-00", "0000-00-00 00:00:00"})
-_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?: 00:00:00)?")
+# PHP writes 0000-00-00 as the last of November of the year before 0, once it has taken it for a date.
+_UNSET_DATES = frozenset({"", "0000-00-00", "-0001-11-30"})
+# WHMCS is of 2003. What is long before is how some program writes that there is no date, or a mistake.
+_FIRST_DATE = date(1990, 1, 1)
+_MIDNIGHT = " 00:00:00"
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ID = re.compile(r"\s*0*([1-9][0-9]{0,18})(?:\.0+)?\s*", re.ASCII)
 _YES = frozenset({"1", "on", "yes", "true"})
 _NO = frozenset({"", "0", "off", "no", "false"})
@@ -49,13 +54,12 @@ def parse_id(value: Scalar, field: str) -> int:
 @lru_cache(maxsize=4096)  # services of one gateway share a few hundred dates
 def parse_date(text: str | None, field: str) -> date | None:
     """A day, or None for WHMCS's ways to write that there is none. Raises RowProblem for everything else."""
-    if text is None or text in _UNSET_DATES:
+    day = (text or "").removesuffix(_MIDNIGHT)
+    if day in _UNSET_DATES:
         return None
-    try:
-        if match := _DATE.fullmatch(text):
-            return date.fromisoformat(match[1])
-    except ValueError:
-        pass
+    with suppress(ValueError):
+        if _DATE.fullmatch(day) and (found := date.fromisoformat(day)) >= _FIRST_DATE:
+            return found
     raise RowProblem(RowCode.BAD_DATE, field, show(text))
 
 

@@ -152,18 +152,31 @@ def test_what_is_no_number_of_whmcs_puts_its_row_aside(number: Any) -> None:
     assert bad.params["field"] == "clientid"
 
 
-@pytest.mark.parametrize("unset", ["0000-00-00", "", None])
-def test_whmcs_writes_no_date_in_three_ways(unset: Any) -> None:
+@pytest.mark.parametrize("unset", ["0000-00-00", "-0001-11-30", "-0001-11-30 00:00:00", "", None])
+def test_whmcs_has_its_ways_to_write_no_date(unset: Any) -> None:
     assert facts_of(nextduedate=unset).due_date is None
 
 
-@pytest.mark.parametrize("text", ["9999-12-31", "0001-01-01", "2028-02-29"])
+@pytest.mark.parametrize("text", ["9999-12-31", "1990-01-01", "2028-02-29"])
 def test_a_date_at_the_edge_is_a_date(text: str) -> None:
     assert facts_of(nextduedate=text).due_date == date.fromisoformat(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["31/12/2026", "2026-02-30", "20266-01-01", "2026-1-1", "٢٠٢٦-٠١-٠١", "2026-12-01\n", 20261201, True, []]
+    "text",
+    [
+        "0001-01-01",
+        "1970-01-01",
+        "31/12/2026",
+        "2026-02-30",
+        "20266-01-01",
+        "2026-1-1",
+        "٢٠٢٦-٠١-٠١",
+        "2026-12-01\n",
+        20261201,
+        True,
+        [],
+    ],
 )
 def test_garbage_for_a_date_puts_its_row_aside(text: Any) -> None:
     assert problem_of(nextduedate=text).params["field"] == "nextduedate"
