@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 
 from companies.access import BillingState
-from companies.database.bulk import insert_rows
+from companies.database.bulk import insert_columns, insert_rows
 from companies.database.sql import fetch_rows
 from companies.events import Actor, Code
 from companies.models import Event
@@ -53,19 +53,19 @@ def tell(events: Sequence[NewEvent]) -> None:
 
 def tell_changes(changes: Sequence[BillingChange], *, actor: Actor, at: datetime) -> None:
     """One event for each change, with what is different. At the turn of a month many share both states."""
-    ways = [(change.before, change.after) for change in changes]
-    alike = set(ways)
+    ids, befores, afters, reasons, codes = zip(*changes, strict=True)
+    ways = list(zip(befores, afters, strict=True))
     names = load_plan_names()
-    differences = {way: _difference(*way, names=names) for way in alike}
-    rows = [
-        (change.company_id, change.code, *differences[way], change.reason[:500])
-        for change, way in zip(changes, ways, strict=True)
-    ]
-    same = {
-        "actor_id": actor.user.pk if actor.user else None, "actor_label": actor.label, "at": at,
-        "reading": actor.reading,
-    }  # fmt: skip
-    insert_rows(Event, ("company_id", "code", "before", "after", "reason"), rows, same=same)
+    differences = {way: _difference(*way, names=names) for way in set(ways)}
+    was, is_now = zip(*(differences[way] for way in ways), strict=True)
+    texts = [reason[:500] for reason in reasons]
+    insert_columns(
+        Event, {"company_id": ids, "code": codes, "before": was, "after": is_now, "reason": texts},
+        same={
+            "actor_id": actor.user.pk if actor.user else None, "actor_label": actor.label, "at": at,
+            "reading": actor.reading,
+        },
+    )  # fmt: skip
 
 
 def described(state: BillingState, plan_names: Mapping[int, str]) -> dict[str, str | None]:

@@ -10,9 +10,9 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
 from companies.database.bulk import on_postgresql, on_sqlite
-from companies.database.bulk.columns import Rows
+from companies.database.bulk.columns import Columns, Rows
 
-__all__ = ["insert_rows", "update_moved", "update_rows"]
+__all__ = ["insert_columns", "insert_rows", "update_moved", "update_rows"]
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
@@ -25,15 +25,12 @@ def update_rows(
     `columns` are names of fields, of a relation also the name of its column, such as `plan_id`. Each of `rows` is the
     primary key followed by one value for each column. `same` has the values of columns that are alike in all rows.
     """
-    if not rows:
-        return 0
-    update = on_sqlite.update if _is_sqlite() else on_postgresql.update
-    return update(model, tuple(columns), rows, same)
+    return _update(model, _by_name(["pk", *columns], rows), same) if rows else 0
 
 
 def update_moved(
     model: type[models.Model], columns: Sequence[str], keys: Sequence[int], befores: Rows, afters: Rows,
-    *, beside: Mapping[str, Sequence[Any]] = _NONE, same: Mapping[str, Any] = _NONE,
+    *, beside: Columns = _NONE, same: Mapping[str, Any] = _NONE,
 ) -> int:  # fmt: skip
     """Like `update_rows`, but of `columns` only those that are different in at least one row: one that stays as it is
     costs as much to write. `beside` has the values of more columns, one for each row.
@@ -44,8 +41,7 @@ def update_moved(
     moved = {name: after for name, before, after in zip(columns, was, is_now, strict=True) if before != after}
     if not (moved or beside or same):
         return 0
-    rows = list(zip(keys, *moved.values(), *beside.values(), strict=True))
-    return update_rows(model, [*moved, *beside], rows, same=same)
+    return _update(model, {"pk": keys, **moved, **beside}, same)
 
 
 def insert_rows(
@@ -56,8 +52,22 @@ def insert_rows(
     `columns` and `same` (see `update_rows`) have to name all columns but the key: no default of the model is applied.
     """
     if rows:
-        insert = on_sqlite.insert if _is_sqlite() else on_postgresql.insert
-        insert(model, tuple(columns), rows, same)
+        insert_columns(model, _by_name(columns, rows), same=same)
+
+
+def insert_columns(model: type[models.Model], columns: Columns, *, same: Mapping[str, Any] = _NONE) -> None:
+    """The same for at least one row, given by columns: the values of each, one for each row."""
+    insert = on_sqlite.insert if _is_sqlite() else on_postgresql.insert
+    insert(model, columns, same)
+
+
+def _update(model: type[models.Model], columns: Columns, same: Mapping[str, Any]) -> int:
+    update = on_sqlite.update if _is_sqlite() else on_postgresql.update
+    return update(model, columns, same)
+
+
+def _by_name(names: Sequence[str], rows: Rows) -> Columns:
+    return dict(zip(names, zip(*rows, strict=True), strict=True))
 
 
 def _is_sqlite() -> bool:

@@ -7,6 +7,8 @@ from django.db import DEFAULT_DB_ALIAS, connections, models
 
 Field: TypeAlias = "models.Field[Any, Any]"
 Rows: TypeAlias = Sequence[Sequence[Any]]
+# The values of each column by its name, one for each row.
+Columns: TypeAlias = Mapping[str, Sequence[Any]]
 
 
 def fields_of(model: type[models.Model], names: Iterable[str]) -> list[Field]:

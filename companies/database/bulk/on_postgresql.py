@@ -9,20 +9,21 @@ from typing import Any
 import msgspec
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
-from companies.database.bulk.columns import Field, Rows, fields_of, prepared, quoted
+from companies.database.bulk.columns import Columns, Field, fields_of, prepared, quoted
 
 
-def update(model: type[models.Model], columns: tuple[str, ...], rows: Rows, same: Mapping[str, Any]) -> int:
-    """Set `columns` of rows, each of which begins with its key; returns how many were there."""
-    return _execute(_update(model, columns, tuple(same)), prepared(model, same), rows)
+def update(model: type[models.Model], columns: Columns, same: Mapping[str, Any]) -> int:
+    """Set columns of the rows with the keys that `columns` begins with; returns how many were there."""
+    return _execute(_update(model, tuple(columns), tuple(same)), prepared(model, same), columns)
 
 
-def insert(model: type[models.Model], columns: tuple[str, ...], rows: Rows, same: Mapping[str, Any]) -> int:
+def insert(model: type[models.Model], columns: Columns, same: Mapping[str, Any]) -> None:
     """Add rows."""
-    return _execute(_insert(model, columns, tuple(same)), prepared(model, same), rows)
+    _execute(_insert(model, tuple(columns), tuple(same)), prepared(model, same), columns)
 
 
-def _execute(sql: str, alike: Sequence[Any], rows: Rows) -> int:
+def _execute(sql: str, alike: Sequence[Any], columns: Columns) -> int:
+    rows = list(zip(*columns.values(), strict=True))
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(sql, [*alike, msgspec.json.encode(rows).decode()])
         return int(cursor.rowcount)
@@ -30,7 +31,7 @@ def _execute(sql: str, alike: Sequence[Any], rows: Rows) -> int:
 
 @cache
 def _update(model: type[models.Model], columns: tuple[str, ...], same: tuple[str, ...]) -> str:
-    fields, alike = fields_of(model, ("pk", *columns)), fields_of(model, same)
+    fields, alike = fields_of(model, columns), fields_of(model, same)
     table, (key, *names) = quoted(model._meta.db_table), [quoted(field) for field in [*fields, *alike]]
     sets = ", ".join(f"{name} = v.{name}" for name in names)
     return f"UPDATE {table} SET {sets} FROM ({_select(fields, alike)}) AS v WHERE {table}.{key} = v.{key}"  # noqa: S608 - names come from the model

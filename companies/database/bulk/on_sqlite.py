@@ -4,40 +4,47 @@ A statement for each row costs twice as much: `AUTOINCREMENT` alone writes its c
 PostgreSQL does is not cheaper here. There are few sizes, because a prepared statement of each is kept.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
-from itertools import chain
 from typing import Any
 
 import msgspec
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
-from companies.database.bulk.columns import Field, Rows, fields_of, prepared, quoted
+from companies.database.bulk.columns import Columns, Field, fields_of, prepared, quoted
 
 SIZES = (128, 32, 8, 1)
 
 
-def update(model: type[models.Model], columns: tuple[str, ...], rows: Rows, same: Mapping[str, Any]) -> int:
-    """Set `columns` of rows, each of which begins with its key; returns how many were there."""
-    return _write(_update, model, ("pk", *columns), rows, same)
+def update(model: type[models.Model], columns: Columns, same: Mapping[str, Any]) -> int:
+    """Set columns of the rows with the keys that `columns` begins with; returns how many were there."""
+    return _write(_update, model, columns, same)
 
 
-def insert(model: type[models.Model], columns: tuple[str, ...], rows: Rows, same: Mapping[str, Any]) -> int:
+def insert(model: type[models.Model], columns: Columns, same: Mapping[str, Any]) -> None:
     """Add rows."""
-    return _write(_insert, model, columns, rows, same)
+    _write(_insert, model, columns, same)
 
 
-def _write(
-    make_sql: Callable[..., str], model: type[models.Model], columns: Sequence[str], rows: Rows, same: Mapping[str, Any]
-) -> int:
+def _write(make_sql: Callable[..., str], model: type[models.Model], columns: Columns, same: Mapping[str, Any]) -> int:
     alike, written = prepared(model, same), 0
+    values, width = _row_by_row(model, columns), len(columns)
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        for size, chunks in _chunked(_as_kept(fields_of(model, columns), rows), beside=len(alike)):
-            sql = make_sql(model, columns, tuple(same), size)
-            cursor.executemany(sql, [[*alike, *chain.from_iterable(chunk)] for chunk in chunks])
+        for size, starts in _chunked(len(values) // width, width, beside=len(alike)):
+            sql = make_sql(model, tuple(columns), tuple(same), size)
+            cursor.executemany(sql, [[*alike, *values[n * width : (n + size) * width]] for n in starts])
             written += cursor.rowcount
     return written
+
+
+def _row_by_row(model: type[models.Model], columns: Columns) -> list[Any]:
+    """All values as SQLite keeps them, those of the first row first: the order of placeholders."""
+    (first, *_), width = columns.values(), len(columns)
+    values: list[Any] = [None] * (len(first) * width)
+    for n, (field, column) in enumerate(zip(fields_of(model, columns), columns.values(), strict=True)):
+        values[n::width] = _as_kept(field, column)
+    return values
 
 
 @cache
@@ -63,32 +70,28 @@ def _values(width: int, size: int) -> str:
     return f"VALUES {', '.join([row] * size)}"
 
 
-def _chunked(rows: Rows, *, beside: int) -> Iterator[tuple[int, list[Rows]]]:
-    """The rows in chunks, the largest first that one statement may take (`beside` more values go with each)."""
+def _chunked(count: int, width: int, *, beside: int) -> Iterator[tuple[int, range]]:
+    """How many rows a statement takes, and where those with as many begin: the largest first that is allowed
+    (`beside` more values go with each).
+    """
     most = connections[DEFAULT_DB_ALIAS].features.max_query_params or 0
     begun = 0
     for size in SIZES:
-        if size == 1 or size * len(rows[0]) + beside <= most:
-            end = begun + (len(rows) - begun) // size * size
+        if size == 1 or size * width + beside <= most:
+            end = begun + (count - begun) // size * size
             if end > begun:
-                yield size, [rows[n : n + size] for n in range(begun, end, size)]
+                yield size, range(begun, end, size)
             begun = end
 
 
-def _as_kept(fields: Iterable[Field], rows: Rows) -> Rows:
-    """The rows with days, moments and JSON as texts."""
-    columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
-    for n, field in enumerate(fields):
-        if text := _text_maker(field):
-            columns[n] = _texts(columns[n], text)
-    return list(zip(*columns, strict=True))
-
-
-def _texts(values: Sequence[Any], text: Callable[[Any], str | None]) -> list[str | None]:
-    """What `text` makes of each of these, asked once for an object that stands in many rows."""
-    known = {id(value): value for value in values}
-    texts = {key: text(value) for key, value in known.items()}
-    return [texts[id(value)] for value in values]
+def _as_kept(field: Field, values: Sequence[Any]) -> Sequence[Any]:
+    """The values with days, moments and JSON as texts, each made once for an object that stands in many rows."""
+    make = _text_maker(field)
+    if make is None:
+        return values
+    keys = list(map(id, values))
+    texts = {key: make(value) for key, value in dict(zip(keys, values, strict=True)).items()}
+    return list(map(texts.__getitem__, keys))
 
 
 def _text_maker(field: Field) -> Callable[[Any], str | None] | None:
