@@ -6,7 +6,16 @@ No Django, no clock, no I/O: time is an argument, rows are tuples, and every rul
 from billing.reconcile.decide import decide, siblings_by_now
 from billing.reconcile.safety import FEWEST_OTHERS, is_mass_absence, is_mass_change, is_other_whmcs
 from billing.reconcile.status import ENDED_WORDS, Standing, company_status, standing_of
-from billing.reconcile.types import Action, Decision, Note, Observed, ObservedCompany, Policy
+from billing.reconcile.types import (
+    Action,
+    Decision,
+    Note,
+    Observed,
+    ObservedCompany,
+    Policy,
+    observed_company_of,
+    observed_of,
+)
 from billing.reconcile.weigh import explain_miss
 
 __all__ = [
@@ -25,6 +34,8 @@ __all__ = [
     "is_mass_absence",
     "is_mass_change",
     "is_other_whmcs",
+    "observed_company_of",
+    "observed_of",
     "siblings_by_now",
     "standing_of",
 ]

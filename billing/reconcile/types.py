@@ -3,10 +3,11 @@
 What there is one of for each service is a named tuple: it costs a third of a frozen dataclass.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
+from functools import partial
 from typing import NamedTuple
 
 from billing.facts import ServiceFacts
@@ -45,6 +46,15 @@ class Observed(NamedTuple):
     is_settled: bool
     is_vanished: bool = False
     company: ObservedCompany | None = None
+
+
+# From all their values, unchecked: a third of what calling the class costs, and there is one of each for every service.
+observed_of: Callable[[tuple[int, ServiceFacts, bool, bool, ObservedCompany | None]], Observed] = partial(
+    tuple.__new__, Observed
+)
+observed_company_of: Callable[[tuple[int, BillingState, Facts, bool, tuple[ServiceFacts, ...]]], ObservedCompany] = (
+    partial(tuple.__new__, ObservedCompany)
+)
 
 
 class Action(StrEnum):

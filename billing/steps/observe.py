@@ -3,13 +3,20 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from django.db.models import Q, QuerySet
 
 from billing.facts import FACTS, ServiceFacts, facts_of_columns
 from billing.models import Subscription, WhmcsGateway
-from billing.reconcile import Observed, ObservedCompany, Standing, standing_of
+from billing.reconcile import (
+    Observed,
+    ObservedCompany,
+    Standing,
+    observed_company_of,
+    observed_of,
+    standing_of,
+)
 from billing.steps.numbered import fetch_numbered, is_dense
 from companies.access import BillingState, Facts, Status
 from companies.database.among import among
@@ -26,14 +33,14 @@ def load_observed(gateway: WhmcsGateway, service_ids: Iterable[int], now: dateti
     Companies are asked for by their own numbers: of a join PostgreSQL makes a walk through all companies, each time.
     """
     wanted = set(service_ids)
-    rows = [_as_row(row) for row in fetch_numbered(_rows, "service_id", wanted, gateway.pk)]
+    rows = _with_facts(fetch_numbered(_rows, "service_id", wanted, gateway.pk))
     between = (gateway.pk, min(wanted), max(wanted)) if is_dense(wanted) else None
     observe = _Observer(gateway, now, _load_services(rows, between))
     return {
-        facts.service_id: Observed(
-            subscription_id, facts, is_settled, is_vanished, observe(company_id, facts) if company_id else None
+        facts.service_id: observed_of(
+            (pk, facts, is_settled, vanished_at is not None, observe(company_id, facts) if company_id else None)
         )
-        for subscription_id, is_settled, is_vanished, company_id, facts in rows
+        for pk, is_settled, vanished_at, company_id, facts in rows
         if facts.service_id in wanted
     }
 
@@ -44,11 +51,10 @@ def load_ended_companies(gateway: WhmcsGateway, client_ids: Iterable[int], now: 
     One that was set back to pending, as after a suspicion of fraud, is none that anybody pays for.
     """
     query = _rows(gateway.pk).filter(client_id__in=set(client_ids), company__isnull=False)
-    rows = [_as_row(row) for row in query.order_by("service_id")]
-    services = _load_services(rows, None)
-    observe = _Observer(gateway, now, services)
+    rows = _with_facts(query.order_by("service_id"))
+    observe = _Observer(gateway, now, _load_services(rows, None))
     ended = {}
-    for company_id, client_id in {row.company_id: row.facts.client_id for row in rows if row.company_id}.items():
+    for company_id, client_id in {company_id: facts.client_id for *_, company_id, facts in rows if company_id}.items():
         company = observe(company_id, None)
         standings = {standing_of(service.status) for service in company.siblings}
         if standings <= {Standing.ENDED, Standing.WAITING} and company.state.status in ENDED:
@@ -56,16 +62,8 @@ def load_ended_companies(gateway: WhmcsGateway, client_ids: Iterable[int], now: 
     return ended
 
 
-class _Row(NamedTuple):
-    """A subscription as a tuple: a model instance costs more than all that is decided on it."""
-
-    subscription_id: int
-    is_settled: bool
-    is_vanished: bool
-    company_id: int | None
-    facts: ServiceFacts
-
-
+# Of a subscription `_OWN` and what it says: a plain tuple, for there is one for each service that changed.
+_Row: TypeAlias = tuple[int, bool, datetime | None, int | None, ServiceFacts]
 _OWN = ("pk", "is_settled", "vanished_at", "company_id")
 _Services: TypeAlias = Mapping[int, Sequence[ServiceFacts]]
 _Between: TypeAlias = tuple[int, int, int]
@@ -76,8 +74,11 @@ def _rows(gateway_id: int) -> QuerySet[Subscription, Any]:
     return Subscription.objects.filter(gateway_id=gateway_id).values_list(*_OWN, *FACTS)
 
 
-def _as_row(row: tuple[Any, ...]) -> _Row:
-    return _Row(row[0], row[1], row[2] is not None, row[3], facts_of_columns(row[4:]))
+def _with_facts(rows: Iterable[tuple[Any, ...]]) -> list[_Row]:
+    return [
+        (pk, is_settled, vanished_at, company_id, facts_of_columns(columns))
+        for pk, is_settled, vanished_at, company_id, *columns in rows
+    ]
 
 
 def _load_services(rows: Sequence[_Row], between: _Between | None) -> _Services:
@@ -86,13 +87,13 @@ def _load_services(rows: Sequence[_Row], between: _Between | None) -> _Services:
     `between` is the gateway with the first and the last of the service ids of which `rows` are all that there are.
     """
     services: dict[int, list[ServiceFacts]] = defaultdict(list)
-    for row in rows:
-        if row.company_id is not None:
-            services[row.company_id].append(row.facts)
+    for _pk, _is_settled, _vanished_at, company_id, facts in rows:
+        if company_id is not None:
+            services[company_id].append(facts)
     if between and is_dense(services):
         others = fetch_rows(_elsewhere, *between, min(services), max(services))
     else:
-        own = {row.subscription_id for row in rows}
+        own = {row[0] for row in rows}
         query = Subscription.objects.filter(among("company_id", services)).values_list("pk", "company_id", *FACTS)
         others = [row[1:] for row in query if row[0] not in own]
     for company_id, *columns in others:
@@ -143,7 +144,7 @@ class _Observer:
         siblings = self._services[company_id]
         if facts is not None:  # mostly it has no other
             siblings = [one for one in siblings if one.service_id != facts.service_id] if len(siblings) > 1 else ()
-        return ObservedCompany(company_id, state, access_facts, is_unreadable, tuple(siblings))
+        return observed_company_of((company_id, state, access_facts, is_unreadable, tuple(siblings)))
 
     def _stand(self, plan_id: int, *values: Any) -> _Stand:
         row = CompanyRow(status_since=self._now, **dict(zip(_OF_COMPANY, map(_aware, values), strict=True)))
