@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from billing.facts import ServiceFacts
 from billing.reconcile.status import Standing, standing_of
-from billing.reconcile.types import Action, Decision, Note, Observed, ObservedCompany, Policy
+from billing.reconcile.types import Action, Decision, Note, Observed, ObservedCompany, Policy, decision_of
 from billing.reconcile.weigh import Weighed, resolve_plan, weigh
 from companies.access import BillingState, Status
 
@@ -82,9 +82,10 @@ def _decide_with_company(
     # Another service of the company speaks for it just now. Both may change in one run: look again next time.
     is_settled = not is_held and (governing is facts or facts == observed.facts)
     notes = _moves(facts, observed) + waits
-    return _nothing_if_known(Decision(
-        action, facts, observed, company.company_id, company.state, after, notes, is_held, is_settled, opens
+    decision = decision_of((
+        action, facts, observed, company.company_id, company.state, after, notes, is_held, is_settled, opens, True
     ))  # fmt: skip
+    return _nothing_if_known(decision)
 
 
 def _governing(services: Iterable[ServiceFacts], company: ObservedCompany, policy: Policy) -> ServiceFacts:

@@ -3,14 +3,13 @@
 What there is one of for each service is a named tuple: it costs a third of a frozen dataclass.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
-from functools import partial
 from typing import NamedTuple
 
-from billing.facts import ServiceFacts
+from billing.facts import ServiceFacts, maker_of
 from companies.access import BillingState, Facts
 
 
@@ -48,13 +47,8 @@ class Observed(NamedTuple):
     company: ObservedCompany | None = None
 
 
-# From all their values, unchecked: a third of what calling the class costs, and there is one of each for every service.
-observed_of: Callable[[tuple[int, ServiceFacts, bool, bool, ObservedCompany | None]], Observed] = partial(
-    tuple.__new__, Observed
-)
-observed_company_of: Callable[[tuple[int, BillingState, Facts, bool, tuple[ServiceFacts, ...]]], ObservedCompany] = (
-    partial(tuple.__new__, ObservedCompany)
-)
+observed_of = maker_of(Observed)
+observed_company_of = maker_of(ObservedCompany)
 
 
 class Action(StrEnum):
@@ -96,3 +90,6 @@ class Decision(NamedTuple):
     is_settled: bool = True
     opens: bool = False
     is_read: bool = True
+
+
+decision_of = maker_of(Decision)

@@ -44,7 +44,8 @@ def read_page(context: Context, page: Page) -> None:
     with context.report.phase("read"):
         done = context.read_beside | context.ahead
         changed = load_changed(context.gateway, page.rows, decide_all=context.decide_all)
-        changed = [row for row in changed if row.service_id not in done]
+        if done:
+            changed = [row for row in changed if row.service_id not in done]
     counted = sum(row.service_id in context.ahead for row in page.rows) if context.ahead else 0
     context.report.count("unchanged", len(page.rows) - len(changed) - counted)
     context.seen.update(row.service_id for row in page.rows)

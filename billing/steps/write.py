@@ -73,15 +73,15 @@ def write_decisions_unlocked(
     changes = [change for decision in decisions if (change := _billing_change(decision))]
     if changes:
         lifecycle.apply_billing_changes(changes, actor=actor, at=at)
-    companies = [decision.observed.company for decision in decisions if decision.observed]
-    readable = [company.company_id for company in companies if company and company.is_unreadable]
+    observed = [decision.observed for decision in decisions if decision.observed]
+    readable = [row.company.company_id for row in observed if row.company and row.company.is_unreadable]
     if readable:
         lifecycle.mark_readable(readable, actor=actor, at=at)
 
 
 def _billing_change(decision: Decision) -> BillingChange | None:
     company_id, before, after = decision.company_id, decision.before, decision.after
-    if not company_id or not before or not after or before == after:
+    if before == after or not (company_id and before and after):
         return None
     code = Code.REOPENED if decision.action is Action.REOPEN else Code.BILLING_CHANGED
     return BillingChange(company_id, before, after, _reason_of(decision), code)
