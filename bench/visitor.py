@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -19,6 +19,7 @@ import django
 from django.conf import settings
 
 PAUSE = 0.05
+Times = tuple[float, float]  # milliseconds to sign in, and for the overview
 
 
 @dataclass(slots=True)
@@ -48,19 +49,34 @@ def visiting() -> Iterator[Visit]:
 def main() -> None:
     """Visit until standard input ends, and print the figures."""
     django.setup()
-    from django.test import Client
-
-    from bench.views import open_page
-    from companies.models import Company, Membership, Role, User
     from ticketz.memory import spare_what_is_loaded
 
     # As `ticketz.wsgi` does: otherwise a page would wait until all that was loaded is looked through for garbage.
     import_module(settings.ROOT_URLCONF)
     spare_what_is_loaded()
+    visit = _customer()
+    for _ in range(3):
+        visit()
+    print("ready", flush=True)
+    is_over = _end_of_input()
+    visits = []
+    while not is_over():
+        visits.append(visit())
+        time.sleep(PAUSE)
+    print(json.dumps(_figures(visits)))
+
+
+def _customer() -> Callable[[], Times]:
+    """A visit of somebody who belongs to a company."""
+    from django.test import Client
+
+    from bench.views import open_page
+    from companies.models import Company, Membership, Role, User
+
     user = User.objects.create(email="visitor@example.com", name="Visitor")
     Membership.objects.create(user=user, company=Company.objects.earliest("pk"), role=Role.OWNER)
 
-    def visit() -> tuple[float, float]:
+    def visit() -> Times:
         client = Client(SERVER_NAME="localhost")
         began = time.perf_counter()
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
@@ -68,25 +84,26 @@ def main() -> None:
         open_page(client, "/")
         return (is_in - began) * 1000, (time.perf_counter() - is_in) * 1000
 
-    for _ in range(3):
-        visit()
-    print("ready", flush=True)
-    stop = threading.Event()
+    return visit
 
-    def wait_for_the_end() -> None:
+
+def _end_of_input() -> Callable[[], bool]:
+    """Whether standard input has ended, which a thread waits for."""
+    ended = threading.Event()
+
+    def wait() -> None:
         sys.stdin.read()
-        stop.set()
+        ended.set()
 
-    threading.Thread(target=wait_for_the_end, daemon=True).start()
-    visits = []
-    while not stop.is_set():
-        visits.append(visit())
-        time.sleep(PAUSE)
-    writes, pages = zip(*visits, strict=True)
+    threading.Thread(target=wait, daemon=True).start()
+    return ended.is_set
+
+
+def _figures(visits: Sequence[Times]) -> dict[str, float]:
     figures = {"visits": float(len(visits))}
-    for name, times in (("write", writes), ("page", pages)):
+    for name, times in zip(("write", "page"), zip(*visits, strict=True), strict=True):
         figures |= {f"{name}_p95": _percentile(times), f"{name}_max": max(times)}
-    print(json.dumps(figures))
+    return figures
 
 
 def _percentile(times: tuple[float, ...]) -> float:

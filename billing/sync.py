@@ -7,6 +7,7 @@ away is weighed and read a second time, and what is absent is asked for. Everyth
 import logging
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import NamedTuple
 
 from django.conf import settings
 from django.utils import timezone
@@ -43,6 +44,20 @@ logger = logging.getLogger(__name__)
 Outcome = SyncRun.Outcome
 
 
+class _Order(NamedTuple):
+    """What to read and for whom, see `sync_gateway`."""
+
+    trigger: SyncRun.Trigger
+    service_id: int | None = None
+    limit: Limit | None = None
+    watch: Watch | None = None
+
+    @property
+    def is_ordinary(self) -> bool:
+        """Whether it is a run of everything that may do all it finds to do."""
+        return self.service_id is None and self.limit is None
+
+
 def sync_gateway(
     gateway: WhmcsGateway, *, trigger: SyncRun.Trigger, service_id: int | None = None, limit: Limit | None = None,
     watch: Watch | None = None,
@@ -54,7 +69,7 @@ def sync_gateway(
     run. Whoever was told to wait for this run is served after it. `watch` is told every few seconds how far it is. In a
     worker that is asked to end, a run of everything ends early, and the next one begins at once.
     """
-    run = _sync(gateway, trigger, service_id, limit, watch)
+    run = _sync(gateway, _Order(trigger, service_id, limit, watch))
     with suppress(RunInProgress, GatewayPaused):
         read_wished(gateway)
     return run
@@ -79,7 +94,7 @@ def read_wished(gateway: WhmcsGateway) -> int:
 
 def _read_wish(gateway: WhmcsGateway, wish: ServiceWish) -> None:
     try:
-        run = _sync(gateway, SyncRun.Trigger(wish.trigger), wish.service_id)
+        run = _sync(gateway, _Order(SyncRun.Trigger(wish.trigger), wish.service_id))
     except BillingError:
         raise  # nothing was begun
     except Exception:
@@ -88,18 +103,14 @@ def _read_wish(gateway: WhmcsGateway, wish: ServiceWish) -> None:
     wishes.finish_or_retry(wish, run)
 
 
-def _sync(
-    gateway: WhmcsGateway, trigger: SyncRun.Trigger, service_id: int | None = None, limit: Limit | None = None,
-    watch: Watch | None = None,
-) -> SyncRun:  # fmt: skip
+def _sync(gateway: WhmcsGateway, order: _Order) -> SyncRun:
     pauses.ensure_not_paused(gateway)
-    is_ordinary = service_id is None and limit is None
     with about_gateway(gateway.name), claim(gateway) as lease:
-        run = _begin(gateway, lease, trigger, is_ordinary=is_ordinary)
-        report = Report(run, attention.Raised(gateway), watch)
-        budget, failure = budget_for(gateway, trigger), None
+        run = _begin(gateway, lease, order)
+        report = Report(run, attention.Raised(gateway), order.watch)
+        budget, failure = budget_for(gateway, order.trigger), None
         try:
-            report.close(_read(gateway, lease, report, budget, service_id=service_id, limit=limit))
+            report.close(_read(gateway, order, lease, report, budget))
         except BillingError as error:
             failure = error
             fail(report, lease, error)
@@ -109,7 +120,7 @@ def _sync(
         except Exception as error:
             close_failed(report, lease, *last_word(error))
             raise
-        if is_ordinary:
+        if order.is_ordinary:
             schedule_after(run, lease, budget, failure)
         else:
             keep_spent(run, lease, budget)
@@ -117,30 +128,27 @@ def _sync(
     return run
 
 
-def _begin(gateway: WhmcsGateway, lease: Lease, trigger: SyncRun.Trigger, *, is_ordinary: bool) -> SyncRun:
+def _begin(gateway: WhmcsGateway, lease: Lease, order: _Order) -> SyncRun:
     """A new run of the gateway, as it is now; one that still stands as running is lost."""
     gateway.refresh_from_db()  # an earlier run may have moved its evidence on since it was loaded
     watermark.raise_marks({gateway.uid: lease.fence})
     lost = SyncRun.objects.filter(gateway=gateway, outcome=Outcome.RUNNING)
     lost.update(outcome=Outcome.LOST, finished_at=timezone.now())
-    if is_ordinary:
+    if order.is_ordinary:
         # Whoever told this run to begin, the clock need not tell another one right after it.
         schedule_next(gateway)
-    run = SyncRun.objects.create(gateway=gateway, trigger=trigger)
+    run = SyncRun.objects.create(gateway=gateway, trigger=order.trigger)
     note_run(run.pk)
     return run
 
 
-def _read(
-    gateway: WhmcsGateway, lease: Lease, report: Report, budget: CallBudget, *, service_id: int | None,
-    limit: Limit | None,
-) -> SyncRun.Outcome:  # fmt: skip
+def _read(gateway: WhmcsGateway, order: _Order, lease: Lease, report: Report, budget: CallBudget) -> SyncRun.Outcome:
     with gateway.client(budget) as client:
         context = begin(gateway, client, lease, report)
-        context.limit = limit
+        context.limit = order.limit
         try:
-            if service_id is not None:
-                return read_one(context, service_id)
+            if order.service_id is not None:
+                return read_one(context, order.service_id)
             return _run_all(context)
         finally:
             context.preparation.close()

@@ -10,7 +10,7 @@ from sandbox.storage import Saved, load, save
 
 
 class Store:
-    """Clients and services by id. `revision` grows with every change; `path` is where they are kept, if anywhere.
+    """Clients and services by id. `path` is where they are kept, if anywhere.
 
     `on_change` is called with the ids of services that a change has touched, when all of it is done.
     """
@@ -20,7 +20,6 @@ class Store:
         saved = load(path) if path else None
         self.path = path
         self.lock = threading.RLock()
-        self.revision = 0
         self.credentials = credentials or (saved.credentials if saved else Credentials())
         self.clients: dict[int, Client] = saved.clients if saved else {}
         self.services: dict[int, Service] = saved.services if saved else {}
@@ -40,7 +39,6 @@ class Store:
                 yield
             finally:
                 self._depth -= 1
-                self.revision += 1
                 self._listings.clear()
                 if self.path and not self._depth:
                     save(self.path, Saved(self.credentials, self.clients, self.services, self._next_id))

@@ -147,8 +147,8 @@ def test_a_reading_of_everything_answers_what_was_told_before_it(
 ) -> None:
     teller.tell(buy(shop).id)
     assert ServiceWish.objects.count() == 1
-    sync._sync(WhmcsGateway.objects.get(), SyncRun.Trigger.SCHEDULE)
-    assert (Company.objects.count(), ServiceWish.objects.count()) == (1, 0)
+    tasks.sync_gateway(teller.gateway.pk, "schedule")
+    assert (Company.objects.count(), ServiceWish.objects.count(), looks()) == (1, 0, 0)
 
 
 def test_while_another_run_is_at_the_gateway_what_was_told_is_kept(teller: Teller, shop: Shop) -> None:
