@@ -14,6 +14,8 @@ class Code(models.TextChoices):
     OPENED = "opened", _("Company opened")
     REOPENED = "reopened", _("Company re-opened by a new purchase")
     BILLING_CHANGED = "billing_changed", _("Billing changed")
+    SERVICE_MOVED = "service_moved", _("Service moved to another client")
+    SERVICE_JOINED = "service_joined", _("Another company's service moved to its client")
     CONTACT_CHANGED = "contact_changed", _("Contact details changed")
     UNREADABLE = "unreadable", _("Billing record became unreadable")
     READABLE = "readable", _("Billing record readable again")

@@ -12,6 +12,7 @@ from billing.models import Subscription, WhmcsGateway
 from billing.reconcile import Action, Decision
 from billing.runs.lease import Lease
 from billing.steps.batching import CHANGES_AT_A_TIME
+from billing.steps.moved import tell_moves_unlocked
 from billing.steps.report import Report
 from billing.wording import reasons
 from companies import lifecycle
@@ -69,6 +70,7 @@ def write_decisions_unlocked(
     gateway: WhmcsGateway, decisions: Sequence[Decision], *, actor: Actor, at: datetime
 ) -> None:
     """Write rows and companies of decisions other than PROVISION. Call it inside `lease.writing()`."""
+    tell_moves_unlocked(gateway, decisions, actor=actor, at=at)
     _write_subscriptions(gateway, decisions)
     changes = [change for decision in decisions if (change := _billing_change(decision))]
     if changes:

@@ -15,6 +15,19 @@ DISBELIEVED = Reason(_("Nothing that this reading says is believed"))
 NOT_PREVIEWED = Reason(_("It is not in the preview that was applied; the next ordinary run does it"))
 DRIFTED = Reason(_("The preview shows something else, so it was left alone"))
 BY_OPERATOR = Reason(_("An operator held or locked the company after the preview, so it was left alone"))
+MOVED = Reason(_("WHMCS moved service %(number)s from client %(number_before)s to client %(number_after)s"))
+MOVED_BESIDE = Reason(
+    _(
+        "WHMCS moved service %(number)s from client %(number_before)s to client %(number_after)s, who already has "
+        "here: %(text)s"
+    )
+)
+JOINED = Reason(
+    _(
+        "WHMCS moved service %(number)s (%(text)s) from client %(number_before)s to client %(number_after)s, the "
+        "client of this company"
+    )
+)
 REJECTED = Reason(_("Rejected on the command line"))
 UNWANTED = Reason(_("The preview shows a change that nothing asks for any more"))
 # Who tells a story.

@@ -38,6 +38,8 @@ def test_each_reason_recognises_what_it_wrote(reason: Reason) -> None:
     values = {
         "number": 7,
         "number_of_client": 8,
+        "number_before": 8,
+        "number_after": 9,
         "text": "a\nb",
         "text_before": "c",
         "day": None,
