@@ -1,14 +1,19 @@
 """Gateways whose product code fits none of their companies: most likely a slip, of which no run tells.
 
 Each service that is known is asked for by its number, so that every run is good while new purchases are not found.
+Where somebody has just changed the code there is nothing wrong with that: nobody has bought with the new one yet.
 """
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import NamedTuple
 
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.utils.translation import gettext as _
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
 
 from billing.cockpit.health import Level
 from billing.cockpit.lines import Line
@@ -21,15 +26,32 @@ LOOKED_AT = 1000
 LIVING = (Status.ACTIVE, Status.SUSPENDED)
 
 
+# A reading that was under way when the code was set went on with the code of before.
+STILL_READ = timedelta(hours=1)
+_WRONG: Promise = _(
+    "No company lives by a service of product %(code)s, the gateway's product code, but companies live by "
+    "others (%(others)s), and new purchases of those are not found. If the code is a slip, correct it."
+)
+_NEW: Promise = _(
+    "The product code is %(code)s since %(day)s, and nobody has bought with it yet. Companies live by services of "
+    "other products (%(others)s) and stay as they are; new purchases of those are not found. If the code is a slip, "
+    "correct it."
+)
+
+
 class Misfit(NamedTuple):
-    """A gateway, and the products by whose newest services its companies live, the commonest first."""
+    """A gateway, and the products by whose newest services its companies live, the commonest first.
+
+    `is_new` says that its code was changed, and that nobody has bought with that code since.
+    """
 
     gateway: WhmcsGateway
     products: Sequence[int]
+    is_new: bool
 
 
 def load_misfits() -> list[Misfit]:
-    """One query, which ends at the newest service that fits, and one more for each gateway without any.
+    """One query, which ends at the newest service that fits, and two more for each gateway without any.
 
     Not `Exists`: for that PostgreSQL reads all companies first.
     """
@@ -37,19 +59,19 @@ def load_misfits() -> list[Misfit]:
     fitting = theirs.filter(product_id=OuterRef("product_code"))
     asked = WhmcsGateway.objects.alias(newest=Subquery(theirs[:1]), newest_fitting=Subquery(fitting[:1]))
     found = asked.filter(newest__isnull=False, newest_fitting=None, is_enabled=True).order_by("name")
-    return [Misfit(gateway, _commonest_products(gateway)) for gateway in found]
+    return [Misfit(gateway, _commonest_products(gateway), _is_new(gateway)) for gateway in found]
 
 
 def misfit_lines(misfits: Sequence[Misfit], gateways: int) -> list[Line]:
     """What each of them means, and where to mend it."""
     lines = []
-    for gateway, products in misfits:
-        text = _(
-            "No company lives by a service of product %(code)s, the gateway's product code, but companies live by "
-            "others (%(others)s), and new purchases of those are not found. If the code is a slip, correct it."
-        )
-        said = text % {"code": gateway.product_code, "others": ", ".join(map(str, products))}
-        lines.append(Line(Level.WARN, f"{gateway.name}: {said}" if gateways > 1 else said, "gateway", (gateway.pk,)))
+    for gateway, products, is_new in misfits:
+        values = {"code": gateway.product_code, "others": ", ".join(map(str, products))}
+        if is_new and gateway.product_code_set_at:
+            values["day"] = date_format(localtime(gateway.product_code_set_at), "DATE_FORMAT")
+        said = str(_NEW if is_new else _WRONG) % values
+        level = Level.NOTICE if is_new else Level.WARN
+        lines.append(Line(level, f"{gateway.name}: {said}" if gateways > 1 else said, "gateway", (gateway.pk,)))
     return lines
 
 
@@ -62,3 +84,16 @@ def _commonest_products(gateway: WhmcsGateway) -> list[int]:
     newest = _living().filter(gateway=gateway).values_list("product_id", flat=True)[:LOOKED_AT]
     counted = Counter(newest)
     return sorted(counted, key=lambda product: (-counted[product], product))[:SHOWN]
+
+
+def _is_new(gateway: WhmcsGateway) -> bool:
+    """Whether no purchase has come with the code since somebody set it. One that has, and is gone again, counts."""
+    set_at = gateway.product_code_set_at
+    if set_at is None:
+        return False
+    bought = Subscription.objects.filter(gateway=gateway, company__isnull=False).order_by("-service_id")
+    newest = bought.values_list("product_id", "first_seen_at")[:LOOKED_AT]
+    return not any(
+        seen_at >= set_at and (product == gateway.product_code or seen_at >= set_at + STILL_READ)
+        for product, seen_at in newest
+    )

@@ -51,6 +51,7 @@ class WhmcsGateway(BillingSource):
         validators=[MinValueValidator(1)],
         help_text=_("The number after &id= or &pid= in the product's address."),
     )
+    product_code_set_at = models.DateTimeField(null=True, blank=True, editable=False)
     plan_option = models.CharField(_("option that holds the plan"), max_length=255, default="Plan")
     password_field = models.CharField(_("field that holds the first password"), max_length=255, default="Password")
     prefer_company_name = models.BooleanField(

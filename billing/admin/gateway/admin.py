@@ -76,15 +76,14 @@ class WhmcsGatewayAdmin(CalledAsStored[WhmcsGateway]):
 
     def save_model(self, request: HttpRequest, obj: WhmcsGateway, form: GatewayForm, change: bool) -> None:
         """Write what was changed and nothing else: a run may be moving other columns on just now."""
-        if "api_secret" in form.changed_data:
-            obj.api_secret_set_at = timezone.now()
+        set_at = {name: f"{name}_set_at" for name in ("api_secret", "product_code") if name in form.changed_data}
+        for column in set_at.values():
+            setattr(obj, column, timezone.now())
         if not change:
             obj.save()
             record(AuditCode.GATEWAY_ADDED, request=request, about=obj.name, details=changes_of(form, unseen=UNSEEN))
             return
-        columns = {*form.changed_data, "customer_url"}
-        if "api_secret" in columns:
-            columns.add("api_secret_set_at")
+        columns = {*form.changed_data, *set_at.values(), "customer_url"}
         if LEADS_TO_WHMCS & columns:
             columns |= start_anew(obj).keys()
         obj.save(update_fields=columns)

@@ -1,7 +1,7 @@
 """`manage.py status_report`: what the start page says.
 
-Exit status 0: every gateway is read as it should be, its product code fits a company of it, and no change waits for
-approval; 1: something of it is not so.
+Exit status 0: every gateway is read as it should be, its product code fits a company of it or was changed and nobody
+has bought with it yet, and no change waits for approval; 1: something of it is not so.
 """
 
 import json
