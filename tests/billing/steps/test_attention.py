@@ -8,7 +8,8 @@ from billing.steps import attention
 from billing.wording.attention import explain
 from companies.models import Company
 from plans.models import Plan
-from sandbox import Shop
+from sandbox import SandboxServer, Shop
+from sandbox.faults import LimitCapped, api_error
 from tests.billing.conftest import Sync
 from tests.billing.shopping import buy, open_kinds
 from tests.companies.factories import make_person, sign_in
@@ -59,6 +60,23 @@ def test_all_of_them_close_when_the_cause_is_gone(planless: list[int], run: Sync
     run()
     assert open_items(Kind.PLAN_UNKNOWN) == []
     assert Company.objects.count() == PLANLESS
+
+
+def test_a_reading_that_is_not_complete_closes_no_number_of_others(
+    planless: list[int], whmcs: SandboxServer, run: Sync
+) -> None:
+    """What it did not come to may be the same as ever."""
+    whmcs.faults.always(LimitCapped(10))
+    whmcs.faults.when(lambda call: int(call.params.get("limitstart", 0)) >= 10, api_error("Out of order"))
+    before = [(item.pk, item.subject) for item in open_items(Kind.PLAN_UNKNOWN)]
+    finished = run()
+    assert (finished.outcome, finished.seen <= attention.MOST_ALIKE) == ("partial", True)
+    assert [(item.pk, item.subject) for item in open_items(Kind.PLAN_UNKNOWN)] == before
+    whmcs.faults.clear()
+    for service_id in planless[10:]:
+        whmcs.shop.change_plan(service_id, "Team")
+    run()
+    assert AttentionItem.THE_OTHERS not in {item.subject for item in open_items(Kind.PLAN_UNKNOWN)}
 
 
 def test_a_kind_that_only_the_next_version_knows_is_shown_by_its_name(planless: list[int]) -> None:
