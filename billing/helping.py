@@ -63,14 +63,14 @@ class HelpersLease(Lease):
     def ensure_held(self) -> None:
         """Raise LeaseLost where the run is over, lost, or wants no help any more."""
         held = Q(gateway__lease_fence=self.fence, gateway__lease_until__gt=timezone.now())
-        runs = SyncRun.objects.filter(held, pk=self.run_id, outcome=SyncRun.Outcome.RUNNING)
+        runs = SyncRun.objects.running().filter(held, pk=self.run_id)
         if not runs.filter(help_from__isnull=False).exists():
             raise LeaseLost
 
 
 def help_run(run_id: int) -> bool:
     """Help a run for a while; True where there may be more to do. A message too many finds no place to take."""
-    run = SyncRun.objects.select_related("gateway").filter(pk=run_id, outcome=SyncRun.Outcome.RUNNING).first()
+    run = SyncRun.objects.running().select_related("gateway").filter(pk=run_id).first()
     if run is None or run.help_from is None or run.fence is None:
         return False
     place = _take_place(run)

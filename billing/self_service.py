@@ -12,11 +12,11 @@ from billing.links import customer_order_url, customer_service_url
 from billing.models import Subscription, SyncRun, WhmcsGateway
 from billing.on_demand import payment_checks, wishes
 from billing.recovery.pauses import is_resting
+from billing.runs.schedule import READ_BY_CLOCK
 from billing.tasks import request_service_sync, send_wishes
 from companies.authorization.limits import is_too_often
 from companies.models import Company
 from companies.self_service.desk import Check, CheckState, Service
-from companies.standings.facts import RESTS
 
 CHECKS_PER_MINUTE = 60
 MOST_SERVICES = 20
@@ -71,7 +71,7 @@ class WhmcsDesk:
 
     def next_look(self, *, at: datetime) -> datetime | None:
         """When the first of the gateways that are read by the clock is due."""
-        gateways = WhmcsGateway.objects.filter(is_enabled=True).exclude(RESTS).values_list("next_sync_at", flat=True)
+        gateways = WhmcsGateway.objects.filter(READ_BY_CLOCK).values_list("next_sync_at", flat=True)
         return min((planned or at for planned in gateways), default=None)
 
 

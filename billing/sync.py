@@ -132,7 +132,7 @@ def _begin(gateway: WhmcsGateway, lease: Lease, order: _Order) -> SyncRun:
     """A new run of the gateway, as it is now; one that still stands as running is lost."""
     gateway.refresh_from_db()  # an earlier run may have moved its evidence on since it was loaded
     watermark.raise_marks({gateway.uid: lease.fence})
-    lost = SyncRun.objects.filter(gateway=gateway, outcome=Outcome.RUNNING)
+    lost = SyncRun.objects.running().filter(gateway=gateway)
     lost.update(outcome=Outcome.LOST, finished_at=timezone.now())
     if order.is_ordinary:
         # Whoever told this run to begin, the clock need not tell another one right after it.

@@ -18,12 +18,11 @@ from billing.on_demand import payment_checks, wishes
 from billing.previews import applying, stored
 from billing.recovery import pauses
 from billing.runs.retention import forget_old_runs
-from billing.runs.schedule import due_at, schedule_next
+from billing.runs.schedule import READ_BY_CLOCK, due_at, schedule_next
 from billing.steps import help_wanted
 from companies.database.broken import let_go_of_broken
 from companies.mail import outbox, telling
 from companies.standings import history
-from companies.standings.facts import RESTS
 
 TICKS_COME_EVERY = timedelta(seconds=10)
 logger = logging.getLogger(__name__)
@@ -127,7 +126,7 @@ def send_wishes(gateway_id: int, *, after: timedelta = timedelta(0)) -> bool:
 
 def _is_only_of_services(gateway_id: int) -> bool:
     """Whether the runs at a gateway read single services, for whoever waits."""
-    running = SyncRun.objects.filter(gateway_id=gateway_id, outcome=SyncRun.Outcome.RUNNING)
+    running = SyncRun.objects.running().filter(gateway_id=gateway_id)
     triggers = set(running.values_list("trigger", flat=True))
     return bool(triggers) and triggers <= {SyncRun.Trigger.HOOK, SyncRun.Trigger.CUSTOMER}
 
@@ -149,7 +148,7 @@ def request_service_sync(gateway: WhmcsGateway, service_id: int) -> None:
 
 
 def _wake_gateways(now: datetime) -> None:
-    for gateway in WhmcsGateway.objects.filter(due_at(now), is_enabled=True).exclude(RESTS):
+    for gateway in WhmcsGateway.objects.filter(READ_BY_CLOCK, due_at(now)):
         if schedule_next(gateway, only_if_due=True):
             sync_gateway.apply_async((gateway.pk, SyncRun.Trigger.SCHEDULE.value), expires=gateway.interval_seconds)
 

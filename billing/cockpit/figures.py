@@ -64,7 +64,7 @@ def load_waiting() -> Waiting:
 
 def load_differing() -> Counter[int]:
     """Of how many companies of each gateway WHMCS says something that waits, or that could not be done."""
-    noticed = AttentionItem.objects.filter(closed_at=None, kind__in=NOT_DONE, subscription__company__isnull=False)
+    noticed = AttentionItem.objects.open().filter(kind__in=NOT_DONE, subscription__company__isnull=False)
     held = HeldCompany.objects.filter(held__in=HeldChanges.objects.waiting())
     theirs = noticed.order_by().values("subscription__company").union(held.order_by().values("company"))
     rows = Company.objects.order_by().filter(pk__in=theirs, source__isnull=False).values_list("source")
@@ -73,7 +73,7 @@ def load_differing() -> Counter[int]:
 
 def waiting_services() -> QuerySet[Subscription]:
     """Services that should have a company, and have none as long as something about them is unclear."""
-    return Subscription.objects.filter(company=None, is_settled=False, vanished_at=None)
+    return Subscription.objects.existing().filter(company=None, is_settled=False)
 
 
 def load_plans() -> list[tuple[int, str, int]]:

@@ -44,7 +44,7 @@ class Level(StrEnum):
 
 def load_known() -> list[Known]:
     """All gateways, by name; two queries."""
-    ended = SyncRun.objects.filter(gateway=OuterRef("pk")).exclude(outcome=Outcome.RUNNING)
+    ended = SyncRun.objects.ended().filter(gateway=OuterRef("pk"))
     last_run = ended.order_by("-started_at", "-pk").values("pk")[:1]
     gateways = list(WhmcsGateway.objects.order_by("name").annotate(last_run=Subquery(last_run)))
     runs = SyncRun.objects.in_bulk([gateway.last_run for gateway in gateways if gateway.last_run])
@@ -53,7 +53,7 @@ def load_known() -> list[Known]:
 
 def load_running() -> list[SyncRun]:
     """The runs that have been under way for long enough to tell how far they are; one query."""
-    running = SyncRun.objects.filter(outcome=Outcome.RUNNING, progress_at__isnull=False)
+    running = SyncRun.objects.running().filter(progress_at__isnull=False)
     return list(running.select_related("gateway").order_by("started_at", "pk"))
 
 

@@ -77,7 +77,7 @@ def misfit_lines(misfits: Sequence[Misfit], gateways: int) -> list[Line]:
 
 def _living() -> QuerySet[Subscription]:
     """The newest first, as the index of a gateway's services has them."""
-    return Subscription.objects.filter(company__status__in=LIVING, vanished_at=None).order_by("-service_id")
+    return Subscription.objects.existing().filter(company__status__in=LIVING).order_by("-service_id")
 
 
 def _commonest_products(gateway: WhmcsGateway) -> list[int]:

@@ -28,6 +28,6 @@ def take_up_who_waited(*, request: HttpRequest, plan: Plan, form: forms.ModelFor
 
 
 def _waiting_gateways() -> list[WhmcsGateway]:
-    waiting = AttentionItem.objects.filter(kind=Kind.PLAN_UNKNOWN, closed_at=None)
+    waiting = AttentionItem.objects.open().filter(kind=Kind.PLAN_UNKNOWN)
     found = WhmcsGateway.objects.filter(is_enabled=True, pk__in=waiting.values("gateway"))
     return [gateway for gateway in found if pauses.refusal(gateway) is None]

@@ -16,7 +16,7 @@ def load_matrix(gateway: WhmcsGateway) -> Matrix:
 
 def load_counts(gateways: Collection[WhmcsGateway]) -> dict[int, list[Count]]:
     """The services of each of these gateways by what they say and by their status; one query for all of them."""
-    rows = Subscription.objects.filter(gateway__in=gateways, vanished_at=None)
+    rows = Subscription.objects.existing().filter(gateway__in=gateways)
     groups = rows.values_list("gateway_id", "plan_value", "status").annotate(CountOf("pk"), CountOf("company"))
     counts: dict[int, list[Count]] = {gateway.pk: [] for gateway in gateways}
     for gateway_id, *group in groups.order_by():
@@ -36,5 +36,5 @@ def is_anything_known(gateway: WhmcsGateway) -> bool:
 
 def count_unsure(gateway: WhmcsGateway) -> int:
     """Services that are counted by what was last acted upon: WHMCS says something else of them by now, which waits."""
-    strange = AttentionItem.objects.filter(gateway=gateway, kind=Kind.STATUS_UNKNOWN, closed_at=None).count()
+    strange = AttentionItem.objects.open().filter(gateway=gateway, kind=Kind.STATUS_UNKNOWN).count()
     return strange + HeldCompany.objects.filter(held__in=HeldChanges.objects.waiting().filter(gateway=gateway)).count()

@@ -21,6 +21,6 @@ def judge_hook(gateway: WhmcsGateway) -> Finding:
     if hook.heard_at is None:
         return warning(Check.HOOK, Code.HOOK_UNHEARD)
     at = date_format(localtime(hook.heard_at), "DATETIME_FORMAT")
-    if AttentionItem.objects.filter(gateway=gateway, kind=Kind.HOOK_SILENT, closed_at=None).exists():
+    if AttentionItem.objects.open().filter(gateway=gateway, kind=Kind.HOOK_SILENT).exists():
         return warning(Check.HOOK, Code.HOOK_SILENT, at=at)
     return ok(Check.HOOK, Code.HOOK_HEARD, at=at)

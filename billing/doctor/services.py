@@ -39,7 +39,7 @@ def judge_nothing(gateway: WhmcsGateway, of_all_products: Sample) -> Iterator[Fi
         products = named(of_all_products.products)
         yield problem(Check.SERVICES, Code.OTHER_PRODUCTS, product=gateway.product_code, products=products)
     else:
-        known = Subscription.objects.filter(gateway=gateway, vanished_at=None, company__isnull=False).count()
+        known = Subscription.objects.existing().filter(gateway=gateway, company__isnull=False).count()
         yield (
             problem(Check.SERVICES, Code.SERVICES_HIDDEN, known=known)
             if known

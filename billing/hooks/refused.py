@@ -45,7 +45,7 @@ def forget() -> None:
 
 def close_attention(gateway_id: int, *kinds: Kind) -> None:
     """A call was right again, or none is listened to any more: what is listed about calls is over."""
-    items = AttentionItem.objects.filter(gateway_id=gateway_id, kind__in=kinds, closed_at=None)
+    items = AttentionItem.objects.open().filter(gateway_id=gateway_id, kind__in=kinds)
     items.update(closed_at=timezone.now())
 
 

@@ -43,9 +43,13 @@ class Kind(models.TextChoices):
 class AttentionItemQuerySet(models.QuerySet["AttentionItem"]):
     """Items by where they stand."""
 
+    def open(self) -> "AttentionItemQuerySet":
+        """Those whose cause is there, as far as we know, the dismissed ones too."""
+        return self.filter(closed_at=None)
+
     def waiting(self) -> "AttentionItemQuerySet":
-        """Those whose cause is there, as far as we know, and that nobody has dismissed."""
-        return self.filter(closed_at=None, dismissed_at=None)
+        """Those of the open ones that nobody has dismissed."""
+        return self.open().filter(dismissed_at=None)
 
 
 class AttentionItem(models.Model):

@@ -11,6 +11,18 @@ from billing.models.gateway import WhmcsGateway
 from companies.models import Company
 
 
+class SyncRunQuerySet(models.QuerySet["SyncRun"]):
+    """Runs by where they stand."""
+
+    def running(self) -> "SyncRunQuerySet":
+        """Those that nobody has written the end of: they go on, or were lost."""
+        return self.filter(outcome=SyncRun.Outcome.RUNNING)
+
+    def ended(self) -> "SyncRunQuerySet":
+        """All others."""
+        return self.exclude(outcome=SyncRun.Outcome.RUNNING)
+
+
 class SyncRun(models.Model):
     """One reading of a gateway. Its counts add up: seen = created + changed + unchanged + held + failed.
 
@@ -59,6 +71,8 @@ class SyncRun(models.Model):
     error_code = models.CharField(_("error"), max_length=50, blank=True)
     error = models.TextField(_("what went wrong"), blank=True)
     error_params = models.JSONField(default=dict, blank=True, editable=False)
+
+    objects = SyncRunQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("sync run")

@@ -9,6 +9,14 @@ from billing.models.gateway import WhmcsGateway
 from companies.models import Company
 
 
+class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    """Services by what WHMCS has of them."""
+
+    def existing(self) -> "SubscriptionQuerySet":
+        """Those that WHMCS still has, as far as we know."""
+        return self.filter(vanished_at=None)
+
+
 class Subscription(models.Model):
     """A service, known by gateway and service id and by nothing else.
 
@@ -43,6 +51,8 @@ class Subscription(models.Model):
     vanished_at = models.DateTimeField(_("vanished"), null=True, blank=True)
     first_seen_at = models.DateTimeField(_("first seen"), default=timezone.now, editable=False)
     details_read_at = models.DateTimeField(_("client details read"), null=True, blank=True, editable=False)
+
+    objects = SubscriptionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("subscription")

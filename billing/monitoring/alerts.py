@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from billing.models import HeldChanges, WhmcsGateway
 from billing.monitoring.freshness import unread_since
+from billing.runs.schedule import READ_BY_CLOCK
 from billing.wording.attention import question
 from billing.wording.errors import translated_run_error
 from billing.wording.moments import moment
 from companies.mail import outbox
 from companies.models import User
-from companies.standings.facts import RESTS
 from companies.wording.languages import language_of_person
 
 Params = dict[str, str]
@@ -26,7 +26,7 @@ Params = dict[str, str]
 
 def watch(now: datetime) -> None:
     """Tell that a gateway has been silent for too long, and that it is read again. Call it with every tick."""
-    for gateway in WhmcsGateway.objects.filter(is_enabled=True).exclude(RESTS):
+    for gateway in WhmcsGateway.objects.filter(READ_BY_CLOCK):
         if gateway.silent_since is not None:
             _tell_recovery(gateway)
         elif (since := unread_since(gateway, now)) is not None:

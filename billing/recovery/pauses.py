@@ -107,7 +107,7 @@ def _pause(gateway: WhmcsGateway, reason: str) -> bool:
     if not awake.update(paused_at=now, pause_reason=reason, resumed_at=None):
         return False
     WhmcsGateway.objects.filter(pk=gateway.pk).update(silent_since=None)
-    AttentionItem.objects.filter(gateway=gateway, kind=Kind.PAUSED, closed_at=None).update(closed_at=now)
+    AttentionItem.objects.open().filter(gateway=gateway, kind=Kind.PAUSED).update(closed_at=now)
     params = {"since": now.isoformat(), "reason": reason, "gateway": gateway.name}
     AttentionItem.objects.create(gateway=gateway, kind=Kind.PAUSED, subject="gateway", params=params, opened_at=now)
     gateway.refresh_from_db()
@@ -124,7 +124,7 @@ def _wake_disabled() -> None:
 
 def _end(gateway_id: int) -> None:
     BillingSource.objects.filter(pk=gateway_id).update(paused_at=None, pause_reason="", resumed_at=None)
-    items = AttentionItem.objects.filter(gateway_id=gateway_id, kind=Kind.PAUSED, closed_at=None)
+    items = AttentionItem.objects.open().filter(gateway_id=gateway_id, kind=Kind.PAUSED)
     items.update(closed_at=timezone.now())
 
 

@@ -17,6 +17,7 @@ from billing.models import SyncRun, WhmcsGateway
 from billing.runs.lease import Lease
 from billing.whmcs import CallBudget
 from billing.whmcs.budget import RESERVE, refilled
+from companies.standings.facts import RESTS
 
 # Somebody has to change a setting first: hours do no harm, and a WHMCS that refuses us all day bans us.
 LONGEST_UNTIL_CONFIGURED = timedelta(hours=6)
@@ -25,6 +26,8 @@ LONGEST_UNTIL_BETTER = timedelta(minutes=5)
 LONGEST_ASKED_FOR = timedelta(hours=1)
 LONGEST_INTERVAL = timedelta(days=1)
 JITTER = 0.1
+# Gateways that are read at their intervals: switched on, and not waiting for an operator's go.
+READ_BY_CLOCK = Q(is_enabled=True) & ~RESTS
 MOST_COUNTED = 10_000
 _MOST_DOUBLINGS = 16
 # Of operators there are few; customers are as many as they are.

@@ -126,7 +126,7 @@ def _forget(context: Context, gone: Sequence[Absent], orders: Sequence[Absent]) 
 
 def load_absent(gateway: WhmcsGateway, seen: IdSet) -> list[Absent]:
     """Our rows, not yet known to have vanished, that the run has not read; by service id."""
-    rows = Subscription.objects.filter(gateway_id=gateway.pk, vanished_at=None).order_by("service_id")
+    rows = Subscription.objects.existing().filter(gateway_id=gateway.pk).order_by("service_id")
     # Nearly all of them were read, so all but their ids is only asked for where they were not.
     ids = rows.values_list("service_id", flat=True).iterator(chunk_size=2000)
     absent = seen.lacking(ids)
@@ -154,5 +154,5 @@ def are_too_many(gateway: WhmcsGateway, missed: int, *, of: int) -> bool:
 
 def count_known(gateway: WhmcsGateway) -> int:
     """How many services of companies, not ended yet, a complete listing should hold. Looks at all of them."""
-    rows = Subscription.objects.filter(gateway_id=gateway.pk, vanished_at=None, company__isnull=False)
+    rows = Subscription.objects.existing().filter(gateway_id=gateway.pk, company__isnull=False)
     return rows.filter(product_id=gateway.product_code).exclude(status__in=ENDED_WORDS).count()

@@ -90,7 +90,7 @@ class Raised:
 
     def _load_open(self) -> dict[tuple[str, str], AttentionItem]:
         subjects = {subject for _, subject in self.fresh}
-        items = AttentionItem.objects.filter(gateway=self.gateway, closed_at=None, subject__in=subjects)
+        items = AttentionItem.objects.open().filter(gateway=self.gateway, subject__in=subjects)
         return {(item.kind, item.subject): item for item in items}
 
 

@@ -84,6 +84,6 @@ def _close_early(report: Report, lease: Lease, outcome: SyncRun.Outcome) -> None
             report.close(outcome)
     except LeaseLost:
         # Somebody took over, and all but the end of this run is theirs to write now.
-        still_running = SyncRun.objects.filter(pk=report.run.pk, outcome=Outcome.RUNNING)
+        still_running = SyncRun.objects.running().filter(pk=report.run.pk)
         still_running.update(outcome=Outcome.LOST, finished_at=timezone.now())
         report.run.refresh_from_db()

@@ -99,7 +99,7 @@ def load_sample(gateway: WhmcsGateway, size: int) -> list[Subscription]:
 
 def read_last(gateway: WhmcsGateway) -> "QuerySet[Subscription]":
     """The services of companies whose clients' details were read, the last ones first: the order of an index."""
-    rows = Subscription.objects.filter(gateway_id=gateway.pk, company__isnull=False, vanished_at=None)
+    rows = Subscription.objects.existing().filter(gateway_id=gateway.pk, company__isnull=False)
     return rows.filter(details_read_at__isnull=False).select_related("company").order_by("-details_read_at", "-pk")
 
 

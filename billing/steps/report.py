@@ -117,7 +117,7 @@ class Report:
         columns["created"] = self.counts["created"] + self.helped
         for name, value in columns.items():
             setattr(self.run, name, value)
-        SyncRun.objects.filter(pk=self.run.pk, outcome=SyncRun.Outcome.RUNNING).update(**columns)
+        SyncRun.objects.running().filter(pk=self.run.pk).update(**columns)
         if self.watch is not None:
             self.watch(self.run)
 

@@ -19,7 +19,7 @@ def close_solved(
     `was_read` says whether this run read a service, `is_all` that it read all there are. What is about the run as a
     whole only a whole run can close.
     """
-    open_items = list(AttentionItem.objects.filter(gateway=raised.gateway, closed_at=None))
+    open_items = list(AttentionItem.objects.open().filter(gateway=raised.gateway))
 
     def is_found_no_more(item: AttentionItem) -> bool:
         if (item.kind, item.subject) in raised.keys:

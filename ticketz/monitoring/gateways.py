@@ -25,8 +25,8 @@ def load(now: datetime) -> Iterator[Metric]:
 
 def _load_last_runs() -> list[tuple[str, SyncRun]]:
     """The last run of each gateway that the clock began and that has ended: one of a single service tells little."""
-    ended = SyncRun.objects.filter(gateway=OuterRef("pk"), trigger=SyncRun.Trigger.SCHEDULE)
-    newest = ended.exclude(outcome=SyncRun.Outcome.RUNNING).order_by("-started_at", "-pk").values("pk")[:1]
+    ended = SyncRun.objects.ended().filter(gateway=OuterRef("pk"), trigger=SyncRun.Trigger.SCHEDULE)
+    newest = ended.order_by("-started_at", "-pk").values("pk")[:1]
     last = WhmcsGateway.objects.annotate(last=Subquery(newest)).values("last")
     runs = SyncRun.objects.filter(pk__in=last).select_related("gateway").order_by("gateway__name")
     return [(run.gateway.name, run) for run in runs]

@@ -9,9 +9,8 @@ from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 
 from billing.models import PaymentCheck, StoredPreview, WhmcsGateway
-from billing.runs.schedule import due_at
+from billing.runs.schedule import READ_BY_CLOCK, due_at
 from companies.models import OutgoingMail
-from companies.standings.facts import RESTS
 
 M = TypeVar("M", bound=Model)
 # So many mails are looked at, those that are due first: however many wait, it takes no longer.
@@ -55,7 +54,7 @@ def load(now: datetime) -> Iterator[Metric]:
 
 def _readings(now: datetime) -> Waiting:
     """Gateways whose reading is due and that no tick has begun: the clock or the workers stand still."""
-    due = WhmcsGateway.objects.filter(due_at(now), is_enabled=True).exclude(RESTS)
+    due = WhmcsGateway.objects.filter(READ_BY_CLOCK, due_at(now))
     return _of(due, "next_sync_at")
 
 

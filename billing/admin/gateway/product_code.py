@@ -44,7 +44,7 @@ def warn_of_another_product(request: HttpRequest, gateway: WhmcsGateway, *, befo
 
     Purchases that wait for their company are not even asked for, and nothing needs attention about them any more.
     """
-    rows = Subscription.objects.filter(gateway=gateway, vanished_at=None, company__isnull=False)
+    rows = Subscription.objects.existing().filter(gateway=gateway, company__isnull=False)
     count = rows.exclude(product_id=gateway.product_code).count()
     values = {"code": gateway.product_code, "before": before}
     if count:

@@ -18,7 +18,7 @@ from companies.mail.outbox import (
     queue_welcome,
     send_due_mails,
 )
-from companies.models import BillingSource, Invitation, OutgoingMail, Role
+from companies.models import BillingSource, Invitation, OutgoingMail, Role, User
 from companies.models.mail import MAX_ATTEMPTS
 from tests.companies.factories import make_company, make_person, sign_in
 
@@ -114,6 +114,17 @@ def test_a_name_can_neither_add_headers_nor_markup() -> None:
     send_due_mails()
     assert mail.outbox[0].subject == "You are invited to Evil Bcc: everybody@example.com <b>"
     assert mail.outbox[0].recipients() == ["bob@example.com"]
+
+
+def test_nothing_is_sent_to_who_was_switched_off_and_no_alert_to_who_is_no_superuser_any_more() -> None:
+    left, demoted = make_person("left@example.com"), make_person("demoted@example.com", is_staff=True)
+    for person in (left, demoted):
+        queue_alert(person, "alert_silent", {})
+        queue_welcome(person)
+    User.objects.filter(pk=left.pk).update(is_active=False)
+    assert send_due_mails() == 1
+    assert mail.outbox[0].to == ["demoted@example.com"]
+    assert OutgoingMail.objects.filter(last_error="no longer needed").count() == 3
 
 
 def test_a_batch_is_no_larger_than_asked() -> None:
