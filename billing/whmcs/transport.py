@@ -94,7 +94,8 @@ class Transport:
                     response.headers.get("Retry-After", ""),
                     clock_difference(response.headers.get("Date", ""), at=halfway),
                 )
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+        # A ValueError is http.client's word for a piece of negative length.
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             raise network_error(error, self._host, deadline) from error
 
     def shorten(self, seconds: float) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from billing.errors import ClientNotFound, GatewayDenied, GatewayProtocolError, GatewayUnavailable
+from billing.errors import ClientNotFound, ErrorCode, GatewayDenied, GatewayProtocolError, GatewayUnavailable
 from billing.whmcs import Limits, RetryPolicy
 from tests.billing.whmcs.tls import tls_server
 from tests.billing.whmcs.wire import (
@@ -182,6 +182,17 @@ def test_an_answer_that_breaks_off_is_tried_again() -> None:
     with serving(script) as server, client_of(server.url) as client:
         assert client.fetch_service(1).returned == 1
     assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("pieces", [b"-5\r\nabc", b"zz\r\n", b"f" * 5000, b"1" * 70_000, b"5\r\nabc"])
+def test_an_answer_in_pieces_that_make_no_sense_is_a_connection_that_broke_off(pieces: bytes) -> None:
+    def script(sock: socket.socket, request: Request) -> None:
+        sock.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + pieces)
+        sock.shutdown(socket.SHUT_RDWR)
+
+    with serving(script) as server:
+        error = failure(server.url, retry=ONCE)
+    assert error.code is ErrorCode.CONNECTION
 
 
 def test_a_reset_connection_is_tried_again() -> None:
