@@ -136,7 +136,7 @@ GUARDS = (
           a_third_joins_after_two_were_shown, LOCKED),
     Guard("a yes is given for a day", "billing.decisions.approvals:YES_IS_GOOD_FOR", lambda day: 100 * day,
           a_yes_is_two_days_old, LOCKED),
-    Guard("a yes that expired is none", "billing.steps.holding:_is_over", says(Q(pk__in=[])),
+    Guard("a yes that expired is none", "billing.steps.holding:is_over", says(Q(pk__in=[])),
           a_yes_is_two_days_old, LOCKED),
     Guard("a no is remembered", "billing.steps.holding:load_verdicts", no_no, an_operator_said_no, "and is suspended"),
 )  # fmt: skip
