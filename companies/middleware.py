@@ -89,8 +89,8 @@ def _page_of(request: HttpRequest) -> str:
 
 
 def must_change_password(request: HttpRequest, user: User, url_name: str | None) -> bool:
-    """Whether this person can only choose a password: the shop knows theirs, and the settings ask for another."""
-    if not user.password_is_from_shop or url_name == "account_change_password":
+    """Whether this person can only choose a password: somebody else knows theirs, and the settings ask for another."""
+    if not user.password_is_known or url_name == "account_change_password":
         return False
     return load_demands(request).shop_password_must_change
 

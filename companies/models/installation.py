@@ -43,11 +43,11 @@ class Installation(models.Model):
     )
 
     shop_password_must_change = models.BooleanField(
-        _("the shop's password must be changed"),
+        _("passwords that somebody else knows must be changed"),
         default=False,
         help_text=_(
-            "Whoever still has the password that they typed in the shop can only choose another one, from the next "
-            "click on. Otherwise they are asked to."
+            "Whoever still has the password that they typed in the shop, or that was chosen for them when they were "
+            "added, can only choose another one, from the next click on. Otherwise they are asked to."
         ),
     )
     product_name = models.CharField(

@@ -1,4 +1,4 @@
-"""Whose password somebody else knows is asked to choose another one; of the shop's, the settings may demand it."""
+"""Whose password somebody else knows is asked to choose another one, and the settings may demand it."""
 
 from urllib.parse import urlsplit
 
@@ -21,10 +21,13 @@ def ask_for_it() -> None:
     Installation(pk=Installation.THE_ONE, shop_password_must_change=True).save()
 
 
+@pytest.mark.parametrize("known", ["password_is_from_shop", "password_was_given"])
 @pytest.mark.parametrize("path", PATHS)
-def test_every_page_leads_to_the_change_of_the_password(path: str) -> None:
+def test_every_page_leads_to_the_change_of_the_password(path: str, known: str) -> None:
     ask_for_it()
-    client = sign_in(make_person(company=make_company(), password_is_from_shop=True, is_staff=True))
+    user = make_person(company=make_company(), is_staff=True)
+    User.objects.filter(pk=user.pk).update(**{known: True})
+    client = sign_in(user)
     for method in ("get", "post"):
         answer = getattr(client, method)(path)
         assert (answer.status_code, answer["Location"]) == (302, CHANGE)
@@ -48,6 +51,15 @@ def test_whoever_has_changed_it_is_not_shown_the_empty_form_again() -> None:
     page = answer.content.decode()
     assert "Your password is changed." in page
     assert 'name="oldpassword"' not in page
+
+
+def test_whoever_was_added_with_a_password_reads_why_and_works_after_choosing_another() -> None:
+    ask_for_it()
+    client = sign_in(make_person(company=make_company(), password_was_given=True))
+    assert "was chosen for you when you were added" in client.get("/", follow=True).content.decode()
+    new = "another staple of mine"
+    client.post(CHANGE, {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    assert client.get("/").status_code == 200
 
 
 def test_nobody_else_is_held_up_and_without_the_switch_nobody_is() -> None:
