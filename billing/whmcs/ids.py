@@ -60,5 +60,12 @@ class IdSet(IdMarks):
         self.setdefault(number, 1)
 
     def update(self, numbers: Iterable[int]) -> None:
+        """Add many at once: each page does, and a call for each id costs more than the rest."""
+        blocks = self._blocks
         for number in numbers:
-            self.setdefault(number, 1)
+            block = blocks.get(number >> _BITS)
+            if block is None:
+                block = blocks[number >> _BITS] = _EMPTY[:]
+            if not block[number & _LAST]:
+                block[number & _LAST] = 1
+                self._count += 1
