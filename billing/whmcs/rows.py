@@ -7,7 +7,7 @@ from functools import lru_cache
 import msgspec
 from msgspec import Raw
 
-from billing.facts import ServiceFacts
+from billing.facts import ServiceFacts, facts_of_columns
 from billing.whmcs.envelope import without_lone_surrogates
 from billing.whmcs.names import NameMatcher, name_matcher
 from billing.whmcs.page import RowCode, RowProblem
@@ -53,7 +53,7 @@ def parse_facts(row: Row, parse_plan: PlanParser) -> ServiceFacts:
     """What a row says. Raises RowProblem."""
     if not (0 < row.id <= MAX_ID and 0 < row.clientid <= MAX_ID and 0 < row.pid <= MAX_ID):
         raise _bad_number(row)
-    return ServiceFacts(
+    return facts_of_columns((
         row.id,
         row.clientid,
         row.pid,
@@ -61,7 +61,7 @@ def parse_facts(row: Row, parse_plan: PlanParser) -> ServiceFacts:
         parse_date(row.nextduedate, "nextduedate"),
         parse_plan(bytes(row.configoptions)),
         _parse_override(row) if row.overideautosuspend else None,
-    )
+    ))  # fmt: skip
 
 
 def parse_unusual_row(raw: Raw) -> Row:
