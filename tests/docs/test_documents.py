@@ -14,6 +14,7 @@ from django.core.management import get_commands
 import billing
 import billing.steps
 import billing.whmcs
+import companies
 from billing.models import Kind
 from billing.roles import FOR_SUPERUSERS, MAY, rights_of
 from companies.authorization.roles import OperatorRole
@@ -150,6 +151,15 @@ def _file_of(module: str) -> Path:
 
 def _module_exists(name: str) -> bool:
     return _file_of(name).exists()
+
+
+@pytest.mark.parametrize("app", [billing, companies], ids=lambda app: app.__name__)
+def test_the_architecture_names_each_module_and_each_folder_of_an_app(app: ModuleType) -> None:
+    text = (ROOT / "docs/architecture.md").read_text()
+    begins = text.index(f"`{app.__name__}/` has")
+    part = text[begins : text.index("`apps.py`", begins) + 100]
+    entries = {f"{found.name}/" if found.ispkg else f"{found.name}.py" for found in iter_modules(app.__path__)}
+    assert entries - set(re.findall(r"`([\w./]+)`", part)) == set()
 
 
 def test_each_file_that_contributing_names_exists() -> None:
