@@ -39,9 +39,7 @@ class HookPage(GatewayPages):
     def make(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A new secret; the answer to this press is the only page that shows it, so a second press makes none."""
         gateway = self._pressed(request, pk)
-        mark = request.POST.get("mark")
-        # The version before shows its button without a mark.
-        secret = secrets.make(gateway) if mark is None else secrets.make_for_page(gateway, mark)
+        secret = secrets.make_for_page(gateway, request.POST.get("mark", ""))
         if secret is None:
             messages.warning(request, str(MADE_MEANWHILE))
             return redirect("admin:billing_whmcsgateway_hook", gateway.pk)

@@ -3,6 +3,7 @@
 import base64
 import json
 from io import StringIO
+from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
@@ -47,10 +48,16 @@ def command(*arguments: str) -> tuple[int, str]:
     return status, printed.getvalue()
 
 
+def make_one(operator: Client, gateway: WhmcsGateway) -> Any:
+    """Press the button of the page as it is now."""
+    mark = operator.get(page(gateway)).context["mark"]
+    return operator.post(page(gateway, "hook_new"), {"mark": mark})
+
+
 class TestPage:
     def test_shows_the_secret_once_with_the_whole_file_to_copy(self, operator: Client, gateway: WhmcsGateway) -> None:
         assert "nobody is listened to" in operator.get(page(gateway)).content.decode()
-        answer = operator.post(page(gateway, "hook_new"))
+        answer = make_one(operator, gateway)
         text = answer.content.decode()
         secret = shown_secret(text)
         assert len(base64.b64decode(secret.removeprefix("whsec_"), validate=True)) == 32
@@ -79,7 +86,7 @@ class TestPage:
         assert "1 since it was heard" in text
 
     def test_drops_older_secrets_and_switches_off(self, operator: Client, teller: Teller) -> None:
-        new = shown_secret(operator.post(page(teller.gateway, "hook_new")).content.decode())
+        new = shown_secret(make_one(operator, teller.gateway).content.decode())
         assert "1 older secret is still good" in operator.get(page(teller.gateway)).content.decode()
         drop_older(operator, teller.gateway)
         assert [teller.tell(12), teller.tell(12, secret=new)] == [401, 202]
@@ -96,7 +103,7 @@ class TestPage:
         assert not AuditEntry.objects.filter(code="hook_switched_off").exists()
 
     def test_drops_no_secret_before_it_has_asked(self, operator: Client, teller: Teller) -> None:
-        operator.post(page(teller.gateway, "hook_new"))
+        make_one(operator, teller.gateway)
         question = operator.post(page(teller.gateway, "hook_drop_old")).content.decode()
         assert "Drop the older secrets of Shop?" in question
         assert "WHMCS was never heard." in question
@@ -108,9 +115,9 @@ class TestPage:
     def test_asks_again_before_it_drops_those_beside_a_secret_that_nobody_was_asked_about(
         self, operator: Client, teller: Teller
     ) -> None:
-        operator.post(page(teller.gateway, "hook_new"))
+        make_one(operator, teller.gateway)
         mark = operator.post(page(teller.gateway, "hook_drop_old")).context["mark"]
-        operator.post(page(teller.gateway, "hook_new"))
+        make_one(operator, teller.gateway)
         again = operator.post(page(teller.gateway, "hook_drop_old"), {"mark": mark})
         assert "A secret was made after you were asked" in again.content.decode()
         assert "Drop the older secrets of Shop?" in again.content.decode()
@@ -119,8 +126,8 @@ class TestPage:
         assert teller.tell(12) == 401
 
     def test_what_was_done_is_in_the_audit_log(self, operator: Client, gateway: WhmcsGateway) -> None:
-        secret = shown_secret(operator.post(page(gateway, "hook_new")).content.decode())
-        operator.post(page(gateway, "hook_new"))
+        secret = shown_secret(make_one(operator, gateway).content.decode())
+        make_one(operator, gateway)
         drop_older(operator, gateway)
         operator.post(page(gateway, "hook_off"), MEANT)
         hooks = AuditEntry.objects.filter(code__startswith="hook_").order_by("pk")
