@@ -96,9 +96,8 @@ def running(gateway: WhmcsGateway, **columns: Any) -> SyncRun:
     now = timezone.now()
     gateway.lease_until, gateway.lease_holder = now + timedelta(minutes=2), "elsewhere/1:2"
     gateway.save(update_fields=["lease_until", "lease_holder"])
-    return SyncRun.objects.create(
-        gateway=gateway, trigger="operator", started_at=now - timedelta(minutes=2), progress_at=now, **columns
-    )
+    told = {"progress_at": now, **columns}
+    return SyncRun.objects.create(gateway=gateway, trigger="operator", started_at=now - timedelta(minutes=2), **told)
 
 
 def test_a_run_that_goes_on_shows_how_far_it_is_and_how_long_it_will_take(
@@ -115,6 +114,12 @@ def test_a_run_that_goes_on_shows_how_far_it_is_and_how_long_it_will_take(
     assert told["left"] == 135
     assert told["counts"]["created"] == "250"
     assert "2 minutes left" in told["text"].replace("\xa0", " ")
+
+
+def test_a_run_that_has_told_nothing_yet_has_just_begun(operator: Client, gateway: WhmcsGateway) -> None:
+    begun = running(gateway, progress_at=None)
+    told = operator.get(f"/admin/billing/syncrun/{begun.pk}/progress/").json()
+    assert (told["is_running"], told["text"], told["share"]) == (True, "It has just begun.", None)
 
 
 def test_after_the_reading_it_names_what_it_does(operator: Client, gateway: WhmcsGateway) -> None:
