@@ -76,12 +76,17 @@ def switch_on(gateway: WhmcsGateway) -> bool:
     return bool(rows.update(is_enabled=True, next_sync_at=next_sync_at))
 
 
+def calls_left(gateway: WhmcsGateway, now: datetime) -> float:
+    """How many calls may still fail at `now`: what was spent comes back with time."""
+    if gateway.trouble_left is None:
+        return RESERVE
+    counted_at = gateway.trouble_counted_at or now
+    return refilled(gateway.trouble_left, (now - counted_at).total_seconds())
+
+
 def budget_for(gateway: WhmcsGateway, trigger: str) -> CallBudget:
     """What a run may spend on failing calls. One that an operator started has a full budget: somebody is waiting."""
-    if trigger not in _SHARE_A_BUDGET or gateway.trouble_left is None:
-        return CallBudget()
-    counted = gateway.trouble_counted_at or timezone.now()
-    return CallBudget(refilled(gateway.trouble_left, (timezone.now() - counted).total_seconds()))
+    return CallBudget(calls_left(gateway, timezone.now())) if trigger in _SHARE_A_BUDGET else CallBudget()
 
 
 def schedule_after(run: SyncRun, lease: Lease, budget: CallBudget, error: BillingError | None) -> None:

@@ -9,7 +9,8 @@ from prometheus_client.core import GaugeMetricFamily
 
 from billing.models import SyncRun, WhmcsGateway
 from billing.monitoring.freshness import State, age_of, allowed_age, state_of
-from billing.whmcs.budget import RESERVE, refilled
+from billing.runs.schedule import calls_left
+from billing.whmcs.budget import RESERVE
 
 _COUNTS = ("created", "changed", "unchanged", "held", "failed")
 _OUTCOMES = [outcome.value for outcome in SyncRun.Outcome if outcome is not SyncRun.Outcome.RUNNING]
@@ -19,7 +20,7 @@ def load(now: datetime) -> Iterator[Metric]:
     """Two queries, however many gateways and runs there are."""
     gateways = list(WhmcsGateway.objects.order_by("name"))
     yield from _freshness(gateways, now)
-    yield from _patience(gateways, now)
+    yield from _trouble(gateways, now)
     yield from _last_runs(_load_last_runs())
 
 
@@ -50,24 +51,17 @@ def _freshness(gateways: list[WhmcsGateway], now: datetime) -> Iterator[Metric]:
     yield from (enabled, age, allowed, state)
 
 
-def _patience(gateways: list[WhmcsGateway], now: datetime) -> Iterator[Metric]:
+def _trouble(gateways: list[WhmcsGateway], now: datetime) -> Iterator[Metric]:
     failures = _family("gateway_failures_in_a_row", "How many readings in a row have failed.")
     budget = _family("gateway_call_budget", f"How many calls may still fail, of {RESERVE:g}; under 1: none is made.")
     clock = _family("gateway_clock_difference_seconds", "The clock of WHMCS minus ours.")
     for gateway in gateways:
         name = [gateway.name]
         failures.add_metric(name, gateway.failures_in_a_row)
-        budget.add_metric(name, _budget_left(gateway, now))
+        budget.add_metric(name, calls_left(gateway, now))
         if gateway.clock_difference is not None:
             clock.add_metric(name, gateway.clock_difference)
     yield from (failures, budget, clock)
-
-
-def _budget_left(gateway: WhmcsGateway, now: datetime) -> float:
-    if gateway.trouble_left is None:
-        return RESERVE
-    counted_at = gateway.trouble_counted_at or now
-    return refilled(gateway.trouble_left, (now - counted_at).total_seconds())
 
 
 def _last_runs(runs: list[tuple[str, SyncRun]]) -> Iterator[Metric]:
