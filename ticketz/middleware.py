@@ -3,12 +3,17 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.core.handlers.exception import response_for_exception
+from django.db import DataError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 
 from ticketz.logs.context import enter_request
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+# What SQLite says to a number that is too large for it, and PostgreSQL to a text with a NUL character.
+_IMPOSSIBLE = ("too large to convert to SQLite INTEGER", "cannot contain NUL")
 
 
 def security_headers(get_response: GetResponse) -> GetResponse:
@@ -48,4 +53,19 @@ def page_of_a_button(get_response: GetResponse) -> GetResponse:
         page.headers["Allow"] = response.headers["Allow"]
         return page
 
+    return middleware
+
+
+def impossible_values(get_response: GetResponse) -> GetResponse:
+    """Where an address names what no row can hold, answer as to one that names what is not there."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, OverflowError | ValueError | DataError) and any(w in str(error) for w in _IMPOSSIBLE):
+            return response_for_exception(request, Http404())
+        return None
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware

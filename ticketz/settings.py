@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "companies.sessions.signed_in.SessionNotesMiddleware",
     "companies.wording.languages.LanguageMiddleware",
     "ticketz.middleware.page_of_a_button",
+    "ticketz.middleware.impossible_values",
     "companies.audit.middleware.record_refusals",
     "companies.views.busy.TurnsMiddleware",
     "companies.middleware.CompanyMiddleware",
