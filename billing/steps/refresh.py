@@ -58,8 +58,15 @@ def _fetch_contacts(
     return read
 
 
-def _fetch_contact(context: Context, row: Subscription) -> lifecycle.Contact | None:
-    client = context.client.fetch_client(row.client_id)
-    if None in (client.company_name, client.phone, client.language):
-        return None
-    return contact_of(client, canonical_email(client.email), prefer_company_name=context.gateway.prefer_company_name)
+def _fetch_contact(context: Context, row: Subscription) -> lifecycle.Contact:
+    """What WHMCS says now; of what can't be used what stands here is kept."""
+    client, known = context.client.fetch_client(row.client_id), row.company
+    prefer = context.gateway.prefer_company_name
+    contact = contact_of(client, canonical_email(client.email), prefer_company_name=prefer)
+    if known is None:
+        return contact
+    return contact._replace(
+        name=known.name if prefer and client.company_name is None else contact.name,
+        phone=known.phone if client.phone is None else contact.phone,
+        language=known.language if client.language is None else contact.language,
+    )

@@ -150,7 +150,7 @@ class TestContacts:
         assert (company.name, company.email) == ("Alicia Smith", "new@example.com")
         assert User.objects.get().email == "alice@example.com"
 
-    def test_that_are_odd_keep_nobody_from_a_company_and_change_nothing_of_one(
+    def test_that_are_odd_keep_nobody_from_a_company_and_leave_what_stands_here(
         self, whmcs: SandboxServer, run: Sync
     ) -> None:
         whmcs.faults.override_client(1, {"phonenumber": {"a": "1"}})
@@ -164,7 +164,7 @@ class TestContacts:
         Subscription.objects.update(details_read_at=F("details_read_at") - timedelta(days=2))
         run()
         known = Company.objects.order_by("pk").values_list("name", "phone")
-        assert list(known) == [("Alicia Smith", ""), ("Bob Smith", "+44 1")]
+        assert list(known) == [("Alicia Smith", ""), ("Bob Odd", "+44 1")]
 
 
 class TestTheReport:
