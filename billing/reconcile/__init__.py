@@ -5,7 +5,7 @@ No Django, no clock, no I/O: time is an argument, rows are tuples, and every rul
 
 from billing.reconcile.decide import decide, siblings_by_now
 from billing.reconcile.safety import FEWEST_OTHERS, is_mass_absence, is_mass_change, is_other_whmcs
-from billing.reconcile.status import ENDED_WORDS, Standing, company_status, standing_of
+from billing.reconcile.status import ENDED_WORDS, PAID_WORDS, Standing, company_status, standing_of
 from billing.reconcile.types import (
     Action,
     Decision,
@@ -21,6 +21,7 @@ from billing.reconcile.weigh import explain_miss
 __all__ = [
     "ENDED_WORDS",
     "FEWEST_OTHERS",
+    "PAID_WORDS",
     "Action",
     "Decision",
     "Note",

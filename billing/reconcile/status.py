@@ -29,6 +29,7 @@ _WORDS: dict[str, tuple[Standing, Status | None]] = {
 }
 _UNKNOWN = (Standing.UNKNOWN, None)
 ENDED_WORDS = frozenset(word for word, (standing, _status) in _WORDS.items() if standing is Standing.ENDED)
+PAID_WORDS = frozenset(word for word, (standing, _status) in _WORDS.items() if standing is Standing.PAID)
 
 
 def standing_of(word: str) -> Standing:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from billing.errors import BillingError, ClientNotFound, ErrorCode
 from billing.models import HeldChanges, Subscription, WhmcsGateway
-from billing.reconcile import FEWEST_OTHERS, Action, Decision, is_other_whmcs
+from billing.reconcile import FEWEST_OTHERS, PAID_WORDS, Action, Decision, is_other_whmcs
 from billing.steps import holding
 from billing.steps.context import Context
 from billing.steps.prepare import contact_of
@@ -27,7 +27,7 @@ _HARMLESS = {Action.NOTHING, Action.REMEMBER}
 
 def ensure_same(context: Context, decisions: Sequence[Decision]) -> None:
     """Raise UnsafeChangeSet before `decisions` are applied, where they are about other clients than before."""
-    if _is_accepted(context):
+    if is_accepted(context):
         return
     _ensure_same_owners(context, decisions)
     if context.identity.is_sampled or all(decision.action in _HARMLESS for decision in decisions):
@@ -39,7 +39,7 @@ def ensure_same(context: Context, decisions: Sequence[Decision]) -> None:
 
 def ensure_same_contacts(context: Context, read: Sequence[tuple[Subscription, Contact | None]]) -> None:
     """Raise UnsafeChangeSet where the companies of too many clients would get the address of somebody else."""
-    if not _is_accepted(context):
+    if not is_accepted(context):
         compared = {
             row.client_id: is_somebody_else(row.company, contact) for row, contact in read if row.company and contact
         }
@@ -51,7 +51,8 @@ def is_somebody_else(company: Company, contact: Contact) -> bool:
     return bool(company.email) and company.email != contact.email
 
 
-def _is_accepted(context: Context) -> bool:
+def is_accepted(context: Context) -> bool:
+    """Whether somebody has said that the other clients are right."""
     identity = context.identity
     if identity.is_accepted is None:
         identity.is_accepted = holding.load_approved(context.gateway, OTHER_WHMCS, context.at) is not None
@@ -98,8 +99,11 @@ def load_sample(gateway: WhmcsGateway, size: int) -> list[Subscription]:
 
 
 def read_last(gateway: WhmcsGateway) -> "QuerySet[Subscription]":
-    """The services of companies whose clients' details were read, the last ones first: the order of an index."""
-    rows = Subscription.objects.existing().filter(gateway_id=gateway.pk, company__isnull=False)
+    """The paid services of companies whose clients' details were read, the last ones first: the order of an index.
+
+    Of who has left nothing is kept up to date, and their clients are tidied away.
+    """
+    rows = Subscription.objects.existing().filter(gateway_id=gateway.pk, company__isnull=False, status__in=PAID_WORDS)
     return rows.filter(details_read_at__isnull=False).select_related("company").order_by("-details_read_at", "-pk")
 
 

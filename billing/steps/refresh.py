@@ -7,7 +7,7 @@ from billing.errors import BadRecord, BillingError, ClientNotFound
 from billing.models import Subscription
 from billing.reconcile import Standing, standing_of
 from billing.steps.context import Context
-from billing.steps.identity import ensure_same_contacts
+from billing.steps.identity import ensure_same_contacts, is_accepted, load_sample
 from billing.steps.prepare import contact_of
 from companies import lifecycle
 from companies.people.emails import InvalidEmail, canonical_email
@@ -19,26 +19,24 @@ AT_MOST = 20
 def refresh_contacts(context: Context) -> None:
     """Bring some companies' contact details up to date. A failing WHMCS ends it quietly: there is a next run.
 
-    Raises UnsafeChangeSet where they are the details of other people.
+    Raises UnsafeChangeSet where they are the details of other people. After a yes to that those have their turn who
+    would be compared next, or else the same would be asked again.
     """
-    rows = (
-        Subscription.objects.filter(
-            gateway_id=context.gateway.pk,
-            company__isnull=False,
-            details_read_at__lt=context.at - REREAD_AFTER,
-            vanished_at=None,
-        )
-        .select_related("company")
-        .order_by("details_read_at")[:AT_MOST]
-    )
+    rows = load_sample(context.gateway, AT_MOST) if is_accepted(context) else _load_longest_unread(context)
     with context.report.phase("refresh"):
-        read = _fetch_contacts(context, list(rows))
+        read = _fetch_contacts(context, rows)
     ensure_same_contacts(context, read)
     for row, contact in read:
         with context.lease.writing():
             if contact is not None and row.company is not None:
                 lifecycle.update_contact(row.company, contact, actor=context.actor, at=context.at)
             Subscription.objects.filter(pk=row.pk).update(details_read_at=context.at)
+
+
+def _load_longest_unread(context: Context) -> list[Subscription]:
+    rows = Subscription.objects.existing().filter(gateway_id=context.gateway.pk, company__isnull=False)
+    old = rows.filter(details_read_at__lt=context.at - REREAD_AFTER)
+    return list(old.select_related("company").order_by("details_read_at")[:AT_MOST])
 
 
 def _fetch_contacts(

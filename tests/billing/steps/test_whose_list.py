@@ -14,7 +14,7 @@ from companies.events import Actor
 from companies.models import Company, OutgoingMail
 from companies.standings.facts import access_of
 from sandbox import SandboxServer, Shop
-from sandbox.faults import no_permission
+from sandbox.faults import api_error, no_permission
 from tests.billing.conftest import Approve, Sync
 from tests.billing.shopping import buy, counts, open_kinds
 
@@ -183,6 +183,34 @@ class TestAnotherWhmcs:
         approve()
         assert run().changed == 3
         assert (run().outcome, open_kinds()) == ("complete", {Kind.CLIENT_CHANGED})
+
+    def test_is_asked_about_once_though_the_addresses_were_read_just_now(
+        self, known: list[int], whmcs: SandboxServer, run: Sync, approve: Approve
+    ) -> None:
+        self.given_other_addresses(whmcs)
+        whmcs.shop.suspend(known[0])
+        run()
+        approve()
+        assert run().outcome == "complete"
+        buy(whmcs.shop, "Grace")
+        assert (run().outcome, Company.objects.filter(name="Grace Smith").exists()) == ("complete", True)
+        assert Company.objects.filter(email__contains="nobody").count() == len(NAMES)
+
+    @pytest.mark.parametrize("is_gone", [False, True])
+    def test_is_not_suspected_where_clients_who_have_left_have_other_addresses_or_none(
+        self, known: list[int], whmcs: SandboxServer, run: Sync, is_gone: bool
+    ) -> None:
+        for service_id in known[:4]:
+            whmcs.shop.terminate(service_id)
+        run()
+        for client_id in sorted(whmcs.shop.clients)[:4]:
+            whmcs.shop.edit_client(client_id, email=f"left{client_id}@example.com")
+        if is_gone:
+            gone = {"1", "2", "3", "4"}
+            whmcs.faults.when(lambda call: call.params.get("clientid") in gone, api_error("Client Not Found"))
+        Subscription.objects.filter(service_id__in=known[:4]).update(details_read_at=timezone.now())
+        buy(whmcs.shop, "Grace")
+        assert (run().outcome, Company.objects.filter(name="Grace Smith").exists()) == ("complete", True)
 
     def test_is_believed_no_more_than_before_after_a_no(
         self, known: list[int], stranger: Callable[[int], None], run: Sync
