@@ -11,7 +11,7 @@ from django.utils import timezone
 from billing.links import customer_order_url, customer_service_url
 from billing.models import Subscription, SyncRun, WhmcsGateway
 from billing.on_demand import payment_checks, wishes
-from billing.recovery.pauses import is_resting
+from billing.recovery.pauses import are_resting, is_resting
 from billing.runs.schedule import READ_BY_CLOCK
 from billing.tasks import request_service_sync, send_wishes
 from companies.authorization.limits import is_too_often
@@ -39,7 +39,7 @@ class WhmcsDesk:
         found = {name: row[f"subscriptions__{name}"] for name in _READ}
         if found["service_id"] is None:
             return None
-        rests = is_resting(*(found[f"gateway__{name}"] for name in ("is_enabled", "paused_at", "resumed_at")))
+        rests = are_resting(*(found[f"gateway__{name}"] for name in ("is_enabled", "paused_at", "resumed_at")))
         return Service(
             url=customer_service_url(found["gateway__customer_url"], found["service_id"]),
             is_resting=rests,
@@ -51,7 +51,7 @@ class WhmcsDesk:
     def ask(self, company: Company, *, at: datetime, same_for: timedelta) -> bool:
         """Put the question down and wake a worker; where none can be woken, the next tick does it."""
         row = _newest(company)
-        if row is None or is_resting(row.gateway.is_enabled, row.gateway.paused_at, row.gateway.resumed_at):
+        if row is None or is_resting(row.gateway):
             return False
         if is_too_often(f"checks-at:{row.gateway_id}", at=at, most=CHECKS_PER_MINUTE, within=timedelta(minutes=1)):
             return False
@@ -66,7 +66,7 @@ class WhmcsDesk:
     def look_again(self, company: Company) -> None:
         """Put it down for an operator; what rests is not woken by that."""
         for row in services_of(company):
-            if not is_resting(row.gateway.is_enabled, row.gateway.paused_at, row.gateway.resumed_at):
+            if not is_resting(row.gateway):
                 request_service_sync(row.gateway, row.service_id)
 
     def next_look(self, *, at: datetime) -> datetime | None:

@@ -69,7 +69,7 @@ def _note(hook: GatewayHook, message_id: str, services: Sequence[int], now: date
     if messages >= MOST_MESSAGES:
         return Outcome.BUSY, False
     # A gateway that is not read is read as a whole when it is read again.
-    wished = [] if _rests(hook) else services[: max(0, MOST_SERVICES - told)]
+    wished = [] if is_resting(hook.gateway) else services[: max(0, MOST_SERVICES - told)]
     if not heard.note(hook.gateway_id, message_id, services=len(wished), at=now):
         return Outcome.NOTED, False
     for service_id in wished:
@@ -90,8 +90,3 @@ def _over_when_heard(hook: GatewayHook, now: datetime) -> Iterator[Kind]:
         yield Kind.HOOK_REFUSED
     if hook.heard_at is not None and now - hook.heard_at >= SILENT_FOR:
         yield Kind.HOOK_SILENT
-
-
-def _rests(hook: GatewayHook) -> bool:
-    gateway = hook.gateway
-    return is_resting(gateway.is_enabled, gateway.paused_at, gateway.resumed_at)

@@ -35,8 +35,13 @@ def pause_all(reason: str) -> list[WhmcsGateway]:
     return [gateway for gateway in WhmcsGateway.objects.order_by("name") if _pause(gateway, reason)]
 
 
-def is_resting(is_enabled: bool, paused_at: datetime | None, resumed_at: datetime | None) -> bool:
-    """Whether a gateway with these columns is not read just now: switched off, or waiting for an operator's go."""
+def is_resting(gateway: WhmcsGateway) -> bool:
+    """Whether it is not read just now: switched off, or waiting for an operator's go."""
+    return are_resting(gateway.is_enabled, gateway.paused_at, gateway.resumed_at)
+
+
+def are_resting(is_enabled: bool, paused_at: datetime | None, resumed_at: datetime | None) -> bool:
+    """The same of these columns of a gateway. `billing.runs.schedule.READ_BY_CLOCK` is the opposite as a condition."""
     return not is_enabled or (paused_at is not None and resumed_at is None)
 
 

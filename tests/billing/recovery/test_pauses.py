@@ -18,6 +18,7 @@ from redis import Redis
 from billing.errors import ErrorCode, GatewayPaused, NextStep
 from billing.models import AttentionItem, Kind, SyncRun, WhmcsGateway
 from billing.recovery import pauses, watermark
+from billing.runs.schedule import READ_BY_CLOCK
 from billing.wording.attention import explain
 from sandbox import SandboxServer
 from tests.billing.conftest import Sync
@@ -52,6 +53,19 @@ def forget_redis(settings: Settings, gateway: WhmcsGateway) -> None:
 
 def is_paused(gateway: WhmcsGateway) -> bool:
     return WhmcsGateway.objects.get(pk=gateway.pk).paused_at is not None
+
+
+@pytest.mark.parametrize("is_enabled", [True, False])
+@pytest.mark.parametrize("paused", [True, False])
+@pytest.mark.parametrize("resumed", [True, False])
+def test_what_rests_is_not_read_by_the_clock_and_all_else_is(
+    gateway: WhmcsGateway, is_enabled: bool, paused: bool, resumed: bool
+) -> None:
+    moments = {"paused_at": timezone.now() if paused else None, "resumed_at": timezone.now() if resumed else None}
+    WhmcsGateway.objects.update(is_enabled=is_enabled, **moments)
+    gateway.refresh_from_db()
+    assert pauses.is_resting(gateway) is not WhmcsGateway.objects.filter(READ_BY_CLOCK).exists()
+    assert pauses.is_resting(gateway) is (not is_enabled or (paused and not resumed))
 
 
 class TestADatabaseThatIsOlderThanItsDeeds:
