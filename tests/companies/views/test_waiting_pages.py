@@ -62,6 +62,17 @@ def test_who_waits_reads_why_and_whom_to_ask_at_the_next_click_of_each_session()
     assert [b.get("/team/").status_code for b in browsers] == [200, 200]
 
 
+def test_who_waits_is_asked_for_no_larger_plan_once_there_is_room() -> None:
+    company = downgraded()
+    choose(company, "bob")
+    dora = of("dora")
+    assert "or to choose a larger plan" in dora.get("/").content.decode()
+    resize(company, 3)
+    page = dora.get("/").content.decode()
+    assert "There is room again. Ask an owner to give you a seat:" in page
+    assert "larger plan" not in page
+
+
 def test_who_removes_somebody_reads_of_a_free_seat_only_where_they_took_one() -> None:
     company = downgraded()
     choose(company, "bob")
