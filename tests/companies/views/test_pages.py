@@ -215,6 +215,25 @@ def test_every_post_needs_its_token() -> None:
         assert "<h1>Nothing was done</h1>" in answer.content.decode()
 
 
+def test_a_form_from_before_a_sign_in_in_another_tab_says_what_may_have_happened() -> None:
+    company = make_company()
+    tabs = Client(enforce_csrf_checks=True)
+    tabs.force_login(make_person(company=company))
+    before = tabs.get("/team/").context["csrf_token"]
+    make_person("bob@example.com", company=company)
+    tabs.logout()
+    typed = {"login": "bob@example.com", "password": PASSWORD}
+    signed_in = tabs.post(
+        "/accounts/login/",
+        {**typed, "csrfmiddlewaretoken": tabs.get("/accounts/login/").context["csrf_token"]},
+    )
+    assert signed_in.status_code == 302
+    answer = tabs.post("/team/", {"name": "X", "email": "x@example.com", "csrfmiddlewaretoken": str(before)})
+    assert answer.status_code == 403
+    assert "perhaps you signed in or out in another tab" in answer.content.decode()
+    assert not Invitation.objects.exists()
+
+
 def test_no_template_holds_a_script_or_a_style_in_itself() -> None:
     # No policy governs a mail, and no mail program fetches a style sheet.
     found = (Path(__file__).parents[3] / "templates").rglob("*.html")
