@@ -108,7 +108,18 @@ class GatewayForm(AsksBeforeLocking, forms.ModelForm[WhmcsGateway]):
                 "api_secret",
                 _("The base URL leads to another server now. Type the API secret again to send it there."),
             )
+        if twin := self._find_twin():
+            text = gettext("“%(name)s” reads this product already: each purchase would become two companies.")
+            self.add_error("product_code", text % {"name": twin.name})
         return cleaned
+
+    def _find_twin(self) -> WhmcsGateway | None:
+        """Another gateway to the same product of the same WHMCS, where this one is about to become that."""
+        address, product = _address_of(self.cleaned_data.get("base_url", "")), self.cleaned_data.get("product_code")
+        if address is None or product is None or not {"base_url", "product_code"} & set(self.changed_data):
+            return None
+        others = WhmcsGateway.objects.filter(product_code=product).exclude(pk=self.instance.pk)
+        return next((one for one in others if _address_of(one.base_url) == address), None)
 
 
 def _about(gateway: WhmcsGateway) -> str:
@@ -120,7 +131,12 @@ def _about(gateway: WhmcsGateway) -> str:
 
 
 def _origin_of(base_url: str) -> str | None:
+    address = _address_of(base_url)
+    return None if address is None else address.origin
+
+
+def _address_of(base_url: str) -> BaseUrl | None:
     try:
-        return BaseUrl.parse(base_url).origin
+        return BaseUrl.parse(base_url)
     except InvalidBaseUrl:
         return None

@@ -47,7 +47,7 @@ def test_a_gateway_that_was_changed_leaves_what_changed_but_no_secret_and_no_ide
 
 
 def test_a_gateway_that_is_added_and_deleted_leaves_no_secret(operator: Client, gateway: WhmcsGateway) -> None:
-    typed = form_of(gateway, name="Second", api_secret="n3w-s3cret")
+    typed = form_of(gateway, name="Second", product_code="8", api_secret="n3w-s3cret")
     assert operator.post(reverse("admin:billing_whmcsgateway_add"), typed).status_code == 302
     second = WhmcsGateway.objects.get(name="Second")
     url = reverse("admin:billing_whmcsgateway_delete", args=[second.pk])

@@ -10,6 +10,7 @@ from billing.admin.gateway.product_code import find_product_code
 from billing.models import Subscription, SyncRun, WhmcsGateway
 from companies.models import User
 from plans.models import Plan
+from tests.billing.factories import make_gateway
 from tests.billing.gateway_page import form_of, save
 from tests.companies.factories import make_company
 
@@ -101,7 +102,7 @@ class TestSaving:
         assert gateway.api_secret_set_at == first
 
     def test_a_new_gateway_leads_to_its_next_steps(self, operator: Client, gateway: WhmcsGateway) -> None:
-        typed = form_of(gateway, name="Second", api_secret="a secret", product_code="cart.php?a=add&pid=7")
+        typed = form_of(gateway, name="Second", api_secret="a secret", product_code="cart.php?a=add&pid=8")
         answer = operator.post(reverse(ADD), typed, follow=True)
         shown = answer.content.decode()
         second = WhmcsGateway.objects.get(name="Second")
@@ -117,12 +118,37 @@ class TestSaving:
         monkeypatch.setattr("billing.admin.gateway.buttons.request_sync", lambda gateway: True)
         WhmcsGateway.objects.update(confirmed_at=timezone.now(), is_enabled=False)
         assert operator.get(reverse(ADD)).context["adminform"].form["is_enabled"].value() is False
-        operator.post(reverse(ADD), form_of(gateway, name="Second", api_secret="a secret", is_enabled=""))
+        operator.post(
+            reverse(ADD), form_of(gateway, name="Second", api_secret="a secret", product_code=8, is_enabled="")
+        )
         second = WhmcsGateway.objects.get(name="Second")
         assert not second.is_enabled
         for pk in (gateway.pk, second.pk):
             operator.post(reverse("admin:billing_whmcsgateway_sync", args=[pk]))
         assert list(WhmcsGateway.objects.filter(is_enabled=True)) == [second]
+
+    @pytest.mark.parametrize("ending", ["", "/", "/includes/api.php"])
+    def test_a_second_gateway_to_the_same_product_is_refused(
+        self, operator: Client, gateway: WhmcsGateway, ending: str
+    ) -> None:
+        typed = form_of(gateway, name="Second", api_secret="a secret", base_url=gateway.base_url + ending)
+        shown = operator.post(reverse(ADD), typed).content.decode()
+        assert "reads this product already: each purchase would become two companies." in shown
+        elsewhere = {**typed, "base_url": "https://other.example"}
+        operator.post(reverse(ADD), elsewhere)
+        second = WhmcsGateway.objects.get(name="Second")
+        assert (
+            "each purchase would become two companies"
+            in save(operator, second, base_url=gateway.base_url, api_secret="a secret").content.decode()
+        )
+
+    def test_two_that_read_the_same_product_already_can_be_edited(
+        self, operator: Client, gateway: WhmcsGateway
+    ) -> None:
+        twin = make_gateway("Twin", base_url=gateway.base_url, product_code=gateway.product_code)
+        save(operator, twin, grace_days=9)
+        twin.refresh_from_db()
+        assert twin.grace_days == 9
 
     def test_who_mends_a_gateway_that_was_never_read_can_try_it_at_once(
         self, operator: Client, gateway: WhmcsGateway
