@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db.models import BigIntegerField
 from django.utils import timezone
 
 from companies.management.rows import access_row
@@ -27,7 +28,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         companies = Company.objects.select_related("source").order_by("pk")
         if options["ids"]:
-            companies = companies.filter(pk__in=options["ids"])
+            # A number beyond these is no company's, and SQLite would not take it.
+            companies = companies.filter(pk__in=[pk for pk in options["ids"] if abs(pk) <= BigIntegerField.MAX_BIGINT])
         now = timezone.now()
         told = _explained if options["explain"] else access_row
         rows = [told(company, now) for company in companies.iterator(chunk_size=2000)]

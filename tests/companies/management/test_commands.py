@@ -85,13 +85,14 @@ def test_no_day_is_taken_with_what_has_no_end(act: str) -> None:
     assert company.locked_at is None
 
 
-def test_a_report_on_a_company_that_is_not_there_says_so_and_tells_of_the_others() -> None:
+@pytest.mark.parametrize("missing", ["99999", "99999999999999999999"])
+def test_a_report_on_a_company_that_is_not_there_says_so_and_tells_of_the_others(missing: str) -> None:
     company, said, complaint = make_company(), StringIO(), StringIO()
     with pytest.raises(SystemExit) as ended:
-        call_command("access_report", str(company.pk), "99999", "--json", stdout=said, stderr=complaint)
+        call_command("access_report", str(company.pk), missing, "--json", stdout=said, stderr=complaint)
     assert ended.value.code == 1
     assert [row["id"] for row in json.loads(said.getvalue())] == [company.pk]
-    assert complaint.getvalue() == "There is no company 99999.\n"
+    assert complaint.getvalue() == f"There is no company {missing}.\n"
 
 
 @pytest.mark.parametrize("words", [["audit_log", "--since", "tomorrow"], ["sync_gateway", "--until", "tomorrow"]])
