@@ -20,7 +20,8 @@ MOST_NAMES = 3
 
 def tell_moves_unlocked(gateway: WhmcsGateway, decisions: Iterable[Decision], *, actor: Actor, at: datetime) -> None:
     """Tell of the services among `decisions` that moved. Call it inside `lease.writing()`, before their rows follow."""
-    moved = [decision for decision in decisions if _is_moved(decision)]
+    # Each of them has a note, which hardly any other has.
+    moved = [decision for decision in decisions if decision.notes and _is_moved(decision)]
     if not moved:
         return
     here = _load_companies(gateway, {decision.facts.client_id for decision in moved})
