@@ -103,6 +103,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # They live from one statement to the next, which poolers do not allow; see companies.database.parts.
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Throttling must hold across processes and without Redis, so the cache is a table; a migration makes it.
 # Room for many: a full cache forgets a third of its entries, and with them whom it has slowed down.

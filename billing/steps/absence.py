@@ -15,6 +15,7 @@ from billing.whmcs import IdSet, Page
 from billing.wording.attention import sentence
 from companies.access import Status
 from companies.database.bulk import update_rows
+from companies.database.parts import in_parts
 
 ASKED_AGAIN = 20
 AT_A_TIME = 500
@@ -128,8 +129,8 @@ def load_absent(gateway: WhmcsGateway, seen: IdSet) -> list[Absent]:
     """Our rows, not yet known to have vanished, that the run has not read; by service id."""
     rows = Subscription.objects.existing().filter(gateway_id=gateway.pk).order_by("service_id")
     # Nearly all of them were read, so all but their ids is only asked for where they were not.
-    ids = rows.values_list("service_id", flat=True).iterator(chunk_size=2000)
-    absent = seen.lacking(ids)
+    parts = in_parts(rows.values_list("service_id"), key="service_id")
+    absent = [lacking for part in parts for lacking in seen.lacking(number for (number,) in part)]
     groups = (absent[start : start + AT_A_TIME] for start in range(0, len(absent), AT_A_TIME))
     return [Absent(*row) for group in groups for row in rows.filter(service_id__in=group).values_list(*_COLUMNS)]
 

@@ -18,6 +18,7 @@ from billing.steps.observe import load_observed
 from billing.whmcs import WhmcsClient
 from companies.access import Status, decide_access
 from companies.database.among import among
+from companies.database.parts import in_parts
 from companies.models import Company
 from companies.standings.facts import CompanyRow, facts_of_row
 
@@ -141,7 +142,7 @@ def _with_several_services(gateway: WhmcsGateway, company_ids: Sequence[int]) ->
 
 def _load_rows(gateway: WhmcsGateway, **conditions: object) -> Iterator[tuple[int, CompanyRow]]:
     companies = Company.objects.filter(source_id=gateway.pk, **conditions).values_list("pk", *CompanyRow._fields)
-    return ((pk, CompanyRow(*row)) for pk, *row in companies.iterator(chunk_size=2000))
+    return ((pk, CompanyRow(*row)) for part in in_parts(companies) for pk, *row in part)
 
 
 def _judge(gateway: WhmcsGateway, now: datetime) -> Callable[[CompanyRow], bool]:

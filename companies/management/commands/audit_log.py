@@ -3,12 +3,14 @@
 import json
 from argparse import ArgumentParser
 from datetime import date, datetime, time
+from itertools import chain
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from companies.audit.log import AuditCode
+from companies.database.parts import in_parts
 from companies.management.days import day
 from companies.models import AuditEntry
 
@@ -22,12 +24,12 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object per line")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        entries = AuditEntry.objects.order_by("at", "pk")
+        entries = AuditEntry.objects.all()
         if options["since"]:
             entries = entries.filter(at__gte=_beginning_of(options["since"]))
         if options["code"]:
             entries = entries.filter(code__in=options["code"])
-        for entry in entries.iterator(chunk_size=2000):
+        for entry in chain.from_iterable(in_parts(entries)):
             row = _row(entry)
             self.stdout.write(json.dumps(row, ensure_ascii=False) if options["json"] else _line(row))
 
