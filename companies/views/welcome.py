@@ -2,6 +2,7 @@
 
 from allauth.account.utils import perform_login
 from allauth.decorators import rate_limit
+from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,7 +21,10 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
     """Choose a password, be signed in, and find oneself at the overview."""
     user = load_user_by_token(token)
     if user is None:
-        return render(request, "companies/link_expired.html", status=410)
+        # Where no mail is sent, only whoever made the link can make another.
+        return render(
+            request, "companies/link_expired.html", {"sets_password": settings.MAIL_IS_CONFIGURED}, status=410
+        )
     form = NewPasswordForm(request.POST or None, user=user)
     if not form.is_valid():
         return render(request, "companies/welcome.html", {"form": form, "person": user})

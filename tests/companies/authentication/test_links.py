@@ -1,5 +1,6 @@
 """Links that open a door once."""
 
+import re
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -71,6 +72,35 @@ def test_a_set_password_link_dies_after_fourteen_days() -> None:
         assert Client().get(path).status_code == 200
     with time_machine.travel(timezone.now() + timedelta(days=14, minutes=1), tick=False):
         assert Client().get(path).status_code == 410
+
+
+def test_whoever_comes_too_late_with_a_set_password_link_is_led_to_a_new_one() -> None:
+    used, old = make_person(), make_person("bob@example.com", password=None)
+    paths = [path_of(set_password_url(person)) for person in (used, old)]
+    client, _status = choose(paths[0])
+    with time_machine.travel(timezone.now() + timedelta(days=15), tick=False):
+        late = [Client().get(path) for path in (*paths, "/welcome/nobodys/")]
+        assert [answer.status_code for answer in late] == [410, 410, 410]
+        page = late[0].content.decode()
+        assert '<a href="/accounts/password/reset/">Forgot your password?</a>' in page
+        assert "ask whoever sent you" not in page
+        # A stranger can't tell from the page whether there was an account.
+        assert {wherever(answer.content.decode()) for answer in late} == {wherever(page)}
+    signed_in = client.get(paths[0]).content.decode()
+    assert '<a href="/accounts/password/change/" role="button">' in signed_in
+    assert "/accounts/password/reset/" in signed_in
+
+
+def wherever(page: str) -> str:
+    """The page without what differs by the address it was asked at, and by the token of its form."""
+    return re.sub(r'name="(next|csrfmiddlewaretoken)" value="[^"]*"', "", page)
+
+
+def test_without_mail_only_whoever_made_a_set_password_link_can_make_another(settings: Settings) -> None:
+    settings.MAIL_IS_CONFIGURED = False
+    page = Client().get("/welcome/nobodys/").content.decode()
+    assert "ask whoever sent you" in page
+    assert "/accounts/password/reset/" not in page
 
 
 def test_a_set_password_link_is_nobodys_who_is_inactive_and_nothing_when_changed() -> None:
