@@ -19,6 +19,7 @@ from companies.authorization.tenancy import SESSION_KEY, Tenancy, attach, has_co
 from companies.models import User
 from companies.people.queries import open_invitations_of
 from companies.second_factor.requirement import StillToDo, ask_again, still_to_do
+from companies.sessions.ended import tell_why
 from companies.sessions.presence import note_presence
 from companies.sessions.store import load_demands
 from companies.views.blocked import blocked
@@ -53,6 +54,7 @@ class CompanyMiddleware:
         if gate is Gate.PUBLIC:
             return None
         if not isinstance(request.user, User):
+            tell_why(request)
             return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
         if must_change_password(request, request.user, match.url_name if match else None):
             return redirect("account_change_password")
@@ -68,6 +70,8 @@ def _guard_admin(request: HttpRequest, match: ResolverMatch) -> HttpResponseBase
         return None
     user = request.user
     if not (isinstance(user, User) and user.is_active and user.is_staff):
+        if not user.is_authenticated:
+            tell_why(request)
         return redirect_to_login(_page_of(request), reverse("admin:login"))
     if match.url_name in WITHOUT_SECOND_FACTOR:
         return None

@@ -4,14 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends.base import SessionBase
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from companies.authorization.signed_in import SignedInMiddleware
 from companies.models import User
@@ -21,7 +19,7 @@ EXACT_TO_SECONDS = 60
 
 
 class OperatorSessionMiddleware(SignedInMiddleware):
-    """Signs out an operator whose session is over; whoever guards the view then sees a stranger."""
+    """Signs out an operator whose session is over; whoever guards the view then sees a stranger, and tells why."""
 
     def look(self, request: HttpRequest, user: User) -> None:
         if not user.is_staff:
@@ -29,7 +27,6 @@ class OperatorSessionMiddleware(SignedInMiddleware):
         now = int(timezone.now().timestamp())
         if is_over(request.session, now):
             logout(request)
-            messages.info(request, _("Your session was over. Sign in again."))
             return
         request.session.setdefault(STARTED, now)
         if now - request.session.get(SEEN, 0) >= EXACT_TO_SECONDS:
