@@ -83,18 +83,17 @@ class OneAfterTheOther(Paginator[Any]):
 
 
 class LongList(ChangeList):
-    """Sorts only as an index does: by the columns that are offered, all in one direction."""
+    """Sorts only as an index does: by one of the columns that are offered, and equal ones by their number."""
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
         """What makes the order of equal ones certain goes in the direction of the column that was asked for."""
         asked = [column for column in self.params.pop(ORDER_VAR, "").split(".") if self._is_offered(column)]
         if not asked:
             return list(super().get_ordering(request, queryset))
-        self.params[ORDER_VAR] = ".".join(asked)
+        self.params[ORDER_VAR] = asked[0]
         ordering: list[Any] = list(super().get_ordering(request, queryset))
         sign = "-" if ordering[0].startswith("-") else ""
-        rest = (f"{sign}{name.removeprefix('-')}" for name in ordering[len(asked) :])
-        return [*ordering[: len(asked)], *rest]
+        return [ordering[0], *(f"{sign}pk" for last in ordering[-1:] if last.removeprefix("-") == "pk")]
 
     def apply_select_related(self, qs: QuerySet[Any]) -> QuerySet[Any]:
         """What is shown of other tables, joined or apart."""

@@ -109,6 +109,16 @@ def test_every_column_that_sorts_a_long_list_does_so_by_an_index_both_ways(gatew
             assert not sorts(listed.queryset.explain()), (asked, listed.queryset.explain())
 
 
+def test_a_second_column_sorts_nothing_and_equal_ones_stand_by_their_number(gateway: WhmcsGateway) -> None:
+    """No index has the names of one day in order: with each date that moves it would be written anew for each name."""
+    fill(gateway, 3)
+    for asked, ordering in {"3.0": ("due_date", "pk"), "-3.0": ("-due_date", "-pk"), "0.3": ("name", "pk")}.items():
+        listed = list_of(Company, {"o": asked})
+        assert listed.queryset.query.order_by == ordering
+        assert listed.params == {"o": asked.partition(".")[0]}
+        assert not sorts(listed.queryset.explain())
+
+
 @pytest.mark.parametrize("asked", ["99", "-99", "9" * 5000, "x", "", ".", "2"])
 def test_a_column_that_sorts_nothing_leaves_a_long_list_as_it_opens(asked: str) -> None:
     assert rows_of(SyncRun, {"o": asked}).query.order_by == ("-started_at", "-id")
