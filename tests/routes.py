@@ -16,6 +16,8 @@ ROUTES = {
     "team/<slug:key>/": Gate.OPEN_COMPANY,
     "team/<slug:key>/role/": Gate.OPEN_COMPANY,
     "team/<slug:key>/resend/": Gate.OPEN_COMPANY,
+    "team/<slug:key>/again/": Gate.OPEN_COMPANY,
+    "team/<slug:key>/dismiss/": Gate.OPEN_COMPANY,
     "team/<slug:key>/owner/": Gate.OPEN_COMPANY,
     "team/who-stays/": Gate.OPEN_COMPANY,
     "team/<slug:key>/back/": Gate.OPEN_COMPANY,

@@ -50,14 +50,15 @@ class AddPersonForm(PlainForm):
         """What happened, in words that are true whether or not the address belongs to somebody already."""
         email = self.cleaned_data["email"]
         if not self.cleaned_data["password"]:
-            return _invited_sentence() % {"email": email}
+            return invited_sentence() % {"email": email}
         return gettext(
             "%(email)s is in the list. They sign in with their e-mail address and this first password; "
             "somebody who has been here before keeps their own and is asked to join."
         ) % {"email": email}
 
 
-def _invited_sentence() -> str:
+def invited_sentence() -> str:
+    """That somebody was invited by a link, and who sends it."""
     if settings.MAIL_IS_CONFIGURED:
         return gettext("%(email)s is invited and gets a mail. The link is here, too.")
     return gettext("%(email)s is invited. Copy the link and send it by yourself.")

@@ -37,9 +37,12 @@ def open_invitations_of(user: User) -> QuerySet[Invitation]:
     )
 
 
-def load_members_and_invitations(company: Company) -> list[Membership | Invitation]:
-    """Who belongs to the company, with what a list of people shows, and the invitations to it that are open."""
-    invited = company.invitations.filter(open_invitations_at(timezone.now()))
+def load_members_and_invitations(company: Company, *, since: datetime) -> list[Membership | Invitation]:
+    """Who belongs to the company, with what a list of people shows, and the invitations to it that nobody answered.
+
+    Of those only what is open, or was at `since`.
+    """
+    invited = company.invitations.filter(open_invitations_at(since))
     nothing, never = Value(None, BooleanField(null=True)), Value(None, DateTimeField(null=True))
     members = company.memberships.values_list(
         "pk", "role", "created_at", "waits_since", "user__name", "user__email", "user_id",
@@ -61,7 +64,7 @@ def _source(company: Company, one: _Person) -> Membership | Invitation:
     if one.user_id is None:
         source = partly_loaded(
             Invitation, **common, name=one.name, email=one.email,
-            had_first_password=one.had_first_password, expires_at=one.expires_at,
+            had_first_password=one.had_first_password, expires_at=one.expires_at, closed_at=None,
         )  # fmt: skip
     else:
         source = partly_loaded(Membership, **common, user_id=one.user_id)

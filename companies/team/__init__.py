@@ -7,7 +7,7 @@ is asked, and decides after signing in.
 
 from companies.team.adding import add_member, invite_owner
 from companies.team.answers import accept, accept_as_newcomer, decline
-from companies.team.invitations import INVITATION_DAYS, RESEND_MINUTES, resend, withdraw
+from companies.team.invitations import INVITATION_DAYS, RESEND_MINUTES, dismiss, resend, withdraw
 from companies.team.managing import change_invited_role, change_role, ensure_may_manage, remove_member
 from companies.team.ownership import ensure_can_take_over, hand_over
 from companies.team.purchases import NewOwner, create_owners_unlimited, invite_owner_unlimited, make_owner_unlimited
@@ -26,6 +26,7 @@ __all__ = [
     "choose_who_stays",
     "create_owners_unlimited",
     "decline",
+    "dismiss",
     "ensure_can_take_over",
     "ensure_may_manage",
     "hand_over",

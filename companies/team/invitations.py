@@ -67,6 +67,16 @@ def withdraw(invitation: Invitation, *, actor: Actor) -> None:
     tell([about(invitation, Code.INVITATION_WITHDRAWN, actor, timezone.now())])
 
 
+@transaction.atomic
+def dismiss(invitation: Invitation, *, actor: Actor) -> None:
+    """Tell no more of an invitation that ran out unanswered. Raises InvitationClosed."""
+    now = timezone.now()
+    ran_out = Invitation.objects.filter(pk=invitation.pk, closed_at=None, expires_at__lte=now)
+    if not ran_out.update(closed_at=now, outcome=Invitation.Outcome.WITHDRAWN):
+        raise InvitationClosed
+    tell([about(invitation, Code.INVITATION_WITHDRAWN, actor, now)])
+
+
 def close(invitation: Invitation, outcome: Invitation.Outcome) -> None:
     """End an invitation that is still open, once. Raises InvitationClosed."""
     now = timezone.now()

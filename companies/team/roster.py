@@ -1,4 +1,4 @@
-"""The list of a company's people: members and open invitations, side by side.
+"""The list of a company's people: members and open invitations, side by side, and what ran out unanswered.
 
 Somebody who was added with a first password shows as the same kind of row whether a person was made or, because the
 address belongs to somebody already, an invitation. So nobody learns from this list who else uses Ticketz.
@@ -6,8 +6,10 @@ address belongs to somebody already, an invitation. So nobody learns from this l
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from companies.authentication.links import invitation_url
@@ -17,6 +19,9 @@ from companies.people.queries import load_members_and_invitations
 from companies.people.seats import Seats
 from companies.team.managing import ensure_may_manage
 from companies.team.ownership import ensure_can_take_over
+
+# An invitation that nobody answered is told of for so long; it takes no seat.
+RAN_OUT_IS_TOLD_FOR = timedelta(weeks=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +52,34 @@ class Row:
         return str(self.role.label)
 
 
+class Roster(NamedTuple):
+    """The rows of everybody, and those of invitations that ran out lately, the latest first: they are no seats."""
+
+    rows: list[Row]
+    ran_out: list[Row]
+
+
 def load_rows(company: Company, acting: Membership) -> list[Row]:
     """Everybody, as `acting` sees them (one query): who works here, who never came, who waits for a seat."""
-    found = load_members_and_invitations(company)
-    rows = [_row_of_member(s, acting) if isinstance(s, Membership) else _row_of_invitation(s, acting) for s in found]
-    return sorted(rows, key=lambda row: (row.waits_since is not None, row.is_waiting, row.email))
+    return load_roster(company, acting).rows
+
+
+def load_roster(company: Company, acting: Membership) -> Roster:
+    """The same, with what ran out. Who came in another way meanwhile is not told of as somebody who did not."""
+    at = timezone.now()
+    rows: list[Row] = []
+    late: list[Invitation] = []
+    for source in load_members_and_invitations(company, since=at - RAN_OUT_IS_TOLD_FOR):
+        if isinstance(source, Membership):
+            rows.append(_row_of_member(source, acting))
+        elif source.is_open(at):
+            rows.append(_row_of_invitation(source, acting))
+        else:
+            late.append(source)
+    rows.sort(key=lambda row: (row.waits_since is not None, row.is_waiting, row.email))
+    late.sort(key=lambda one: one.expires_at or at, reverse=True)
+    here = {row.email for row in rows}
+    return Roster(rows, [_row_of_invitation(one, acting) for one in late if one.email not in here])
 
 
 def _row_of_member(membership: Membership, acting: Membership) -> Row:

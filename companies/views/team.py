@@ -16,10 +16,11 @@ from companies.events import Actor
 from companies.forms.team import AddPersonForm
 from companies.models import Invitation, Membership, Role
 from companies.people.emails import InvalidEmail
-from companies.team.roster import find_rows, key_of, load_rows, seats_of
+from companies.team.roster import find_rows, key_of, load_roster, seats_of
 
 # A page of the list weighs the same however many people there are.
 PER_PAGE = 25
+RAN_OUT_SHOWN = 10
 
 
 @sensitive_post_parameters()
@@ -37,12 +38,14 @@ def team(request: CompanyRequest) -> HttpResponse:
 
 def _list(request: CompanyRequest) -> dict[str, object]:
     """One page of the people, or of those who were searched for."""
-    rows = load_rows(request.company, request.membership)
+    rows, ran_out = load_roster(request.company, request.membership)
     words = request.GET.get("q", "").strip()
-    pages = Paginator(find_rows(rows, words), PER_PAGE)
+    page = Paginator(find_rows(rows, words), PER_PAGE).get_page(request.GET.get("page"))
+    is_start = page.number == 1 and not words
+    told = [row for row in ran_out if row.may_manage and is_start]
     return {
-        "seats": seats_of(request.company, rows), "words": words, "is_long": len(rows) > PER_PAGE,
-        "page": pages.get_page(request.GET.get("page")),
+        "seats": seats_of(request.company, rows), "words": words, "is_long": len(rows) > PER_PAGE, "page": page,
+        "ran_out": told[:RAN_OUT_SHOWN], "ran_out_count": len(told),
     }  # fmt: skip
 
 

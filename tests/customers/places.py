@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from billing.models import Subscription, WhmcsGateway
 from companies.models import Company, Invitation, Membership, Role, User
-from companies.team.roster import load_rows
+from companies.team.roster import load_roster
 from tests.companies.factories import make_person, make_plan
 
 ROLES = {
@@ -18,7 +18,8 @@ ROLES = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A company with an owner, an administrator, two members, somebody who waits for a seat and somebody invited."""
+    """A company with an owner, an administrator, two members, somebody who waits for a seat and somebody invited;
+    one more never answered."""
 
     company: Company
     people: Mapping[str, User]
@@ -26,12 +27,13 @@ class Place:
 
     def row_keys(self) -> dict[str, str]:
         """How its people are named in addresses."""
-        rows = load_rows(self.company, self.people["owner"].memberships.get(company=self.company))
+        rows, ran_out = load_roster(self.company, self.people["owner"].memberships.get(company=self.company))
         keys = {row.email: row.key for row in rows}
         return {
             "colleague": keys[self.people["colleague"].email],
             "waiting": keys[self.people["waiting"].email],
             "invited": keys[self.invitation.email],
+            "ran_out": ran_out[0].key,
         }
 
 
@@ -48,6 +50,10 @@ def make_place(name: str, gateway: WhmcsGateway, number: int, **columns: object)
         waits_since = timezone.now() if word == "waiting" else None
         Membership.objects.create(user=people[word], company=company, role=role, waits_since=waits_since)
     User.objects.filter(memberships__company=company).update(last_login=timezone.now())
+    Invitation.objects.create(
+        pk=number + 500, company=company, email=f"late@{name.lower()}.example",
+        expires_at=timezone.now() - timedelta(days=1),
+    )  # fmt: skip
     return Place(company, people, invite(company, f"new@{name.lower()}.example", number))
 
 

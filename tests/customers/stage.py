@@ -98,7 +98,7 @@ def _missing(foreign: Names) -> tuple[Names, ...]:
         return token[:-4] + ("aaaa" if not token.endswith("aaaa") else "bbbb")
 
     links = {kind: forged(foreign[kind]) for kind in ("join", "welcome", "address")}
-    keys = dict.fromkeys(("colleague", "waiting", "invited"), "0" * 24)
+    keys = dict.fromkeys(("colleague", "waiting", "invited", "ran_out"), "0" * 24)
     numbers = ("company", "invitation", "session", "passkey")
     return (
         {**links, **keys, **dict.fromkeys(numbers, "7999"), "reset": f"zzz-{BAD_KEY}"},

@@ -53,6 +53,8 @@ TABLE: dict[str, Row] = {
     "team/<slug:key>/": Row("colleague", stays=False),
     "team/<slug:key>/role/": Row("colleague", typed=said(role="admin"), act=MANAGERS, stays=False),
     "team/<slug:key>/resend/": Row("invited", act=MANAGERS, stays=False),
+    "team/<slug:key>/again/": Row("ran_out", act=MANAGERS, stays=False),
+    "team/<slug:key>/dismiss/": Row("ran_out", act=MANAGERS, stays=False),
     "team/<slug:key>/owner/": Row("colleague", act=OWNERS, stays=False),
     "team/<slug:key>/back/": Row("waiting", act=MANAGERS, stays=False),
     "team/<slug:key>/remove/": Row("colleague", act=MANAGERS, stays=False),

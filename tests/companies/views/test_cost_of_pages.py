@@ -48,6 +48,8 @@ def a_company(**fields: Any) -> Company:
     for number in range(6):
         make_person(f"p{number}@example.com", company=company, role=Role.MEMBER, last_login=timezone.now())
         Invitation.objects.create(company=company, email=f"i{number}@example.com")
+        ran_out = timezone.now() - timedelta(days=number + 1)
+        Invitation.objects.create(company=company, email=f"late{number}@example.com", expires_at=ran_out)
     return company
 
 
