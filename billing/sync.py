@@ -161,9 +161,9 @@ def _run_all(context: Context) -> SyncRun.Outcome:
         settle_absent(context)
         if context.limit is None:
             refresh_contacts(context)
-        gather_overdue(context)
     except (SnapshotIncomplete, UnsafeChangeSet) as error:
         context.doubt(error)
+    gather_overdue(context)
     # A run that left something out is no whole one.
     context.is_whole = context.limit is None or not context.limit.services
     settle_losses(context)

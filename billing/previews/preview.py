@@ -53,8 +53,10 @@ def _read_all(found: Found, client: WhmcsClient) -> None:
     if listing.why_incomplete is not None:
         found.error = SnapshotIncomplete(listing.why_incomplete, **listing.why_params)
     found.complete = listing.complete
-    if not ask_about_reading(found, client.clock_difference) and listing.complete and _weigh_absent(found, client):
-        _add_overdue(found)
+    is_doubted = ask_about_reading(found, client.clock_difference)
+    proves = not is_doubted and listing.complete and _weigh_absent(found, client)
+    if all(question.code is not ErrorCode.OTHER_WHMCS for question in found.questions):
+        _add_overdue(found, proves=proves)
 
 
 def _weigh_absent(found: Found, client: WhmcsClient) -> bool:
@@ -85,10 +87,15 @@ def _weigh_absent(found: Found, client: WhmcsClient) -> bool:
     return True
 
 
-def _add_overdue(found: Found) -> None:
-    """What a due date that has passed brings the companies about which WHMCS says nothing new."""
+def _add_overdue(found: Found, *, proves: bool) -> None:
+    """What a due date that has passed brings the companies about which WHMCS says nothing new.
+
+    They lose access only where the reading `proves` something.
+    """
     besides = found.touched | found.load_unreadable()
     for decision in losses.load_overdue(found.gateway, found.policy, besides=besides).values():
+        if decision.action is Action.LOSE and not proves:
+            continue
         to_line = overdue_line if decision.action is Action.LOSE else line_of
         if line := to_line(decision, found.plan_names):
             found.counts["unchanged"] -= decision.facts.service_id in found.seen

@@ -29,14 +29,19 @@ Result = RunRecord.Result
 
 
 def gather_overdue(context: Context) -> None:
-    """Find the companies that this reading, complete as it was, would close because a due date has passed.
+    """Find the companies that this reading, if it was complete, would close because a due date has passed.
 
-    Where another service of theirs is paid for, it speaks for them from now on, and that is written at once.
+    Where another service of theirs is paid for, it speaks for them from now on, and that is written at once. It takes
+    nothing away, so it needs no complete reading: one record that nobody mends would lock them out in the end.
     """
+    is_doubted = context.report.is_doubted
+    if context.is_distrusted or (is_doubted and context.limit):
+        return
     besides = context.opened | {loss.company_id for loss in context.losses if loss.company_id is not None}
     overdue = losses.load_overdue(context.gateway, context.policy, besides=besides)
     losing = {pk: loss for pk, loss in overdue.items() if loss.action is Action.LOSE}
-    context.overdue = {pk: loss for pk, loss in losing.items() if is_overdue_admitted(context, loss)}
+    if not is_doubted:
+        context.overdue = {pk: loss for pk, loss in losing.items() if is_overdue_admitted(context, loss)}
     _follow_the_paid(context, [decision for pk, decision in overdue.items() if pk not in losing])
 
 

@@ -5,11 +5,12 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from billing.models import AttentionItem, Kind, Subscription, WhmcsGateway
+from billing.models import AttentionItem, Kind, Subscription, SyncRun, WhmcsGateway
 from billing.previews import preview_gateway
 from companies.models import Company, Event
 from companies.standings.facts import access_of
 from sandbox import OTHER_PID, SandboxServer, Shop
+from sandbox.faults import LimitCapped, api_error
 from tests.billing.conftest import Sync
 from tests.billing.shopping import buy, counts, open_kinds, overdue
 
@@ -52,6 +53,32 @@ def test_the_date_of_the_newer_closes_nothing_while_the_older_is_paid(
     assert Company.objects.get().due_date == far_ahead()
     assert f"service {services[0]}" in Event.objects.latest("pk").reason
     assert counts(run()) == {"seen": 2, "unchanged": 2}
+
+
+def test_the_older_speaks_also_by_a_reading_that_is_never_complete(
+    whmcs: SandboxServer, shop: Shop, run: Sync, services: tuple[int, int]
+) -> None:
+    """Where one record stands in the way of all complete ones, whoever has paid would be out at last."""
+    whmcs.faults.always(LimitCapped(1))
+    whmcs.faults.when(lambda call: int(call.params.get("limitstart", 0)) >= 1, api_error("Out of order"))
+    overdue(shop, services[1])
+    preview = preview_gateway(WhmcsGateway.objects.get())
+    assert [(line.kind, line.service_id) for line in preview.lines] == [("change", services[0])]
+    assert run().outcome == SyncRun.Outcome.PARTIAL
+    assert standing() == ("Team", True)
+    assert Company.objects.get().due_date == far_ahead()
+
+
+def test_a_reading_that_is_not_complete_closes_nobody_by_a_date(
+    whmcs: SandboxServer, shop: Shop, run: Sync, services: tuple[int, int]
+) -> None:
+    whmcs.faults.always(LimitCapped(1))
+    whmcs.faults.when(lambda call: int(call.params.get("limitstart", 0)) >= 1, api_error("Out of order"))
+    for service in services:
+        overdue(shop, service)
+    assert preview_gateway(WhmcsGateway.objects.get()).lines == []
+    run()
+    assert standing() == ("Business", True)
 
 
 def test_a_company_that_stood_closed_by_the_newer_is_opened_by_the_older(
