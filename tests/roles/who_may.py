@@ -94,7 +94,7 @@ MODELS: dict[str, Model] = {
     "billing.syncrun": Model(),
     "billing.whmcsgateway": Model(
         add=MANAGER, change=MANAGER, delete=MANAGER,
-        added=gateway_as("Third", api_secret="typed"), changed=gateway_as("Shop"),
+        added=gateway_as("Third", api_secret="typed", product_code="93"), changed=gateway_as("Shop"),
     ),
     "plans.plan": Model(
         add=MANAGER, change=MANAGER, delete=MANAGER, added=said(name="New", **PLAN), changed=said(name="Pro", **PLAN),
