@@ -57,7 +57,10 @@ ABSENT: Mapping[str, str] = {
     "every third statement of a run fails (`tests/proofs/test_kill_matrix.py`)",
     "F-74": "several writers on SQLite: several readings at once (`tests/proofs/test_frozen_runner.py`), and F-64 here",
     "F-75": "a power cut: the database's own promise; processes are killed after all that they write (`tests/proofs`)",
-    "F-76": "a lagging replica, a pooler: not tried; Ticketz is for one primary",
+    "F-76": (
+        "a pooler that hands each transaction to another connection: `tests/billing/test_pooler.py`; a lagging "
+        "replica: not tried, Ticketz is for one primary"
+    ),
     "F-78": "month ends and midnight: pure functions of a date (`tests/companies/access/test_access.py`)",
     "F-82": "a deploy in mid run: workers hand over: `tests/billing/runs/test_stopping.py`; `make upgrade-drill`, F-60",
     "F-83": "a migration under traffic: `make upgrade-drill`; not tried with tables of a production's size",
