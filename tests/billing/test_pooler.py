@@ -51,8 +51,6 @@ def pooler(tmp_path: Path, transactional_db: None, monkeypatch: pytest.MonkeyPat
     path = tmp_path / "pgbouncer.ini"
     server = " ".join(f"{name}={value}" for name, value in parts.items())
     path.write_text(CONFIGURATION.format(server=server, port=port))
-    for readable in (path, *path.parents[:3]):  # by nobody, too
-        readable.chmod(0o755)
     as_nobody = ["-u", "nobody"] if os.geteuid() == 0 else []
     with subprocess.Popen([str(BINARY), "-q", *as_nobody, path]) as process:
         try:
