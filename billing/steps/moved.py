@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from billing.models import Subscription, WhmcsGateway
+from billing.models import Kind, Subscription, WhmcsGateway
 from billing.reconcile import Decision
 from billing.wording import reasons
 from companies.events import Actor, Code
@@ -20,8 +20,7 @@ MOST_NAMES = 3
 
 def tell_moves_unlocked(gateway: WhmcsGateway, decisions: Iterable[Decision], *, actor: Actor, at: datetime) -> None:
     """Tell of the services among `decisions` that moved. Call it inside `lease.writing()`, before their rows follow."""
-    # Each of them has a note, which hardly any other has.
-    moved = [decision for decision in decisions if decision.notes and _is_moved(decision)]
+    moved = [decision for decision in decisions for note in decision.notes if note.kind == Kind.CLIENT_CHANGED]
     if not moved:
         return
     here = _load_companies(gateway, {decision.facts.client_id for decision in moved})
@@ -31,11 +30,6 @@ def tell_moves_unlocked(gateway: WhmcsGateway, decisions: Iterable[Decision], *,
         for decision in moved
         for company_id, code, reason in _told(decision, names, here[decision.facts.client_id])
     ])  # fmt: skip
-
-
-def _is_moved(decision: Decision) -> bool:
-    observed = decision.observed
-    return bool(observed and observed.company and observed.facts.client_id != decision.facts.client_id)
 
 
 def _load_companies(gateway: WhmcsGateway, client_ids: Iterable[int]) -> dict[int, dict[int, str]]:
