@@ -92,8 +92,9 @@ class LongList(ChangeList):
             return list(super().get_ordering(request, queryset))
         self.params[ORDER_VAR] = asked[0]
         ordering: list[Any] = list(super().get_ordering(request, queryset))
-        sign = "-" if ordering[0].startswith("-") else ""
-        return [ordering[0], *(f"{sign}pk" for last in ordering[-1:] if last.removeprefix("-") == "pk")]
+        if ordering[-1].removeprefix("-") != "pk":
+            return ordering[:1]
+        return [ordering[0], "-pk" if ordering[0].startswith("-") else "pk"]
 
     def apply_select_related(self, qs: QuerySet[Any]) -> QuerySet[Any]:
         """What is shown of other tables, joined or apart."""
