@@ -5,12 +5,16 @@
 
 import os
 import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 
 import pytest
 
 if __name__ == "__main__":
-    minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 10.0
-    os.environ["NEMESIS_SECONDS"] = str(minutes * 60)
+    parser = ArgumentParser(
+        prog="python -m tests.nemesis", description=__doc__, formatter_class=RawDescriptionHelpFormatter
+    )
+    parser.add_argument("minutes", metavar="MINUTES", nargs="?", type=float, default=10.0)
+    os.environ["NEMESIS_SECONDS"] = str(parser.parse_args().minutes * 60)
     os.environ.setdefault("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/ticketz_nemesis")
     os.environ.setdefault("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
     sys.exit(pytest.main(["tests/nemesis", "-q", "-s", "-p", "no:cacheprovider"]))
