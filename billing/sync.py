@@ -163,6 +163,10 @@ def _run_all(context: Context) -> SyncRun.Outcome:
             refresh_contacts(context)
     except (SnapshotIncomplete, UnsafeChangeSet) as error:
         context.doubt(error)
+    except BillingError as error:
+        context.doubt(error)
+        gather_overdue(context)  # who is paid for by another service is let in however long this lasts
+        raise
     gather_overdue(context)
     # A run that left something out is no whole one.
     context.is_whole = context.limit is None or not context.limit.services

@@ -69,6 +69,19 @@ def test_the_older_speaks_also_by_a_reading_that_is_never_complete(
     assert Company.objects.get().due_date == far_ahead()
 
 
+def test_the_older_speaks_also_while_whmcs_can_not_be_read_at_all(
+    whmcs: SandboxServer, shop: Shop, run: Sync, services: tuple[int, int]
+) -> None:
+    """However long that lasts: what was known before of the older is enough."""
+    whmcs.faults.always(api_error("Out of order"))
+    overdue(shop, services[1])
+    failed = run()
+    assert (failed.outcome, counts(failed)) == (SyncRun.Outcome.FAILED, {"seen": 1, "changed": 1})
+    assert standing() == ("Team", True)
+    assert Company.objects.get().due_date == far_ahead()
+    assert counts(run()) == {}
+
+
 def test_a_reading_that_is_not_complete_closes_nobody_by_a_date(
     whmcs: SandboxServer, shop: Shop, run: Sync, services: tuple[int, int]
 ) -> None:
