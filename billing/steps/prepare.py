@@ -122,7 +122,10 @@ class Preparation:
     ) -> None:
         client = self.pace.call(lambda: self._fetch(client_id), _was_answered)
         if client is not None:
-            self._hashes.submit(self._finish_all, client, ordered, typed)
+            try:
+                self._hashes.submit(self._finish_all, client, ordered, typed)
+            except RuntimeError:  # the system has no thread to spare, and somebody waits for the result
+                self._finish_all(client, ordered, typed)
 
     def _finish_all(
         self,

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -10,10 +11,10 @@ from billing.models import AttentionItem, Kind
 from billing.steps import prepare
 from billing.whmcs import WhmcsClient
 from billing.wording.attention import explain
-from companies.models import Company
+from companies.models import Company, User
 from sandbox import Shop
 from tests.billing.conftest import Sync
-from tests.billing.shopping import buy, counts, open_kinds
+from tests.billing.shopping import PASSWORD, buy, counts, open_kinds
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -52,3 +53,21 @@ def test_a_newcomer_with_an_error_that_nobody_foresaw_keeps_none_of_the_others(
 
     assert counts(run()) == {"seen": 3, "created": 1, "unchanged": 2}
     assert open_kinds() == set()
+
+
+def test_newcomers_do_not_wait_for_a_thread_that_can_not_be_had(
+    shop: Shop, run: Sync, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a container that may have so many processes and threads, and no more."""
+    start = Thread.start
+
+    def start_or_not(thread: Thread) -> None:
+        if thread.name.startswith("hash"):
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    for customer in ("Alice", "Bob", "Charlie"):
+        buy(shop, customer)
+    monkeypatch.setattr(Thread, "start", start_or_not)
+    assert counts(run()) == {"seen": 3, "created": 3}
+    assert User.objects.get(email="bob@example.com").check_password(PASSWORD)
