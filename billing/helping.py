@@ -19,9 +19,9 @@ from billing.runs.lease import Lease
 from billing.steps.attention import Raised
 from billing.steps.beginning import begin
 from billing.steps.context import Context
+from billing.steps.deciding import observe_and_decide
 from billing.steps.help_wanted import CALLS_OF_A_HELPER
 from billing.steps.newcomers import AT_A_TIME, MOST_UNDER_WAY, open_unlocked
-from billing.steps.page import decide_rows
 from billing.steps.prepare import Newcomer
 from billing.steps.report import Report
 from billing.steps.write import write_in_groups
@@ -117,7 +117,7 @@ def _help(run: SyncRun, lease: HelpersLease, budget: CallBudget, place: ImportHe
 
 
 def _add(context: Context, page: Page) -> None:
-    decisions = decide_rows(context.gateway, page.rows, context.policy, context.at)
+    decisions = observe_and_decide(context.gateway, page.rows, context.policy, context.at)
     newest_first = [decision for decision in reversed(decisions) if decision.action is Action.PROVISION]
     context.preparation.add(newest_first, page.first_password)
 

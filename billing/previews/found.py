@@ -9,8 +9,8 @@ from billing.models import Kind, PreviewedChange, Subscription, WhmcsGateway
 from billing.reconcile import Action, Decision, Policy
 from billing.steps.batching import Batch
 from billing.steps.changed import load_changed
+from billing.steps.deciding import observe_and_decide
 from billing.steps.lines import Line, as_kept, line_of
-from billing.steps.page import decide_rows
 from billing.whmcs import BadRow, IdSet, Page
 
 _RESULTS = {
@@ -99,7 +99,7 @@ class Found(Preview):
     def decide(self) -> None:
         """Decide on what was read and is not decided on yet."""
         rows = [row for page in self._waiting.take() for row in page.rows]
-        for decision in decide_rows(self.gateway, rows, self.policy, self.policy.began_at, taken=self._reopened):
+        for decision in observe_and_decide(self.gateway, rows, self.policy, self.policy.began_at, taken=self._reopened):
             self._add_decision(decision)
         self.hand_over()
 

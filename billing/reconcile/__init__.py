@@ -3,9 +3,10 @@
 No Django, no clock, no I/O: time is an argument, rows are tuples, and every rule can be tried with two of them.
 """
 
-from billing.reconcile.decide import decide, siblings_by_now
+from billing.reconcile.decide import decide
 from billing.reconcile.safety import FEWEST_OTHERS, is_mass_absence, is_mass_change, is_other_whmcs
 from billing.reconcile.status import ENDED_WORDS, PAID_WORDS, Standing, company_status, standing_of
+from billing.reconcile.together import decide_together
 from billing.reconcile.types import (
     Action,
     Decision,
@@ -31,12 +32,12 @@ __all__ = [
     "Standing",
     "company_status",
     "decide",
+    "decide_together",
     "explain_miss",
     "is_mass_absence",
     "is_mass_change",
     "is_other_whmcs",
     "observed_company_of",
     "observed_of",
-    "siblings_by_now",
     "standing_of",
 ]

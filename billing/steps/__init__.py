@@ -2,7 +2,7 @@
 
 what a run has       beginning; context, policy, report, throughput (its lease is in `billing.runs`)
 reading              page, changed, batching, unreadable; whether to believe it: clock, identity, first_import
-deciding             observe, numbered (the rules are in `billing.reconcile`)
+deciding             deciding, observe, numbered (the rules are in `billing.reconcile`)
 writing              write, moved, entries, attention
 new customers        newcomers, prepare, pace, provision; in a long import: purchases, help_wanted
 losing access        losses, closing, weighing, holding, figures; absence

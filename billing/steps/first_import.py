@@ -10,7 +10,7 @@ from billing.models import HeldChanges, WhmcsGateway
 from billing.reconcile import Action, Decision
 from billing.steps import holding
 from billing.steps.context import Context
-from billing.steps.page import decide_rows
+from billing.steps.deciding import observe_and_decide
 from billing.whmcs import Page
 
 UNASKED = 50
@@ -89,7 +89,7 @@ def _ensure_few(context: Context, survey: _Survey, allowed: int) -> None:
 
 def _add_page(context: Context, survey: _Survey, page: Page) -> None:
     survey.seen = context.report.read  # a service that comes on two pages and differs is bad there, and still one
-    for decision in decide_rows(context.gateway, page.rows, context.policy, context.at):
+    for decision in observe_and_decide(context.gateway, page.rows, context.policy, context.at):
         _add(survey, decision, context.plan_names)
 
 

@@ -44,9 +44,7 @@ def provision_unlocked(
     rows = _write_subscriptions(gateway, opened, known, at)
     notes = _give_owners(gateway, opened, actor, at)
     return [
-        Provisioned(
-            one, rows[one.decision.facts.service_id], company.pk, (*notes[company.pk], *_about_name(one, company))
-        )
+        Provisioned(one, rows[one.decision.facts.service_id], company.pk, tuple(notes[company.pk]))
         for one, company in opened
     ]
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from billing.errors import BillingError
 from billing.reconcile import Action
 from billing.steps.context import Context
+from billing.steps.deciding import observe_and_decide
 from billing.steps.identity import ensure_same
 from billing.steps.newcomers import provision_first
-from billing.steps.page import decide_rows
 from billing.whmcs import Page
 from billing.whmcs.window import OVERLAP
 
@@ -56,7 +56,7 @@ class EndOfList:
 def _provision_new(context: Context, page: Page) -> None:
     known = (context.seen, context.ahead, context.read_beside)
     rows = [row for row in page.rows if not any(row.service_id in services for services in known)]
-    decisions = decide_rows(context.gateway, rows, context.policy, context.at)
+    decisions = observe_and_decide(context.gateway, rows, context.policy, context.at)
     newcomers = [decision for decision in decisions if decision.action is Action.PROVISION]
     if newcomers:
         ensure_same(context, newcomers)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from billing import sync
 from billing.runs.lease import Lease
-from billing.steps import losses, page, prepare, provision
+from billing.steps import deciding, losses, prepare, provision
 from billing.steps.context import Context
 from billing.whmcs import SecretText
 from companies.events import Code
@@ -43,7 +43,7 @@ def test_a_purchase_whose_past_is_forgotten_would_become_a_second_company(walk: 
     """Once the company of a client has ended, the next purchase has to re-open it."""
     walk.step("end")
     walk.step("settle")
-    monkeypatch.setattr(page, "load_ended_companies", lambda gateway, clients, now: {})
+    monkeypatch.setattr(deciding, "load_ended_companies", lambda gateway, clients, now: {})
     walk.step("buy_again")
     with pytest.raises(AssertionError, match="G2: service 4 did not re-open"):
         walk.step("sync")

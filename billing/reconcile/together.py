@@ -1,0 +1,52 @@
+"""Several services decided on together: what each of them means to the others of its company or its client."""
+
+from collections.abc import Mapping, Sequence
+
+from billing.facts import ServiceFacts
+from billing.reconcile.decide import decide, siblings_by_now
+from billing.reconcile.status import Standing, standing_of
+from billing.reconcile.types import Action, Decision, Observed, ObservedCompany, Policy
+
+
+def decide_together(
+    rows: Sequence[ServiceFacts],
+    observed: Mapping[int, Observed],
+    ended_companies: Mapping[int, ObservedCompany],
+    policy: Policy,
+) -> list[Decision]:
+    """Decide on services, in the order of their ids.
+
+    `observed` is what stands here, by service id. `ended_companies` are companies with only ended services, by client:
+    the first purchase of a client re-opens such a company, a second one becomes a company of its own.
+    """
+    together = {row.service_id: row for row in rows}
+    to_reopen = {client: one for client, one in ended_companies.items() if not _has_come_back(one, together)}
+    reopened_by: dict[int | None, ServiceFacts] = {}
+    decisions = []
+    for row in sorted(rows):
+        ended_company = to_reopen.get(row.client_id)
+        decision = decide(row, observed.get(row.service_id), policy, ended_company=ended_company, together=together)
+        if decision.action is Action.REOPEN:
+            del to_reopen[row.client_id]
+            reopened_by[decision.company_id] = row
+        decisions.append(decision)
+    if not reopened_by:
+        return decisions
+    return [_decide_beside(reopened_by.get(one.company_id), one, policy, together) for one in decisions]
+
+
+def _has_come_back(company: ObservedCompany, together: Mapping[int, ServiceFacts]) -> bool:
+    """Whether one of the company's own services has come back by now, so that no purchase need re-open it."""
+    now = siblings_by_now(company, together)
+    return any(standing_of(service.status) not in {Standing.ENDED, Standing.WAITING} for service in now)
+
+
+def _decide_beside(
+    purchase: ServiceFacts | None, decision: Decision, policy: Policy, together: Mapping[int, ServiceFacts]
+) -> Decision:
+    """The decision on another service of a company that `purchase` re-opens: the purchase belongs to it from now on."""
+    observed = decision.observed
+    if purchase is None or observed is None or observed.company is None:
+        return decision
+    company = observed.company._replace(siblings=(*observed.company.siblings, purchase))
+    return decide(together[decision.facts.service_id], observed._replace(company=company), policy, together=together)
