@@ -26,13 +26,14 @@ from billing.steps.absence import settle_absent
 from billing.steps.accounting import account_for
 from billing.steps.beginning import begin
 from billing.steps.clock import ensure_clocks_agree
-from billing.steps.closing import gather_overdue, settle_losses
+from billing.steps.closing import settle_losses
 from billing.steps.context import Context, Limit
 from billing.steps.ending import close_failed, conclude, fail, hand_over, outcome_of
 from billing.steps.first_import import ensure_expected, is_first_import
 from billing.steps.help_wanted import HelpWanted
 from billing.steps.newcomers import provision_rest
 from billing.steps.one_service import read_one, serve
+from billing.steps.overdue import gather_overdue
 from billing.steps.page import apply_waiting, read_page
 from billing.steps.purchases import EndOfList
 from billing.steps.refresh import refresh_contacts

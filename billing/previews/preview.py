@@ -14,9 +14,10 @@ from billing.models import AttentionItem, Kind, PreviewedChange, WhmcsGateway
 from billing.previews.found import Found, Preview
 from billing.previews.questions import ask_about_absent, ask_about_all, ask_about_reading
 from billing.reconcile import Action
-from billing.steps import holding, losses
+from billing.steps import holding
 from billing.steps.absence import count_known, count_missed, load_absent, load_gone, look_up
 from billing.steps.lines import Line, line_of, overdue_line
+from billing.steps.overdue import load_overdue
 from billing.steps.policy import load_policy, must_decide_all
 from billing.whmcs import Listing, Page, ReadAhead, WhmcsClient
 
@@ -93,7 +94,7 @@ def _add_overdue(found: Found, *, proves: bool) -> None:
     They lose access only where the reading `proves` something.
     """
     besides = found.touched | found.load_unreadable()
-    for decision in losses.load_overdue(found.gateway, found.policy, besides=besides).values():
+    for decision in load_overdue(found.gateway, found.policy, besides=besides).values():
         if decision.action is Action.LOSE and not proves:
             continue
         to_line = overdue_line if decision.action is Action.LOSE else line_of

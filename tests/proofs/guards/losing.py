@@ -119,7 +119,7 @@ def whatever_waits_now(decide: Callable[..., None]) -> Callable[..., None]:
 
 
 LOCKED = "Alice has paid and is locked out"
-SECOND_READING = "billing.steps.losses:confirm"
+SECOND_READING = "billing.steps.confirming:confirm"
 UNREAD = becomes(lambda gateway, client, loss, policy: loss)
 GUARDS = (
     Guard("a loss is read twice", SECOND_READING, UNREAD, a_listing_is_wrong, LOCKED),
