@@ -34,6 +34,6 @@ def ask_about_all(found: Found) -> None:
     new = found.kinds[PreviewedChange.Kind.CREATE]
     if new > UNASKED and is_first_import(found.gateway):
         found.ask(ErrorCode.FIRST_IMPORT, new=new, seen=len(found.seen))
-    of_open, lost = losses.count_open(found.gateway, frozenset()), losses.load_lost(found.gateway)
-    if losses.are_too_many(found.gateway, len(found.losing), of=of_open, lost=lost):
-        found.ask(ErrorCode.UNSAFE_CHANGE_SET, **losses.figures(len(found.losing), of_open=of_open, lost=lost))
+    scale = losses.Scale(losses.count_open(found.gateway, frozenset()), losses.load_lost(found.gateway))
+    if scale.is_exceeded(found.gateway, len(found.losing)):
+        found.ask(ErrorCode.UNSAFE_CHANGE_SET, **scale.figures(len(found.losing)))

@@ -76,8 +76,8 @@ def load_what_if(gateway: WhmcsGateway, numbers: Numbers, *, now: datetime) -> W
         if effect is Effect.LOCKED and not _decide(_with(group.facts, numbers), now).is_open:
             at_once += group.companies
     losing, of_open = _weigh(groups, numbers, now)
-    lost = gateway.lost_one_by_one
-    too_many = losses.are_too_many(_with_numbers(gateway, numbers), losing, of=of_open, lost=lost)
+    scale = losses.Scale(of_open, gateway.lost_one_by_one)
+    too_many = scale.is_exceeded(_with_numbers(gateway, numbers), losing)
     return WhatIf(by_effect, at_once, losing, of_open, too_many)
 
 

@@ -10,7 +10,7 @@ from billing.steps.confirming import confirm_all
 from billing.steps.context import Context
 from billing.steps.holding import Verdicts
 from billing.steps.page import apply_decisions
-from billing.steps.weighing import count_open_before, hold_losses, refuse, sort_losses
+from billing.steps.weighing import hold_losses, load_scale, refuse, sort_losses
 from billing.wording import reasons
 from companies import lifecycle
 from companies.events import Code
@@ -28,23 +28,20 @@ def settle_losses(context: Context) -> None:
         for loss in context.losses:
             refuse(context, loss, Kind.OTHER_WHMCS, reasons.DISBELIEVED())
         return
-    proves = context.proves
-    losing = [*context.losses, *context.overdue.values()] if proves else _without_dates(context)
+    losing = [*context.losses, *context.overdue.values()] if context.proves else _without_dates(context)
     verdicts = _load_verdicts(context)
-    if not losing and not (proves and verdicts.is_any):
+    if not losing and not (context.proves and verdicts.is_any):
         return
-    of_open, lost = count_open_before(context, verdicts), losses.load_lost(context.gateway)
-    found = sort_losses(context, losing, verdicts, of_open=of_open, lost=lost, proves=proves)
-    for loss in found.kept:
-        refuse(context, loss, Kind.LOSSES_HELD, reasons.KEPT_OPEN())
-    context.kept = {loss.company_id for loss in found.kept if loss.company_id is not None}
-    # A part of what waits is no better a question than all of it.
-    hold_losses(context, found.held, of_open=of_open, lost=lost, asks=proves or not verdicts.waiting)
+    scale = load_scale(context, verdicts)
+    found = sort_losses(context, losing, verdicts, scale)
+    _keep_open(context, found.kept)
+    # A reading that proves nothing finds only a part of what waits, and that is no better a question than all of it.
+    hold_losses(context, found.held, scale, asks=context.proves or not verdicts.waiting)
     decisions, closed = confirm_all(context, found.to_confirm)
     one_by_one = frozenset[int | None]() if context.is_whole else closed - verdicts.approved
     apply_decisions(context, decisions, also=lambda group: _count_lost_unlocked(context, group, one_by_one))
     with context.lease.writing():
-        if proves:
+        if context.proves:
             _close_questions_unlocked(context, verdicts, waits=bool(found.held))
         context.report.flush()
 
@@ -60,6 +57,13 @@ def _without_dates(context: Context) -> list[Decision]:
     by_date = [loss for loss in context.losses if losses.is_by_date(loss)]
     context.report.count("unchanged", len(by_date))
     return [loss for loss in context.losses if not losses.is_by_date(loss)]
+
+
+def _keep_open(context: Context, kept: Sequence[Decision]) -> None:
+    """Leave open the companies that an operator's no keeps open."""
+    for loss in kept:
+        refuse(context, loss, Kind.LOSSES_HELD, reasons.KEPT_OPEN())
+    context.kept = {loss.company_id for loss in kept if loss.company_id is not None}
 
 
 def _count_lost_unlocked(context: Context, group: Sequence[Decision], one_by_one: AbstractSet[int | None]) -> None:

@@ -6,6 +6,7 @@ passed meanwhile (`billing.steps.overdue`), so that this reading is the evidence
 
 from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import F
 from django.utils import timezone
@@ -23,19 +24,24 @@ def is_by_date(loss: Decision) -> bool:
     return loss.before == loss.after
 
 
-def are_too_many(gateway: WhmcsGateway, losing: int, *, of: int, lost: int) -> bool:
-    """Whether so many of the open companies would lose access that somebody has to say yes to it first.
+class Scale(NamedTuple):
+    """What losses are measured by: the companies that billing kept `open`, and those that `lost` access one by one.
 
-    Those that `lost` it one by one count as well: a hundred messages about one service each are no smaller a change
-    than one list that says the same about a hundred.
+    The latter count as well: a hundred messages about one service each are no smaller a change than one list that says
+    the same about a hundred.
     """
-    limits = {"max_count": gateway.mass_change_count, "max_percent": gateway.mass_change_percent}
-    return losing > 0 and is_mass_change(losing + lost, of=of + lost, **limits)
 
+    open: int
+    lost: int
 
-def figures(losing: int, *, of_open: int, lost: int) -> dict[str, str]:
-    """What a question about losses says: how many of how many, and how many `lost` access one by one before, if any."""
-    return {"losing": str(losing), "open": str(of_open)} | ({"lost": str(lost)} if lost else {})
+    def is_exceeded(self, gateway: WhmcsGateway, losing: int) -> bool:
+        """Whether so many of the open companies would lose access that somebody has to say yes to it first."""
+        limits = {"max_count": gateway.mass_change_count, "max_percent": gateway.mass_change_percent}
+        return losing > 0 and is_mass_change(losing + self.lost, of=self.open + self.lost, **limits)
+
+    def figures(self, losing: int) -> dict[str, str]:
+        """What a question about losses says: how many of how many, and how many lost access before, if any did."""
+        return {"losing": str(losing), "open": str(self.open)} | ({"lost": str(self.lost)} if self.lost else {})
 
 
 def count_losing(losses: Sequence[Decision]) -> int:

@@ -9,6 +9,7 @@ from billing.steps import holding, losses
 from billing.steps.context import Context
 from billing.steps.entries import raise_notes
 from billing.steps.holding import HeldRow, Verdicts
+from billing.steps.losses import Scale
 from billing.steps.report import Entry
 from billing.wording.attention import sentence
 
@@ -23,21 +24,20 @@ class Sorted(NamedTuple):
     to_confirm: list[Decision]
 
 
-def count_open_before(context: Context, verdicts: Verdicts) -> int:
-    """What the share is measured on: while something waits, new payers of later runs make it no smaller either."""
+def load_scale(context: Context, verdicts: Verdicts) -> Scale:
+    """What losses are measured by: while something waits, new payers of later runs make them seem no fewer."""
     now = losses.count_open(context.gateway, context.opened)
-    return now if verdicts.asked_of_open is None else min(now, verdicts.asked_of_open)
+    of_open = now if verdicts.asked_of_open is None else min(now, verdicts.asked_of_open)
+    return Scale(of_open, losses.load_lost(context.gateway))
 
 
-def sort_losses(
-    context: Context, losing: Sequence[Decision], verdicts: Verdicts, *, of_open: int, lost: int, proves: bool
-) -> Sorted:
+def sort_losses(context: Context, losing: Sequence[Decision], verdicts: Verdicts, scale: Scale) -> Sorted:
     """Sort losses by what was said about them, and by whether those about which nothing was said are too many."""
     undecided = [loss for loss in losing if loss.company_id not in verdicts.approved | verdicts.kept]
-    too_many = losses.are_too_many(context.gateway, losses.count_losing(undecided), of=of_open, lost=lost)
+    too_many = scale.is_exceeded(context.gateway, losses.count_losing(undecided))
     found = Sorted([], [], [])
     for loss in losing:
-        waits = too_many or (not proves and loss.company_id in verdicts.waiting)
+        waits = too_many or (not context.proves and loss.company_id in verdicts.waiting)
         if loss.company_id in verdicts.kept:
             found.kept.append(loss)
         elif waits and loss.company_id not in verdicts.approved:
@@ -47,12 +47,12 @@ def sort_losses(
     return found
 
 
-def hold_losses(context: Context, held: Sequence[Decision], *, of_open: int, lost: int, asks: bool) -> None:
+def hold_losses(context: Context, held: Sequence[Decision], scale: Scale, *, asks: bool) -> None:
     """Leave all of it as it is and ask for a yes; unless `asks`, it was asked before, about more than this."""
     if not held:
         return
     context.is_held = True
-    figures = losses.figures(losses.count_losing(held), of_open=of_open, lost=lost)
+    figures = scale.figures(losses.count_losing(held))
     for loss in held:
         refuse(context, loss, Kind.LOSSES_HELD, sentence(Kind.LOSSES_HELD, figures), figures)
     with context.lease.writing():
