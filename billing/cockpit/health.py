@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.db.models import OuterRef, Subquery
 
-from billing.models import SyncRun, WhmcsGateway
+from billing.models import HeldChanges, SyncRun, WhmcsGateway
 from billing.monitoring.freshness import State, allowed_age, state_of
 from companies.standings.facts import confirmed_by
 
@@ -15,10 +15,11 @@ Outcome = SyncRun.Outcome
 
 
 class Known(NamedTuple):
-    """A gateway, and the last of its runs that has ended."""
+    """A gateway, the last of its runs that has ended, and when somebody last answered what one of them asked."""
 
     gateway: WhmcsGateway
     last: SyncRun | None
+    answered_at: datetime | None = None
 
 
 class Condition(StrEnum):
@@ -46,9 +47,12 @@ def load_known() -> list[Known]:
     """All gateways, by name; two queries."""
     ended = SyncRun.objects.ended().filter(gateway=OuterRef("pk"))
     last_run = ended.order_by("-started_at", "-pk").values("pk")[:1]
-    gateways = list(WhmcsGateway.objects.order_by("name").annotate(last_run=Subquery(last_run)))
+    answers = HeldChanges.objects.filter(gateway=OuterRef("pk"), decided_at__isnull=False)
+    last_answer = answers.order_by("-decided_at").values("decided_at")[:1]
+    rows = WhmcsGateway.objects.annotate(last_run=Subquery(last_run), answered_at=Subquery(last_answer))
+    gateways = list(rows.order_by("name"))
     runs = SyncRun.objects.in_bulk([gateway.last_run for gateway in gateways if gateway.last_run])
-    return [Known(gateway, runs.get(gateway.last_run)) for gateway in gateways]
+    return [Known(gateway, runs.get(gateway.last_run), gateway.answered_at) for gateway in gateways]
 
 
 def load_running() -> list[SyncRun]:
@@ -59,7 +63,7 @@ def load_running() -> list[SyncRun]:
 
 def decide_condition(known: Known, now: datetime) -> Condition:
     """How it stands with the gateway at `now`."""
-    gateway, last = known
+    gateway, last = known.gateway, known.last
     state = state_of(gateway, now)
     if not gateway.is_enabled:
         return Condition.DISABLED

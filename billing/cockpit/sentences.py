@@ -87,6 +87,8 @@ def _trouble(known: Known, now: datetime) -> str:
     match last.outcome:
         case Outcome.LOST:
             text = _("The last reading, begun %(ago)s ago, did not come to its end.")
+        case Outcome.HELD if known.answered_at is not None and known.answered_at > last.started_at:
+            text = _("The last reading, %(ago)s ago, asked for your word, and has it: the next one goes by it.")
         case Outcome.HELD:
             text = _("The last reading, %(ago)s ago, waits for your word: %(why)s")
         case Outcome.PARTIAL:

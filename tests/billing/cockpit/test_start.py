@@ -56,6 +56,19 @@ def tiles_of(page: str) -> list[tuple[str, int]]:
     return [(url.replace("&amp;", "&"), int(number)) for url, number in found]
 
 
+def test_who_has_said_yes_is_not_asked_for_it_again(gateway: WhmcsGateway, operator: Client) -> None:
+    """A first import may take an hour, and until it is over the run that asked is the last one that has ended."""
+    held = HeldChanges.objects.create(gateway=gateway, kind=HeldChanges.Kind.FIRST_IMPORT)
+    SyncRun.objects.create(
+        gateway=gateway, trigger="schedule", outcome="held", error_code="first_import", finished_at=timezone.now()
+    )
+    assert "waits for your word" in operator.get("/admin/").content.decode()
+    HeldChanges.objects.filter(pk=held.pk).update(verdict="approved", decided_at=timezone.now())
+    page = operator.get("/admin/").content.decode()
+    assert "asked for your word, and has it" in page
+    assert "waits for your word" not in page
+
+
 def test_each_number_is_the_number_of_its_list(companies: None, operator: Client) -> None:
     tiles = tiles_of(operator.get("/admin/").content.decode())
     assert [number for _, number in tiles] == [2, 1, 4, 1, 1, 1, 1, 3, 1, 3, 2, 3, 3]
