@@ -28,7 +28,7 @@ from billing.steps.write import write_in_groups
 from billing.whmcs import CallBudget, Page
 from companies.database.broken import BROKEN, let_go_of_broken
 
-# One message's work, so that other messages have their turn in between.
+# How long one message has a worker help, so that other messages have their turn in between.
 SECONDS = 30.0
 PART = 100
 PLACE_IS_KEPT = timedelta(minutes=1)
@@ -39,9 +39,9 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class HelpersLease(Lease):
-    """The right to write as long as the run that wants help has the gateway, and wants it.
+    """The right to write while the run that wants help holds the gateway's lease, and still wants help.
 
-    A helper extends nothing: a run that is gone must not look alive.
+    A helper does not extend that lease: a run that is gone must not look alive.
     """
 
     run_id: int
@@ -55,13 +55,13 @@ class HelpersLease(Lease):
     @contextmanager
     def writing(self) -> Iterator[None]:
         with transaction.atomic():
-            # The lock makes whoever takes over wait until this is written.
+            # Whoever takes over waits for this lock until this is written.
             WhmcsGateway.objects.select_for_update().filter(pk=self.gateway_id).values_list("pk").first()
             self.ensure_held()
             yield
 
     def ensure_held(self) -> None:
-        """Raise LeaseLost where the run is over, lost, or wants no help any more."""
+        """Raise LeaseLost if the run is over, has lost its lease, or wants no help any more."""
         held = Q(gateway__lease_fence=self.fence, gateway__lease_until__gt=timezone.now())
         runs = SyncRun.objects.running().filter(held, pk=self.run_id)
         if not runs.filter(help_from__isnull=False).exists():
@@ -69,7 +69,7 @@ class HelpersLease(Lease):
 
 
 def help_run(run_id: int) -> bool:
-    """Help a run for a while; True where there may be more to do. A message too many finds no place to take."""
+    """Help a run for a while; True if there may be more to do. With one message too many, no place is free."""
     run = SyncRun.objects.running().select_related("gateway").filter(pk=run_id).first()
     if run is None or run.help_from is None or run.fence is None:
         return False
@@ -89,7 +89,7 @@ def help_run(run_id: int) -> bool:
         let_go_of_broken()  # or else the place could not be given back either
         raise
     finally:
-        # Where calls failed nobody takes the place again before it is over.
+        # If calls failed, the place stays taken until it runs out.
         spent = MAY_FAIL - budget.left
         until = F("until") if spent else None
         ImportHelper.objects.filter(pk=place.pk, until=place.until).update(until=until, spent=F("spent") + spent)
@@ -123,7 +123,7 @@ def _add(context: Context, page: Page) -> None:
 
 
 def _write_until(context: Context, few: int) -> None:
-    """Write what is prepared until `few` are left. Whoever can't be provisioned is left to the run, which says why."""
+    """Write what is prepared until `few` are left. Who can't be provisioned is left to the run, which says why."""
     while context.preparation.backlog > few:
         ready = [one for one in context.preparation.take(AT_A_TIME) if isinstance(one, Newcomer)]
         write_in_groups(
@@ -136,14 +136,14 @@ def _write_until(context: Context, few: int) -> None:
 
 
 def _take_part(run_id: int) -> int | None:
-    """Where the next part from the end begins; None where the run itself has come that far, or wants no help."""
+    """Where the next part from the end begins; None if the run itself has come that far, or wants no help."""
     while True:
         wanted = SyncRun.objects.filter(pk=run_id, outcome=SyncRun.Outcome.RUNNING, help_from__gt=F("seen"))
         end = wanted.values_list("help_from", flat=True).first()
         if end is None:
             return None
         start = max(0, end - PART)
-        # Of several helpers that saw the same end one takes it.
+        # If several helpers saw the same end, one of them takes it.
         if wanted.filter(help_from=end).update(help_from=start):
             return start
 
@@ -159,7 +159,7 @@ def _take_place(run: SyncRun) -> ImportHelper | None:
 
 
 def _keep_place(place: ImportHelper) -> bool:
-    """False where somebody else has it: this helper was away for long."""
+    """Keep the place; False if somebody else has taken it, because this helper was away for too long."""
     until = timezone.now() + PLACE_IS_KEPT
     is_mine = bool(ImportHelper.objects.filter(pk=place.pk, until=place.until).update(until=until))
     place.until = until

@@ -65,10 +65,10 @@ def sync_gateway(
 ) -> SyncRun:  # fmt: skip
     """Read a gateway and bring everything here in line with it; returns the finished run.
 
-    With `service_id` only that service is read, with `limit` only what a preview shows is done. Raises RunInProgress
-    where another run is at it and GatewayPaused while an operator has to say go first; everything else ends up in the
-    run. Whoever was told to wait for this run is served after it. `watch` is told every few seconds how far it is. In a
-    worker that is asked to end, a run of everything ends early, and the next one begins at once.
+    With `service_id` only that service is read; with `limit` only what a preview shows is done. `watch` is told every
+    few seconds how far the run is. Raises RunInProgress if another run is at the gateway, and GatewayPaused while an
+    operator has to say go first; whatever else goes wrong is written into the run. Services that somebody waits for are
+    read after it. If its worker is asked to end, a run of everything ends early, and the next one begins at once.
     """
     run = _sync(gateway, _Order(trigger, service_id, limit, watch))
     with suppress(RunInProgress, GatewayPaused):
@@ -79,8 +79,8 @@ def sync_gateway(
 def read_wished(gateway: WhmcsGateway) -> int:
     """Read the services that somebody waits for (`billing.on_demand`), each in a run of its own; returns how many.
 
-    Raises RunInProgress where another run is at the gateway: that one reads them, between two steps or when it is over.
-    While the gateway is paused the wishes are dropped and GatewayPaused is raised.
+    Raises RunInProgress if another run is at the gateway: that one reads them, between two of its steps or at its end.
+    While the gateway is paused, the wishes are dropped and GatewayPaused is raised.
     """
     count = 0
     try:
@@ -99,7 +99,7 @@ def _read_wish(gateway: WhmcsGateway, wish: ServiceWish) -> None:
     except BillingError:
         raise  # nothing was begun
     except Exception:
-        wishes.finish_or_retry(wish, None)  # so that the next one to look begins with the others who wait
+        wishes.finish_or_retry(wish, None)  # so that whoever looks next begins with the others
         raise
     wishes.finish_or_retry(wish, run)
 
@@ -130,13 +130,13 @@ def _sync(gateway: WhmcsGateway, order: _Order) -> SyncRun:
 
 
 def _begin(gateway: WhmcsGateway, lease: Lease, order: _Order) -> SyncRun:
-    """A new run of the gateway, as it is now; one that still stands as running is lost."""
-    gateway.refresh_from_db()  # an earlier run may have moved its evidence on since it was loaded
+    """Write down a new run. One that still stands as running has lost its lease: nobody will write its end."""
+    gateway.refresh_from_db()  # another run may have moved it on since it was loaded
     watermark.raise_marks({gateway.uid: lease.fence})
     lost = SyncRun.objects.running().filter(gateway=gateway)
     lost.update(outcome=Outcome.LOST, finished_at=timezone.now())
     if order.is_ordinary:
-        # Whoever told this run to begin, the clock need not tell another one right after it.
+        # Whoever started this run, the clock need not start another one right after it.
         schedule_next(gateway)
     run = SyncRun.objects.create(gateway=gateway, trigger=order.trigger)
     note_run(run.pk)
@@ -169,7 +169,7 @@ def _run_all(context: Context) -> SyncRun.Outcome:
         gather_overdue(context)  # who is paid for by another service is let in however long this lasts
         raise
     gather_overdue(context)
-    # A run that left something out is no whole one.
+    # A run that left out what its preview does not show proves nothing about the whole.
     context.is_whole = context.limit is None or not context.limit.services
     settle_losses(context)
     conclude(context)
@@ -179,7 +179,7 @@ def _run_all(context: Context) -> SyncRun.Outcome:
 
 
 def _read_listing(context: Context) -> None:
-    """Read all there is, and apply the good news. Raises SnapshotIncomplete where that was not all, or not readable."""
+    """Read the whole list and apply the good news. Raises SnapshotIncomplete if not all of it could be read."""
     with ReadAhead(context.client, in_flight=settings.WHMCS_PAGES_IN_FLIGHT) as source:
         listing = Listing(source, product_id=context.gateway.product_code)
         pages = _timed(context, listing)
@@ -193,7 +193,7 @@ def _read_listing(context: Context) -> None:
                 read_page(context, page)
                 context.give_way()
         finally:
-            # Also where the reading ends with an error: what was read before it is true.
+            # Even if the reading ends with an error: what was read before it is true.
             apply_waiting(context)
             provision_rest(context)
             help_wanted.settle(context)
@@ -204,7 +204,7 @@ def _read_listing(context: Context) -> None:
 
 
 def _timed(context: Context, listing: Listing) -> Iterator[Page]:
-    """The pages of a listing, with the time that they take to come and how many services there are."""
+    """The pages of a listing; the report is told how long they take to come and how many services there are."""
     pages = iter(listing)
     while True:
         with context.report.phase("fetch"):

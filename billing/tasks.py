@@ -1,4 +1,7 @@
-"""When to tell the story. Tasks carry ids only; what is due stands in the database, so a lost message costs a tick."""
+"""What wakes whom: the tick of the clock, and the tasks that it sends.
+
+Tasks carry ids only. What is due stands in the database, so a message that gets lost costs no more than a tick.
+"""
 
 import logging
 from collections.abc import Callable
@@ -30,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="billing.tasks.tick", ignore_result=True)
 def tick() -> None:
-    """Wake what is due, and do the small work that comes round again. A part that fails keeps no other waiting."""
+    """Wake what is due, and do the small chores. A part that fails does not keep the others from being done."""
     now = timezone.now()
     pauses.notice_restore()
     failures: list[Exception] = []
@@ -46,7 +49,7 @@ def tick() -> None:
 
 @shared_task(name="billing.tasks.sync_gateway", ignore_result=True)
 def sync_gateway(gateway_id: int, trigger: str) -> None:
-    """Sync one gateway. Another run at it is no error: that one does the work, or it is over soon."""
+    """Sync one gateway. It is no error if another run is at it: that one does the work, or is over soon."""
     gateway = WhmcsGateway.objects.filter(pk=gateway_id).first()
     if gateway is None:
         return
@@ -55,13 +58,13 @@ def sync_gateway(gateway_id: int, trigger: str) -> None:
     except (RunInProgress, GatewayPaused) as refusal:
         logger.info("%s is not read now: %s", gateway, refusal)
         if isinstance(refusal, RunInProgress) and _is_only_of_services(gateway_id):
-            # However many of those there are, everything is read in its turn: with the next tick.
+            # Readings of single services must not put off the reading of everything: the next tick tries again.
             WhmcsGateway.objects.filter(pk=gateway_id).update(next_sync_at=timezone.now())
 
 
 @shared_task(name="billing.tasks.read_wished", ignore_result=True)
 def read_wished(gateway_id: int) -> None:
-    """Read the services of a gateway that somebody waits for. Another run at it is no error: that one reads them."""
+    """Read the services that somebody waits for. It is no error if another run is at work: that one reads them."""
     gateway = WhmcsGateway.objects.filter(pk=gateway_id).first()
     if gateway is None:
         return
@@ -77,14 +80,14 @@ def read_wished(gateway_id: int) -> None:
 
 @shared_task(name="billing.tasks.help_import", ignore_result=True)
 def help_import(run_id: int) -> None:
-    """Help a long import for a while, and come back after those who queue meanwhile."""
+    """Help a long import for a while; then queue again, so that other tasks have their turn."""
     if helping.help_run(run_id):
         help_wanted.send(run_id)
 
 
 @shared_task(name="billing.tasks.make_preview", ignore_result=True)
 def make_preview(preview_id: int) -> None:
-    """Make a preview that was asked for; a message that comes twice finds nothing to do."""
+    """Make a preview that was asked for. If the message comes twice, the second one finds nothing to do."""
     preview = StoredPreview.objects.select_related("gateway").filter(pk=preview_id).first()
     if preview is not None:
         stored.make(preview)
@@ -92,7 +95,7 @@ def make_preview(preview_id: int) -> None:
 
 @shared_task(name="billing.tasks.apply_preview", ignore_result=True)
 def apply_preview(preview_id: int) -> None:
-    """Apply a preview that was asked for. While the gateway is being read it goes on waiting, for the next tick."""
+    """Apply a preview that was asked for. While the gateway is being read, it waits for the next tick."""
     preview = StoredPreview.objects.select_related("gateway").filter(pk=preview_id).first()
     if preview is None:
         return
@@ -103,7 +106,7 @@ def apply_preview(preview_id: int) -> None:
 
 
 def send_preview(preview: StoredPreview) -> bool:
-    """Wake a worker for what a preview waits for. False where the broker can't be reached: then the next tick does."""
+    """Wake a worker for a preview. False if the broker can't be reached: then the next tick does it."""
     task = make_preview if preview.state == StoredPreview.State.MAKING else apply_preview
     try:
         task.apply_async((preview.pk,), expires=300)
@@ -113,9 +116,9 @@ def send_preview(preview: StoredPreview) -> bool:
 
 
 def send_wishes(gateway_id: int, *, after: timedelta = timedelta(0)) -> bool:
-    """Wake a worker for those who wait, now or `after` a short while.
+    """Wake a worker to read what somebody waits for, now or `after` a short while.
 
-    False without a broker: then a run that is under way or a tick does it.
+    False if the broker can't be reached: then a run that is under way, or a tick, does it.
     """
     try:
         read_wished.apply_async((gateway_id,), countdown=after.total_seconds(), expires=60)
@@ -125,14 +128,14 @@ def send_wishes(gateway_id: int, *, after: timedelta = timedelta(0)) -> bool:
 
 
 def _is_only_of_services(gateway_id: int) -> bool:
-    """Whether the runs at a gateway read single services, for whoever waits."""
+    """Whether all runs that are at the gateway just now read single services."""
     running = SyncRun.objects.running().filter(gateway_id=gateway_id)
     triggers = set(running.values_list("trigger", flat=True))
     return bool(triggers) and triggers <= {SyncRun.Trigger.HOOK, SyncRun.Trigger.CUSTOMER}
 
 
 def request_sync(gateway: WhmcsGateway) -> bool:
-    """Ask for a run as soon as possible. False where the broker can't be reached: then the next tick does it."""
+    """Ask for a run as soon as possible. False if the broker can't be reached: then the next tick does it."""
     WhmcsGateway.objects.filter(pk=gateway.pk).update(next_sync_at=timezone.now())
     try:
         sync_gateway.apply_async((gateway.pk, SyncRun.Trigger.OPERATOR.value), expires=300)
@@ -142,7 +145,7 @@ def request_sync(gateway: WhmcsGateway) -> bool:
 
 
 def request_service_sync(gateway: WhmcsGateway, service_id: int) -> None:
-    """Have one service read as soon as possible, for an operator, also while a run of everything goes on."""
+    """Have one service read for an operator as soon as possible, even while a run of everything goes on."""
     wishes.enqueue(gateway.pk, service_id, trigger=SyncRun.Trigger.OPERATOR, at=timezone.now())
     transaction.on_commit(lambda: send_wishes(gateway.pk))
 

@@ -33,7 +33,7 @@ class Absent(NamedTuple):
 
     @property
     def is_ended(self) -> bool:
-        """Whether nobody can lose anything by it any more: ended services are tidied away by the hundred."""
+        """Whether nobody can lose anything by it any more: shops tidy ended services away by the hundred."""
         return self.status in ENDED_WORDS
 
 
@@ -41,10 +41,10 @@ _COLUMNS = ("pk", "service_id", "product_id", "company_id", "status")
 
 
 def settle_absent(context: Context) -> None:
-    """Ask for each service that the complete listing did not hold. Nobody loses anything by absence alone.
+    """Ask for each service that is missing from the complete listing. Nobody loses anything by absence alone.
 
-    Raises UnsafeChangeSet where so many are missing that the listing itself is doubted, SnapshotIncomplete where WHMCS
-    does not answer about one: then the listing proves nothing.
+    Raises UnsafeChangeSet if so many are missing that the listing itself is doubted, and SnapshotIncomplete if WHMCS
+    gives no usable answer about one of them: then the listing proves nothing.
     """
     gateway = context.gateway
     absent = load_absent(gateway, context.seen)
@@ -55,9 +55,9 @@ def settle_absent(context: Context) -> None:
         _ask(context, missed, of=knew)
     gone = _look_up(context, of_companies)
     if missed and not context.seen:
-        # An empty answer is no news of anybody, be it about one company or a thousand.
+        # An empty listing says nothing about anybody, whether there is one company or a thousand.
         _ask(context, missed, of=knew)
-    # One false answer is not for ever: what is gone is asked for again as long as somebody works by it.
+    # One wrong answer must not count for ever: what is gone is asked for again as long as its company works.
     _look_up(context, load_gone(gateway))
     gone = [row for row in gone if is_gone_admitted(context, row.service_id, row.company_id)]
     _forget(context, gone, [row for row in absent if row.company_id is None])
@@ -73,9 +73,10 @@ def _look_up(context: Context, rows: Sequence[Absent]) -> list[Absent]:
 
 
 def look_up(rows: Sequence[Absent], fetch: Callable[[int], Page], follow: Callable[[Page], None]) -> list[Absent]:
-    """Ask for each with `fetch`; `follow` gets what is found, and those that WHMCS does not know are returned.
+    """Ask for each with `fetch`, hand what is found to `follow`, and return those that WHMCS does not know.
 
-    One answer that means nothing keeps none of the others from being asked for. Raises SnapshotIncomplete in the end.
+    After an answer that means nothing the others are asked for all the same, and SnapshotIncomplete is raised at the
+    end.
     """
     gone = []
     doubt: SnapshotIncomplete | None = None
@@ -97,12 +98,12 @@ def look_up(rows: Sequence[Absent], fetch: Callable[[int], Page], follow: Callab
 
 
 def _unanswered(row: Absent) -> SnapshotIncomplete:
-    """That WHMCS said nothing usable about this one, so that nothing may be concluded from what is missing."""
+    """The error: WHMCS said nothing usable about this one, so nothing may be concluded from what is missing."""
     return SnapshotIncomplete(ErrorCode.SERVICE_UNANSWERED, service_id=str(row.service_id))
 
 
 def _ask(context: Context, missing: int, *, of: int) -> None:
-    """Raise UnsafeChangeSet, with the question asked, unless somebody has said that so many are really gone."""
+    """Ask an operator and raise UnsafeChangeSet, unless one has said already that so many are really gone."""
     if holding.load_approved(context.gateway, HeldChanges.Kind.ABSENT, context.at) is not None:
         return
     params = {"missing": str(missing), "known": str(of)}
@@ -110,7 +111,7 @@ def _ask(context: Context, missing: int, *, of: int) -> None:
 
 
 def _forget(context: Context, gone: Sequence[Absent], orders: Sequence[Absent]) -> None:
-    """Take note of what is gone. Of orders that never became a company nobody can lose anything."""
+    """Write down what is gone; `orders` never became companies, so they are not worth a word to anybody."""
     if not gone and not orders:
         return
     with context.lease.writing():
@@ -128,7 +129,7 @@ def _forget(context: Context, gone: Sequence[Absent], orders: Sequence[Absent]) 
 def load_absent(gateway: WhmcsGateway, seen: IdSet) -> list[Absent]:
     """Our rows, not yet known to have vanished, that the run has not read; by service id."""
     rows = Subscription.objects.existing().filter(gateway_id=gateway.pk).order_by("service_id")
-    # Nearly all of them were read, so all but their ids is only asked for where they were not.
+    # Nearly all of them were read, so only their ids are loaded first.
     parts = in_parts(rows.values_list("service_id"), key="service_id")
     absent = [lacking for part in parts for lacking in seen.lacking(number for (number,) in part)]
     groups = (absent[start : start + AT_A_TIME] for start in range(0, len(absent), AT_A_TIME))
@@ -136,7 +137,7 @@ def load_absent(gateway: WhmcsGateway, seen: IdSet) -> list[Absent]:
 
 
 def load_gone(gateway: WhmcsGateway) -> list[Absent]:
-    """Some of our rows that vanished before and whose companies billing has not closed."""
+    """A few of our rows that vanished earlier, of companies that billing has not closed."""
     rows = Subscription.objects.filter(gateway_id=gateway.pk, vanished_at__isnull=False)
     working = rows.filter(company__status=Status.ACTIVE.value).order_by("?")
     return [Absent(*row) for row in working.values_list(*_COLUMNS)[:ASKED_AGAIN]]

@@ -32,7 +32,7 @@ NAMES_THE_CAUSE: Mapping[str, tuple[str, ...]] = {
     Kind.LOSSES_HELD: ("losing",),
     Kind.HOOK_SILENT: ("heard",),
 }
-# Of one kind no more than these are open at a time; the others are told as a number.
+# No more than these of one kind are open at a time; the others are told as a number.
 MOST_ALIKE = 20
 
 
@@ -55,7 +55,7 @@ class Raised:
         return Raised(self.gateway, dict(self.fresh), set(self.keys))
 
     def take_over(self, subject: str, other: "Raised") -> None:
-        """About this subject only what `other` has raised is true by now."""
+        """Forget what was raised about this subject, and take what `other` has raised about it instead."""
         self.fresh = {key: cause for key, cause in self.fresh.items() if key[1] != subject}
         self.keys = {key for key in self.keys if key[1] != subject} | {key for key in other.keys if key[1] == subject}
 
@@ -79,7 +79,7 @@ class Raised:
         self.fresh.clear()
 
     def _end_outdated(self, known: dict[tuple[str, str], AttentionItem], at: datetime) -> None:
-        """What was dismissed was about another cause: that one is over, and the new one is told as new."""
+        """Close items that were dismissed for another cause, so that the new cause is told as new."""
         outdated = {
             key
             for key, (_, params) in self.fresh.items()

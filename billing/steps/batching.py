@@ -1,6 +1,7 @@
-"""Pages whose changes wait for those of the next ones: a few cost hardly more than one. But not long, and not many.
+"""Changes of several pages are decided and written together, which costs hardly more than those of one page.
 
-Not at all where most are newcomers: their details and hashes take the time, so the sooner those begin the better.
+They wait neither long nor in great numbers, and not at all where most are newcomers: fetching their details and hashing
+their passwords takes the time, so that should begin at once.
 """
 
 import time
@@ -16,14 +17,14 @@ SECONDS_AT_MOST = 2.0
 class Batch:
     """What was read and is not decided on yet."""
 
-    # Whether most are newcomers: so it was the last time, or it is a first import.
+    # Whether most are newcomers: it was so the last time, or it is a first import.
     expects_newcomers: bool = False
     _pages: list[Page] = field(default_factory=list)
     _changes: int = 0
     _taken_at: float = field(default_factory=time.monotonic)
 
     def add(self, page: Page) -> None:
-        """A page, reduced to what is to be decided on; of the usual page that is nothing."""
+        """Add a page, reduced to what is to be decided on; of most pages that is nothing."""
         if not page.rows:
             return
         page.let_go()
@@ -31,7 +32,7 @@ class Batch:
         self._changes += len(page.rows)
 
     def drop(self, service_id: int) -> bool:
-        """Decide no more on one service; False where it does not wait."""
+        """Take one service out; False if it does not wait here."""
         for page in self._pages:
             kept = [row for row in page.rows if row.service_id != service_id]
             if len(kept) < len(page.rows):
@@ -41,12 +42,12 @@ class Batch:
 
     @property
     def is_due(self) -> bool:
-        """Whether it is time to decide on what there is."""
+        """Whether it is time to decide on what waits."""
         if self.expects_newcomers and self._pages:
             return True
         return self._changes >= CHANGES_AT_A_TIME or time.monotonic() - self._taken_at >= SECONDS_AT_MOST
 
     def take(self) -> list[Page]:
-        """All that waits, which then waits no more."""
+        """Take out all that waits."""
         pages, self._pages, self._changes, self._taken_at = self._pages, [], 0, time.monotonic()
         return pages

@@ -1,4 +1,4 @@
-"""Which services say something new: the only thing that is asked about nearly all of them, with one query a page."""
+"""Which services say something new. About nearly all of them nothing else is ever asked: one query a page."""
 
 from collections.abc import Sequence
 from typing import Any

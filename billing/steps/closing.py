@@ -19,10 +19,10 @@ from companies.story import new_event, tell
 
 
 def settle_losses(context: Context) -> None:
-    """Read each loss a second time and act upon it; hold all of them where they are too many without a yes.
+    """Read each loss a second time and act upon it; if they are too many, hold all of them and ask for a yes.
 
-    From a reading that proves nothing, no due date is held against anybody, and what waits for a yes goes on waiting.
-    What another WHMCS says is not even asked about.
+    After a reading that proves nothing, no company is closed by a due date, and what waits for a yes goes on waiting.
+    If another WHMCS answered, nothing is asked at all.
     """
     if context.is_distrusted:
         for loss in context.losses:
@@ -47,13 +47,13 @@ def settle_losses(context: Context) -> None:
 
 
 def _load_verdicts(context: Context) -> Verdicts:
-    """What was said about losses; a preview that shows a company to stay open closes it in no case."""
+    """What operators said about losses. A company that a preview shows as kept open stays open."""
     verdicts = holding.load_verdicts(context.gateway, context.at)
     return verdicts._replace(kept=verdicts.kept | context.limit.kept) if context.limit else verdicts
 
 
 def _without_dates(context: Context) -> list[Decision]:
-    """The losses of a reading that is no evidence: those by date have to wait for one that is."""
+    """The losses without those by date, which have to wait for a reading that proves something."""
     by_date = [loss for loss in context.losses if losses.is_by_date(loss)]
     context.report.count("unchanged", len(by_date))
     return [loss for loss in context.losses if not losses.is_by_date(loss)]
@@ -67,14 +67,14 @@ def _keep_open(context: Context, kept: Sequence[Decision]) -> None:
 
 
 def _count_lost_unlocked(context: Context, group: Sequence[Decision], one_by_one: AbstractSet[int | None]) -> None:
-    """In the transaction of the losses: a worker that is killed behind it forgets none."""
+    """Count them in the transaction of the losses, so that a worker that is killed after it forgets none."""
     lost = {decision.company_id for decision in group} & one_by_one
     if lost:
         losses.count_lost_unlocked(context.gateway, len(lost))
 
 
 def _close_questions_unlocked(context: Context, verdicts: Verdicts, *, waits: bool) -> None:
-    """End a question of which nothing waits any more, and a yes of which all is done."""
+    """End a question about losses if nothing of it waits any more, and a yes if all of it is done."""
     if verdicts.waiting and not waits:
         holding.close_waiting(context.gateway, at=context.at)
     if verdicts.approved and not context.unconfirmed & verdicts.approved:
@@ -82,9 +82,9 @@ def _close_questions_unlocked(context: Context, verdicts: Verdicts, *, waits: bo
 
 
 def conclude_evidence_unlocked(context: Context) -> None:
-    """Write, together with the moment of the reading, against whom it is evidence and against whom it is not yet.
+    """Write down against whom this reading is evidence, and against whom not yet.
 
-    Call it inside `lease.writing()`, after a run that proves something.
+    Call it after a run that proves something, in the transaction that writes the moment of the reading.
     """
     flagged = Company.objects.filter(source_id=context.gateway.pk, closing_held_since__isnull=False)
     known = set(flagged.values_list("pk", flat=True))

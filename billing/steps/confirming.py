@@ -64,7 +64,7 @@ def confirm(gateway: WhmcsGateway, client: WhmcsClient, loss: Decision, policy: 
 
 
 def _close(context: Context, loss: Decision) -> list[Decision]:
-    """What is to be written about a loss that was read twice: nothing, where the moment of this reading is enough."""
+    """What is to be written about a confirmed loss: nothing, if the moment of this reading closes the company."""
     facts = loss.facts
     if not is_by_date(loss) or loss.company_id is None or loss.observed is None:
         return [loss._replace(action=Action.UPDATE)]
@@ -79,7 +79,7 @@ def _close(context: Context, loss: Decision) -> list[Decision]:
 
 
 def _note_settled(context: Context, loss: Decision) -> None:
-    """Let the next run look again where something is listed about the service, and pass it by where nothing is."""
+    """Have the next run look at the service again if something is listed about it, and pass it by if not."""
     row = loss.observed
     if row is not None and row.is_settled != loss.is_settled and not row.is_vanished:
         with context.lease.writing():
@@ -88,7 +88,7 @@ def _note_settled(context: Context, loss: Decision) -> None:
 
 
 def _take_back(context: Context, loss: Decision, answer: Decision) -> list[Decision]:
-    """What is to be written where the second reading is no loss: good news, or neither the one thing nor the other."""
+    """What is to be written if the second reading is no loss: good news, or no change at all."""
     counted = counted_as(context, loss)
     if answer.action in {Action.NOTHING, Action.REMEMBER}:
         if loss.company_id is not None:

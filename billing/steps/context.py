@@ -18,7 +18,7 @@ from companies.access import BillingState
 from companies.events import Actor
 from companies.story import described
 
-# So that a run over pages that come fast asks hardly ever for services that somebody waits for.
+# A run looks for services that somebody waits for no more often than this, however fast its pages come.
 SECONDS_BETWEEN_LOOKS = 1.0
 
 
@@ -26,8 +26,8 @@ SECONDS_BETWEEN_LOOKS = 1.0
 class Identity:
     """What the run knows of whether this is the same WHMCS as before (`billing.steps.identity`).
 
-    `is_accepted`: an operator said that it is (None: not asked yet); `is_sampled`: some clients were compared; `moved`:
-    the clients who had a known service before that is somebody else's now.
+    `is_accepted`: an operator said that it is (None: not looked up yet). `is_sampled`: some clients were compared.
+    `moved`: clients whose services belong to somebody else now.
     """
 
     is_accepted: bool | None = None
@@ -39,8 +39,8 @@ class Identity:
 class Limit:
     """A preview to be applied: what it does not show is not done (`billing.steps.limit`).
 
-    `kept` are the companies that a no kept open when it began to be applied. `services` and `companies` are those about
-    which something was turned down.
+    `kept` are the companies that an operator's no kept open when the preview began to be applied. `services` and
+    `companies` are those about which something was turned down.
     """
 
     preview_id: int
@@ -75,25 +75,25 @@ class Context:
     # What would take access away: WHMCS says something else, or (by company) only a due date has passed.
     losses: list[Decision] = field(default_factory=list)
     overdue: dict[int, Decision] = field(default_factory=dict)
-    # Companies that this reading is no evidence against (some of them because of a no), and those that it closes, each
-    # with the reason.
+    # Companies against which this reading is no evidence; of these, the ones that an operator's no keeps open; and the
+    # companies that it closes, each with the reason.
     unconfirmed: set[int] = field(default_factory=set)
     kept: set[int] = field(default_factory=set)
     closed_by_date: dict[int, str] = field(default_factory=dict)
-    # Something waits for a yes; nothing that was read is believed.
+    # Whether something waits for a yes; whether nothing that was read is believed.
     is_held: bool = False
     is_distrusted: bool = False
     identity: Identity = field(default_factory=Identity)
     # The preview that this run is to apply, and nothing else.
     limit: Limit | None = None
-    # What it does for those who wait; a run of one service gives way to nobody. When it last looked for any (monotonic
-    # seconds), and the services that it read for them: what the list says about those may be older.
+    # What it does between two steps for those who wait (a run of one service does nothing), when it last did so
+    # (monotonic seconds), and the services that it read for them: what the list says about those may be older.
     serve: "Sequence[Callable[[Context], None]]" = ()
     gave_way_at: float = field(default_factory=time.monotonic)
     read_beside: set[int] = field(default_factory=set)
-    # Purchases that this run came to, and counted, before it was their turn (`billing.steps.purchases`).
+    # Purchases that were provisioned, and counted, before the list came to them (`billing.steps.purchases`).
     ahead: set[int] = field(default_factory=set)
-    # False where it has to be counted one by one how many are created: nobody may help with that.
+    # False if the run has to count for itself how many companies are created: then nobody may help.
     may_be_helped: bool = True
     plan_names: dict[int, str] = field(init=False)
     _told: dict[BillingState, dict[str, str | None]] = field(default_factory=dict)
@@ -107,9 +107,9 @@ class Context:
         return self.policy.began_at
 
     def go_on(self) -> None:
-        """Between two steps of a long way: keep the lease, and show how far it is.
+        """Between two steps: keep the lease, and show how far the run is.
 
-        Raises AskedToEnd where another worker should go on with it.
+        Raises AskedToEnd if this worker is to end, so that another one goes on.
         """
         if self.is_ordinary:
             stopping.ensure_may_go_on()
@@ -117,9 +117,9 @@ class Context:
         self.report.show_progress()
 
     def give_way(self) -> None:
-        """Between two steps of a long way: do what somebody waits for, if it is time to look for any.
+        """Between two steps: serve those who wait, if it is time to look for any.
 
-        Call it where nothing is decided that is not written yet, but for what `is_outdated` is asked about.
+        Call it only where every decision is written, or will be checked with `is_outdated` before it is.
         """
         if self.serve and time.monotonic() - self.gave_way_at >= SECONDS_BETWEEN_LOOKS:
             for serve in self.serve:
@@ -127,7 +127,7 @@ class Context:
             self.gave_way_at = time.monotonic()
 
     def take_over(self, service_id: int, beside: "Context") -> None:
-        """A service was read and acted upon `beside` this run: what this run knows of it is outdated."""
+        """A service was read and acted upon `beside` this run: what this run knew of it is outdated."""
         self.read_beside.add(service_id)
         self.opened |= beside.opened
         outdated = [loss for loss in self.losses if loss.facts.service_id == service_id]
@@ -136,7 +136,7 @@ class Context:
         self.report.raised.take_over(str(service_id), beside.report.raised)
 
     def is_outdated(self, service_id: int) -> bool:
-        """Whether what the list said about a service must not be acted upon; it is counted as unchanged then."""
+        """Whether what the list said about a service must not be acted upon; if so it is counted as unchanged."""
         if service_id not in self.read_beside:
             return False
         self.report.count("unchanged")
@@ -144,12 +144,12 @@ class Context:
 
     @property
     def is_ordinary(self) -> bool:
-        """Whether it is one of the runs that the clock repeats: of the whole gateway, and for no preview."""
+        """Whether it is a run as the clock starts them: of the whole gateway, and for no preview."""
         return self.is_whole and self.limit is None
 
     @property
     def proves(self) -> bool:
-        """Whether the reading is evidence about the whole: against those who are overdue, and about what is absent."""
+        """Whether the reading is evidence about all services: against those overdue, and about those absent."""
         return self.is_whole and not self.report.is_doubted
 
     def described(self, state: BillingState | None) -> dict[str, str | None]:
@@ -161,7 +161,7 @@ class Context:
         return self._told[state]
 
     def doubt(self, error: BillingError) -> None:
-        """Conclude nothing from the whole reading, for this reason; from another WHMCS's answers nothing at all."""
+        """Conclude nothing about the whole, for this reason; and nothing at all if another WHMCS answered."""
         self.report.doubt(error)
         self.is_held |= error.next_step is NextStep.ASK
         self.is_distrusted |= error.code is ErrorCode.OTHER_WHMCS

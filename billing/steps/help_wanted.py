@@ -1,8 +1,8 @@
-"""Help for a long import: the run goes through the list from its beginning, helpers take it from its end.
+"""Help for a long import: the run goes through the list from its beginning, helpers from its end.
 
-They meet somewhere. The run relies on none of them: it reads the whole list itself, provisions whoever has no company
-when it comes to them, and is complete only then. So a helper that is killed or frozen costs nothing but time, two that
-take the same part do nothing twice (`provision_unlocked`), and a message that is lost costs a tick.
+They meet somewhere. The run does not rely on them: it reads the whole list itself, provisions everybody who has no
+company when it comes to them, and is complete only then. So a helper that is killed or frozen costs nothing but time,
+two helpers with the same part do nothing twice (`provision_unlocked`), and a lost message costs a tick.
 """
 
 from datetime import datetime
@@ -19,19 +19,19 @@ from billing.steps.pace import MOST_CALLS
 
 MOST_HELPERS = 3
 CALLS_OF_A_HELPER = MOST_CALLS // (MOST_HELPERS + 1)
-# For fewer services nobody need be woken.
+# For fewer services it is not worth waking anybody.
 WORTH_HELP = 500
 
 
 class HelpWanted:
-    """The run's side. `look` is done wherever the run gives way, `settle` when it has come to the end of the list."""
+    """The run's side of it: `look` wherever the run gives way, `settle` when it has come to the end of the list."""
 
     def __init__(self) -> None:
         self._is_wanted = False
         self._spent = 0.0
 
     def look(self, context: Context) -> None:
-        """Ask for help where much is left to do; share the calls to WHMCS and what may fail with those who help."""
+        """Ask for help if much is left to do; share the calls, and those that may fail, with the helpers."""
         if self._is_wanted:
             self._share(context)
         elif _is_worth(context):
@@ -39,7 +39,7 @@ class HelpWanted:
             _ask(context)
 
     def settle(self, context: Context) -> None:
-        """Let nobody help any more, and enter what was done: what helpers created, the run has seen as unchanged."""
+        """Stop the help, and count what helpers created as created; the run itself counted it as unchanged."""
         if not self._is_wanted:
             return
         report = context.report
@@ -66,14 +66,14 @@ class HelpWanted:
 
 
 def load_wanted(now: datetime) -> list[int]:
-    """Runs with a place that is free for a helper; one query."""
+    """Runs with a free place for a helper; one query."""
     free = Q(helpers__until=None) | Q(helpers__until__lte=now)
     wanted = SyncRun.objects.filter(free, outcome=SyncRun.Outcome.RUNNING, help_from__gt=F("seen"))
     return list(wanted.order_by().values_list("pk", flat=True).distinct())
 
 
 def send(run_id: int) -> None:
-    """Wake a worker, if there is a broker. The message is dropped where nobody is free soon."""
+    """Wake a worker, if there is a broker. The message expires if nobody is free soon."""
     try:
         current_app.send_task("billing.tasks.help_import", (run_id,), expires=30)
     except BrokerError:

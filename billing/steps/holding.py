@@ -20,7 +20,7 @@ Verdict = HeldChanges.Verdict
 class Verdicts(NamedTuple):
     """Companies by what was said about their losing access; about all others nothing was said.
 
-    `asked_of_open` is how many were open when it was asked about those that are still `waiting`, None if none are.
+    `asked_of_open` is how many were open when the question about those still `waiting` was asked; None if none are.
     """
 
     approved: frozenset[int]
@@ -30,7 +30,7 @@ class Verdicts(NamedTuple):
 
     @property
     def is_any(self) -> bool:
-        """Whether something waits or was said at all."""
+        """Whether anything was asked or said at all."""
         return bool(self.approved or self.kept or self.waiting)
 
 
@@ -67,9 +67,9 @@ def load_approved(gateway: WhmcsGateway, kind: HeldChanges.Kind, at: datetime) -
 
 
 def hold_losses(gateway: WhmcsGateway, of_open: Mapping[str, str], rows: Sequence[HeldRow], *, at: datetime) -> None:
-    """Ask for a yes to these companies losing access, with `of_open` and more figures for whoever decides.
+    """Ask whether these companies may lose access, with `of_open` and more figures for whoever decides.
 
-    A question that waits is brought up to date. Call it inside `lease.writing()`.
+    A question that waits already is brought up to date. Call it inside `lease.writing()`.
     """
     known = _waiting(gateway, HeldChanges.Kind.LOSSES)
     held = known or _ask(gateway, HeldChanges.Kind.LOSSES, at)
@@ -83,7 +83,7 @@ def hold_losses(gateway: WhmcsGateway, of_open: Mapping[str, str], rows: Sequenc
 
 
 def hold_all(gateway: WhmcsGateway, kind: HeldChanges.Kind, figures: Mapping[str, Any], *, at: datetime) -> None:
-    """Ask for a yes to something about the whole gateway; as `hold_losses`."""
+    """Ask about the whole gateway; otherwise like `hold_losses`."""
     known = _waiting(gateway, kind)
     held = known or _ask(gateway, kind, at)
     if known is not None and held.figures != figures:
@@ -95,21 +95,21 @@ def refuse_all(
     context: Context, kind: HeldChanges.Kind, code: ErrorCode, params: Mapping[str, str],
     figures: Mapping[str, Any] | None = None,
 ) -> NoReturn:  # fmt: skip
-    """Ask for a yes and raise UnsafeChangeSet; `figures` are what is shown, where that is more than `params`."""
+    """Ask about the whole gateway and raise UnsafeChangeSet. `figures` are shown if given, otherwise `params`."""
     with context.lease.writing():
         hold_all(context.gateway, kind, figures or params, at=context.at)
     raise UnsafeChangeSet(code, **params)
 
 
 def close_waiting(gateway: WhmcsGateway, *, at: datetime) -> None:
-    """No losses wait any more: they are fewer, or none."""
+    """Close the question about losses: none of them waits any more."""
     HeldChanges.objects.waiting().filter(gateway=gateway, kind=HeldChanges.Kind.LOSSES).update(closed_at=at)
 
 
 def close_decided(gateway: WhmcsGateway, *, at: datetime) -> None:
-    """After a run that began at `at` and proves something: what has expired is over, what was about all of it is done.
+    """After a run that began at `at` and proves something: close what expired, and what is about the whole gateway.
 
-    Losses are another matter (`close_waiting`, `close_done`): they may wait though the reading is a good one.
+    Losses may have to wait even after such a run; see `close_waiting` and `close_done`.
     """
     said = HeldChanges.objects.filter(gateway=gateway, closed_at=None)
     settled = Q(verdict=Verdict.WAITING) | Q(verdict=Verdict.APPROVED, decided_at__lte=at)
@@ -117,13 +117,13 @@ def close_decided(gateway: WhmcsGateway, *, at: datetime) -> None:
 
 
 def close_done(gateway: WhmcsGateway, *, at: datetime) -> None:
-    """All the losses that were approved before `at` have been acted upon, or are none any more."""
+    """Close the approvals given before `at`: their losses have been acted upon, or are no losses any more."""
     given = HeldChanges.objects.filter(gateway=gateway, kind=HeldChanges.Kind.LOSSES, verdict=Verdict.APPROVED)
     given.filter(closed_at=None, decided_at__lte=at).update(closed_at=at)
 
 
 def is_over(at: datetime, prefix: str = "") -> Q:
-    """Whether an answer is in force no more at `at`: a yes that has expired, a no whose last day has passed."""
+    """Whether an answer is no longer in force at `at`: a yes that has expired, or a no whose last day has passed."""
     today = timezone.localdate(at)
     expired = Q(**{f"{prefix}verdict": Verdict.APPROVED, f"{prefix}expires_at__lte": at})
     return expired | Q(**{f"{prefix}verdict": Verdict.REJECTED, f"{prefix}kept_until__lt": today})

@@ -19,14 +19,14 @@ from companies.models import Company
 from companies.people.emails import InvalidEmail, canonical_email
 
 SAMPLE, LARGER_SAMPLE = 5, 20
-# How many services the clients of a sample have, each taken one by one, is bounded by this on average.
+# To find so many different clients, on average so many rows for each are looked at.
 FEW_SERVICES = 5
 OTHER_WHMCS = HeldChanges.Kind.OTHER_WHMCS
 _HARMLESS = {Action.NOTHING, Action.REMEMBER}
 
 
 def ensure_same(context: Context, decisions: Sequence[Decision]) -> None:
-    """Raise UnsafeChangeSet before `decisions` are applied, where they are about other clients than before."""
+    """Raise UnsafeChangeSet, before `decisions` are applied, if they are about other clients than before."""
     if is_accepted(context):
         return
     _ensure_same_owners(context, decisions)
@@ -38,7 +38,7 @@ def ensure_same(context: Context, decisions: Sequence[Decision]) -> None:
 
 
 def ensure_same_contacts(context: Context, read: Sequence[tuple[Subscription, Contact | None]]) -> None:
-    """Raise UnsafeChangeSet where the companies of too many clients would get the address of somebody else."""
+    """Raise UnsafeChangeSet if too many companies would get the address of somebody else."""
     if not is_accepted(context):
         compared = {
             row.client_id: is_somebody_else(row.company, contact) for row, contact in read if row.company and contact
@@ -47,12 +47,12 @@ def ensure_same_contacts(context: Context, read: Sequence[tuple[Subscription, Co
 
 
 def is_somebody_else(company: Company, contact: Contact) -> bool:
-    """Whether the address is another: people change it now and then, and names more often, but never many at a time."""
+    """Whether the address is another one. People change theirs now and then, but never many of them at a time."""
     return bool(company.email) and company.email != contact.email
 
 
 def is_accepted(context: Context) -> bool:
-    """Whether somebody has said that the other clients are right."""
+    """Whether an operator has said that the other clients are right."""
     identity = context.identity
     if identity.is_accepted is None:
         identity.is_accepted = holding.load_approved(context.gateway, OTHER_WHMCS, context.at) is not None
@@ -60,7 +60,7 @@ def is_accepted(context: Context) -> bool:
 
 
 def _ensure_same_owners(context: Context, decisions: Sequence[Decision]) -> None:
-    """A client that was merged into another takes along all it had: that is one who moved, not many."""
+    """A client merged into another takes along all its services: that counts as one client who moved, not many."""
     known = 0
     for decision in decisions:
         observed = decision.observed

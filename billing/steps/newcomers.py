@@ -10,7 +10,7 @@ from billing.steps.provision import provision_unlocked
 from billing.steps.write import write_in_groups
 
 AT_A_TIME = 50
-# So many may be under way while the next page is read: enough for the cores to have work until it has come.
+# How many may be under way while the next page is read: enough to keep the cores busy until it has come.
 MOST_UNDER_WAY = 200
 
 

@@ -1,4 +1,4 @@
-"""Rows by their numbers. WHMCS counts upwards and so do we, so those that come together are mostly neighbours."""
+"""Rows by their ids. WHMCS counts upwards and so do we, so rows that are asked for together are mostly neighbours."""
 
 from collections.abc import Callable, Collection
 from functools import cache
@@ -15,7 +15,7 @@ def fetch_numbered(
 ) -> list[tuple[Any, ...]]:
     """Those of `rows(*given)` whose `column` is one of `numbers`, and perhaps some in between.
 
-    `rows` makes a query of plain values; what `companies.database.sql.fetch_rows` asks of a query holds for it.
+    `rows` makes a query of plain values, of the kind that `companies.database.sql.fetch_rows` takes.
     """
     if is_dense(numbers):
         return fetch_rows(_within(rows, column), *given, min(numbers), max(numbers))
@@ -23,7 +23,7 @@ def fetch_numbered(
 
 
 def is_dense(numbers: Collection[int]) -> bool:
-    """Whether a range is cheaper to ask for than a list, because it does not span much else."""
+    """Whether asking for the range is cheaper than asking for the list, because few others lie in between."""
     return bool(numbers) and max(numbers) - min(numbers) < 4 * len(numbers)
 
 

@@ -30,7 +30,7 @@ ENDED = {Status.TERMINATED.value, Status.CANCELLED.value, Status.FRAUD.value}
 def load_observed(gateway: WhmcsGateway, service_ids: Iterable[int], now: datetime) -> dict[int, Observed]:
     """Our rows for some services, each with its company and that company's other services; three queries.
 
-    Companies are asked for by their own numbers: of a join PostgreSQL makes a walk through all companies, each time.
+    Companies are loaded by their own ids: given a join, PostgreSQL walks through all companies each time.
     """
     wanted = set(service_ids)
     rows = _with_facts(fetch_numbered(_rows, "service_id", wanted, gateway.pk))
@@ -48,7 +48,7 @@ def load_observed(gateway: WhmcsGateway, service_ids: Iterable[int], now: dateti
 def load_ended_companies(gateway: WhmcsGateway, client_ids: Iterable[int], now: datetime) -> dict[int, ObservedCompany]:
     """For each client the company that has only ended services, if any: a new purchase re-opens it.
 
-    One that was set back to pending, as after a suspicion of fraud, is none that anybody pays for.
+    A service that was set back to Pending, as after a suspicion of fraud, counts as ended: nobody pays for it.
     """
     query = _rows(gateway.pk).filter(client_id__in=set(client_ids), company__isnull=False)
     rows = _with_facts(query.order_by("service_id"))
@@ -62,7 +62,7 @@ def load_ended_companies(gateway: WhmcsGateway, client_ids: Iterable[int], now: 
     return ended
 
 
-# Of a subscription `_OWN` and what it says: a plain tuple, for there is one for each service that changed.
+# The columns `_OWN` of a subscription, and its facts. A plain tuple, for there is one for each changed service.
 _Row: TypeAlias = tuple[int, bool, datetime | None, int | None, ServiceFacts]
 _OWN = ("pk", "is_settled", "vanished_at", "company_id")
 _Services: TypeAlias = Mapping[int, Sequence[ServiceFacts]]
@@ -82,9 +82,9 @@ def _with_facts(rows: Iterable[tuple[Any, ...]]) -> list[_Row]:
 
 
 def _load_services(rows: Sequence[_Row], between: _Between | None) -> _Services:
-    """All services of the companies of these rows: nearly always there is one each, and that is known already.
+    """All services of the companies of these rows, by company. Nearly always it is one each, which is known already.
 
-    `between` is the gateway with the first and the last of the service ids of which `rows` are all that there are.
+    `between` is the gateway and the range of service ids within which `rows` are all there are.
     """
     services: dict[int, list[ServiceFacts]] = defaultdict(list)
     for _pk, _is_settled, _vanished_at, company_id, facts in rows:
@@ -105,13 +105,13 @@ def _load_services(rows: Sequence[_Row], between: _Between | None) -> _Services:
 def _elsewhere(
     gateway_id: int, low: int, high: int, first_company: int, last_company: int
 ) -> QuerySet[Subscription, Any]:
-    """The services of some companies, but for those of this gateway between two numbers."""
+    """The services of some companies, except those of this gateway between two ids."""
     between = Q(gateway_id=gateway_id, service_id__gte=low, service_id__lte=high)
     rows = Subscription.objects.filter(~between, company_id__gte=first_company, company_id__lte=last_company)
     return rows.values_list("company_id", *FACTS)
 
 
-# When its status began decides nothing here, so companies that stand alike have equal tuples.
+# All but when the status began: that decides nothing here, and without it companies that stand alike have equal tuples.
 _OF_COMPANY = [name for name in CompanyRow._fields if name != "status_since"]
 
 
@@ -120,9 +120,9 @@ def _companies() -> QuerySet[Company, Any]:
 
 
 class _Observer:
-    """Makes companies of rows. Most of a gateway's companies share what is made of their columns with many others.
+    """Makes observed companies of rows. Many companies of a gateway have equal columns and share what is made of them.
 
-    Their source is the gateway, through which they were opened.
+    Their source is the gateway through which they were opened.
     """
 
     def __init__(self, gateway: WhmcsGateway, now: datetime, services: _Services) -> None:
@@ -139,7 +139,7 @@ class _Observer:
             self._stands[row[0]] = stand
 
     def __call__(self, company_id: int, facts: ServiceFacts | None) -> ObservedCompany:
-        """A company with its services but the one that `facts` are about."""
+        """A company with its other services, that is all but the one that `facts` are about."""
         state, access_facts, is_unreadable = self._stands[company_id]
         siblings = self._services[company_id]
         if facts is not None:  # mostly it has no other
@@ -153,5 +153,5 @@ class _Observer:
 
 
 def _aware(value: Any) -> Any:
-    """SQLite's moments come without their time zone from `fetch_rows`."""
+    """`fetch_rows` gives SQLite's moments without their time zone."""
     return value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value

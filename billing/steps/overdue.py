@@ -1,4 +1,4 @@
-"""Companies of which a due date has passed while WHMCS says nothing new about them: this reading is the evidence."""
+"""Companies whose due date has passed while WHMCS says nothing new about them: a complete reading closes them."""
 
 import copy
 from collections.abc import Container, Sequence
@@ -21,10 +21,11 @@ AT_A_TIME = 500
 
 
 def gather_overdue(context: Context) -> None:
-    """Find the companies that this reading, if it was complete, would close because a due date has passed.
+    """Find the companies that this reading closes, if it is complete, because a due date has passed.
 
-    Where another service of theirs is paid for, it speaks for them from now on, and that is written at once. It takes
-    nothing away, so it needs no complete reading: one record that nobody mends would lock them out in the end.
+    If another service of such a company is paid for, that one speaks for it from now on. This is written at once, also
+    after an incomplete reading: it takes nothing away, and one bad record that nobody mends must not lock the payer
+    out.
     """
     is_doubted = context.report.is_doubted
     if context.is_distrusted or (is_doubted and context.limit):
@@ -71,7 +72,7 @@ def load_overdue(gateway: WhmcsGateway, policy: Policy, *, besides: Container[in
 
 
 def _decide_again(gateway: WhmcsGateway, company_ids: Sequence[int], policy: Policy) -> dict[int, Decision]:
-    """What a passed date brings companies of which WHMCS says nothing new, each by the service that speaks for it."""
+    """What the passed date brings about, by company, decided on the service that speaks for it."""
     rows = Subscription.objects.filter(gateway_id=gateway.pk, company_id__in=company_ids)
     observed = load_observed(gateway, rows.values_list("service_id", flat=True), policy.began_at)
     together = {service_id: one.facts for service_id, one in observed.items()}

@@ -38,9 +38,9 @@ CALLS_FOR_FEW = 4
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """Everything that `provision` writes for one service. `password` is a hash, or None with the reason why.
+    """Everything that `provision` writes for one service.
 
-    `state` is what its company begins with.
+    `state` is what its company begins with. `password` is a hash; if it is None, `password_problem` says why.
     """
 
     decision: Decision
@@ -64,9 +64,9 @@ PasswordOf = Callable[[int], SecretText | None]
 
 
 class Preparation:
-    """Prepares newcomers, in the order in which they are added. One for each run; close it.
+    """Prepares newcomers, in the order in which they are added. Each run has its own, and has to close it.
 
-    After WHMCS refuses `GetClientsDetails` once, nobody asks again.
+    Once WHMCS has refused `GetClientsDetails`, it is not asked again.
     """
 
     def __init__(self, client: WhmcsClient, *, prefer_company_name: bool) -> None:
@@ -77,7 +77,7 @@ class Preparation:
         self.pace = Pace()
 
     def of_few(self) -> "Preparation":
-        """Another one, for a few who are not to wait for those that were added here."""
+        """Another Preparation, for a few who should not wait behind those that were added here."""
         few = Preparation(self._client, prefer_company_name=self._prefer_company_name)
         few._denied = self._denied
         few.pace.most = CALLS_FOR_FEW
@@ -89,7 +89,7 @@ class Preparation:
         return len(self._waiting)
 
     def add(self, decisions: Sequence[Decision], typed: PasswordOf) -> None:
-        """Begin to prepare them: decisions to PROVISION. `typed` gives the password field of a service."""
+        """Begin to prepare decisions to PROVISION. `typed` gives the password field of a service."""
         by_client: dict[int, list[tuple[Decision, Future[Newcomer | Refused]]]] = defaultdict(list)
         for decision in decisions:
             prepared: Future[Newcomer | Refused] = Future()
@@ -99,11 +99,11 @@ class Preparation:
             self._calls.submit(self._prepare, client_id, ordered, typed)
 
     def take(self, at_most: int) -> list[Newcomer | Refused]:
-        """The next ones, as soon as all of them are prepared; none where nothing is left."""
+        """The next few, as soon as all of them are prepared; an empty list if none are left."""
         return [self._waiting.popleft().result() for _ in range(min(at_most, self.backlog))]
 
     def close(self) -> None:
-        """Fetch and hash nothing more for nobody."""
+        """Stop all that is under way."""
         self.pace.close()
         for name in ("_calls", "_hashes"):
             if name in self.__dict__:
@@ -175,7 +175,7 @@ class Preparation:
 
 
 def _unforeseen(client_id: int, error: Exception) -> Note:
-    """What nobody thought of is about one client: the others wait for a result, and would wait without end."""
+    """A bug that one client brings to light must not stop the others, which would wait for a result for ever."""
     kind = type(error).__name__
     logger.error("Client %d can't be prepared: %s at %s", client_id, kind, where(error))
     return Note(Kind.BAD_CLIENT, {"reason": "unforeseen", "error": kind})
@@ -186,7 +186,7 @@ def _was_answered(answer: ClientDetails | Note) -> bool:
 
 
 def contact_of(client: ClientDetails, email: str, *, prefer_company_name: bool) -> Contact:
-    """How a company is named and reached: like the client, or like the client's company; never by nothing."""
+    """How a company is named and reached: like the client, or like the client's company. Its name is never empty."""
     name = (prefer_company_name and client.company_name) or _full_name(client) or email
     return Contact(name=name, email=email, phone=(client.phone or "")[:50], language=(client.language or "")[:35])
 

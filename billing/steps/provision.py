@@ -35,7 +35,7 @@ def provision_unlocked(
 ) -> list[Provisioned]:
     """Create company, subscription and owner for each newcomer. Call it inside `lease.writing()`.
 
-    Those are left out about whom anything else stands here than when it was decided: another worker was faster.
+    Leaves out those whose row has changed since it was decided: another worker was faster.
     """
     known = _load_known(gateway, [newcomer.decision.facts.service_id for newcomer in newcomers])
     new = [one for one in newcomers if _stood(one) == _stands(known.get(one.decision.facts.service_id))]
@@ -91,9 +91,10 @@ def _write_subscriptions(
 
 
 def _give_owners(gateway: WhmcsGateway, opened: Sequence[Opened], actor: Actor, at: datetime) -> dict[int, list[Note]]:
-    """Make the purchasers owners; what is to be told about it, by company.
+    """Make the purchasers owners; returns what is to be told about it, by company.
 
-    Who is new here is made together with the others, who is not (two purchases of one person among them) alone.
+    People who are new here are created all at once. People who are known, also by another purchase of this group, are
+    handled one by one.
     """
     notes = {company.pk: _about_name(newcomer, company) for newcomer, company in opened}
     taken = set(User.objects.filter(email__in={one.email for one, _ in opened}).values_list("email", flat=True))
@@ -125,8 +126,8 @@ def _join_known(
 ) -> tuple[Note, ...]:
     """Give a company to somebody who is already here, or ask them.
 
-    An address is no identity: whoever has it here already is never re-passworded, and becomes owner at once only
-    where the same WHMCS client owns a company of theirs.
+    An address is no identity: a person who has it here already never gets another password, and becomes the owner at
+    once only if they own a company of the same WHMCS client. Otherwise they are invited.
     """
     user = User.objects.get(email=newcomer.email)
     if _is_operator(user):

@@ -1,7 +1,7 @@
-"""Purchases made while a long import goes on: whoever has just paid does not queue behind thousands of others.
+"""Purchases made during a long import: whoever has just paid does not queue behind thousands of others.
 
-WHMCS lists by number, so what is new stands at the end of the list. While many newcomers are under way that end is read
-every few seconds, and who is new there is provisioned at once. Where a WHMCS lists otherwise nothing is lost: the run
+WHMCS lists by number, so what is new stands at the end of the list. While many newcomers are under way, that end is
+read every few seconds, and who is new there is provisioned at once. If a WHMCS lists otherwise nothing is lost: the run
 comes to them in its turn.
 """
 
@@ -19,7 +19,7 @@ from billing.whmcs import Page
 from billing.whmcs.window import OVERLAP
 
 SECONDS_BETWEEN_LOOKS = 3.0
-# The latest purchases when the import began come first, too.
+# The latest purchases from before the import come first, too.
 LATEST = 25
 WINDOW = 50
 logger = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ class EndOfList:
                 product_id=context.gateway.product_code, limitstart=self.start, limitnum=WINDOW
             )
         except BillingError as error:
-            # The list itself is read with more patience, and tells where that does not help either.
+            # The reading of the list itself has more patience, and tells if that does not help either.
             logger.info("%s: the end of the list can't be read now: %s", context.gateway, error)
             return
         self.start = max(self.start, self.start + page.returned - OVERLAP)

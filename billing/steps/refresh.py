@@ -17,10 +17,10 @@ AT_MOST = 20
 
 
 def refresh_contacts(context: Context) -> None:
-    """Bring some companies' contact details up to date. A failing WHMCS ends it quietly: there is a next run.
+    """Bring some companies' contact details up to date. If WHMCS fails, it ends quietly: there is a next run.
 
-    Raises UnsafeChangeSet where they are the details of other people. After a yes to that those have their turn who
-    would be compared next, or else the same would be asked again.
+    Raises UnsafeChangeSet if the details are those of other people. After a yes to that, the clients come first that
+    would be compared next time, or else the same question would be asked again.
     """
     rows = load_sample(context.gateway, AT_MOST) if is_accepted(context) else _load_longest_unread(context)
     with context.report.phase("refresh"):
@@ -42,7 +42,7 @@ def _load_longest_unread(context: Context) -> list[Subscription]:
 def _fetch_contacts(
     context: Context, rows: Sequence[Subscription]
 ) -> list[tuple[Subscription, lifecycle.Contact | None]]:
-    """What WHMCS says now, None where it can't be used: what stands here stays, and the others have their turn."""
+    """What WHMCS says now about each; None if it can't be used, so that what stands here stays."""
     read: list[tuple[Subscription, lifecycle.Contact | None]] = []
     for row in rows:
         context.go_on()
@@ -57,7 +57,7 @@ def _fetch_contacts(
 
 
 def _fetch_contact(context: Context, row: Subscription) -> lifecycle.Contact:
-    """What WHMCS says now; of what can't be used what stands here is kept."""
+    """What WHMCS says now; a detail that it does not send stays as it stands here."""
     client, known = context.client.fetch_client(row.client_id), row.company
     prefer = context.gateway.prefer_company_name
     contact = contact_of(client, canonical_email(client.email), prefer_company_name=prefer)

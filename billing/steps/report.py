@@ -47,12 +47,12 @@ class Entry(NamedTuple):
 class Report:
     """The book of one run. `record` only collects; `flush` writes, in the caller's transaction.
 
-    What is only counted is told elsewhere, as the events of companies tell of what was changed.
+    Changes of companies are only counted here: the companies' own events tell of them (`billing.runs.changes`).
     """
 
     run: SyncRun
     raised: Raised
-    # Somebody who looks on, told each time the run's row tells how far it is.
+    # Whom to tell, besides the run's row, how far it is.
     watch: Watch | None = None
     counts: Counter[str] = field(default_factory=Counter)
     seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
@@ -82,7 +82,7 @@ class Report:
 
     @contextmanager
     def undone_on_error(self) -> Iterator[None]:
-        """Forget what the block entered where it fails: the transaction around it has written none of it."""
+        """If the block fails, forget what it entered: its transaction has written none of it."""
         counts, entries, raised = Counter(self.counts), list(self._entries), self.raised.copy()
         try:
             yield
@@ -96,7 +96,7 @@ class Report:
     def record(self, entry: Entry, *, instead_of: str | None = None) -> None:
         """Count one service under its result and keep what happened to it.
 
-        `instead_of` is what it was counted as before it was known that more is to be told about it.
+        `instead_of` is what it was counted as before, if it was.
         """
         self.count(entry.result)
         if instead_of:
@@ -104,7 +104,7 @@ class Report:
         self._entries.append(entry)
 
     def show_progress(self) -> None:
-        """Tell in the run's row how far it is: only where a run takes long, and then every few seconds."""
+        """Write into the run's row how far it is, every few seconds; a short run never does."""
         now = time.monotonic()
         if now - self._shown_at < SECONDS_BETWEEN_SIGNS:
             return
@@ -134,11 +134,11 @@ class Report:
 
     @property
     def is_doubted(self) -> bool:
-        """Whether nothing may be concluded from the whole: it was not all read, or concluding waits for a yes."""
+        """Whether nothing may be concluded about the whole: not all was read, or something waits for a yes."""
         return bool(self.error_code)
 
     def doubt(self, error: BillingError) -> None:
-        """Name why the whole proves nothing, in the run and among what needs attention. The first reason stands."""
+        """Say why the reading proves nothing, in the run and among what needs attention. The first reason stands."""
         if self.is_doubted:
             return
         self.error_code, self.error, self.error_params = error.code.value, str(error), error.params

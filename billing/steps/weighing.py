@@ -32,7 +32,7 @@ def load_scale(context: Context, verdicts: Verdicts) -> Scale:
 
 
 def sort_losses(context: Context, losing: Sequence[Decision], verdicts: Verdicts, scale: Scale) -> Sorted:
-    """Sort losses by what was said about them, and by whether those about which nothing was said are too many."""
+    """Sort losses by what operators said about them, and by whether the others are too many to go on unasked."""
     undecided = [loss for loss in losing if loss.company_id not in verdicts.approved | verdicts.kept]
     too_many = scale.is_exceeded(context.gateway, losses.count_losing(undecided))
     found = Sorted([], [], [])
@@ -48,7 +48,7 @@ def sort_losses(context: Context, losing: Sequence[Decision], verdicts: Verdicts
 
 
 def hold_losses(context: Context, held: Sequence[Decision], scale: Scale, *, asks: bool) -> None:
-    """Leave all of it as it is and ask for a yes; unless `asks`, it was asked before, about more than this."""
+    """Leave these companies as they are, and ask for a yes unless that was done before (`asks` is False)."""
     if not held:
         return
     context.is_held = True
@@ -73,10 +73,10 @@ def record_loss(
     context: Context, loss: Decision, result: RunRecord.Result, code: str, reason: str,
     params: Mapping[str, str] | None = None,
 ) -> None:  # fmt: skip
-    """Enter what became of a loss into the run's book; that its service is gone stands there already."""
+    """Enter what became of a loss into the run's book, unless the book says already that its service is gone."""
     if loss.facts.service_id in context.vanished:
         return
-    if loss.observed is None or not loss.observed.is_vanished:  # of what is gone nobody can mend anything
+    if loss.observed is None or not loss.observed.is_vanished:  # nobody can mend what is gone
         raise_notes(context, loss)
     entry = Entry(
         result, code, loss.facts.service_id, loss.company_id,
@@ -87,7 +87,7 @@ def record_loss(
 
 
 def counted_as(context: Context, loss: Decision) -> str | None:
-    """What the service of a loss was counted as when it was read; None if it was not counted yet."""
+    """What the service of a loss was counted as when it was read; None if it has not been counted."""
     is_counted = loss.company_id in context.overdue and loss.facts.service_id in context.seen
     return "unchanged" if is_counted else None
 

@@ -33,11 +33,11 @@ def write_in_groups(
     *,
     size: int = CHANGES_AT_A_TIME,
 ) -> None:
-    """Write `items` in bounded transactions under the lease; of a group that fails only the bad ones are left over.
+    """Write `items` in bounded transactions under the lease. A group that fails is written again one by one.
 
-    `write` gets a group inside a transaction and enters it into `report`, which is written with it: what is listed
-    only once must not be lost to a crash in between. `give_up` gets one item that can't be written even alone.
-    LeaseLost ends it all: what is not ours any more is not ours to retry.
+    `write` gets a group inside a transaction and enters it into `report`, which is flushed in the same transaction:
+    what is listed only once must not be lost to a crash in between. `give_up` gets an item that can't be written even
+    alone. LeaseLost is not retried: somebody else writes now.
     """
     for group in _groups(items, size):
         try:
@@ -52,7 +52,7 @@ def write_in_groups(
 
 
 def _groups(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """Groups of about `size`, at most half as many again: a small rest would cost nearly what a whole group does."""
+    """Equal groups of about `size`, at most half as many again: a small rest would cost nearly a whole group."""
     step = -(-len(items) // max(1, round(len(items) / size)))
     return (items[start : start + step] for start in range(0, len(items), step or 1))
 
@@ -99,14 +99,14 @@ def _reason_of(decision: Decision) -> str:
     return f"{begin}{facts.service_id}{end}"
 
 
-@lru_cache(maxsize=1024)  # at the turn of a month many were told the same
+@lru_cache(maxsize=1024)  # at the turn of a month many share it
 def _said_before(text: str, day: date | None, text_before: str, day_before: date | None) -> tuple[str, str]:
     values = {"text": text, "day": day, "text_before": text_before, "day_before": day_before}
     return reasons.SAID_BEFORE.around("number", **values)
 
 
 def _write_subscriptions(gateway: WhmcsGateway, decisions: Sequence[Decision]) -> None:
-    # What is gone stays so until it is read again.
+    # A row that vanished stays as it is until its service is read again.
     known = [d for d in decisions if d.observed is not None and (d.is_read or not d.observed.is_vanished)]
     new = [d for d in decisions if d.observed is None]
     observed = [d.observed for d in known if d.observed]
