@@ -113,9 +113,8 @@ class TestSaving:
         assert places == sorted(places)
 
     def test_a_new_gateway_is_not_read_before_somebody_has_looked(
-        self, operator: Client, gateway: WhmcsGateway, monkeypatch: pytest.MonkeyPatch
+        self, operator: Client, gateway: WhmcsGateway
     ) -> None:
-        monkeypatch.setattr("billing.admin.gateway.buttons.request_sync", lambda gateway: True)
         WhmcsGateway.objects.update(confirmed_at=timezone.now(), is_enabled=False)
         assert operator.get(reverse(ADD)).context["adminform"].form["is_enabled"].value() is False
         operator.post(

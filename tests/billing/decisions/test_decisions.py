@@ -38,13 +38,6 @@ def held(shop: Shop, run: Sync) -> HeldChanges:
     return HeldChanges.objects.get()
 
 
-@pytest.fixture
-def operator(client: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
-    monkeypatch.setattr("billing.admin.held.request_sync", lambda gateway: True)
-    client.force_login(User.objects.create_superuser("op@example.com", "x"))
-    return client
-
-
 def is_open() -> list[bool]:
     return [access_of(company).is_open for company in Company.objects.select_related("source").order_by("pk")]
 
