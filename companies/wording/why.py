@@ -106,7 +106,11 @@ def _turns(access: Access, case: Case, company: Company, *, now: datetime) -> It
         # What stands here is older than what billing says: it was not written down, for it would close the company.
         yield _CLOSES_THEN % {"day": day(access.until)}
         return
-    if access.until is not None and access.until < date.max:
+    if company.closing_held_since is not None and access.is_open:
+        # Billing says more than stands here, so what the dates here would come to is not what happens.
+        if access.reason is not Reason.CLOSING_WAITS:
+            yield str(_REMEDIES[Reason.CLOSING_WAITS])
+    elif access.until is not None and access.until < date.max:
         then_on = access.until + timedelta(days=1)
         then = decide_on(then_on, case.facts, is_read_on=is_read_on(company, company.source), zone=case.zone)
         yield _("If nothing changes, from %(day)s: %(then)s") % {"day": day(then_on), "then": operator_sentence(then)}

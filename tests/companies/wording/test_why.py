@@ -104,6 +104,13 @@ def test_what_is_kept_open_though_billing_would_close_it_is_not_said_to_be_paid_
     ]
 
 
+@pytest.mark.parametrize("due_date", [TODAY + timedelta(days=5), TODAY - timedelta(days=2)])
+def test_where_closing_waits_for_a_yes_the_dates_that_stand_here_are_not_told_as_what_comes(due_date: date) -> None:
+    turns = " ".join(explain(company(due_date=due_date, closing_held_since=NOW), now=NOW).turns)
+    assert "Somebody says yes or no to what waits" in turns
+    assert "If nothing changes" not in turns
+
+
 def test_the_heading_asks_what_the_operator_asks() -> None:
     assert explain(CASES[Reason.OVERDUE][0], now=NOW).title == "Why is it closed?"
     assert explain(CASES[Reason.OVERDUE_IN_GRACE][0], now=NOW).title == "Why is it open?"
