@@ -55,7 +55,7 @@ class CompanyMiddleware:
             return None
         if not isinstance(request.user, User):
             tell_why(request)
-            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+            return redirect_to_login(_page_of(request, reverse("overview")))
         if must_change_password(request, request.user, match.url_name if match else None):
             return redirect("account_change_password")
         return _guard_company(request, request.user, gate)
@@ -72,7 +72,7 @@ def _guard_admin(request: HttpRequest, match: ResolverMatch) -> HttpResponseBase
     if not (isinstance(user, User) and user.is_active and user.is_staff):
         if not user.is_authenticated:
             tell_why(request)
-        return redirect_to_login(_page_of(request), reverse("admin:login"))
+        return redirect_to_login(_page_of(request, reverse("admin:index")), reverse("admin:login"))
     if match.url_name in WITHOUT_SECOND_FACTOR:
         return None
     if must_change_password(request, user, match.url_name):
@@ -83,13 +83,13 @@ def _guard_admin(request: HttpRequest, match: ResolverMatch) -> HttpResponseBase
     return None if factor is StillToDo.NOTHING else ask_again(request, user, reverse("admin:index"))
 
 
-def _page_of(request: HttpRequest) -> str:
+def _page_of(request: HttpRequest, otherwise: str) -> str:
     """Where to go on after the sign-in. A button's own address is no page: then the one on which it was pressed."""
     if request.method in ("GET", "HEAD"):
         return request.get_full_path()
     came_from = urlsplit(request.headers.get("referer", ""))
     is_ours = came_from.netloc == request.get_host()
-    return urlunsplit(("", "", came_from.path, came_from.query, "")) if is_ours else reverse("admin:index")
+    return urlunsplit(("", "", came_from.path, came_from.query, "")) if is_ours else otherwise
 
 
 def must_change_password(request: HttpRequest, user: User, url_name: str | None) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
@@ -81,6 +82,26 @@ def test_whose_session_ran_out_while_they_typed_reads_that_nothing_was_saved() -
     assert OVER in page
     assert NOT_DONE in page
     assert not Invitation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("referer", "leads_to"),
+    [
+        ("http://testserver/team/?page=2", "/team/?page=2"),
+        ("http://elsewhere.example/team/", "/"),
+        ("http://testserver//elsewhere.example/team/", "/"),
+        (None, "/"),
+    ],
+)
+def test_who_signs_in_again_after_something_that_came_too_late_is_back_at_its_form(
+    referer: str | None, leads_to: str
+) -> None:
+    headers = {"referer": referer} if referer else {}
+    where = Client().post("/team/", headers=headers)["Location"]
+    client = Client()
+    client.get(where)
+    typed = {"login": "ana@example.com", "password": PASSWORD, "next": parse_qs(urlsplit(where).query)["next"][0]}
+    assert client.post(where, typed)["Location"] == leads_to
 
 
 def test_who_signed_out_in_another_tab_reads_that_nothing_was_saved_and_no_more() -> None:
