@@ -43,17 +43,16 @@ class WithFactors(admin.ModelAdmin[User]):
     def get_urls(self) -> list[URLPattern]:
         return [button(self, self.remove_factors, REMOVE), *super().get_urls()]
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """The page of one person with their factors, never with what is secret about them."""
-        extra = dict(extra_context or {})
-        person = self.get_object(request, object_id)
-        if person is not None:
-            extra["factors"] = load_factors(person)
-            if request.user.is_superuser and person.pk != request.user.pk:
-                extra["remove_factors_url"] = reverse(f"admin:companies_user_{REMOVE}", args=[person.pk])
-        return super().change_view(request, object_id, form_url, extra)
+        obj: User | None = kwargs.get("obj")
+        if obj is not None:
+            context["factors"] = load_factors(obj)
+            if request.user.is_superuser and obj.pk != request.user.pk:
+                context["remove_factors_url"] = reverse(f"admin:companies_user_{REMOVE}", args=[obj.pk])
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def remove_factors(self, request: HttpRequest, pk: int) -> HttpResponse:
         """For somebody who lost everything. One's own factors are changed where they have to be shown first."""

@@ -23,15 +23,14 @@ class WithSetPasswordLink(admin.ModelAdmin[User]):
         view = self.admin_site.admin_view(require_POST(self.set_password_link))
         return [path("<int:pk>/set-password-link/", view, name="companies_user_link"), *super().get_urls()]
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """The page of one person, with the button that makes a link."""
-        person = self.get_object(request, object_id)
-        extra = dict(extra_context or {})
-        if person is not None and person.is_active and self.has_change_permission(request, person):
-            extra["link_url"] = reverse("admin:companies_user_link", args=[person.pk])
-        return super().change_view(request, object_id, form_url, extra)
+        obj: User | None = kwargs.get("obj")
+        if obj is not None and obj.is_active and self.has_change_permission(request, obj):
+            context["link_url"] = reverse("admin:companies_user_link", args=[obj.pk])
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def set_password_link(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show a one-time link to hand to the person; whoever opens it chooses their password."""

@@ -3,7 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from companies import lifecycle
@@ -166,6 +168,14 @@ def test_the_set_password_link_is_shown_to_copy_and_works(operator: Client) -> N
     page = operator.post(f"/admin/companies/user/{person.pk}/set-password-link/").content.decode()
     assert "http://localhost:8000/welcome/" in page
     assert Client().get(set_password_url(person).removeprefix("http://localhost:8000")).status_code == 200
+
+
+def test_the_page_of_a_person_looks_them_up_once(operator: Client) -> None:
+    person = make_person("ana@example.com")
+    with CaptureQueriesContext(connection) as asked:
+        assert "set-password-link" in operator.get(f"/admin/companies/user/{person.pk}/change/").content.decode()
+    looked_up = [query for query in asked if f'"companies_user"."id" = {person.pk}' in query["sql"]]
+    assert len(looked_up) == 1
 
 
 def test_that_a_link_was_made_stands_in_the_history_in_the_language_of_the_reader(operator: Client) -> None:
