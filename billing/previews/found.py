@@ -10,6 +10,7 @@ from billing.reconcile import Action, Decision, Policy
 from billing.steps.batching import Batch
 from billing.steps.changed import load_changed
 from billing.steps.deciding import observe_and_decide
+from billing.steps.identity import count_owned
 from billing.steps.lines import Line, as_kept, line_of
 from billing.whmcs import BadRow, IdSet, Page
 
@@ -99,7 +100,9 @@ class Found(Preview):
     def decide(self) -> None:
         """Decide on what was read and is not decided on yet."""
         rows = [row for page in self._waiting.take() for row in page.rows]
-        for decision in observe_and_decide(self.gateway, rows, self.policy, self.policy.began_at, taken=self._reopened):
+        decisions = observe_and_decide(self.gateway, rows, self.policy, self.policy.began_at, taken=self._reopened)
+        self.known += count_owned(decisions, self.moved)
+        for decision in decisions:
             self._add_decision(decision)
         self.hand_over()
 
@@ -125,11 +128,6 @@ class Found(Preview):
         return {pk for pk in companies if pk is not None}
 
     def _add_decision(self, decision: Decision) -> None:
-        observed = decision.observed
-        if observed is not None and observed.company is not None:
-            self.known += 1
-            if observed.facts.client_id != decision.facts.client_id:
-                self.moved.add(observed.facts.client_id)
         if decision.company_id is not None and (decision.before != decision.after or decision.action is Action.LOSE):
             self.touched.add(decision.company_id)
         if decision.action is Action.REOPEN and decision.company_id is not None:

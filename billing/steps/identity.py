@@ -59,16 +59,16 @@ def is_accepted(context: Context) -> bool:
     return identity.is_accepted
 
 
+def count_owned(decisions: Sequence[Decision], moved: set[int]) -> int:
+    """How many of these services are known; the clients whose service is somebody else's now are added to `moved`."""
+    known = [(one.observed.facts, one.facts) for one in decisions if one.observed and one.observed.company]
+    moved.update(before.client_id for before, now in known if before.client_id != now.client_id)
+    return len(known)
+
+
 def _ensure_same_owners(context: Context, decisions: Sequence[Decision]) -> None:
     """A client merged into another takes along all its services: that counts as one client who moved, not many."""
-    known = 0
-    for decision in decisions:
-        observed = decision.observed
-        if observed is None or observed.company is None:
-            continue
-        known += 1
-        if observed.facts.client_id != decision.facts.client_id:
-            context.identity.moved.add(observed.facts.client_id)
+    known = count_owned(decisions, context.identity.moved)
     _refuse_others(context, len(context.identity.moved), of=known + context.report.counts["unchanged"])
 
 
