@@ -17,6 +17,7 @@ from billing.steps.attention import ABOUT_A_YES
 from billing.steps.figures import figures_of
 from companies import lifecycle
 from companies.database.bulk import insert_rows
+from companies.database.parts import in_parts
 from companies.events import Actor
 from companies.models import Company
 
@@ -61,7 +62,7 @@ def approve_previewed(preview: StoredPreview, *, actor: Actor, at: datetime) -> 
     asked = {question["code"]: question["params"] for question in preview.figures["questions"]}
     if ErrorCode.FIRST_IMPORT in asked:
         new = PreviewedChange.objects.filter(preview=preview, kind=PreviewedChange.Kind.CREATE)
-        plans = Counter(after["plan"] for after in new.values_list("after", flat=True).iterator(chunk_size=5000))
+        plans = Counter(after["plan"] for part in in_parts(new.values_list("pk", "after")) for _, after in part)
         figures = {"new": new.count(), "seen": preview.figures["seen"], "plans": dict(sorted(plans.items()))}
         _say_yes(preview, HeldChanges.Kind.FIRST_IMPORT, actor, at, figures=figures)
     if ErrorCode.UNSAFE_CHANGE_SET in asked:
@@ -98,6 +99,7 @@ def _decide(held: HeldChanges, version: int, actor: Actor, at: datetime, **colum
 
 
 def _keep_open(held: HeldChanges, until: date, reason: str, actor: Actor, at: datetime) -> None:
-    for company in Company.objects.filter(pk__in=held.companies.values("company_id")).iterator(chunk_size=500):
-        if company.hold_until is None or company.hold_until < until:
+    companies = Company.objects.filter(pk__in=held.companies.values("company_id"))
+    for part in in_parts(companies.exclude(hold_until__gte=until)):
+        for company in part:
             lifecycle.hold_open(company, until=until, reason=reason, actor=actor, at=at)

@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import CommandError
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from billing.errors import BillingError, ErrorCode
@@ -13,6 +14,7 @@ from billing.previews import applying, stored
 from billing.previews.found import result_of
 from billing.recovery import pauses
 from companies.audit.log import BY_COMMAND
+from companies.database.parts import in_parts
 
 _SHOWN = ("what", "service_id", "company_id", "before", "after", "notes", "reason", "outcome")
 
@@ -50,7 +52,7 @@ def _preview_as_dict(preview: StoredPreview) -> dict[str, Any]:
     result |= {"would_hold_losses": bool(questions), "questions": questions}
     if preview.error_code:
         result["error"] = {"code": preview.error_code, "text": preview.error}
-    result["changes"] = [_change_as_dict(change) for change in preview.changes.iterator(chunk_size=2000)]
+    result["changes"] = _changes_as_dicts(preview.changes.all())
     return result
 
 
@@ -70,8 +72,11 @@ def apply_stored(preview_id: int, *, with_yes: bool) -> dict[str, Any]:
     if run is None:
         raise CommandError(f"Preview {preview_id} is being applied already.", returncode=2)
     changes = preview.changes.filter(kind__in=PreviewedChange.CHANGES)
-    outcomes = [_change_as_dict(change) for change in changes.iterator(chunk_size=2000)]
-    return as_dict(run) | {"preview": preview.pk, "applied": outcomes}
+    return as_dict(run) | {"preview": preview.pk, "applied": _changes_as_dicts(changes)}
+
+
+def _changes_as_dicts(changes: "QuerySet[PreviewedChange]") -> list[dict[str, Any]]:
+    return [_change_as_dict(change) for part in in_parts(changes) for change in part]
 
 
 def _change_as_dict(change: PreviewedChange) -> dict[str, Any]:

@@ -46,7 +46,7 @@ class HelpWanted:
         with context.lease.writing():
             SyncRun.objects.filter(pk=report.run.pk).update(help_from=None)
         created = report.run.records.filter(result=RunRecord.Result.CREATED).values_list("service_id", "company_id")
-        theirs = {service: company for service, company in created.iterator() if company not in context.opened}
+        theirs = {service: company for service, company in created if company not in context.opened}
         report.count("created", len(theirs))
         report.count("unchanged", -sum(service in context.seen for service in theirs if service is not None))
         report.helped = 0

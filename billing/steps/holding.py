@@ -49,7 +49,7 @@ def load_verdicts(gateway: WhmcsGateway, at: datetime) -> Verdicts:
     today = timezone.localdate(at)
     rows = HeldCompany.objects.filter(held__gateway=gateway, held__kind=HeldChanges.Kind.LOSSES, held__closed_at=None)
     columns = rows.exclude(is_over(at, "held__")).values_list("company_id", "held__verdict", "company__hold_until")
-    for company_id, verdict, hold_until in columns.iterator(chunk_size=5000):
+    for company_id, verdict, hold_until in columns:
         if verdict != Verdict.REJECTED or (hold_until is not None and hold_until >= today):
             by_verdict[verdict].add(company_id)
     return Verdicts(

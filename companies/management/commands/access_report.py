@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db.models import BigIntegerField
 from django.utils import timezone
 
+from companies.database.parts import in_parts
 from companies.management.rows import access_row
 from companies.models import Company
 from companies.wording.why import explain
@@ -26,13 +27,13 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON array")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        companies = Company.objects.select_related("source").order_by("pk")
+        companies = Company.objects.select_related("source")
         if options["ids"]:
             # A number beyond these is no company's, and SQLite would not take it.
             companies = companies.filter(pk__in=[pk for pk in options["ids"] if abs(pk) <= BigIntegerField.MAX_BIGINT])
         now = timezone.now()
         told = _explained if options["explain"] else access_row
-        rows = [told(company, now) for company in companies.iterator(chunk_size=2000)]
+        rows = [told(company, now) for part in in_parts(companies) for company in part]
         if missing := set(options["ids"]) - {row["id"] for row in rows}:
             self.stderr.write(f"There is no company {', '.join(map(str, sorted(missing)))}.")
         if options["json"]:
