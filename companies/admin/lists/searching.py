@@ -21,12 +21,9 @@ INDEXED_BY = 3
 
 def companies_like(term: str) -> Q:
     """Companies by number, name, contact address or the beginning of somebody's sign-in address."""
-    if "@" in term:
-        belongs = Membership.objects.filter(begins_with("user__email", term.lower()))
-        found_by_people = belongs.values_list("company", flat=True)[:MOST_FOLLOWED]
-        return Q(email=term.lower()) | Q(pk__in=list(found_by_people))
-    found = named_like(term)
-    return found if as_number(term) is None else found | Q(pk=as_number(term))
+    belongs = Membership.objects.filter(begins_with("user__email", term.lower()))
+    by_people = Q(pk__in=list(belongs.values_list("company", flat=True)[:MOST_FOLLOWED]))
+    return by_people | (Q(email=term.lower()) if "@" in term else _called(term))
 
 
 def people_like(term: str) -> Q:
@@ -34,7 +31,8 @@ def people_like(term: str) -> Q:
     by_address = begins_with("email", term.lower())
     if "@" in term:
         return by_address
-    belongs = Membership.objects.filter(company__in=load_companies_like(term))
+    companies = Company.objects.filter(_called(term)).values_list("pk", flat=True)[:MOST_FOLLOWED]
+    belongs = Membership.objects.filter(company__in=list(companies))
     return by_address | named_like(term) | Q(pk__in=list(belongs.values_list("user", flat=True)[:MOST_FOLLOWED]))
 
 
@@ -47,6 +45,12 @@ def events_like(term: str) -> Q:
 def load_companies_like(term: str) -> list[int]:
     """The keys of some such companies: as values, which an index answers also where there are alternatives."""
     return list(Company.objects.filter(companies_like(term)).values_list("pk", flat=True)[:MOST_FOLLOWED])
+
+
+def _called(term: str) -> Q:
+    """Companies by number or name."""
+    found = named_like(term)
+    return found if as_number(term) is None else found | Q(pk=as_number(term))
 
 
 def named_like(term: str) -> Q:

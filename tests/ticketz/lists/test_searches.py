@@ -29,6 +29,7 @@ SEARCHES: dict[str, list[str]] = {
     [
         ("companies/company", "person001@", "Company 001", "Company 002"),
         ("companies/company", "PERSON001@example.com", "Company 001", "Company 002"),
+        ("companies/company", "person001", "Company 001", "Company 002"),
         ("companies/company", "pany 002", "Company 002", "Company 001"),
         ("companies/user", "person001", "person001@", "person002@"),
         ("companies/user", "pany 002", "person002@", "person001@"),
