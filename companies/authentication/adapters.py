@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from companies.audit.log import AuditCode, record, record_failed_sign_in
-from companies.authentication.hashing import ensure_room
+from companies.authentication.hashing_turns import ensure_room
 from companies.authentication.turns import Busy
 from companies.mail.outbox import queue_notice
 from companies.models import User

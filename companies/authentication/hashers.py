@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher, BasePasswordHasher
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_noop as _
 
-from companies.authentication.hashing import turn
+from companies.authentication.hashing_turns import turn
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

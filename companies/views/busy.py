@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from companies.authentication.hashing import taking_turns
+from companies.authentication.hashing_turns import taking_turns
 from companies.authentication.turns import Busy
 from companies.forms.again import AgainForm
 

@@ -12,9 +12,9 @@ from django.conf import settings
 from django.contrib.auth.hashers import get_hasher
 from django.test import Client
 
-from companies.authentication import hashing
+from companies.authentication import hashing_turns
 from companies.authentication.hashers import OwaspArgon2Hasher, encode_readings
-from companies.authentication.hashing import MOST_AT_ONCE, MOST_WAITING, TURNS, taking_turns
+from companies.authentication.hashing_turns import MOST_AT_ONCE, MOST_WAITING, TURNS, taking_turns
 from companies.authentication.links import set_password_url
 from companies.authentication.turns import Busy, Turns
 from companies.models import Membership, User
@@ -211,4 +211,4 @@ def test_who_adds_somebody_with_a_password_keeps_what_else_was_typed() -> None:
         typed = {"email": "bob@example.com", "name": "Bob", "role": "member", "password": "quite another one"}
         text = client.post("/team/", typed).content.decode()
     assert [f'name="{name}" value="{typed[name]}"' in text for name in ("email", "name", "role")] == [True] * 3
-    assert hashing.TURNS.waiting == 0
+    assert hashing_turns.TURNS.waiting == 0

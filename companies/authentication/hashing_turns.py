@@ -1,8 +1,8 @@
-"""Hashing passwords takes turns, so that many who sign in at once wait for each other and nobody else does.
+"""Hashing passwords takes turns, so that many who sign in at once keep each other waiting and nobody else.
 
-A hash takes 19 MiB and, of a processor, about a hundred times what looking at a page's rows takes. Pages need the
-threads and processors that are left: `gunicorn.conf.py` has more threads than can stand in line here. Whoever finds
-the line full, or stands in it for too long, gets a page that asks to try again; nothing was done then.
+A hash takes 19 MiB and about a hundred times the CPU time that the rows of a page take. Pages need the threads and
+processors that are left: `gunicorn.conf.py` has more threads than can stand in line here. Whoever finds the line full,
+or stands in it for too long, gets a page that asks them to try again; nothing has been done then.
 
 Only requests take turns. A worker or a command has nobody to keep waiting.
 """
