@@ -9,7 +9,7 @@ from ticketz.logs.configuration import for_gunicorn
 # that HUP takes no new code: an upgrade starts the new version beside the old one (docs/upgrade.md).
 preload_app = True
 worker_class = "gthread"
-# More than can be busy with passwords at once, see companies.authentication.hashing_turns: the others are there for pages.
+# More than can be busy with passwords at once (companies.authentication.hashing_turns): the others are for pages.
 threads = 24
 # After SIGTERM nobody new is let in, and who is inside gets so many seconds for their answer.
 graceful_timeout = 30

@@ -1,7 +1,7 @@
 """`python -m bench.signins`: a thousand sign-ins in a minute, while others look at pages.
 
-By the real server with two workers, with passwords taking turns (`companies.authentication.hashing_turns`) and without. In
-one kind of minute people come one after the other, in the other kind in crowds, as when work begins. One in five
+By the real server with two workers, with passwords taking turns (`companies.authentication.hashing_turns`) and without.
+In one kind of minute people come one after the other, in the other kind in crowds, as when work begins. One in five
 types a wrong password; who is turned away tries again when the page says so. Times are those that a browser sees:
 compare them within a table only.
 """

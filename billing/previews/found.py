@@ -71,10 +71,6 @@ class Found(Preview):
     moved: set[int] = field(default_factory=set)
     _reopened: set[int] = field(default_factory=set)
     _waiting: Batch = field(default_factory=Batch)
-    plan_names: dict[int, str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.plan_names = {pk: name for name, pk in self.policy.plans.items()}
 
     def ask(self, code: ErrorCode, **figures: object) -> None:
         self.questions.append(UnsafeChangeSet(code, **{name: str(figure) for name, figure in figures.items()}))
@@ -132,7 +128,7 @@ class Found(Preview):
             self.touched.add(decision.company_id)
         if decision.action is Action.REOPEN and decision.company_id is not None:
             self._reopened.add(decision.company_id)
-        line = line_of(decision, self.plan_names)
+        line = line_of(decision, self.policy.plan_names)
         if line is None:
             self.counts["unchanged"] += 1
         else:

@@ -98,6 +98,6 @@ def _add_overdue(found: Found, *, proves: bool) -> None:
         if decision.action is Action.LOSE and not proves:
             continue
         to_line = overdue_line if decision.action is Action.LOSE else line_of
-        if line := to_line(decision, found.plan_names):
+        if line := to_line(decision, found.policy.plan_names):
             found.counts["unchanged"] -= decision.facts.service_id in found.seen
             found.add(line)

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 from billing.facts import ServiceFacts, maker_of
 from companies.access import BillingState, Facts
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Policy:
     """What the operator set, and the moment of the run (`began_at`, aware; `zone` says what day that is).
 
@@ -25,6 +26,11 @@ class Policy:
     fallback_plan_id: int | None
     began_at: datetime
     zone: tzinfo
+
+    @cached_property
+    def plan_names(self) -> dict[int, str]:
+        """The plans the other way round: each id with its name."""
+        return {pk: name for name, pk in self.plans.items()}
 
 
 class ObservedCompany(NamedTuple):

@@ -101,7 +101,7 @@ def _is_so(context: Context, change: PreviewedChange, observed: Observed | None)
         billing = company.access_facts._replace(hold_until=None, locked_at=None)
         return not decide_access(billing, now=context.at, zone=context.policy.zone).is_open
     is_company = change.company_id in {None, company.company_id}
-    is_there = described(company.state, context.plan_names) == change.after
+    is_there = described(company.state, context.policy.plan_names) == change.after
     return is_company and is_there and facts_as_json(observed.facts) == change.facts
 
 

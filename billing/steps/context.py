@@ -95,11 +95,7 @@ class Context:
     ahead: set[int] = field(default_factory=set)
     # False if the run has to count for itself how many companies are created: then nobody may help.
     may_be_helped: bool = True
-    plan_names: dict[int, str] = field(init=False)
     _told: dict[BillingState, dict[str, str | None]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.plan_names = {pk: name for name, pk in self.policy.plans.items()}
 
     @property
     def at(self) -> datetime:
@@ -157,7 +153,7 @@ class Context:
         if state is None:
             return {}
         if state not in self._told:  # many companies stand alike
-            self._told[state] = described(state, self.plan_names)
+            self._told[state] = described(state, self.policy.plan_names)
         return self._told[state]
 
     def doubt(self, error: BillingError) -> None:
@@ -165,6 +161,12 @@ class Context:
         self.report.doubt(error)
         self.is_held |= error.next_step is NextStep.ASK
         self.is_distrusted |= error.code is ErrorCode.OTHER_WHMCS
+
+    def flush_report(self) -> None:
+        """Write what the report has collected, if it has collected anything."""
+        if not self.report.is_flushed:
+            with self.lease.writing():
+                self.report.flush()
 
     def note(self, kind: str, subject: object, params: Mapping[str, str], row: Subscription | None = None) -> None:
         """List something for the operator."""

@@ -90,7 +90,7 @@ def _ensure_few(context: Context, survey: _Survey, allowed: int) -> None:
 def _add_page(context: Context, survey: _Survey, page: Page) -> None:
     survey.seen = context.report.read  # a service that comes on two pages and differs is bad there, and still one
     for decision in observe_and_decide(context.gateway, page.rows, context.policy, context.at):
-        _add(survey, decision, context.plan_names)
+        _add(survey, decision, context.policy.plan_names)
 
 
 def _add(survey: _Survey, decision: Decision, plan_names: dict[int, str]) -> None:

@@ -37,7 +37,7 @@ def admit(context: Context, decisions: Sequence[Decision]) -> list[Decision]:
     limit = context.limit
     if limit is None:
         return list(decisions)
-    changes = [line for d in decisions if is_change(d) and (line := line_of(d, context.plan_names))]
+    changes = [line for d in decisions if is_change(d) and (line := line_of(d, context.policy.plan_names))]
     _compare(context, limit, changes)
     kept: list[Decision] = []
     for decision in decisions:
@@ -55,7 +55,7 @@ def is_gone_admitted(context: Context, service_id: int, company_id: int | None) 
 
 def is_overdue_admitted(context: Context, loss: Decision) -> bool:
     """Whether this company may be closed by a date that has passed."""
-    return _is_admitted(context, overdue_line(loss, context.plan_names))
+    return _is_admitted(context, overdue_line(loss, context.policy.plan_names))
 
 
 def load_lines(preview_id: int, service_ids: Iterable[int]) -> dict[int, list[Line]]:

@@ -62,9 +62,7 @@ def _write(context: Context, results: Sequence[Newcomer | Refused]) -> None:
             lambda group: open_unlocked(context, group),
             lambda newcomer, error: enter_given_up(context, newcomer.decision, error),
         )
-        if not context.report.is_flushed:
-            with context.lease.writing():
-                context.report.flush()
+        context.flush_report()
 
 
 def open_unlocked(context: Context, newcomers: Sequence[Newcomer]) -> None:

@@ -66,9 +66,7 @@ def _apply_changed(context: Context, changed: Sequence[ServiceFacts], password_o
     apply_decisions(context, others)
     context.waiting.expects_newcomers = 2 * len(newcomers) > len(decisions)
     add_newcomers(context, newcomers, password_of)
-    if not context.report.is_flushed:
-        with context.lease.writing():
-            context.report.flush()
+    context.flush_report()
 
 
 def _by_fate(decisions: Iterable[Decision]) -> tuple[list[Decision], list[Decision], list[Decision]]:
