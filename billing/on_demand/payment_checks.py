@@ -1,7 +1,7 @@
 """One service is read because its customer says that they have paid.
 
-The question is written together with the wish that its service be read (`billing.on_demand.wishes`); whoever reads it
-ends both. Such readings share with the clock's what may fail in an hour.
+The question is written together with the wish that its service be read (`billing.on_demand.wishes`), and whoever reads
+it ends both. Such readings and those of the clock share one budget of failing calls.
 """
 
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ State = PaymentCheck.State
 
 
 def start(subscription: Subscription, *, at: datetime, same_for: timedelta) -> PaymentCheck | None:
-    """Ask; None where one waits already, or was asked less than `same_for` ago."""
+    """Ask; None if a question waits already, or one was asked less than `same_for` ago."""
     check, is_first = PaymentCheck.objects.get_or_create(subscription=subscription, defaults={"asked_at": at})
     if is_first:
         return check

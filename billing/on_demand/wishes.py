@@ -13,7 +13,7 @@ from billing.models import ServiceWish, SyncRun
 from billing.on_demand import payment_checks
 
 AGAIN_AFTER = timedelta(seconds=10)
-# Some hooks of WHMCS run before it has written what they are about; in words in `integrations/whmcs/README.md`.
+# WHMCS calls some hooks before it has written the change (`integrations/whmcs/README.md`), so it is read again later.
 LOOKS_AGAIN_AFTER = (timedelta(seconds=3), timedelta(seconds=30), timedelta(minutes=2))
 # After that the next reading of everything is soon enough.
 MOST_TRIES = 3
@@ -22,7 +22,7 @@ _READ = {SyncRun.Outcome.COMPLETE, SyncRun.Outcome.HELD}
 
 
 def enqueue(gateway_id: int, service_id: int, *, trigger: str, at: datetime) -> None:
-    """Write a wish down, or have the one that waits for this service mean a reading after `at`."""
+    """Write a wish down. If one waits for this service already, it now means a reading after `at`."""
     wish = ServiceWish(gateway_id=gateway_id, service_id=service_id, trigger=trigger, asked_at=at, due_at=at)
     ServiceWish.objects.bulk_create(
         [wish],
@@ -35,14 +35,14 @@ def enqueue(gateway_id: int, service_id: int, *, trigger: str, at: datetime) -> 
 def load_due(gateway_id: int, now: datetime, *, beside: bool = False) -> list[ServiceWish]:
     """The next few wishes of a gateway that may be read now, oldest first; one query.
 
-    `beside` a run of everything, those too that may not begin one of their own.
+    With `beside`, for a run that is under way, also those that may not start a run of their own.
     """
     due = ServiceWish.objects.filter(due_at__lte=now, gateway_id=gateway_id)
     return list((due if beside else _may_begin(due))[:AT_A_TIME])
 
 
 def load_gateways(now: datetime) -> list[int]:
-    """The gateways of which something is wished for; one query."""
+    """The gateways with a wish that may be read now; one query."""
     due = _may_begin(ServiceWish.objects.filter(due_at__lte=now))
     return list(due.order_by().values_list("gateway_id", flat=True).distinct())
 
@@ -55,9 +55,9 @@ def next_due(gateway_id: int) -> datetime | None:
 
 
 def finish_or_retry(wish: ServiceWish, run: SyncRun | None) -> None:
-    """`run` has read the service, or tried to; one that was asked for again since it began goes on waiting.
+    """Settle a wish after `run` has read the service, or failed to (None: it broke off unexpectedly).
 
-    None where the trying itself broke off.
+    If the service was asked for again since, the new wish stays.
     """
     is_read, now = run is not None and run.outcome in _READ, timezone.now()
     mine = ServiceWish.objects.filter(pk=wish.pk, asked_at=wish.asked_at)
@@ -71,14 +71,14 @@ def finish_or_retry(wish: ServiceWish, run: SyncRun | None) -> None:
 
 
 def discard_all(gateway_id: int) -> None:
-    """The gateway must not be read now, and will be read as a whole when it may."""
+    """Drop all wishes of a gateway that must not be read now: it will be read as a whole when it may."""
     for wish in ServiceWish.objects.filter(gateway_id=gateway_id):
         wish.delete()
         payment_checks.end(gateway_id, wish.service_id, asked_until=wish.asked_at, is_read=False)
 
 
 def end_by_whole_reading(gateway_id: int, *, began_at: datetime) -> None:
-    """All services were read from `began_at` on: what WHMCS had told by then is known."""
+    """Drop what WHMCS told before `began_at`, when a reading of everything began."""
     told = ServiceWish.objects.filter(gateway_id=gateway_id, trigger=SyncRun.Trigger.HOOK, asked_at__lt=began_at)
     # A run without trouble writes nothing but its row.
     if told.exists():

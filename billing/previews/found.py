@@ -29,7 +29,7 @@ def result_of(kind: str) -> str:
 
 @dataclass(slots=True)
 class Preview:
-    """The counts of a run that was not made, and one line for each thing that it would do, refuse or fail at.
+    """What a run would count, and one line for each thing that it would do, refuse or fail at.
 
     `questions` are what a run would stop at and ask first; a yes that was given already is not looked at. `losing` are
     the companies that would lose access, `error` is why not all of it was read.

@@ -1,7 +1,7 @@
-"""What a sync would do now: reads WHMCS and our rows, decides, writes nothing.
+"""What a sync would do now: reads WHMCS and our rows, decides, and writes nothing.
 
-It goes the way of a run (`billing.sync`). What only a run finds out is not in it: a client whose details can't be used,
-a record that the database refuses, a second reading that says otherwise, a client who is somebody else now.
+It takes the same steps as a run (`billing.sync`). Some things only a run finds out: a client whose details can't be
+used, a record that the database refuses, a second reading that says otherwise, a client who is somebody else now.
 """
 
 from collections.abc import Callable, Sequence
@@ -61,7 +61,7 @@ def _read_all(found: Found, client: WhmcsClient) -> None:
 
 
 def _weigh_absent(found: Found, client: WhmcsClient) -> bool:
-    """Ask for what the list does not hold, as a run does; False where nothing could be concluded from it."""
+    """Ask for what is missing from the list, as a run does; False if nothing can be concluded from it."""
     gateway = found.gateway
     absent = [row for row in load_absent(gateway, found.seen) if row.company_id is not None]
     missed = count_missed(gateway, absent)
@@ -89,9 +89,9 @@ def _weigh_absent(found: Found, client: WhmcsClient) -> bool:
 
 
 def _add_overdue(found: Found, *, proves: bool) -> None:
-    """What a due date that has passed brings the companies about which WHMCS says nothing new.
+    """Add what due dates that have passed bring about for companies of which WHMCS says nothing new.
 
-    They lose access only where the reading `proves` something.
+    They lose access only if the reading `proves` something.
     """
     besides = found.touched | found.load_unreadable()
     for decision in load_overdue(found.gateway, found.policy, besides=besides).values():

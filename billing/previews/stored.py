@@ -60,7 +60,7 @@ def make(preview: StoredPreview) -> bool:
 
 
 def begin(preview: StoredPreview, state: StoredPreview.State) -> bool:
-    """Take on the work that waits in this state; False where it waits no more."""
+    """Claim the work that waits in this state; False if it does not wait any more."""
     now = timezone.now()
     waiting = StoredPreview.objects.filter(pk=preview.pk, state=state, begun_at=None)
     return bool(waiting.update(begun_at=now, touched_at=now))

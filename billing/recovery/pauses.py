@@ -41,7 +41,7 @@ def is_resting(gateway: WhmcsGateway) -> bool:
 
 
 def are_resting(is_enabled: bool, paused_at: datetime | None, resumed_at: datetime | None) -> bool:
-    """The same of these columns of a gateway. `billing.runs.schedule.READ_BY_CLOCK` is the opposite as a condition."""
+    """The same for these columns. The opposite, as a condition, is `billing.runs.schedule.READ_BY_CLOCK`."""
     return not is_enabled or (paused_at is not None and resumed_at is None)
 
 
@@ -68,7 +68,7 @@ def notice_restore() -> bool:
 
 
 def refusal(gateway: WhmcsGateway) -> GatewayPaused | None:
-    """Why the gateway is not read just now; None where it may be."""
+    """Why the gateway must not be read just now; None if it may be."""
     resting = BillingSource.objects.filter(RESTS, pk=gateway.pk).first()
     if resting is None or resting.paused_at is None:
         return None
@@ -76,7 +76,7 @@ def refusal(gateway: WhmcsGateway) -> GatewayPaused | None:
 
 
 def ensure_not_paused(gateway: WhmcsGateway) -> None:
-    """Raise GatewayPaused where the gateway rests, which a look at the marks may be the reason for."""
+    """Raise GatewayPaused if the gateway rests; looks for a restored backup first."""
     notice_restore()
     error = refusal(gateway)
     if error is not None:
@@ -120,7 +120,7 @@ def _pause(gateway: WhmcsGateway, reason: str) -> bool:
 
 
 def _wake_disabled() -> None:
-    """When every gateway that is read has been told to go, those that are not read hold up the mails no longer."""
+    """When all enabled gateways have been told to go, disabled ones must not hold up the mails any longer."""
     if WhmcsGateway.objects.filter(RESTS, is_enabled=True).exists():
         return
     for pk in WhmcsGateway.objects.filter(paused_at__isnull=False, is_enabled=False).values_list("pk", flat=True):
@@ -138,7 +138,7 @@ def _load_fences() -> dict[UUID, int]:
 
 
 def _lacks_much(uid: UUID, mark: Mark) -> bool:
-    """Whether the last run that the database knows of is much older than the mark; without any it lacks nothing.
+    """Whether the last run that the database knows of is much older than the mark; with no run it lacks nothing.
 
     A mark from the future was made by a clock that was wrong.
     """

@@ -1,4 +1,4 @@
-"""What runs changed about companies by billing's word, as the companies' own events tell it.
+"""What runs changed about companies, as the companies' own events tell it.
 
 It is written nowhere else: at the turn of a month it is a line about every company. What runs of 0.2 changed stands
 among their records.
@@ -21,7 +21,7 @@ def changes_of(run: SyncRun) -> QuerySet[Event]:
 
 
 def as_record(event: Event, run: SyncRun) -> RunRecord:
-    """An event of a run in the form of a record, which is not to be saved. It tells only what is not as before."""
+    """An event of a run in the form of a record, not to be saved. It holds only what has changed."""
     return RunRecord(
         run=run, result=RunRecord.Result.CHANGED, code=_ACTIONS.get(event.code, event.code),
         service_id=service_of(event), company=event.company, before=event.before, after=event.after,
@@ -30,7 +30,7 @@ def as_record(event: Event, run: SyncRun) -> RunRecord:
 
 
 def service_of(event: Event) -> int | None:
-    """The number of the service whose word led to it, which its reason names."""
+    """The service that led to it, whose number its reason names."""
     for reason in (reasons.SAID_BEFORE, reasons.SAID):
         if values := reason.read(event.reason):
             return int(values["number"])

@@ -40,7 +40,7 @@ class Lease:
         self.until = until
 
     def keep(self) -> None:
-        """Extend only when a good part of the time is gone: for long stretches of reading, which write nothing."""
+        """Extend if a good part of the time is gone. For long stretches of reading, which write nothing."""
         if self.until - timezone.now() < LEASE * 3 / 4:
             self.extend()
 
@@ -48,8 +48,8 @@ class Lease:
     def writing(self) -> Iterator[None]:
         """A transaction that begins by asserting the lease, so that a runner that lost it commits nothing.
 
-        Where a connection breaks during the COMMIT nobody says whether it was done, and to do it again could be to
-        do it twice. The lease's end, which the same transaction has set, tells.
+        If the connection breaks during the COMMIT, nobody says whether it was done, and doing it again could do it
+        twice. The lease's end tells, because the same transaction has set it.
         """
         before = self.until
         try:
@@ -81,7 +81,7 @@ def claim(gateway: WhmcsGateway) -> Iterator[Lease]:
 
 
 def is_held(gateway: WhmcsGateway, now: datetime) -> bool:
-    """Whether somebody is reading just now; a runner that died is none, as far as that can be told from here."""
+    """Whether somebody is reading just now. A runner that died does not count, as far as can be told from here."""
     return _is_alive(gateway.lease_until, gateway.lease_holder, now)
 
 
@@ -92,7 +92,7 @@ def _take(gateway: WhmcsGateway) -> Lease:
     if _is_alive(held_until, holder, now):
         raise RunInProgress
     until = now + LEASE
-    # Whoever else saw the same fence loses here: only one of us can move it on.
+    # Of all who saw the same fence only one can move it on.
     taken = WhmcsGateway.objects.filter(pk=gateway.pk, lease_fence=fence).update(
         lease_fence=F("lease_fence") + 1, lease_until=until, lease_holder=_this_process()
     )
@@ -125,7 +125,7 @@ def _this_machine() -> str:
 
 
 def _process(pid: int) -> str:
-    """A process number with the moment it started, so that a reused number is told apart; "gone" if there is none."""
+    """A process number with the moment at which it started, because numbers are reused; "gone" if it has ended."""
     try:
         started = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
     except OSError:

@@ -9,7 +9,7 @@ QUIET_LOOKS_ARE_KEPT = timedelta(days=1)
 
 
 def forget_old_runs(now: datetime) -> None:
-    """Drop runs that nobody looks up any more; what they did to a company stays in its story.
+    """Delete old runs; what they did to a company stays in its story.
 
     A service that WHMCS tells of is looked at up to four times, and most of these runs find nothing.
     """

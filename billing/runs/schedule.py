@@ -1,7 +1,7 @@
 """When a gateway is read next: a column, so that no message and no restart can lose it.
 
-A gateway that can be read is read once per interval. One that fails is left alone for longer and longer, and a part of
-what may fail in an hour (`billing.whmcs.budget`) is all that the next run may spend on failing again.
+A gateway that can be read is read once per interval. One that fails is left alone for longer and longer, and its runs
+share a budget of calls that may fail within an hour (`billing.whmcs.budget`).
 """
 
 import random
@@ -30,14 +30,14 @@ JITTER = 0.1
 READ_BY_CLOCK = Q(is_enabled=True) & ~RESTS
 MOST_COUNTED = 10_000
 _MOST_DOUBLINGS = 16
-# Of operators there are few; customers are as many as they are.
+# Operators are few and have a full budget each time; these may come in any number.
 _SHARE_A_BUDGET = frozenset({SyncRun.Trigger.SCHEDULE, SyncRun.Trigger.CUSTOMER, SyncRun.Trigger.HOOK})
 
 
 def due_at(moment: datetime) -> Q:
     """The condition for gateways that should be read at `moment`.
 
-    A reading planned for later than any pause lasts was planned by a clock that has gone back since.
+    A reading that is planned further ahead than any pause lasts was planned by a clock that was wrong.
     """
     day = Q(next_sync_at__gt=moment + LONGEST_INTERVAL)
     hours = Q(
@@ -51,8 +51,8 @@ def pause_after(
 ) -> timedelta:
     """How long a gateway is left alone after a run.
 
-    `failures` so many runs in a row failed, and the last one needs `next_step` (None: it was read). `asked` are the
-    seconds that WHMCS asked us to stay away; `jitter` from 0 to 1 makes a pause that has grown up to a tenth shorter.
+    `failures` is how many runs in a row failed, `next_step` what the last one needs (None: it was read), `asked` for
+    how many seconds WHMCS asked us to stay away. `jitter`, from 0 to 1, makes a grown pause up to a tenth shorter.
     """
     pause = interval
     if failures > 0 and next_step is not None:
@@ -63,14 +63,14 @@ def pause_after(
 
 
 def schedule_next(gateway: WhmcsGateway, *, only_if_due: bool = False) -> bool:
-    """Move a gateway on by its interval; with `only_if_due` False where somebody else was faster."""
+    """Plan the next reading an interval from now; with `only_if_due`, False if somebody else was faster."""
     now = timezone.now()
     rows = WhmcsGateway.objects.filter(due_at(now) if only_if_due else Q(), pk=gateway.pk)
     return bool(rows.update(next_sync_at=now + timedelta(seconds=gateway.interval_seconds)))
 
 
 def switch_on(gateway: WhmcsGateway) -> bool:
-    """Have one that was never read go on by itself, an interval after this first time; False where nothing was off."""
+    """Switch on a gateway that was never read, to be read again an interval from now; False if it was on already."""
     rows = WhmcsGateway.objects.filter(pk=gateway.pk, confirmed_at=None, is_enabled=False)
     next_sync_at = timezone.now() + timedelta(seconds=gateway.interval_seconds)
     return bool(rows.update(is_enabled=True, next_sync_at=next_sync_at))
@@ -109,7 +109,7 @@ def keep_spent(run: SyncRun, lease: Lease, budget: CallBudget) -> None:
 
 
 def start_anew(gateway: WhmcsGateway) -> dict[str, Any]:
-    """The columns, set on `gateway` as well, that forget all trouble and make it due now: its settings have changed."""
+    """Forget all trouble and make it due now: its settings have changed. Sets `gateway`, returns the columns."""
     columns = {"failures_in_a_row": 0, "next_sync_at": None, "trouble_left": None, "trouble_counted_at": None}
     for name, value in columns.items():
         setattr(gateway, name, value)
@@ -117,7 +117,7 @@ def start_anew(gateway: WhmcsGateway) -> dict[str, Any]:
 
 
 def _pace(run: SyncRun, budget: CallBudget, error: BillingError | None) -> dict[str, Any]:
-    """The columns of the next reading that are other than `schedule_next` and earlier runs have left them."""
+    """The columns of the next reading, as far as they differ from what they are."""
     gateway = run.gateway
     # What waits for somebody's yes is no failure of WHMCS.
     next_step = None if error is None or error.next_step is NextStep.ASK else error.next_step
@@ -135,20 +135,20 @@ def _pace(run: SyncRun, budget: CallBudget, error: BillingError | None) -> dict[
 
 
 def _failures(run: SyncRun) -> int:
-    """Failures in a row with this one. Somebody who tries again and again makes the pauses no longer."""
+    """Failures in a row, this one included. Only runs by the clock add to them: operators may try as they like."""
     by_clock = run.trigger == SyncRun.Trigger.SCHEDULE
     return min(max(1, run.gateway.failures_in_a_row + by_clock), MOST_COUNTED)
 
 
 def _alike(run: SyncRun) -> int:
-    """How many of the latest runs ended like this one: hours of rest are for what has been refused many times."""
+    """How many of the latest runs ended like this one. Only a refusal that repeats leads to hours of rest."""
     codes = SyncRun.objects.filter(gateway=run.gateway).order_by("-started_at", "-pk")
     latest = codes.values_list("error_code", flat=True)[: _MOST_DOUBLINGS + 1]
     return sum(1 for _ in takewhile(lambda code: code == run.error_code, latest))
 
 
 def _spent(gateway: WhmcsGateway, budget: CallBudget) -> dict[str, Any]:
-    """The columns of the budget; a full one is stored as nothing, so that a run without trouble writes nothing."""
+    """The columns of the budget. A full one is stored as NULL, so that a run without trouble writes nothing."""
     if budget.left < RESERVE:
         return {"trouble_left": budget.left, "trouble_counted_at": timezone.now()}
     return {} if gateway.trouble_left is None else {"trouble_left": None, "trouble_counted_at": None}

@@ -1,7 +1,7 @@
-"""Whether this worker was asked to end, for whatever takes long.
+"""Whether this worker was asked to end, so that a long run ends early.
 
-One byte of memory that a worker shares with the processes it forks: only the worker itself gets the signal. What is
-going on in a run then ends at its next pause, and the worker of the next version, or the next one of this, goes on.
+Only the worker gets the signal, so it shares one byte of memory with the processes that it forks. A run looks at it
+between two steps; what is left to do, the next worker does.
 """
 
 from mmap import mmap
@@ -17,7 +17,7 @@ class AskedToEnd(Exception):
 
 @worker_shutting_down.connect
 def ask_to_end(**kwargs: object) -> None:
-    """Have everything that takes long in this worker end soon."""
+    """Have the long runs of this worker end soon."""
     _asked[0] = 1
 
 

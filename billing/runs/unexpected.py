@@ -1,4 +1,4 @@
-"""What is told of an error that is none of billing's, where a run, a preview or one record's way ends by it."""
+"""What is told of an unexpected error, one that is no BillingError, when it ends a run, a preview or one record."""
 
 import traceback
 from typing import NamedTuple
