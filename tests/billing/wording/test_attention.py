@@ -1,0 +1,11 @@
+"""What is said of an item that needs attention."""
+
+from billing.models import Kind
+from billing.wording.attention import sentence
+
+
+def test_a_plan_that_resembles_none_is_not_told_to_differ_in_something() -> None:
+    told = sentence(Kind.PLAN_UNKNOWN, {"value": "Business", "nearest": "Starter", "differences": "other_text"})
+    assert told.startswith("WHMCS says “Business”, and no plan here is called so; the nearest is “Starter”.")
+    told = sentence(Kind.PLAN_UNKNOWN, {"value": "pro", "nearest": "Pro", "differences": "letter_case"})
+    assert "They differ in: capital" in told
