@@ -11,8 +11,6 @@ from tests.billing.whmcs.wire import products, service
 
 # A name with an entity whose number Python refuses to read.
 ENDLESS = f"&#{'9' * 5000};"
-
-
 FACTS = ServiceFacts(1, 7, 3, "Active", date(2026, 12, 1), "Basic", None)
 
 

@@ -1,45 +1,25 @@
 """What goes over the wire, and what ends a call. With real sockets, for that is where it goes wrong."""
 
-import gzip
 import json
-import resource
 import socket
-import threading
-import time
-import zlib
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from billing.errors import ClientNotFound, ErrorCode, GatewayDenied, GatewayProtocolError, GatewayUnavailable
-from billing.whmcs import Limits, RetryPolicy
-from tests.billing.whmcs.tls import tls_server
+from tests.billing.whmcs.answering import ONCE, PAGE, answering
 from tests.billing.whmcs.wire import (
     IDENTIFIER,
     SECRET,
     Request,
     client_of,
-    everything_told_by,
     failure,
     http,
     products,
     service,
     serving,
 )
-
-PAGE = http(products([service(1)]))
-ONCE = RetryPolicy(max_tries=1)
-
-
-def answering(*answers: bytes) -> Any:
-    """A script that gives one answer for each request, the last one for ever."""
-    waiting = list(answers)
-
-    def script(sock: socket.socket, request: Request) -> None:
-        sock.sendall(waiting.pop(0) if len(waiting) > 1 else waiting[0])
-
-    return script
 
 
 def test_a_call_is_a_form_in_the_body_and_nothing_in_the_url() -> None:
@@ -104,73 +84,6 @@ def test_neither_proxies_nor_netrc_nor_cookies_get_into_a_call(monkeypatch: pyte
     assert not [r for r in server.requests if "Cookie:" in r.head or "Authorization:" in r.head]
 
 
-def drip_body(sock: socket.socket, request: Request) -> None:
-    sock.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-    drip(sock)
-
-
-def drip_chunks(sock: socket.socket, request: Request) -> None:
-    sock.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-    drip(sock, b"1\r\n \r\n")
-
-
-def drip_headers(sock: socket.socket, request: Request) -> None:
-    sock.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
-    drip(sock)
-
-
-def drip(sock: socket.socket, piece: bytes = b"a") -> None:
-    for _ in range(3_000):
-        sock.sendall(piece)
-        time.sleep(0.1)
-
-
-def send_continues_for_ever(sock: socket.socket, request: Request) -> None:
-    while True:
-        sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
-
-
-def say_nothing(sock: socket.socket, request: Request) -> None:
-    sock.recv(1)  # returns when the client has hung up
-
-
-@pytest.mark.parametrize("script", [drip_body, drip_chunks, drip_headers, send_continues_for_ever, say_nothing])
-def test_a_deadline_ends_the_whole_call_however_slowly_bytes_keep_coming(script: Any) -> None:
-    began = time.monotonic()
-    with serving(script) as server:
-        error = failure(server.url, limits=Limits(seconds=0.5), retry=ONCE)
-    assert 0.4 < time.monotonic() - began < 60
-    assert error.code == "timeout"
-
-
-def test_a_deadline_ends_a_tls_handshake_that_never_gets_on() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        url = f"https://127.0.0.1:{listener.getsockname()[1]}"
-        assert failure(url, limits=Limits(seconds=0.3), retry=ONCE).code == "timeout"
-
-
-def test_a_bomb_is_cut_off_while_it_unpacks() -> None:
-    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
-    bomb = b"".join(packer.compress(bytes(2**20)) for _ in range(200)) + packer.flush()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with serving(answering(http(bomb, 200, "Content-Encoding: gzip"))) as server:
-        assert failure(server.url).code == "too_large"
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 40 * 1024
-
-
-def test_a_redirect_with_a_bomb_is_cut_off_as_well() -> None:
-    bomb = gzip.compress(bytes(2**25))
-    answer = http(bomb, 302, "Content-Encoding: gzip", "Location: https://elsewhere.example.com/")
-    with serving(answering(answer)) as server:
-        assert failure(server.url, limits=Limits(max_bytes=2**20)).code == "too_large"
-
-
-def test_a_compressed_answer_is_read() -> None:
-    answer = http(gzip.compress(products([service(1)])), 200, "Content-Encoding: gzip")
-    with serving(answering(answer)) as server, client_of(server.url) as client:
-        assert client.fetch_service(1).rows[0].service_id == 1
-
-
 def test_an_answer_that_breaks_off_is_tried_again() -> None:
     def script(sock: socket.socket, request: Request) -> None:
         if request.connection == 1:
@@ -228,83 +141,6 @@ def test_nobody_listening_is_unavailable() -> None:
     error = failure(f"http://127.0.0.1:{port}")
     assert isinstance(error, GatewayUnavailable)
     assert "Connection refused" in str(error)
-
-
-def test_a_certificate_that_nobody_signed_gets_no_request(tmp_path: Any) -> None:
-    with tls_server(tmp_path) as (url, received, _):
-        assert failure(url).code == "tls"
-    assert not received
-
-
-def test_a_certificate_of_a_trusted_authority_is_accepted(tmp_path: Any) -> None:
-    with tls_server(tmp_path) as (url, received, bundle), client_of(url, ca_bundle=bundle) as client:
-        assert client.fetch_service(1).returned == 1
-    assert received
-
-
-def test_a_certificate_for_another_name_gets_no_request(tmp_path: Any) -> None:
-    with tls_server(tmp_path, name="other.example.com") as (url, received, bundle):
-        assert failure(url, ca_bundle=bundle).code == "tls"
-    assert not received
-
-
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_tls_before_1_2_gets_no_request(tmp_path: Any) -> None:
-    with tls_server(tmp_path, old=True) as (url, received, bundle):
-        assert failure(url, ca_bundle=bundle).code in {"tls", "connection"}
-    assert not received
-
-
-def test_plain_http_on_the_port_of_https_gets_no_request() -> None:
-    received: list[bytes] = []
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-
-        def serve() -> None:
-            sock, _ = listener.accept()
-            received.append(sock.recv(65536))
-            sock.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-            sock.close()
-
-        threading.Thread(target=serve, daemon=True).start()
-        assert failure(f"https://127.0.0.1:{listener.getsockname()[1]}", retry=ONCE).code == "tls"
-    assert SECRET.encode() not in received[0]
-
-
-FAILURES = [
-    b"",
-    http(b"", 500),
-    http(b"<html>", 200),
-    http(b'{"result":"error","message":"odd"}', 200),
-    http(b"x", 307, "Location: http://x/"),
-    b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{",
-]
-
-
-@pytest.mark.parametrize("answer", FAILURES)
-def test_no_error_knows_the_secret_by_any_way(answer: bytes) -> None:
-    def script(sock: socket.socket, request: Request) -> None:
-        sock.sendall(answer)
-        sock.close()
-
-    with serving(script) as server:
-        error = failure(server.url, retry=ONCE)
-    assert "canary" not in everything_told_by(error)
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"<html>payload-canary",
-        b'{"payload-canary\xff": 1}',
-        b'{"result": "success", "products": {"payload-canary\xff": 1}}',
-        b'{"result": "success", "products": "payload-canary"}',
-        b'{"result": "success", "payload-canary": 1',
-    ],
-)
-def test_no_error_quotes_the_answer(body: bytes) -> None:
-    with serving(answering(http(body))) as server:
-        error = failure(server.url, retry=ONCE)
-    assert "canary" not in everything_told_by(error)
 
 
 def test_an_answer_about_other_services_is_not_taken_for_a_service_that_is_gone() -> None:
