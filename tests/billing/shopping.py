@@ -1,13 +1,16 @@
 """A purchase, and what stands here after a reading."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
-from billing.models import AttentionItem, Subscription, WhmcsGateway
+from billing.models import AttentionItem, HeldChanges, Subscription, WhmcsGateway
 from companies.models import Company, Event, Invitation, Membership, User
+from companies.standings.facts import access_of
 from sandbox import Service, Shop
+from sandbox.wire import Call
 
 PASSWORD = "correct horse & <battery>"
 
@@ -39,6 +42,21 @@ def counts(sync_run: object) -> dict[str, int]:
 def company_of(service_id: int) -> Company:
     """The company that lives by a service."""
     return Company.objects.select_related("source", "plan").get(subscriptions__service_id=service_id)
+
+
+def are_open(service_ids: list[int]) -> list[bool]:
+    """Whether the company of each service is open."""
+    return [access_of(company_of(service_id)).is_open for service_id in service_ids]
+
+
+def waiting() -> HeldChanges:
+    """The one question that waits for a yes or a no."""
+    return HeldChanges.objects.get(verdict="waiting", closed_at=None)
+
+
+def asks_for(service_id: int) -> Callable[[Call], bool]:
+    """For faults: the calls that ask for this one service."""
+    return lambda call: call.params.get("serviceid") == str(service_id)
 
 
 def open_kinds() -> set[str]:

@@ -1,6 +1,5 @@
 """Changes that wait for a yes or a no: what is asked, what a yes covers, how long it is good, what a no keeps."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -8,18 +7,16 @@ from django.utils import timezone
 
 from billing.decisions import approvals
 from billing.errors import ApprovalOutdated
-from billing.models import AttentionItem, HeldChanges, Kind, Subscription, WhmcsGateway
-from billing.previews import preview_gateway
+from billing.models import AttentionItem, HeldChanges, Kind, Subscription
 from companies import lifecycle
 from companies.access import Reason
 from companies.events import Actor
-from companies.models import Company, Event, Membership
+from companies.models import Company, Membership
 from companies.standings.facts import access_of
-from sandbox import OTHER_PID, SandboxServer, Shop
+from sandbox import SandboxServer, Shop
 from sandbox.faults import api_error
-from sandbox.wire import Call
 from tests.billing.conftest import Approve, Sync
-from tests.billing.shopping import buy, company_of, counts, open_kinds
+from tests.billing.shopping import are_open, asks_for, buy, company_of, counts, open_kinds, waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,18 +33,6 @@ def services(shop: Shop, run: Sync) -> list[int]:
         shop.suspend(service_id)
     assert run().outcome == "held"
     return ids
-
-
-def waiting() -> HeldChanges:
-    return HeldChanges.objects.get(verdict="waiting", closed_at=None)
-
-
-def are_open(service_ids: list[int]) -> list[bool]:
-    return [access_of(company_of(service_id)).is_open for service_id in service_ids]
-
-
-def asks_for(service_id: int) -> Callable[[Call], bool]:
-    return lambda call: call.params.get("serviceid") == str(service_id)
 
 
 def reject(until: date | None = None) -> HeldChanges:
@@ -204,144 +189,3 @@ class TestANo:
         lifecycle.hold_open(company_of(services[0]), until=later, reason="", actor=SOMEBODY, at=timezone.now())
         reject()
         assert company_of(services[0]).hold_until == later
-
-
-class TestDatesThatPass:
-    """Nothing new is said by WHMCS: the reading itself is the evidence."""
-
-    @pytest.fixture
-    def overdue(self, shop: Shop, run: Sync) -> Callable[[int], list[int]]:
-        """Some of five customers become overdue, as far as anybody could know, in an outage."""
-        ids = [buy(shop, name).id for name in (*NAMES, "Eve")]
-        run()
-
-        def pass_by(number: int) -> list[int]:
-            day = timezone.localdate() - timedelta(days=10)
-            for service_id in ids[:number]:
-                shop.move_due_date(service_id, day)
-            late = Subscription.objects.filter(service_id__in=ids[:number])
-            Company.objects.filter(subscriptions__in=late).update(due_date=day)
-            late.update(due_date=day)
-            WhmcsGateway.objects.update(confirmed_at=timezone.now() - timedelta(days=10))
-            return ids[:number]
-
-        return pass_by
-
-    def test_close_after_a_second_reading_with_a_line_in_the_story(
-        self, overdue: Callable[[int], list[int]], whmcs: SandboxServer, run: Sync
-    ) -> None:
-        late = overdue(1)
-        asked = len(whmcs.requests)
-        assert counts(run()) == {"seen": 5, "changed": 1, "unchanged": 4}
-        assert str(late[0]) in {request.params.get("serviceid") for request in whmcs.requests[asked:]}
-        assert access_of(company_of(late[0])).reason is Reason.OVERDUE
-        assert Event.objects.filter(code="closed_overdue").count() == 1
-        assert counts(run()) == {"seen": 5, "unchanged": 5}
-
-    def test_close_nobody_whom_the_second_reading_does_not_show(
-        self, overdue: Callable[[int], list[int]], whmcs: SandboxServer, run: Sync
-    ) -> None:
-        late = overdue(1)
-        whmcs.faults.when(asks_for(late[0]), api_error("Out of order"))
-        assert run().outcome == "held"
-        assert access_of(company_of(late[0])).reason is Reason.CLOSING_WAITS
-        whmcs.faults.clear()
-        assert run().outcome == "complete"
-        assert access_of(company_of(late[0])).reason is Reason.OVERDUE
-
-    def test_leave_what_else_needs_attention_about_the_service_on_the_list(
-        self, overdue: Callable[[int], list[int]], shop: Shop, run: Sync
-    ) -> None:
-        late = overdue(1)
-        shop.change_plan(late[0], "team")
-        Subscription.objects.filter(service_id=late[0]).update(plan_value="team", is_settled=False)
-        run()
-        assert open_kinds() == {Kind.PLAN_UNKNOWN}
-        run()
-        assert AttentionItem.objects.count() == 1
-
-    @pytest.mark.parametrize("is_settled", [False, True])
-    def test_leave_nothing_to_write_for_the_next_run(
-        self, overdue: Callable[[int], list[int]], run: Sync, is_settled: bool
-    ) -> None:
-        late = overdue(1)
-        Subscription.objects.filter(service_id=late[0]).update(is_settled=is_settled)
-        run()
-        rows = list(Subscription.objects.values_list())
-        run()
-        assert list(Subscription.objects.values_list()) == rows
-
-    def test_ask_for_no_plan_of_a_service_that_is_gone(
-        self, overdue: Callable[[int], list[int]], shop: Shop, run: Sync
-    ) -> None:
-        gone = Subscription.objects.earliest("service_id").service_id
-        due = timezone.localdate() - timedelta(days=10)
-        shop.edit_service(gone, pid=OTHER_PID)
-        run()
-        shop.delete_service(gone)
-        run()
-        assert Kind.PLAN_UNKNOWN not in open_kinds()
-        Subscription.objects.filter(service_id=gone).update(due_date=due)
-        Company.objects.filter(subscriptions__service_id=gone).update(due_date=due)
-        WhmcsGateway.objects.update(confirmed_at=timezone.now() - timedelta(days=10))
-        for _ in range(2):
-            run()
-            assert access_of(company_of(gone)).reason is Reason.OVERDUE
-            assert open_kinds() == {Kind.PRODUCT_CHANGED, Kind.VANISHED}
-
-    def test_are_weighed_together_with_suspensions(
-        self, overdue: Callable[[int], list[int]], shop: Shop, run: Sync, approve: Approve
-    ) -> None:
-        late = overdue(3)
-        others = [pk for pk in Subscription.objects.values_list("service_id", flat=True) if pk not in late]
-        for service_id in others:
-            shop.suspend(service_id)
-        assert run().outcome == "held"
-        assert all(are_open(late + others))
-        assert waiting().figures["becoming"] == {"overdue": 3, "suspended": 2}
-        approve()
-        assert run().outcome == "complete"
-        assert not any(are_open(late + others))
-
-    def test_close_a_company_whose_service_is_gone_and_count_it_once(
-        self, overdue: Callable[[int], list[int]], shop: Shop, run: Sync
-    ) -> None:
-        late = overdue(1)
-        shop.delete_service(late[0])
-        assert counts(run()) == {"seen": 5, "changed": 1, "unchanged": 4}
-        assert access_of(company_of(late[0])).reason is Reason.OVERDUE
-
-    def test_are_in_the_preview(self, overdue: Callable[[int], list[int]]) -> None:
-        late = overdue(1)
-        preview = preview_gateway(WhmcsGateway.objects.get())
-        assert [(line.what, line.service_id) for line in preview.lines] == [("closed_overdue", late[0])]
-        assert (preview.counts["changed"], preview.counts["unchanged"], preview.would_hold) == (1, 4, False)
-
-    def test_hold_up_no_other_company(self, overdue: Callable[[int], list[int]], shop: Shop, run: Sync) -> None:
-        WhmcsGateway.objects.update(mass_change_count=1)
-        late = overdue(2)
-        assert run().outcome == "held"
-        gateway = WhmcsGateway.objects.get()
-        assert gateway.confirmed_at is not None
-        assert gateway.confirmed_at > timezone.now() - timedelta(minutes=1)
-        assert {access_of(company_of(service_id)).reason for service_id in late} == {Reason.CLOSING_WAITS}
-
-    def test_wait_for_a_yes_for_as_long_as_it_takes(self, overdue: Callable[[int], list[int]], run: Sync) -> None:
-        WhmcsGateway.objects.update(mass_change_count=1)
-        late = overdue(2)
-        run()
-        WhmcsGateway.objects.update(unconfirmed_days=1)
-        assert all(are_open(late))
-
-    def test_open_again_where_the_customer_paid_while_it_waited(
-        self, overdue: Callable[[int], list[int]], shop: Shop, run: Sync, approve: Approve
-    ) -> None:
-        WhmcsGateway.objects.update(mass_change_count=1)
-        late = overdue(2)
-        run()
-        for service_id in late:
-            shop.renew(service_id)
-            shop.move_due_date(service_id, timezone.localdate() + timedelta(days=20))
-        assert run().outcome == "complete"
-        assert {access_of(company_of(service_id)).reason for service_id in late} == {Reason.PAID}
-        assert not Company.objects.filter(closing_held_since__isnull=False).exists()

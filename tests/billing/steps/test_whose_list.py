@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from billing.decisions import approvals
-from billing.models import HeldChanges, Kind, RunRecord, Subscription, SyncRun, WhmcsGateway
+from billing.models import Kind, RunRecord, Subscription, SyncRun, WhmcsGateway
 from billing.steps import first_import
 from companies.access import State
 from companies.events import Actor
@@ -16,15 +16,11 @@ from companies.standings.facts import access_of
 from sandbox import SandboxServer, Shop
 from sandbox.faults import api_error, no_permission
 from tests.billing.conftest import Approve, Sync
-from tests.billing.shopping import buy, counts, open_kinds
+from tests.billing.shopping import buy, counts, open_kinds, waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 NAMES = ("Alice", "Bob", "Charlie", "Dora", "Eve", "Frank")
-
-
-def waiting() -> HeldChanges:
-    return HeldChanges.objects.get(verdict="waiting", closed_at=None)
 
 
 class TestAFirstImport:
