@@ -166,7 +166,7 @@ class Preparation:
             email = canonical_email(client.email)
         except InvalidEmail:
             return Refused(
-                decision, Note(Kind.BAD_CLIENT, {"reason": "invalid_email", "value": repr(client.email[:100])})
+                decision, Note(Kind.BAD_CLIENT, {"reason": "invalid_email", "value": ascii(client.email[:100])})
             )
         contact = contact_of(client, email, prefer_company_name=self._prefer_company_name)
         person = _full_name(client) or email

@@ -100,3 +100,12 @@ def test_what_is_about_the_whole_reading_is_closed_by_a_whole_one_only(
     assert open_kinds() == {Kind.GATEWAY_ERROR}
     run()
     assert open_kinds() == set()
+
+
+def test_a_letter_that_only_looks_like_another_is_marked_where_an_address_is_refused_for_it(
+    shop: Shop, run: Sync
+) -> None:
+    """To the eye it is an address as any other."""
+    buy(shop, email="\u0430lice@example.com")
+    run()
+    assert r"'\u0430lice@example.com' is no usable e-mail address" in explain(AttentionItem.objects.get())
