@@ -1,7 +1,9 @@
 """How it stands with a gateway, in sentences in the reader's language."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -101,9 +103,17 @@ def _trouble(known: Known, now: datetime) -> str:
 
 
 def _last_read(known: Known, now: datetime) -> str:
-    if age_of(known.gateway, now) is None:
+    """How old what is shown is, and what it means for customers: the first thing that an operator wants to know."""
+    age = age_of(known.gateway, now)
+    if age is None:
         return _("WHMCS was never read completely.")
-    return _("What is shown was read %(ago)s ago.") % {"ago": _ago(known, now)}
+    read = _("What is shown was read %(ago)s ago.") % {"ago": _ago(known, now)}
+    allowed = timedelta(days=known.gateway.unconfirmed_days)
+    last = timezone.localdate(now - age) + allowed
+    if last < timezone.localdate(now):
+        return read
+    safe = _("Until %(day)s nobody loses access because of that.")
+    return f"{read} {safe % {'day': date_format(last)}}"
 
 
 def _ago(known: Known, now: datetime) -> str:

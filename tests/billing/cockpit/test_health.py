@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.utils import translation
+from django.utils.formats import date_format
 
 from billing.cockpit.figures import Waiting
 from billing.cockpit.health import Condition, Known, Level, decide_condition, is_healthy, level_of
@@ -101,6 +102,13 @@ def test_what_is_not_well_is_said_with_its_reason(the_gateway: Known, words: lis
     text = sentence(the_gateway)
     assert [word for word in words if word not in text] == []
     assert "All 412" not in text
+
+
+@pytest.mark.parametrize(("days", "is_told"), [(0, True), (14, True), (15, False)])
+def test_while_reading_fails_it_is_said_until_when_nobody_loses_access_by_it(days: int, is_told: bool) -> None:
+    text = sentence(known(run(Outcome.FAILED, ago(minutes=1), "x"), confirmed_at=ago(days=days, minutes=3)))
+    last = date_format((NOW - timedelta(days=days)).date() + timedelta(days=14))
+    assert (f"Until {last} nobody loses access because of that." in text) is is_told
 
 
 def test_what_went_wrong_leads_to_its_run_and_the_rest_to_the_gateway() -> None:
