@@ -23,7 +23,7 @@ from companies.brand.colours import LIGHT, decide_palette
 from companies.brand.current import Brand, load_brand
 from companies.models import OutgoingMail
 from companies.standings.facts import access_of
-from companies.wording.languages import language_of_company, language_of_person
+from companies.wording.languages import chosen_language, language_of_company, language_of_person
 
 OUR_COLOUR = "#3457d5"
 
@@ -99,10 +99,14 @@ def _recipient(mail: OutgoingMail) -> str:
 
 
 def _language(mail: OutgoingMail) -> str:
-    """Somebody invited may be new here: the company that invites is the best guess."""
-    if mail.user is not None:
-        return language_of_person(mail.user)
-    return language_of_company(mail.invitation.company if mail.invitation else None)
+    invitation = mail.invitation
+    reader = mail.user or (invitation.user if invitation else None)
+    if reader is not None:
+        return language_of_person(reader)
+    # Who is new here most likely reads what their colleague reads; what an operator reads says nothing about it.
+    by = invitation.invited_by if invitation else None
+    chosen = chosen_language(by) if by and not by.is_staff else ""
+    return chosen or language_of_company(invitation.company if invitation else None)
 
 
 def _link(mail: OutgoingMail) -> str:

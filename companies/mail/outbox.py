@@ -84,7 +84,7 @@ def send_due_mails(limit: int = 50) -> int:
     paused_since = BillingSource.objects.filter(RESTS).aggregate(since=Max("paused_at"))["since"]
     if paused_since is not None:
         waiting = waiting.filter(kind__in=ABOUT_SIGNING_IN, created_at__gte=paused_since)
-    related = ("user", "company__source", "invitation__company", "invitation__invited_by")
+    related = ("user", "company__source", "invitation__company", "invitation__invited_by", "invitation__user")
     due = waiting.select_related(*related).order_by("due_at", "pk")[:limit]
     return sum(_send_claimed(mail) for mail in due if _claim(mail, now))
 

@@ -1,6 +1,10 @@
 """Which of our languages a person reads: the one they chose, or WHMCS's word for it."""
 
+from typing import Any
+
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import translation
 
@@ -33,6 +37,17 @@ def keep_language(user: User, code: str) -> None:
     """Remember what a person chose; a code that is none of ours changes nothing."""
     if code in dict(settings.LANGUAGES) and code != user.language:
         User.objects.filter(pk=user.pk).update(language=code)
+
+
+@receiver(user_logged_in)
+def keep_first_language(sender: object, request: HttpRequest, user: User, **_more: Any) -> None:
+    """Whoever has not chosen one yet reads mails, too, as the pages on which they sign in.
+
+    The installation's language is what those get whose browser asks for none of ours, so it says nothing.
+    """
+    asked_for = getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)
+    if not user.language and asked_for != settings.LANGUAGE_CODE:
+        keep_language(user, asked_for)
 
 
 class LanguageMiddleware(SignedInMiddleware):

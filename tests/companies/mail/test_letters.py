@@ -1,6 +1,7 @@
 """What mails look like: a text, and the same as a page that asks for nothing from anywhere."""
 
 import re
+from typing import Any
 
 import pytest
 from pytest_django import Settings
@@ -34,6 +35,28 @@ def test_every_mail_is_a_text_and_a_page_with_the_operators_name(language: str) 
         assert "Ticketz" not in page + message.body + message.subject
         assert "background: #aa3300" in page
     assert f'<html lang="{language}">' in page_of(messages[0])
+
+
+@pytest.mark.parametrize(
+    ("inviter", "here_already", "subject"),
+    [
+        ({"language": "pt-br"}, "", "Você recebeu um convite para Shop"),
+        ({"language": "pt-br"}, "es", "Ha recibido una invitación a Shop"),
+        ({"language": ""}, "", "Ha recibido una invitación a Shop"),
+        ({"language": "pt-br", "is_staff": True}, "", "Ha recibido una invitación a Shop"),
+    ],
+)
+def test_an_invitation_is_in_the_language_of_who_is_invited_or_else_of_who_invites(
+    inviter: dict[str, Any], here_already: str, subject: str
+) -> None:
+    company = make_company("Shop", language="spanish")
+    boss = make_person("boss@example.com", **inviter)
+    if here_already:
+        make_person("bob@example.com", language=here_already)
+    team.add_member(
+        company, email="bob@example.com", name="Bob", role=Role.MEMBER, password=None, actor=Actor.person(boss)
+    )
+    assert [message.subject for message in sent()] == [subject]
 
 
 def test_a_page_names_no_address_but_ours_and_loads_nothing() -> None:

@@ -75,6 +75,17 @@ def test_the_language_at_the_foot_of_a_page_is_kept_for_whoever_is_signed_in() -
     assert User.objects.get().language == "en"
 
 
+@pytest.mark.parametrize(("asked_for", "kept"), [("es-MX, en;q=0.5", "es"), ("en", ""), ("fr", "")])
+def test_who_never_chose_one_keeps_the_language_of_the_pages_on_which_they_signed_in(asked_for: str, kept: str) -> None:
+    user = make_person(company=make_company())
+    type_password(Client(headers={"accept-language": asked_for}), "ana@example.com", PASSWORD)
+    user.refresh_from_db()
+    assert user.language == kept
+    type_password(Client(headers={"accept-language": "pt-BR"}), "ana@example.com", PASSWORD)
+    user.refresh_from_db()
+    assert user.language == (kept or "pt-br")
+
+
 def test_a_language_that_is_none_of_ours_any_more_is_like_none() -> None:
     client = sign_in(make_person(company=make_company(), language="xx"))
     assert client.get(PATH)["Content-Language"] == settings.LANGUAGE_CODE
