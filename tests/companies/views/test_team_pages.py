@@ -54,6 +54,17 @@ def test_a_short_list_is_neither_paged_nor_searched() -> None:
     assert "Page 1" not in page
 
 
+@pytest.mark.parametrize(
+    ("seats", "role", "leads"), [(1, Role.OWNER, True), (2, Role.OWNER, False), (1, Role.ADMIN, False)]
+)
+def test_where_every_seat_is_taken_the_owner_is_led_to_where_a_larger_plan_is_bought(
+    seats: int, role: Role, leads: bool
+) -> None:
+    company = make_company(users=seats)
+    page = sign_in(make_person(company=company, role=role)).get("/team/").content.decode()
+    assert ("https://shop.example/clientarea.php" in page) is leads
+
+
 def test_who_manages_a_person_and_the_person_see_their_page_and_others_do_not() -> None:
     company = make_company(users=9)
     owner = sign_in(make_person(company=company))
