@@ -105,6 +105,7 @@ def _read_wish(gateway: WhmcsGateway, wish: ServiceWish) -> None:
 
 
 def _sync(gateway: WhmcsGateway, order: _Order) -> SyncRun:
+    """One run under the gateway's lease, from its row to its last word, whatever happens in between."""
     pauses.ensure_not_paused(gateway)
     with about_gateway(gateway.name), claim(gateway) as lease:
         run = _begin(gateway, lease, order)
@@ -144,6 +145,7 @@ def _begin(gateway: WhmcsGateway, lease: Lease, order: _Order) -> SyncRun:
 
 
 def _read(gateway: WhmcsGateway, order: _Order, lease: Lease, report: Report, budget: CallBudget) -> SyncRun.Outcome:
+    """Read what was ordered and act upon it; returns how that ended."""
     with gateway.client(budget) as client:
         context = begin(gateway, client, lease, report)
         context.limit = order.limit
@@ -157,6 +159,7 @@ def _read(gateway: WhmcsGateway, order: _Order, lease: Lease, report: Report, bu
 
 
 def _run_all(context: Context) -> SyncRun.Outcome:
+    """Read the whole gateway: the list, who is absent from it, some contacts. Then conclude what the whole proves."""
     try:
         _read_listing(context)
         settle_absent(context)

@@ -1,5 +1,6 @@
 """Changes that wait for approval: the figures, the companies, and the two buttons."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -106,8 +107,9 @@ class HeldChangesAdmin(NothingIsWritten, admin.ModelAdmin[HeldChanges]):
         return self._decide(request, held, approvals.reject, form, "reject_form")
 
     def _decide(
-        self, request: HttpRequest, held: HeldChanges, verdict: Any, form: ReasonForm, name: str
+        self, request: HttpRequest, held: HeldChanges, verdict: Callable[..., None], form: ReasonForm, name: str
     ) -> HttpResponse:
+        """Carry out a `verdict`, or show the page again with what was typed into the `form` of this `name`."""
         try:
             if not held.is_waiting:
                 raise ApprovalOutdated

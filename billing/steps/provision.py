@@ -38,7 +38,7 @@ def provision_unlocked(
     Leaves out those whose row has changed since it was decided: another worker was faster.
     """
     known = _load_known(gateway, [newcomer.decision.facts.service_id for newcomer in newcomers])
-    new = [one for one in newcomers if _stood(one) == _stands(known.get(one.decision.facts.service_id))]
+    new = [one for one in newcomers if _as_decided_on(one) == _as_it_stands(known.get(one.decision.facts.service_id))]
     companies = lifecycle.open_companies([_opening(one) for one in new], source=gateway, actor=actor, at=at)
     opened = list(zip(new, companies, strict=True))
     rows = _write_subscriptions(gateway, opened, known, at)
@@ -54,12 +54,14 @@ def _load_known(gateway: WhmcsGateway, services: Sequence[int]) -> dict[int, Sub
     return {row.service_id: row for row in rows.only(*FACTS, "company_id")}
 
 
-def _stood(newcomer: Newcomer) -> tuple[ServiceFacts | None, None]:
+def _as_decided_on(newcomer: Newcomer) -> tuple[ServiceFacts | None, None]:
+    """The row as it was when it was decided to provision: what WHMCS had said, and no company."""
     observed = newcomer.decision.observed
     return (observed.facts if observed else None, None)
 
 
-def _stands(row: Subscription | None) -> tuple[ServiceFacts | None, int | None]:
+def _as_it_stands(row: Subscription | None) -> tuple[ServiceFacts | None, int | None]:
+    """The same of the row as it is now."""
     if row is None:
         return (None, None)
     return (ServiceFacts(*(getattr(row, name) for name in FACTS)), row.company_id)
