@@ -7,6 +7,7 @@ from typing import Any, Self
 from urllib.parse import urlencode, urlsplit
 
 from sandbox import SandboxServer
+from sandbox.interference import Interference
 
 API_PATH = "/includes/api.php"
 
@@ -71,3 +72,9 @@ class Caller:
             "products"
         ]["product"]
         return rows
+
+
+def body_of(caller: Caller, fault: Interference) -> bytes:
+    """The body of the answer to one call that this fault happens to."""
+    caller.server.faults.once(fault)
+    return caller.api().body
