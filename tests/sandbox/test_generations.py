@@ -91,7 +91,9 @@ def test_a_list_of_one_row(
         (EmptyForm.ABSENT, "absent"),
     ],
 )
-def test_an_empty_list(caller: Caller, server: SandboxServer, empty: EmptyForm, products: object) -> None:
+def test_an_empty_list_has_many_forms(
+    caller: Caller, server: SandboxServer, empty: EmptyForm, products: object
+) -> None:
     server.generation = replace(PLAIN, products=ListStyle(empty=empty))
 
     assert caller.api().json.get("products", "absent") == products

@@ -30,7 +30,7 @@ def shop_of_three(server: SandboxServer) -> SandboxServer:
         ({"limitstart": 3}, []),
     ],
 )
-def test_what_is_answered(
+def test_services_are_filtered_as_whmcs_filters_them(
     caller: Caller, shop_of_three: SandboxServer, asked: dict[str, object], ids: list[str]
 ) -> None:
     assert [row["id"] for row in caller.rows(**asked)] == ids

@@ -32,7 +32,7 @@ def service(shop: Shop) -> Service:
         (date(2026, 1, 15), -1, date(2025, 12, 15)),
     ],
 )
-def test_a_month_later(day: date, months: int, later: date) -> None:
+def test_a_month_later_it_is_the_same_day_or_the_last_one(day: date, months: int, later: date) -> None:
     assert add_months(day, months) == later
 
 
@@ -74,7 +74,7 @@ def test_a_plan_that_was_ordered_applies_when_it_is_paid(shop: Shop, service: Se
     assert (paid.plan, paid.amount, paid.next_due_date) == ("Business", "129.00", service.next_due_date)
 
 
-def test_the_administrators_verbs(shop: Shop, service: Service) -> None:
+def test_each_verb_of_the_administrator_leads_to_its_status(shop: Shop, service: Service) -> None:
     key = service.id
 
     assert shop.terminate(key).status == Status.TERMINATED

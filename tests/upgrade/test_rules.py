@@ -128,7 +128,7 @@ def migration_of(*operations: Operation, **attributes: object) -> tuple[Migratio
 
 
 @pytest.mark.parametrize("what", DANGEROUS)
-def test_the_check_sees(what: str) -> None:
+def test_the_check_sees_each_danger(what: str) -> None:
     assert len(dangers_of(*migration_of(DANGEROUS[what]))) == 1
 
 

@@ -39,7 +39,7 @@ def test_equal_secrets_have_different_ciphertexts(gateway: WhmcsGateway) -> None
     assert stored() != first
 
 
-def test_nothing_prints_it(gateway: WhmcsGateway, whmcs: SandboxServer) -> None:
+def test_nothing_prints_the_secret(gateway: WhmcsGateway, whmcs: SandboxServer) -> None:
     fresh = WhmcsGateway.objects.get()
     dumped = StringIO()
     call_command("dumpdata", "billing", stdout=dumped)

@@ -70,7 +70,7 @@ def test_how_it_stands_with_a_gateway(the_gateway: Known, condition: Condition, 
         (None, "Everything is as WHMCS says, read 3\xa0minutes ago."),
     ],
 )
-def test_all_is_well(companies: int | None, text: str) -> None:
+def test_where_all_is_well_it_says_for_how_many_and_since_when(companies: int | None, text: str) -> None:
     assert sentence(known(), companies) == text
 
 

@@ -31,10 +31,8 @@ def test_the_services_are_told_with_product_and_counts(doctor: Examine) -> None:
     assert doctor()[Check.SERVICES].cause == "Product 7 (Ticketz). Services by WHMCS's count: 3; looked at: 3."
 
 
-def test_it_writes_nothing(doctor: Examine, gateway: WhmcsGateway) -> None:
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+def test_the_examination_writes_nothing(doctor: Examine, gateway: WhmcsGateway) -> None:
+    with CaptureQueriesContext(connection) as queries:
         doctor()
     assert [query for query in queries.captured_queries if not query["sql"].startswith("SELECT")] == []
 

@@ -84,7 +84,7 @@ def test_what_the_operator_does_not_want_is_not_told() -> None:
         (facts(status=Status.SUSPENDED, is_paused=True), facts(is_paused=True), False),
     ],
 )
-def test_who_is_back(before: Facts, after: Facts, is_back: bool) -> None:
+def test_access_is_back_where_billing_opened_what_it_had_closed(before: Facts, after: Facts, is_back: bool) -> None:
     assert decide_is_back(before, after, now=NOW, zone=ZONE) is is_back
 
 
