@@ -44,7 +44,7 @@ class Code(models.TextChoices):
 class Actor:
     """Who did something: a person, or what `label` names (such as "sync run 12").
 
-    `reading` is the number of the reading of the billing system that it is, None for all else.
+    `reading` is the number of the run, if it was one, and None otherwise.
     """
 
     label: str

@@ -1,7 +1,6 @@
-"""Every fate of a company, and nothing else writes it.
+"""Every change of a company's fate. Nothing else writes it.
 
-Each function writes the change and its event in one transaction. Those that a sync calls take many companies at
-once; an operator's act is a list of one.
+Each function writes the change and its event in one transaction. Those that a run calls take many companies at once.
 """
 
 from collections.abc import Sequence
@@ -80,7 +79,7 @@ def update_contact(company: Company, contact: Contact, *, actor: Actor, at: date
 def mark_unreadable(
     company_ids: Sequence[int], *, last_read_at: datetime, actor: Actor, at: datetime, reason: str
 ) -> None:
-    """No reading after `last_read_at` shows a due date of these companies: their record can't be read any more."""
+    """The record of these companies can't be read any more: what is known of them is as of `last_read_at`."""
     _flag(company_ids, Code.UNREADABLE, actor, at, reason, unreadable_since=last_read_at)
 
 
@@ -92,14 +91,14 @@ def mark_readable(company_ids: Sequence[int], *, actor: Actor, at: datetime) -> 
 
 @transaction.atomic
 def hold_closings(company_ids: Sequence[int], *, actor: Actor, at: datetime, reason: str) -> None:
-    """From now on no reading counts as evidence against these companies: that they close waits for something."""
+    """From now on no reading is evidence against these companies: their closing waits for something."""
     update_rows(Company, ["closing_held_since"], [(pk, at) for pk in company_ids])
     tell([new_event(pk, Code.CLOSING_HELD, actor, at, reason=reason) for pk in company_ids])
 
 
 @transaction.atomic
 def release_closings(company_ids: Sequence[int], *, actor: Actor, at: datetime) -> None:
-    """Readings count as evidence for these companies again."""
+    """From now on readings are evidence about these companies again."""
     update_rows(Company, ["closing_held_since"], [(pk, None) for pk in company_ids])
     tell([new_event(pk, Code.CLOSING_RELEASED, actor, at) for pk in company_ids])
 

@@ -1,7 +1,7 @@
-"""THE place where access is enforced: no view is reached that its visitor may not see.
+"""THE place where access is enforced: nobody reaches a view that they may not see.
 
-It fails closed: a view without a mark needs a signed-in person whose company is open today. What a person or a
-company may do is computed from the rows of this moment at each request, so a lock works with the next click.
+It fails closed: a view without a mark needs a signed-in person whose company is open today. At each request it is
+computed anew from the rows what a person and a company may do, so a lock works with the next click.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from companies.sessions.store import load_demands
 from companies.views.blocked import blocked
 from companies.views.waiting import waits
 
-# What pages and forms use. Some views of libraries would take a PUT for a form that was filled in.
+# What pages and forms use. Some views of libraries would take a PUT for a form.
 METHODS = ("GET", "HEAD", "POST")
 OPEN_ADMIN_VIEWS = frozenset({"login", "logout", "jsi18n"})
 # Leads to a page that asks for the current password.
@@ -47,7 +47,7 @@ class CompanyMiddleware:
         match = request.resolver_match
         if match is not None and match.namespaces[:1] == ["admin"]:
             return _guard_admin(request, match)
-        # What programs call, without a form's token, says itself what it takes.
+        # Views that programs call, which need no CSRF token, check the method themselves.
         if request.method not in METHODS and not getattr(view, "csrf_exempt", False):
             return HttpResponseNotAllowed(METHODS)
         gate = gate_of(view)
@@ -62,9 +62,9 @@ class CompanyMiddleware:
 
 
 def _guard_admin(request: HttpRequest, match: ResolverMatch) -> HttpResponseBase | None:
-    """A second line: the admin's own views ask for an operator too, unless one of them forgets.
+    """A second line of defence, in case a view of the admin forgets to ask for an operator.
 
-    The only line where a second factor is asked for, however the session came about.
+    It is the only one that asks for a second factor, however the session came about.
     """
     if match.url_name in OPEN_ADMIN_VIEWS:
         return None
@@ -84,7 +84,7 @@ def _guard_admin(request: HttpRequest, match: ResolverMatch) -> HttpResponseBase
 
 
 def _page_of(request: HttpRequest, otherwise: str) -> str:
-    """Where to go on after the sign-in. A button's own address is no page: then the one on which it was pressed."""
+    """Where to go on after the sign-in: this page, or for a button the page on which it was pressed."""
     if request.method in ("GET", "HEAD"):
         return request.get_full_path()
     came_from = urlsplit(request.headers.get("referer", ""))
@@ -93,7 +93,7 @@ def _page_of(request: HttpRequest, otherwise: str) -> str:
 
 
 def must_change_password(request: HttpRequest, user: User, url_name: str | None) -> bool:
-    """Whether this person can only choose a password: somebody else knows theirs, and the settings ask for another."""
+    """Whether this person has to choose a password first: somebody else knows theirs, and the settings forbid that."""
     if not user.password_is_known or url_name == "account_change_password":
         return False
     return load_demands(request).shop_password_must_change

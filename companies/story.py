@@ -52,7 +52,7 @@ def tell(events: Sequence[NewEvent]) -> None:
 
 
 def tell_changes(changes: Sequence[BillingChange], *, actor: Actor, at: datetime) -> None:
-    """One event for each change, with what is different. At the turn of a month many share both states."""
+    """Write one event for each change, with what differs. At the turn of a month many share both states."""
     ids, befores, afters, reasons, codes = zip(*changes, strict=True)
     ways = list(zip(befores, afters, strict=True))
     names = load_plan_names()

@@ -39,7 +39,7 @@ class CompanyRequest(SignedInRequest):
 
 @dataclass(frozen=True, slots=True)
 class Tenancy:
-    """The person's memberships and which of them the request is about; None where there is none."""
+    """The person's memberships, and the one that the request is about, if there is one."""
 
     memberships: tuple[Membership, ...] = ()
     membership: Membership | None = None
@@ -57,7 +57,7 @@ class Tenancy:
 
 
 def load_tenancy(user: User, chosen: object) -> Tenancy:
-    """Find the membership of the company id `chosen`; anything else chooses the first open company (one query)."""
+    """The membership in the company with the id `chosen`; else in the first open company (one query)."""
     memberships = tuple(
         Membership.objects.filter(user=user)
         .select_related("company__plan", "company__source")
@@ -74,7 +74,7 @@ def load_tenancy(user: User, chosen: object) -> Tenancy:
 
 
 def attach(request: HttpRequest, tenancy: Tenancy) -> None:
-    """Put what was found where views and templates read it."""
+    """Put it where views and templates read it."""
     target = cast(AnyRequest, request)
     target.memberships = tenancy.memberships
     target.membership = tenancy.membership
@@ -88,9 +88,9 @@ def has_company(request: HttpRequest) -> TypeGuard[CompanyRequest]:
 
 
 def membership_in(request: AnyRequest, company_id: str) -> Membership:
-    """The person's membership in the company of this number, as it was typed; Http404 where they have none.
+    """The person's membership in the company with this id, a text that somebody sent; Http404 if there is none.
 
-    Looked for in what is loaded already: a database is never asked for a number that is too large for it.
+    It looks through the loaded ones: an id may be too large a number to ask the database for.
     """
     for membership in request.memberships:
         if str(membership.company_id) == company_id:
@@ -99,7 +99,7 @@ def membership_in(request: AnyRequest, company_id: str) -> Membership:
 
 
 def ensure_owner(request: CompanyRequest) -> None:
-    """Raises PermissionDenied for whoever is no owner of the company."""
+    """Raise PermissionDenied for anybody but an owner of the company."""
     if request.membership.role != Role.OWNER:
         raise PermissionDenied
 

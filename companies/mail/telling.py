@@ -1,7 +1,7 @@
-"""Mails to the owners of a company about how it stands, each once: a cause is written down with the mail itself.
+"""Who gets which mail about how their company stands, each once (`companies.mail.notices` has the rules).
 
-The outbox is the memory: of one kind, for one day, a person has one row for each of their companies, so two clocks that
-tick at once send nothing twice.
+The outbox is the memory: it takes one mail of a kind for a day, a person and a company, so two clocks that tick at once
+send nothing twice.
 """
 
 from collections.abc import Iterable
@@ -26,9 +26,9 @@ LOOK_EVERY = timedelta(minutes=10)
 
 
 def tell_owners(now: datetime, limit: int = AT_A_TIME) -> int:
-    """Write down what is to be told about due dates, at most `limit` mails; returns how many. For every tick.
+    """Queue mails about due dates, at most `limit`; returns how many. Called with every tick.
 
-    Looks once in ten minutes, or with the next tick where more is left: one query otherwise.
+    It looks once in ten minutes, or again with the next tick if it left some out.
     """
     if not settings.MAIL_IS_CONFIGURED or cache.get(LOOKED):
         return 0
@@ -75,7 +75,7 @@ def load_wishes() -> Wishes:
 
 
 def _tell(now: datetime, wishes: Wishes, limit: int) -> int:
-    """By groups of companies that stand alike: the rules are asked once for each, and the database finds the rest."""
+    """Ask the rules once for each group of companies that stand alike, and have the database find their owners."""
     zone = timezone.get_default_timezone()
     by_notice: dict[Notice, list[Group]] = {}
     for group in load_groups(now):

@@ -21,7 +21,7 @@ class Seats(NamedTuple):
 
     @property
     def left(self) -> int:
-        """How many are free; none where there are too many people already."""
+        """How many are free; 0 if there are too many people already."""
         return max(self.limit - self.taken, 0)
 
     @property

@@ -1,4 +1,4 @@
-"""Who works here just now, exact to some minutes: so that it costs a page next to nothing."""
+"""Who works here just now, exact to ten minutes, so that it costs a page next to nothing."""
 
 import logging
 from datetime import datetime, timedelta

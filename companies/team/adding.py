@@ -21,17 +21,17 @@ def add_member(
     belongs to somebody, they are invited. Raises InvalidEmail, AlreadyMember, SeatLimitReached.
     """
     newcomer = Newcomer(canonical_email(email), name, role)
-    # Before the company is locked, because it takes long; and for known addresses, too: how long it takes must not
-    # tell who is known here.
+    # Before the company is locked, because hashing takes long. For known addresses, too: the time that it takes must
+    # not tell who is known here.
     password_hash = None if password is None else make_password(password)
     return _add(company, newcomer, password_hash, actor)
 
 
 @transaction.atomic
 def invite_owner(company: Company, *, email: str, actor: Actor) -> Invitation:
-    """Ask somebody to own a company that has no owner; it has paid, so no seats are counted.
+    """Ask somebody to own a company that has no owner. The company has paid, so no seats are counted.
 
-    Asked once more, an address gets a new link. Raises InvalidEmail, AlreadyMember.
+    An address that was asked before gets a new link. Raises InvalidEmail, AlreadyMember.
     """
     locked, address = lock_company(company), canonical_email(email)
     _withdraw_unanswered(locked, address)
@@ -54,6 +54,6 @@ def _add(company: Company, newcomer: Newcomer, password_hash: str | None, actor:
 
 
 def _withdraw_unanswered(company: Company, address: str) -> None:
-    """An invitation that was not answered, also an expired one, stands in the way of a new one."""
+    """An unanswered invitation, even an expired one, would stand in the way of a new one."""
     unanswered = company.invitations.filter(email=address, closed_at=None)
     unanswered.update(closed_at=timezone.now(), outcome=Invitation.Outcome.WITHDRAWN)

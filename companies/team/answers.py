@@ -30,7 +30,7 @@ def accept(invitation: Invitation, user: User) -> Membership:
 
 
 def accept_as_newcomer(invitation: Invitation, *, name: str, password: str) -> User:
-    """The same for an address that nobody has yet: makes the person. Raises InvitationClosed, AlreadyMember."""
+    """The same for an address that nobody has yet: creates the person. Raises InvitationClosed, AlreadyMember."""
     password_hash = make_password(password)  # before the company is locked, as when somebody is added
     with transaction.atomic():
         lock_company(invitation.company)

@@ -27,7 +27,7 @@ class Newcomer(NamedTuple):
 
 
 def invite(company: Company, newcomer: Newcomer, actor: Actor, *, had_first_password: bool = False) -> Invitation:
-    """Ask them. Like a membership, an invitation that came with a first password lasts until it is answered."""
+    """Invite somebody. With a first password the invitation does not expire, just as a membership would not."""
     now = timezone.now()
     invitation = Invitation(
         company=company, **newcomer._asdict(), user=User.objects.filter(email=newcomer.email).first(),
@@ -39,7 +39,7 @@ def invite(company: Company, newcomer: Newcomer, actor: Actor, *, had_first_pass
 
 
 def send_first(invitation: Invitation, actor: Actor) -> None:
-    """Keep a new invitation, and mail it."""
+    """Store a new invitation, and mail it."""
     invitation.save(force_insert=True)
     tell([arrival(invitation, Code.MEMBER_INVITED, actor, invitation.created_at)])
     queue_invitation(invitation)
@@ -49,7 +49,7 @@ def send_first(invitation: Invitation, actor: Actor) -> None:
 def resend(invitation: Invitation, *, actor: Actor) -> None:
     """Send an open invitation again, and let it last as long as a new one. Raises SentJustNow, InvitationClosed.
 
-    Only for one that expires: when it was sent last follows from that. Of two at once one does it.
+    Only for one that expires, because from that follows when it was sent last. Of two at the same moment one is done.
     """
     now = timezone.now()
     expires_at = now + timedelta(days=INVITATION_DAYS)
@@ -69,7 +69,7 @@ def withdraw(invitation: Invitation, *, actor: Actor) -> None:
 
 @transaction.atomic
 def dismiss(invitation: Invitation, *, actor: Actor) -> None:
-    """Tell no more of an invitation that ran out unanswered. Raises InvitationClosed."""
+    """Take an invitation that ran out unanswered off the list. Raises InvitationClosed."""
     now = timezone.now()
     ran_out = Invitation.objects.filter(pk=invitation.pk, closed_at=None, expires_at__lte=now)
     if not ran_out.update(closed_at=now, outcome=Invitation.Outcome.WITHDRAWN):

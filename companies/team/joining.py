@@ -12,9 +12,9 @@ from companies.team.story import arrival
 
 
 def create_unless_known(address: str, password_hash: str, name: str, *, was_given: bool = False) -> User | None:
-    """A new person, or None where the address belongs to somebody, also if they came in this very moment.
+    """A new person, or None if the address belongs to somebody, even if only since this very moment.
 
-    `was_given` where somebody else chose the password for them.
+    `was_given` says that somebody else chose the password for them.
     """
     user = User(email=address, name=name, password=password_hash, password_was_given=was_given)
     try:
@@ -28,7 +28,7 @@ def create_unless_known(address: str, password_hash: str, name: str, *, was_give
 def join(
     company: Company, user: User, role: Role, actor: Actor, code: Code, *, waits_since: datetime | None = None
 ) -> Membership:
-    """Their membership; one that they have already stays as it is, and nothing is told of it."""
+    """Make somebody a member. A membership that they have already stays as it is, and nothing is told."""
     columns = {"role": role, "waits_since": waits_since}
     membership, created = Membership.objects.get_or_create(company=company, user=user, defaults=columns)
     if created:

@@ -1,4 +1,4 @@
-"""What owners and administrators do with people who are there: give them another role, take them out."""
+"""What owners and administrators do with the people of a company: give them another role, remove them."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -51,9 +51,9 @@ def change_invited_role(invitation: Invitation, role: Role, *, actor: Actor) -> 
 
 @transaction.atomic
 def remove_member(membership: Membership, *, actor: Actor) -> None:
-    """Take a person out of the company; the person stays, with their other companies. Raises LastOwner.
+    """Remove a person from the company; they keep their account and their other companies. Raises LastOwner.
 
-    Who worked here is told by mail, unless they left by themselves; who never came has nothing to miss.
+    They are told by mail, unless they left by themselves or never signed in.
     """
     company = lock_company(membership.company)
     current = Membership.objects.select_related("user").filter(pk=membership.pk).first()

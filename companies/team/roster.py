@@ -1,6 +1,6 @@
-"""The list of a company's people: members and open invitations, side by side, and what ran out unanswered.
+"""The list of a company's people: members and open invitations side by side, and invitations that ran out.
 
-Somebody who was added with a first password shows as the same kind of row whether a person was made or, because the
+Somebody who was added with a first password gets the same kind of row whether a person was created or, because the
 address belongs to somebody already, an invitation. So nobody learns from this list who else uses Ticketz.
 """
 
@@ -20,15 +20,18 @@ from companies.people.seats import Seats
 from companies.team.managing import ensure_may_manage
 from companies.team.ownership import ensure_can_take_over
 
-# An invitation that nobody answered is told of for so long; it takes no seat.
+# For how long an unanswered invitation that ran out is shown; it takes no seat.
 RAN_OUT_IS_TOLD_FOR = timedelta(weeks=4)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One seat. `key` names it in addresses, `is_waiting` until its person has signed in (and said yes), `link` is
-    the invitation's, for those who manage; `may_take_over` if `acting` may make them the owner,
-    `waits_since` where it is no seat: the person waits for one."""
+    """A member or an invitation, as the reader of the list may see it.
+
+    `key` names it in addresses. `is_waiting` until the person has signed in, and said yes. `may_manage` and
+    `may_take_over` say whether the reader may manage them, and make them the owner. `link` is the invitation's, for
+    those who manage. With `waits_since` it takes no seat: the person waits for one.
+    """
 
     key: str
     name: str
@@ -53,7 +56,7 @@ class Row:
 
 
 class Roster(NamedTuple):
-    """The rows of everybody, and those of invitations that ran out lately, the latest first: they are no seats."""
+    """The rows of everybody, and those of invitations that ran out lately, the latest first, which take no seat."""
 
     rows: list[Row]
     ran_out: list[Row]
@@ -65,7 +68,7 @@ def load_rows(company: Company, acting: Membership) -> list[Row]:
 
 
 def load_roster(company: Company, acting: Membership) -> Roster:
-    """The same, with what ran out. Who came in another way meanwhile is not told of as somebody who did not."""
+    """The same, with the invitations that ran out, except for people who have joined in another way since."""
     at = timezone.now()
     rows: list[Row] = []
     late: list[Invitation] = []
@@ -120,14 +123,14 @@ def _may_take_over(acting: Membership, membership: Membership) -> bool:
 
 
 def key_of(source: Membership | Invitation) -> str:
-    """A name for a row that does not tell which of the two it is."""
+    """A name for a row that does not give away whether it is a member or an invitation."""
     return salted_hmac("companies.roster", f"{source._meta.model_name} {source.pk}", algorithm="sha256").hexdigest()[
         :24
     ]
 
 
 def find_rows(rows: list[Row], words: str) -> list[Row]:
-    """Those whose name or address has every one of these words in it; all of them where there is none."""
+    """The rows whose name or address contains every one of these words."""
     wanted = words.casefold().split()
     return [row for row in rows if all(word in f"{row.name} {row.email}".casefold() for word in wanted)]
 

@@ -22,5 +22,5 @@ def arrival(place: Place, code: Code, actor: Actor, at: datetime) -> NewEvent:
 
 
 def role_change(place: Place, role: Role, actor: Actor, at: datetime, code: Code = Code.ROLE_CHANGED) -> NewEvent:
-    """Somebody with the role of before gets this one."""
+    """Somebody gets another role."""
     return about(place, code, actor, at)._replace(before={"role": str(place.role)}, after={"role": role.value})

@@ -22,7 +22,7 @@ from companies.team.story import Place, about
 
 @transaction.atomic
 def choose_who_stays(company: Company, *, stay: Collection[Place], wait: Collection[Place], actor: Actor) -> None:
-    """Give seats to these people and let those wait; whoever is in neither keeps what they have, owners always do.
+    """Give seats to these people and let those wait; everybody else keeps what they have, and owners always do.
 
     Raises TooManyStay, unless it is the owners alone who are too many.
     """
