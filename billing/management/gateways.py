@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 
 from django.core.management.base import CommandError
+from django.db import DatabaseError, InterfaceError
 
 from billing.models import WhmcsGateway
 
@@ -12,7 +13,18 @@ def add_gateway_names(parser: ArgumentParser) -> None:
 
 
 def load_gateways(names: list[str]) -> list[WhmcsGateway]:
-    """The gateways with these names, or all enabled ones. Raises CommandError (exit status 2) for an unknown name."""
+    """The gateways with these names, or all enabled ones.
+
+    Raises CommandError (exit status 2) for an unknown name, and where the database can't be read.
+    """
+    try:
+        return _find(names)
+    except (DatabaseError, InterfaceError) as error:
+        first_line = str(error).partition("\n")[0]
+        raise CommandError(f"The database can't be read: {first_line}", returncode=2) from error
+
+
+def _find(names: list[str]) -> list[WhmcsGateway]:
     gateways = WhmcsGateway.objects.order_by("name")
     if not names:
         found = list(gateways.filter(is_enabled=True))

@@ -46,6 +46,16 @@ def test_a_whmcs_that_can_not_be_read_ends_with_2_and_the_remedy(gateway: WhmcsG
     assert (status, printed["outcome"], printed["error"]["code"]) == (2, "failed", "credentials_refused")
 
 
+def test_a_database_that_can_not_be_read_ends_with_2_and_one_line() -> None:
+    def refuse(*arguments: object) -> None:
+        raise OperationalError("connection failed: Connection refused\n\tIs the server running on that host?")
+
+    refused = pytest.raises(CommandError, match=r"^The database can't be read: connection failed: Connection refused$")
+    with connection.execute_wrapper(refuse), refused as ended:
+        call_command("sync_gateway", "Shop")
+    assert ended.value.returncode == 2
+
+
 def test_a_preview_writes_nothing(gateway: WhmcsGateway, shop: Shop) -> None:
     shop.buy("Alice", "Smith", "alice@example.com", password="a good first one")
     status, printed = call("sync_gateway", "--preview")
