@@ -260,7 +260,7 @@ SECURE_CSP = {
 }
 
 # --- Logs, errors, traces ----------------------------------------------------------------------------------------
-DEFAULT_EXCEPTION_REPORTER_FILTER = "ticketz.exception_reports.DiscreetFilter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "ticketz.error_pages.DiscreetFilter"
 SENTRY_DSN = environment.load_text("SENTRY_DSN", "")
 OTEL_EXPORTER_OTLP_ENDPOINT = environment.load_text("OTEL_EXPORTER_OTLP_ENDPOINT", "")
 LOG_FORMAT = environment.load_log_format()

@@ -6,10 +6,10 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from companies.authorization.gates import public
-from ticketz import errors
+from ticketz import error_pages
 from ticketz.monitoring import health, metrics
 
-handler500 = errors.server_error
+handler500 = error_pages.server_error
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),

@@ -1,10 +1,18 @@
-"""What an error page may show, also the one of development."""
+"""What is shown when something went wrong on our side: in production a page, in development the error."""
 
 from collections.abc import ItemsView
 from types import FrameType
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.views.debug import SafeExceptionReporterFilter
+
+from companies.brand.current import known_brand
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The page. It asks no database, and nobody who they are: one of them may be what went wrong."""
+    return HttpResponse(render_to_string("500.html", {"brand": known_brand()}), status=500)
 
 
 class DiscreetFilter(SafeExceptionReporterFilter):
