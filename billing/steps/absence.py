@@ -118,7 +118,7 @@ def _forget(context: Context, gone: Sequence[Absent], orders: Sequence[Absent]) 
         update_rows(Subscription, ["vanished_at"], [(row.subscription_id, context.at) for row in [*gone, *orders]])
         context.vanished.update(row.service_id for row in gone)
         for row in gone:
-            context.report.raised.add(Kind.VANISHED, row.service_id, {}, row.subscription_id)
+            context.note(Kind.VANISHED, row.service_id, {}, row.subscription_id)
             context.report.record(Entry(
                 Result.CHANGED, Kind.VANISHED, row.service_id, row.company_id,
                 reason=sentence(Kind.VANISHED, {}), params={"service": str(row.service_id)},

@@ -28,7 +28,7 @@ def confirm_all(context: Context, to_confirm: Sequence[Decision]) -> tuple[list[
             answer = confirm(context.gateway, context.client, loss, context.policy)
             if isinstance(answer, Note):
                 row = loss.observed.subscription_id if loss.observed else None
-                context.report.raised.add(answer.kind, loss.facts.service_id, answer.params, row)
+                context.note(answer.kind, loss.facts.service_id, answer.params, row)
                 refuse(context, loss, answer.kind, sentence(answer.kind, answer.params), answer.params)
             elif answer.action is Action.LOSE:
                 closed.add(answer.company_id)

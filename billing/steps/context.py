@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from billing.errors import BillingError, ErrorCode, NextStep
-from billing.models import Subscription, WhmcsGateway
+from billing.models import WhmcsGateway
 from billing.reconcile import Decision, Policy
 from billing.runs import stopping
 from billing.runs.lease import Lease
@@ -168,6 +168,6 @@ class Context:
             with self.lease.writing():
                 self.report.flush()
 
-    def note(self, kind: str, subject: object, params: Mapping[str, str], row: Subscription | None = None) -> None:
+    def note(self, kind: str, subject: object, params: Mapping[str, str], subscription_id: int | None = None) -> None:
         """List something for the operator."""
-        self.report.raised.add(kind, subject, params, row.pk if row else None)
+        self.report.raised.add(kind, subject, params, subscription_id)

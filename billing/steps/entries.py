@@ -46,7 +46,7 @@ def raise_notes(context: Context, decision: Decision) -> None:
     """List what a person should know about a service, whatever becomes of it."""
     row = decision.observed.subscription_id if decision.observed else None
     for note in decision.notes:
-        context.report.raised.add(note.kind, decision.facts.service_id, note.params, row)
+        context.note(note.kind, decision.facts.service_id, note.params, row)
 
 
 def enter_provisioned(context: Context, one: Provisioned) -> None:
@@ -57,7 +57,7 @@ def enter_provisioned(context: Context, one: Provisioned) -> None:
         Entry(Result.CREATED, "provision", facts.service_id, one.company_id, after=after, reason=reason)
     )
     for note in one.notes:
-        context.report.raised.add(note.kind, facts.service_id, note.params, one.subscription_id)
+        context.note(note.kind, facts.service_id, note.params, one.subscription_id)
     context.opened.add(one.company_id)
 
 
@@ -70,7 +70,7 @@ def enter_failure(context: Context, decision: Decision, kind: str, params: dict[
     """Enter a service that nothing could be done about, with the reason."""
     facts = decision.facts
     row = decision.observed.subscription_id if decision.observed else None
-    context.report.raised.add(kind, facts.service_id, params, row)
+    context.note(kind, facts.service_id, params, row)
     context.report.record(Entry(
         Result.FAILED, kind, facts.service_id, decision.company_id, reason=sentence(kind, params), params=params
     ))  # fmt: skip

@@ -35,7 +35,7 @@ def note_silence(context: Context) -> None:
     days = _load_days_with_changes(context.gateway, after=max(since, now - LOOKS_BACK))
     if has_stopped(days):
         params = {"heard": hook.heard_at.isoformat(), "days": str(len(days))}
-        context.report.raised.add(Kind.HOOK_SILENT, "hook", params)
+        context.note(Kind.HOOK_SILENT, "hook", params)
 
 
 def _load_days_with_changes(gateway: WhmcsGateway, *, after: datetime) -> set[date]:

@@ -41,7 +41,7 @@ def report_unreadable(context: Context, bad: Sequence[BadRow]) -> None:
         row = rows.get(one.service_id) if one.service_id is not None else None
         subject = one.service_id if one.service_id is not None else f"position {one.position}"
         params = {"reason": str(one.code), "position": str(one.position), **one.params}
-        context.note(Kind.BAD_ROW, subject, params, row)
+        context.note(Kind.BAD_ROW, subject, params, row.pk if row else None)
         company_id = row.company_id if row else None
         context.report.record(
             Entry(Result.FAILED, Kind.BAD_ROW, one.service_id, company_id, reason=str(one), params=params)
