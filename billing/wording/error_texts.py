@@ -59,7 +59,7 @@ SENTENCES: dict[ErrorCode, str] = {
     ),
     ErrorCode.CREDENTIALS_REFUSED: _(
         "WHMCS does not know this API identifier and secret. Create a credential under Manage API Credentials in "
-        "WHMCS and enter both of its parts here."
+        "WHMCS and enter both of its parts on the gateway's page."
     ),
     ErrorCode.ACTION_NOT_ALLOWED: _(
         "The API role in WHMCS does not allow {action}. Tick {action} in the role under Manage API Credentials > API "
