@@ -1,12 +1,9 @@
 """How often a WHMCS is asked: once per interval, less and less while it fails, and never more than it survives."""
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
-from itertools import pairwise
-from math import ceil
+from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
-from celery.signals import before_task_publish
 from cryptography.fernet import Fernet
 from django.test import Client
 from django.utils import timezone
@@ -14,67 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from billing import sync, tasks
+from billing import sync
 from billing.errors import NextStep
-from billing.models import AttentionItem, Kind, SyncRun, WhmcsGateway
-from billing.runs.schedule import JITTER, due_at, pause_after
-from companies.models import Company, User
+from billing.models import SyncRun, WhmcsGateway
+from billing.runs.schedule import JITTER, pause_after
+from companies.models import User
 from sandbox import SandboxServer, Shop, faults
-from sandbox.interference import Interference
 from tests.billing.gateway_page import save
+from tests.billing.runs.ticking import DETAILS, HOUR, MINUTE, Scheduled, pause
 from tests.billing.shopping import buy
-from ticketz.celery import app
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_pauses")]
-
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-DETAILS = "getclientsdetails"
-Scheduled = Callable[[], SyncRun]
-
-
-@pytest.fixture
-def tick(gateway: WhmcsGateway) -> Scheduled:
-    """Let the clock start a run, whether or not it is due."""
-
-    def run_now() -> SyncRun:
-        return sync.sync_gateway(WhmcsGateway.objects.get(pk=gateway.pk), trigger=SyncRun.Trigger.SCHEDULE)
-
-    return run_now
-
-
-@pytest.fixture
-def lifetimes() -> Iterator[list[float]]:
-    """How many seconds each message counts that goes to a worker; there is none that hears them."""
-    found: list[float] = []
-
-    def keep(headers: dict[str, str], **kwargs: object) -> None:
-        found.append((datetime.fromisoformat(headers["expires"]) - datetime.now(UTC)).total_seconds())
-
-    before_task_publish.connect(keep)
-    yield found
-    before_task_publish.disconnect(keep)
-    app.control.purge()
-
-
-def run_for(hours: int, tick: Scheduled, monkeypatch: pytest.MonkeyPatch) -> int:
-    """How many runs there are in so many hours if each begins as soon as it is due."""
-    runs, now = 0, timezone.now()
-    end = now + hours * HOUR
-    while now < end:
-        monkeypatch.setattr(timezone, "now", lambda moment=now: moment)
-        tick()
-        runs += 1
-        planned = WhmcsGateway.objects.get().next_sync_at
-        assert planned is not None
-        now = planned
-    return runs
-
-
-def pause() -> timedelta:
-    """How long from now until the gateway is read next, rounded up to ten seconds: a busy machine takes its time."""
-    planned = WhmcsGateway.objects.get().next_sync_at
-    assert planned is not None
-    return timedelta(seconds=10 * ceil((planned - timezone.now()).total_seconds() / 10))
 
 
 class TestAPause:
@@ -230,114 +177,3 @@ class TestAWaitThatWhmcsAsksFor:
         assert tick().outcome == "partial"
         assert pause() == 20 * MINUTE
         assert WhmcsGateway.objects.get().failures_in_a_row == 0
-
-
-class TestTheBudget:
-    @pytest.mark.parametrize("fault", [faults.server_error, faults.reset])
-    def test_bounds_the_failing_calls_of_an_outage(
-        self,
-        whmcs: SandboxServer,
-        tick: Scheduled,
-        monkeypatch: pytest.MonkeyPatch,
-        fault: Callable[[], Interference],
-    ) -> None:
-        WhmcsGateway.objects.update(interval_seconds=10)
-        whmcs.faults.always(fault())
-        runs = run_for(3, tick, monkeypatch)
-        assert runs >= 36
-        assert len(whmcs.requests) <= 60 + 3 * 60
-
-    def test_names_what_failed_and_not_only_that_it_is_spent(self, whmcs: SandboxServer, tick: Scheduled) -> None:
-        whmcs.faults.always(faults.server_error())
-        codes = {tick().error_code for _ in range(5)}
-        WhmcsGateway.objects.update(trouble_left=0.0)
-        asked = len(whmcs.requests)
-        assert codes == {"server_error", "call_budget_spent"}
-        assert tick().error_code == "call_budget_spent"
-        assert len(whmcs.requests) == asked
-
-    def test_of_a_run_that_a_person_started_is_full(self, whmcs: SandboxServer, gateway: WhmcsGateway) -> None:
-        WhmcsGateway.objects.update(trouble_left=0.0, trouble_counted_at=timezone.now())
-        finished = sync.sync_gateway(WhmcsGateway.objects.get(), trigger=SyncRun.Trigger.OPERATOR)
-        assert finished.outcome == "complete"
-        assert WhmcsGateway.objects.get().trouble_left == 0.0
-
-    def test_reads_a_host_that_fails_every_other_call(self, whmcs: SandboxServer, shop: Shop, tick: Scheduled) -> None:
-        for number in range(12):
-            buy(shop, f"Person{number}")
-        calls = iter(range(10**6))
-        whmcs.faults.when(lambda call: next(calls) % 2 == 0, faults.server_error())
-        for _ in range(3):
-            tick()
-        assert Company.objects.count() == 12
-        assert SyncRun.objects.latest("pk").outcome == "complete"
-
-    def test_comes_back_after_an_hour(self, whmcs: SandboxServer, tick: Scheduled) -> None:
-        WhmcsGateway.objects.update(trouble_left=-3.0, trouble_counted_at=timezone.now() - HOUR)
-        whmcs.faults.times(2, faults.server_error())
-        assert tick().outcome == "complete"
-        left = WhmcsGateway.objects.get().trouble_left
-        assert left is not None
-        assert 55 < left < 58
-
-    def test_of_a_run_without_trouble_is_not_written(self, gateway: WhmcsGateway, tick: Scheduled) -> None:
-        tick()
-        assert WhmcsGateway.objects.get().trouble_counted_at is None
-
-
-class TestDetailsThatTheRoleLacks:
-    def test_stop_no_updates_of_old_companies_and_are_asked_for_no_more(
-        self, whmcs: SandboxServer, shop: Shop, tick: Scheduled
-    ) -> None:
-        old = [buy(shop, name) for name in ("Ana", "Ben", "Cem")]
-        tick()
-        whmcs.faults.always(faults.no_permission(), DETAILS)
-        shop.suspend(old[0].id)
-        shop.renew(old[1].id)
-        shop.change_plan(old[2].id, "Business")
-        for number in range(18):
-            buy(shop, f"New{number}")
-        asked = len(whmcs.requests)
-        finished = tick()
-        assert (finished.outcome, finished.changed, finished.failed) == ("partial", 3, 18)
-        assert Company.objects.filter(status="suspended").count() == 1
-        assert Company.objects.filter(plan__name="Business").count() == 1
-        assert Company.objects.filter(due_date=shop.services[old[1].id].next_due_date).exists()
-        assert AttentionItem.objects.filter(kind=Kind.DETAILS_FAILED, closed_at=None).count() == 18
-        # As many as are asked for at a time; the first answer is the last word.
-        assert [request.action for request in whmcs.requests[asked:]].count(DETAILS) <= 6
-        assert pause() == 5 * MINUTE
-
-    def test_leave_the_next_run_to_open_the_doors(self, whmcs: SandboxServer, shop: Shop, tick: Scheduled) -> None:
-        buy(shop, "Ana")
-        whmcs.faults.times(1, faults.no_permission(), DETAILS)
-        assert tick().outcome == "partial"
-        assert tick().outcome == "complete"
-        assert Company.objects.count() == 1
-        assert not AttentionItem.objects.filter(closed_at=None).exists()
-
-
-class TestATick:
-    def test_after_a_long_stop_leaves_one_wakeup_that_still_counts(
-        self, gateway: WhmcsGateway, lifetimes: list[float], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """Three hours of ticks that no worker hears: of their wake-ups never more than one has not expired."""
-        start = timezone.now()
-        sent_at = []
-        for minutes in range(0, 3 * 60, 2):
-            now = start + minutes * MINUTE
-            monkeypatch.setattr(timezone, "now", lambda moment=now: moment)
-            before = len(lifetimes)
-            tasks.tick()
-            sent_at += [now] * (len(lifetimes) - before)
-        assert len(sent_at) == 3 * 10  # every third tick, for an interval of five minutes
-        assert max(lifetimes) <= 300
-        assert all(later - earlier >= 5 * MINUTE for earlier, later in pairwise(sent_at))
-
-    def test_reads_a_gateway_that_a_clock_gone_back_has_planned_for_next_week(self, gateway: WhmcsGateway) -> None:
-        now = timezone.now()
-        for planned, is_due in [(7 * 24, True), (7, True), (5, False)]:
-            WhmcsGateway.objects.update(next_sync_at=now + planned * HOUR)
-            assert WhmcsGateway.objects.filter(due_at(now)).exists() == is_due
-        WhmcsGateway.objects.update(next_sync_at=now + 23 * HOUR, interval_seconds=86_400)
-        assert not WhmcsGateway.objects.filter(due_at(now)).exists()
