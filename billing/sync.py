@@ -22,7 +22,7 @@ from billing.runs.log_context import about_gateway, note_run
 from billing.runs.schedule import budget_for, keep_spent, schedule_after, schedule_next
 from billing.runs.unexpected import last_word
 from billing.steps import attention
-from billing.steps.absence import settle_absent
+from billing.steps.absence import follow_moved, settle_absent
 from billing.steps.accounting import account_for
 from billing.steps.beginning import begin
 from billing.steps.clock import ensure_clocks_agree
@@ -167,6 +167,7 @@ def _run_all(context: Context) -> SyncRun.Outcome:
             refresh_contacts(context)
     except (SnapshotIncomplete, UnsafeChangeSet) as error:
         context.doubt(error)
+        follow_moved(context)
     except BillingError as error:
         context.doubt(error)
         gather_overdue(context)  # who is paid for by another service is let in however long this lasts

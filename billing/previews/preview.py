@@ -5,17 +5,18 @@ used, a record that the database refuses, a second reading that says otherwise, 
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from django.conf import settings
 from django.utils import timezone
 
-from billing.errors import ErrorCode, SnapshotIncomplete
+from billing.errors import ErrorCode, GatewayDenied, SnapshotIncomplete
 from billing.models import AttentionItem, Kind, PreviewedChange, WhmcsGateway
 from billing.previews.found import Found, Preview
 from billing.previews.questions import ask_about_absent, ask_about_all, ask_about_reading
 from billing.reconcile import Action
 from billing.steps import holding
-from billing.steps.absence import count_known, count_missed, load_absent, load_gone, look_up
+from billing.steps.absence import count_known, count_missed, load_absent, load_gone, load_moved, look_up
 from billing.steps.lines import Line, line_of, overdue_line
 from billing.steps.overdue import load_overdue
 from billing.steps.policy import load_policy, must_decide_all
@@ -57,6 +58,8 @@ def _read_all(found: Found, client: WhmcsClient) -> None:
     is_doubted = ask_about_reading(found, client.clock_difference)
     proves = not is_doubted and listing.complete and _weigh_absent(found, client)
     if all(question.code is not ErrorCode.OTHER_WHMCS for question in found.questions):
+        if not proves:
+            _follow_moved(found, client)
         _add_overdue(found, proves=proves)
 
 
@@ -69,10 +72,7 @@ def _weigh_absent(found: Found, client: WhmcsClient) -> bool:
     if ask_about_absent(found, missed, of=knew):
         return False
 
-    def fetch(service_id: int) -> Page:
-        found.hand_over()  # with each, for a sign of life
-        return client.fetch_service(service_id)
-
+    fetch = _fetching(found, client)
     try:
         gone = look_up(absent, fetch, found.follow)
         if missed and not found.seen:
@@ -86,6 +86,19 @@ def _weigh_absent(found: Found, client: WhmcsClient) -> bool:
         found.vanished.add(row.service_id)
         found.add(Line(PreviewedChange.Kind.VANISHED, Kind.VANISHED, row.service_id, row.company_id))
     return True
+
+
+def _follow_moved(found: Found, client: WhmcsClient) -> None:
+    with suppress(SnapshotIncomplete, GatewayDenied):
+        look_up(load_moved(found.gateway, found.seen), _fetching(found, client), found.follow)
+
+
+def _fetching(found: Found, client: WhmcsClient) -> Callable[[int], Page]:
+    def fetch(service_id: int) -> Page:
+        found.hand_over()  # with each, for a sign of life
+        return client.fetch_service(service_id)
+
+    return fetch
 
 
 def _add_overdue(found: Found, *, proves: bool) -> None:

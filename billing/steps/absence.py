@@ -1,9 +1,10 @@
 """Services that a complete listing no longer holds. Absence is a question: each is asked for by its id."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
-from billing.errors import ErrorCode, GatewayProtocolError, GatewayUnavailable, SnapshotIncomplete
+from billing.errors import ErrorCode, GatewayDenied, GatewayProtocolError, GatewayUnavailable, SnapshotIncomplete
 from billing.models import HeldChanges, Kind, RunRecord, Subscription, WhmcsGateway
 from billing.reconcile import ENDED_WORDS, is_mass_absence
 from billing.steps import holding
@@ -61,6 +62,16 @@ def settle_absent(context: Context) -> None:
     _look_up(context, load_gone(gateway))
     gone = [row for row in gone if is_gone_admitted(context, row.service_id, row.company_id)]
     _forget(context, gone, [row for row in absent if row.company_id is None])
+
+
+def follow_moved(context: Context) -> None:
+    """Ask for the services of other products also after a listing that proves nothing: it could not hold them anyhow.
+
+    What one record that nobody mends keeps from being complete must not keep those who paid from being read.
+    """
+    if not context.is_distrusted:
+        with suppress(SnapshotIncomplete, GatewayDenied):
+            _look_up(context, load_moved(context.gateway, context.seen))
 
 
 def _look_up(context: Context, rows: Sequence[Absent]) -> list[Absent]:
@@ -134,6 +145,12 @@ def load_absent(gateway: WhmcsGateway, seen: IdSet) -> list[Absent]:
     absent = [lacking for part in parts for lacking in seen.lacking(number for (number,) in part)]
     groups = (absent[start : start + AT_A_TIME] for start in range(0, len(absent), AT_A_TIME))
     return [Absent(*row) for group in groups for row in rows.filter(service_id__in=group).values_list(*_COLUMNS)]
+
+
+def load_moved(gateway: WhmcsGateway, seen: IdSet) -> list[Absent]:
+    """Those of them that are of a company, and known to be of another product."""
+    absent = load_absent(gateway, seen)
+    return [row for row in absent if row.company_id is not None and row.product_id != gateway.product_code]
 
 
 def load_gone(gateway: WhmcsGateway) -> list[Absent]:
