@@ -1,6 +1,6 @@
 """The outbox."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -40,6 +40,16 @@ def test_an_invitation_is_mailed_once_with_a_link_and_no_password() -> None:
     assert send_due_mails() == 0
     assert mail.outbox[0].to == ["bob@example.com"]
     assert "http://localhost:8000/join/" in mail.outbox[0].body
+
+
+@time_machine.travel(datetime(2026, 7, 1, 12, tzinfo=UTC), tick=False)
+def test_an_invitation_says_until_when_its_link_is_good_and_that_of_an_owner_never_ends() -> None:
+    invite()
+    send_due_mails()
+    assert "\n\nIt is good until July 15, 2026.\n\nYou don't know" in mail.outbox[0].body
+    team.invite_owner_unlimited(make_company(), make_person("cleo@example.com"), actor=BOSS, at=timezone.now())
+    send_due_mails()
+    assert "It is good" not in mail.outbox[1].body
 
 
 def test_a_known_person_is_mailed_too() -> None:
