@@ -20,9 +20,9 @@ from billing.steps.attention import Raised
 from billing.steps.beginning import begin
 from billing.steps.context import Context
 from billing.steps.deciding import observe_and_decide
+from billing.steps.details import Newcomer
 from billing.steps.help_wanted import CALLS_OF_A_HELPER
 from billing.steps.newcomers import AT_A_TIME, MOST_UNDER_WAY, open_unlocked
-from billing.steps.prepare import Newcomer
 from billing.steps.report import Report
 from billing.steps.write import write_in_groups
 from billing.whmcs import CallBudget, Page

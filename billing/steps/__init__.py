@@ -4,7 +4,7 @@ what a run has       beginning; context, policy, report, throughput (its lease i
 reading              page, changed, batching, unreadable; whether to believe it: clock, identity, first_import
 deciding             deciding, observe, numbered (the rules are in `billing.reconcile`)
 writing              write, moved, entries, attention
-new customers        newcomers, prepare, pace, provision; in a long import: purchases, help_wanted
+new customers        newcomers, details, prepare, pace, provision; in a long import: purchases, help_wanted
 losing access        overdue, losses, weighing, holding, figures; closing, confirming; absence
 the end              refresh, ending, solved, silent_hook
 one service alone    one_service

@@ -13,7 +13,7 @@ from billing.models import HeldChanges, Subscription, WhmcsGateway
 from billing.reconcile import FEWEST_OTHERS, PAID_WORDS, Action, Decision, is_other_whmcs
 from billing.steps import holding
 from billing.steps.context import Context
-from billing.steps.prepare import contact_of
+from billing.steps.details import contact_of
 from companies.lifecycle import Contact
 from companies.models import Company
 from companies.people.emails import InvalidEmail, canonical_email

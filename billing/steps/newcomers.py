@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from billing.reconcile import Decision
 from billing.steps.context import Context
+from billing.steps.details import Newcomer, Refused
 from billing.steps.entries import enter_failure, enter_given_up, enter_provisioned
-from billing.steps.prepare import Newcomer, PasswordOf, Refused
+from billing.steps.prepare import PasswordOf, Prepared
 from billing.steps.provision import provision_unlocked
 from billing.steps.write import write_in_groups
 
@@ -45,7 +46,7 @@ def _provision_next(context: Context) -> None:
     context.give_way()
 
 
-def _write(context: Context, results: Sequence[Newcomer | Refused]) -> None:
+def _write(context: Context, results: Sequence[Prepared]) -> None:
     ready: list[Newcomer] = []
     for result in results:
         if context.is_outdated(result.decision.facts.service_id):

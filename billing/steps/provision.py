@@ -8,7 +8,7 @@ from typing import TypeAlias
 from billing.facts import FACTS, ServiceFacts
 from billing.models import Kind, Subscription, WhmcsGateway
 from billing.reconcile import Note
-from billing.steps.prepare import Newcomer
+from billing.steps.details import Newcomer
 from billing.steps.write import columns_of
 from billing.wording import reasons
 from companies import lifecycle, team

@@ -7,8 +7,8 @@ from billing.errors import BadRecord, BillingError, ClientNotFound
 from billing.models import Subscription
 from billing.reconcile import Standing, standing_of
 from billing.steps.context import Context
+from billing.steps.details import contact_of
 from billing.steps.identity import ensure_same_contacts, is_accepted, load_sample
-from billing.steps.prepare import contact_of
 from companies import lifecycle
 from companies.people.emails import InvalidEmail, canonical_email
 

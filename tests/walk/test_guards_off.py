@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from billing import sync
 from billing.runs.lease import Lease
-from billing.steps import deciding, losses, prepare, provision
+from billing.steps import deciding, details, losses, provision
 from billing.steps.context import Context
 from billing.whmcs import SecretText
 from companies.events import Code
@@ -72,13 +72,13 @@ def test_without_the_fence_whoever_overslept_would_write(walk: Walk, monkeypatch
 
 
 def test_a_password_in_the_log_would_be_heard(walk: Walk, monkeypatch: Patch) -> None:
-    quiet = prepare.hash_first_password
+    quiet = details.hash_first_password
 
     def chatter(typed: SecretText | None, email: str, company: str) -> tuple[str | None, str]:
         logging.getLogger("billing").info("%s typed %s", email, typed.reveal() if typed else "")
         return quiet(typed, email, company)
 
-    monkeypatch.setattr(prepare, "hash_first_password", chatter)
+    monkeypatch.setattr(details, "hash_first_password", chatter)
     walk.step("buy", address="gus")
     with pytest.raises(AssertionError, match="G7: a secret stands in"):
         walk.step("sync")

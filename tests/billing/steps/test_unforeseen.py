@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from billing.models import AttentionItem, Kind
-from billing.steps import prepare
+from billing.steps import details
 from billing.whmcs import WhmcsClient
 from billing.wording.attention import explain
 from companies.models import Company, User
@@ -19,7 +19,7 @@ from tests.billing.shopping import PASSWORD, buy, counts, open_kinds
 pytestmark = pytest.mark.django_db(transaction=True)
 
 # Where one newcomer's way leads through, and what tells Bob there.
-PLACES = [(WhmcsClient, "fetch_client", 2), (prepare, "canonical_email", "bob@example.com")]
+PLACES = [(WhmcsClient, "fetch_client", 2), (details, "canonical_email", "bob@example.com")]
 
 
 def failing_for(bob: object, way: Callable[..., Any]) -> Callable[..., Any]:
