@@ -82,10 +82,9 @@ def _fate(
         return Outcome.LEFT, {}
     if context.report.is_doubted and change.service_id not in context.seen:
         return Outcome.LEFT, {}
-    is_counted = change.service_id in context.seen
     context.report.record(
         Entry(RunRecord.Result.HELD, Outcome.UNWANTED, change.service_id, change.company_id, reason=reasons.UNWANTED()),
-        instead_of="unchanged" if is_counted else None,
+        is_counted=change.service_id in context.seen,
     )
     return Outcome.UNWANTED, {}
 

@@ -11,7 +11,7 @@ from billing.steps.context import Context
 from billing.steps.limit import admit
 from billing.steps.losses import is_by_date
 from billing.steps.observe import load_observed
-from billing.steps.weighing import counted_as, record_loss, refuse
+from billing.steps.weighing import is_counted, record_loss, refuse
 from billing.whmcs import WhmcsClient
 from billing.wording import reasons
 from billing.wording.attention import sentence
@@ -89,11 +89,11 @@ def _note_settled(context: Context, loss: Decision) -> None:
 
 def _take_back(context: Context, loss: Decision, answer: Decision) -> list[Decision]:
     """What is to be written if the second reading is no loss: good news, or no change at all."""
-    counted = counted_as(context, loss)
+    counted = is_counted(context, loss)
     if answer.action in {Action.NOTHING, Action.REMEMBER}:
         if loss.company_id is not None:
             context.unconfirmed.add(loss.company_id)
         return [] if counted else [answer]
     if counted:
-        context.report.count(counted, -1)
+        context.report.uncount()
     return admit(context, [answer])

@@ -48,7 +48,7 @@ class HelpWanted:
         created = report.run.records.filter(result=RunRecord.Result.CREATED).values_list("service_id", "company_id")
         theirs = {service: company for service, company in created if company not in context.opened}
         report.count("created", len(theirs))
-        report.count("unchanged", -sum(service in context.seen for service in theirs if service is not None))
+        report.uncount(sum(service in context.seen for service in theirs if service is not None))
         report.helped = 0
         context.opened.update(company for company in theirs.values() if company is not None)
 

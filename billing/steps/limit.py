@@ -115,5 +115,5 @@ def _turn_down(context: Context, limit: Limit, line: Line, code: str) -> None:
             RunRecord.Result.HELD, code, line.service_id, line.company_id, line.before, line.after,
             reason=_REASONS[code](),
         ),
-        instead_of="unchanged" if is_counted else None,
+        is_counted=is_counted,
     )  # fmt: skip

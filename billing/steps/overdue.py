@@ -39,9 +39,7 @@ def gather_overdue(context: Context) -> None:
 
 
 def _follow_the_paid(context: Context, decisions: Sequence[Decision]) -> None:
-    for decision in decisions:
-        if decision.facts.service_id in context.seen:
-            context.report.count("unchanged", -1)
+    context.report.uncount(sum(decision.facts.service_id in context.seen for decision in decisions))
     apply_decisions(context, admit(context, decisions))
 
 

@@ -93,14 +93,18 @@ class Report:
     def count(self, result: str, by: int = 1) -> None:
         self.counts[result] += by
 
-    def record(self, entry: Entry, *, instead_of: str | None = None) -> None:
-        """Count one service under its result and keep what happened to it.
+    def uncount(self, by: int = 1) -> None:
+        """Take back that services were counted as unchanged when the list came to them: they are something else.
 
-        `instead_of` is what it was counted as before, if it was.
+        WHMCS said nothing new about them, but a date has passed; or more became known later (by a page, from a helper).
         """
+        self.counts["unchanged"] -= by
+
+    def record(self, entry: Entry, *, is_counted: bool = False) -> None:
+        """Count one service under its result, where `is_counted` instead of as unchanged; keep what happened to it."""
+        if is_counted:
+            self.uncount()
         self.count(entry.result)
-        if instead_of:
-            self.count(instead_of, -1)
         self._entries.append(entry)
 
     def show_progress(self) -> None:

@@ -65,6 +65,6 @@ def _disbelieve(context: Context, service_id: int, row: Subscription | None) -> 
     if len(losses) < len(context.losses):
         context.losses = losses
     elif context.report.counts["unchanged"] and not (row and row.company_id in context.opened):
-        context.report.count("unchanged", -1)
+        context.report.uncount()
     else:
         context.report.twice += 1  # it was acted upon, and that is told as well

@@ -83,13 +83,12 @@ def record_loss(
         before=context.described(loss.before), after=context.described(loss.after),
         reason=reason, params=params or {},
     )  # fmt: skip
-    context.report.record(entry, instead_of=counted_as(context, loss))
+    context.report.record(entry, is_counted=is_counted(context, loss))
 
 
-def counted_as(context: Context, loss: Decision) -> str | None:
-    """What the service of a loss was counted as when it was read; None if it has not been counted."""
-    is_counted = loss.company_id in context.overdue and loss.facts.service_id in context.seen
-    return "unchanged" if is_counted else None
+def is_counted(context: Context, loss: Decision) -> bool:
+    """Whether the service of a loss was counted when it was read: as unchanged, for only a date has passed."""
+    return loss.company_id in context.overdue and loss.facts.service_id in context.seen
 
 
 def _held_rows(context: Context, held: Sequence[Decision]) -> list[HeldRow]:
