@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from celery import shared_task
+from celery import Task, shared_task
 from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
@@ -62,6 +62,13 @@ def sync_gateway(gateway_id: int, trigger: str) -> None:
             WhmcsGateway.objects.filter(pk=gateway_id).update(next_sync_at=timezone.now())
 
 
+def _is_only_of_services(gateway_id: int) -> bool:
+    """Whether all runs that are at the gateway just now read single services."""
+    running = SyncRun.objects.running().filter(gateway_id=gateway_id)
+    triggers = set(running.values_list("trigger", flat=True))
+    return bool(triggers) and triggers <= {SyncRun.Trigger.HOOK, SyncRun.Trigger.CUSTOMER}
+
+
 @shared_task(name="billing.tasks.read_wished", ignore_result=True)
 def read_wished(gateway_id: int) -> None:
     """Read the services that somebody waits for. It is no error if another run is at work: that one reads them."""
@@ -108,11 +115,7 @@ def apply_preview(preview_id: int) -> None:
 def send_preview(preview: StoredPreview) -> bool:
     """Wake a worker for a preview. False if the broker can't be reached: then the next tick does it."""
     task = make_preview if preview.state == StoredPreview.State.MAKING else apply_preview
-    try:
-        task.apply_async((preview.pk,), expires=300)
-    except BrokerError:
-        return False
-    return True
+    return _send(task, preview.pk, expires=300)
 
 
 def send_wishes(gateway_id: int, *, after: timedelta = timedelta(0)) -> bool:
@@ -120,34 +123,27 @@ def send_wishes(gateway_id: int, *, after: timedelta = timedelta(0)) -> bool:
 
     False if the broker can't be reached: then a run that is under way, or a tick, does it.
     """
-    try:
-        read_wished.apply_async((gateway_id,), countdown=after.total_seconds(), expires=60)
-    except BrokerError:
-        return False
-    return True
-
-
-def _is_only_of_services(gateway_id: int) -> bool:
-    """Whether all runs that are at the gateway just now read single services."""
-    running = SyncRun.objects.running().filter(gateway_id=gateway_id)
-    triggers = set(running.values_list("trigger", flat=True))
-    return bool(triggers) and triggers <= {SyncRun.Trigger.HOOK, SyncRun.Trigger.CUSTOMER}
+    return _send(read_wished, gateway_id, countdown=after.total_seconds(), expires=60)
 
 
 def request_sync(gateway: WhmcsGateway) -> bool:
     """Ask for a run as soon as possible. False if the broker can't be reached: then the next tick does it."""
     WhmcsGateway.objects.filter(pk=gateway.pk).update(next_sync_at=timezone.now())
-    try:
-        sync_gateway.apply_async((gateway.pk, SyncRun.Trigger.OPERATOR.value), expires=300)
-    except BrokerError:
-        return False
-    return True
+    return _send(sync_gateway, gateway.pk, SyncRun.Trigger.OPERATOR.value, expires=300)
 
 
 def request_service_sync(gateway: WhmcsGateway, service_id: int) -> None:
     """Have one service read for an operator as soon as possible, even while a run of everything goes on."""
     wishes.enqueue(gateway.pk, service_id, trigger=SyncRun.Trigger.OPERATOR, at=timezone.now())
     transaction.on_commit(lambda: send_wishes(gateway.pk))
+
+
+def _send(task: Task[..., None], *arguments: object, expires: float, countdown: float = 0) -> bool:
+    try:
+        task.apply_async(arguments, expires=expires, countdown=countdown)
+    except BrokerError:
+        return False
+    return True
 
 
 def _wake_gateways(now: datetime) -> None:
