@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from billing.models import Kind
-from billing.reconcile import Decision
+from billing.reconcile import Action, Decision
 from billing.steps import holding, losses
 from billing.steps.confirming import confirm_all
 from billing.steps.context import Context
@@ -53,10 +53,21 @@ def _load_verdicts(context: Context) -> Verdicts:
 
 
 def _without_dates(context: Context) -> list[Decision]:
-    """The losses without those by date, which have to wait for a reading that proves something."""
+    """The losses without those by date, which have to wait for a reading that proves something.
+
+    What WHMCS says now about their services is remembered all the same.
+    """
     by_date = [loss for loss in context.losses if losses.is_by_date(loss)]
-    context.report.count("unchanged", len(by_date))
+    news = [loss._replace(action=Action.REMEMBER) for loss in by_date if _can_be_remembered(loss)]
+    context.report.count("unchanged", len(by_date) - len(news))
+    apply_decisions(context, news)
     return [loss for loss in context.losses if not losses.is_by_date(loss)]
+
+
+def _can_be_remembered(loss: Decision) -> bool:
+    """Whether the row differs. Of a company that could not be read, to write it would be to say that it can be."""
+    row = loss.observed
+    return row is not None and row.facts != loss.facts and not (row.company and row.company.is_unreadable)
 
 
 def _keep_open(context: Context, kept: Sequence[Decision]) -> None:

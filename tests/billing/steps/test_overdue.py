@@ -12,7 +12,7 @@ from companies.access import Reason
 from companies.models import Company, Event
 from companies.standings.facts import access_of
 from sandbox import OTHER_PID, SandboxServer, Shop
-from sandbox.faults import api_error
+from sandbox.faults import LimitCapped, api_error
 from tests.billing.conftest import Approve, Sync
 from tests.billing.shopping import are_open, asks_for, buy, company_of, counts, open_kinds, overdue, waiting
 
@@ -35,6 +35,11 @@ def pass_dates(shop: Shop, run: Sync) -> Callable[[int], list[int]]:
     return pass_first
 
 
+def break_list_after(services: int, whmcs: SandboxServer) -> None:
+    whmcs.faults.always(LimitCapped(services))
+    whmcs.faults.when(lambda call: int(call.params.get("limitstart", 0)) >= services, api_error("Out of order"))
+
+
 def test_dates_that_pass_close_after_a_second_reading_with_a_line_in_the_story(
     pass_dates: Callable[[int], list[int]], whmcs: SandboxServer, run: Sync
 ) -> None:
@@ -45,6 +50,34 @@ def test_dates_that_pass_close_after_a_second_reading_with_a_line_in_the_story(
     assert access_of(company_of(late[0])).reason is Reason.OVERDUE
     assert Event.objects.filter(code="closed_overdue").count() == 1
     assert counts(run()) == {"seen": 5, "unchanged": 5}
+
+
+@pytest.mark.parametrize("is_single", [False, True])
+def test_a_reading_that_closes_nobody_by_a_date_still_remembers_what_whmcs_says(
+    pass_dates: Callable[[int], list[int]], shop: Shop, whmcs: SandboxServer, run: Sync, is_single: bool
+) -> None:
+    (late,) = pass_dates(1)
+    shop.edit_service(late, status="Pending")
+    break_list_after(3, whmcs)
+    told = run(service_id=late) if is_single else run()
+    assert "changed" not in counts(told)
+    assert Subscription.objects.get(service_id=late).status == "Pending"
+    assert are_open([late]) == [True]
+    whmcs.faults.clear()
+    assert run().changed == 1
+    assert access_of(company_of(late)).reason is Reason.OVERDUE
+
+
+def test_a_company_that_can_be_read_again_is_closed_by_its_date_only_after_a_reading_of_all(
+    pass_dates: Callable[[int], list[int]], shop: Shop, whmcs: SandboxServer, run: Sync
+) -> None:
+    (late,) = pass_dates(1)
+    WhmcsGateway.objects.update(confirmed_at=timezone.now())
+    Company.objects.filter(subscriptions__service_id=late).update(unreadable_since=timezone.now() - timedelta(days=90))
+    shop.edit_service(late, status="Pending")
+    break_list_after(3, whmcs)
+    run()
+    assert are_open([late]) == [True]
 
 
 def test_dates_that_pass_close_nobody_whom_the_second_reading_does_not_show(
