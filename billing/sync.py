@@ -147,8 +147,7 @@ def _begin(gateway: WhmcsGateway, lease: Lease, order: _Order) -> SyncRun:
 def _read(gateway: WhmcsGateway, order: _Order, lease: Lease, report: Report, budget: CallBudget) -> SyncRun.Outcome:
     """Read what was ordered and act upon it; returns how that ended."""
     with gateway.client(budget) as client:
-        context = begin(gateway, client, lease, report)
-        context.limit = order.limit
+        context = begin(gateway, client, lease, report, is_whole=order.service_id is None, limit=order.limit)
         try:
             if order.service_id is not None:
                 return read_one(context, order.service_id)
@@ -173,8 +172,8 @@ def _run_all(context: Context) -> SyncRun.Outcome:
         gather_overdue(context)  # who is paid for by another service is let in however long this lasts
         raise
     gather_overdue(context)
-    # A run that left out what its preview does not show proves nothing about the whole.
-    context.is_whole = context.limit is None or not context.limit.services
+    if context.limit is not None and context.limit.services:
+        context.is_whole = False  # who left out what a preview does not show proves nothing about the whole
     settle_losses(context)
     conclude(context)
     if context.limit is not None:

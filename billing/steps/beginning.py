@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from billing.models import WhmcsGateway
 from billing.runs.lease import Lease
-from billing.steps.context import Context
+from billing.steps.context import Context, Limit
 from billing.steps.policy import load_policy, must_decide_all
 from billing.steps.prepare import Preparation
 from billing.steps.report import Report
@@ -13,7 +13,10 @@ from billing.wording import reasons
 from companies.events import Actor
 
 
-def begin(gateway: WhmcsGateway, client: WhmcsClient, lease: Lease, report: Report) -> Context:
+def begin(
+    gateway: WhmcsGateway, client: WhmcsClient, lease: Lease, report: Report, *,
+    is_whole: bool = True, limit: Limit | None = None,
+) -> Context:  # fmt: skip
     """The context of a run that begins now."""
     policy = load_policy(gateway, began_at=timezone.now())
     return Context(
@@ -25,4 +28,6 @@ def begin(gateway: WhmcsGateway, client: WhmcsClient, lease: Lease, report: Repo
         actor=Actor(reasons.SYNC_RUN(number=report.run.pk), reading=report.run.pk),
         preparation=Preparation(client, prefer_company_name=gateway.prefer_company_name),
         decide_all=must_decide_all(gateway, policy),
+        is_whole=is_whole,
+        limit=limit,
     )

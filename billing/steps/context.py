@@ -62,8 +62,10 @@ class Context:
     preparation: Preparation
     # The operator changed something that decisions about unchanged services rest on.
     decide_all: bool = False
-    # False where only one service is read.
+    # False where only one service is read, or something was turned down because a preview does not show it.
     is_whole: bool = True
+    # The preview that this run is to apply, and nothing else.
+    limit: Limit | None = None
     # The ids of all services read so far, how many of them can't be read, and those that turned out to be gone.
     seen: IdSet = field(default_factory=IdSet)
     bad: int = 0
@@ -84,8 +86,6 @@ class Context:
     is_held: bool = False
     is_distrusted: bool = False
     identity: Identity = field(default_factory=Identity)
-    # The preview that this run is to apply, and nothing else.
-    limit: Limit | None = None
     # What it does between two steps for those who wait (a run of one service does nothing), when it last did so
     # (monotonic seconds), and the services that it read for them: what the list says about those may be older.
     serve: "Sequence[Callable[[Context], None]]" = ()

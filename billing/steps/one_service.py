@@ -25,8 +25,7 @@ logger = logging.getLogger(__name__)
 
 
 def read_one(context: Context, service_id: int) -> SyncRun.Outcome:
-    """Read one service and do all about it that has to be done."""
-    context.is_whole = False
+    """Read one service and do all about it that has to be done. `context` was begun with `is_whole=False`."""
     try:
         page = context.client.fetch_service(service_id)
         _leave_out_strangers(context.gateway, page)
@@ -60,7 +59,7 @@ def _read_beside(context: Context, wish: ServiceWish) -> SyncRun:
     report = Report(run, Raised(context.gateway))
     calls_before = context.client.api_calls
     try:
-        beside = begin(context.gateway, context.client, context.lease, report)
+        beside = begin(context.gateway, context.client, context.lease, report, is_whole=False)
         try:
             outcome = read_one(beside, wish.service_id)
         finally:
