@@ -126,10 +126,14 @@ class Context:
         """A service was read and acted upon `beside` this run: what this run knew of it is outdated."""
         self.read_beside.add(service_id)
         self.opened |= beside.opened
-        outdated = [loss for loss in self.losses if loss.facts.service_id == service_id]
-        self.losses = [loss for loss in self.losses if loss.facts.service_id != service_id]
-        self.report.count("unchanged", len(outdated))
+        self.report.count("unchanged", self.drop_losses(service_id))
         self.report.raised.take_over(str(service_id), beside.report.raised)
+
+    def drop_losses(self, service_id: int) -> int:
+        """Act no more upon what would take access away because of this service; returns how many there were."""
+        others = [loss for loss in self.losses if loss.facts.service_id != service_id]
+        dropped, self.losses = len(self.losses) - len(others), others
+        return dropped
 
     def is_outdated(self, service_id: int) -> bool:
         """Whether what the list said about a service must not be acted upon; if so it is counted as unchanged."""

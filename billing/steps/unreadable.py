@@ -59,12 +59,9 @@ def report_unreadable(context: Context, bad: Sequence[BadRow]) -> None:
 
 def _disbelieve(context: Context, service_id: int, row: Subscription | None) -> None:
     """A page before this one said something else: act upon that no more, and count the service once."""
-    if context.waiting.drop(service_id):
+    if context.waiting.drop(service_id) or context.drop_losses(service_id):
         return
-    losses = [loss for loss in context.losses if loss.facts.service_id != service_id]
-    if len(losses) < len(context.losses):
-        context.losses = losses
-    elif context.report.counts["unchanged"] and not (row and row.company_id in context.opened):
+    if context.report.counts["unchanged"] and not (row and row.company_id in context.opened):
         context.report.uncount()
     else:
         context.report.twice += 1  # it was acted upon, and that is told as well
