@@ -37,7 +37,7 @@ _MEANING: dict[str, Promise] = {
         "missing."
     ),
     Outcome.HELD: gettext_lazy("Something waits for you and was not done. All the rest was."),
-    Outcome.FAILED: gettext_lazy("Nothing could be read to its end. Everything stays as it was."),
+    Outcome.FAILED: gettext_lazy("The reading did not come to its end. Nobody loses access because of that."),
     Outcome.LOST: gettext_lazy(
         "It was ended from outside before it came to its end. What it had done stands; the next run does the rest."
     ),
