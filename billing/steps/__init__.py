@@ -5,7 +5,7 @@ reading              page, changed, batching, unreadable; whether to believe it:
 deciding             deciding, observe, numbered (the rules are in `billing.reconcile`)
 writing              write, moved, entries, attention
 new customers        newcomers, details, prepare, pace, provision; in a long import: purchases, help_wanted
-losing access        overdue, losses, weighing, holding, figures; closing, confirming; absence
+losing access        overdue, losses, weighing, holding, figures; closing, confirming, evidence; absence
 the end              refresh, ending, solved, silent_hook
 one service alone    one_service
 only what was shown  lines, limit, accounting

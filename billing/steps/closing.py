@@ -74,7 +74,7 @@ def _keep_open(context: Context, kept: Sequence[Decision]) -> None:
     """Leave open the companies that an operator's no keeps open."""
     for loss in kept:
         refuse(context, loss, Kind.LOSSES_HELD, reasons.KEPT_OPEN())
-    context.kept = {loss.company_id for loss in kept if loss.company_id is not None}
+    context.evidence.kept = {loss.company_id for loss in kept if loss.company_id is not None}
 
 
 def _count_lost_unlocked(context: Context, group: Sequence[Decision], one_by_one: AbstractSet[int | None]) -> None:
@@ -88,7 +88,7 @@ def _close_questions_unlocked(context: Context, verdicts: Verdicts, *, waits: bo
     """End a question about losses if nothing of it waits any more, and a yes if all of it is done."""
     if verdicts.waiting and not waits:
         holding.close_waiting(context.gateway, at=context.at)
-    if verdicts.approved and not context.unconfirmed & verdicts.approved:
+    if verdicts.approved and not context.evidence.unconfirmed & verdicts.approved:
         holding.close_done(context.gateway, at=context.at)
 
 
@@ -97,15 +97,16 @@ def conclude_evidence_unlocked(context: Context) -> None:
 
     Call it after a run that proves something, in the transaction that writes the moment of the reading.
     """
+    evidence = context.evidence
     flagged = Company.objects.filter(source_id=context.gateway.pk, closing_held_since__isnull=False)
     known = set(flagged.values_list("pk", flat=True))
     for new, reason in (
-        (context.unconfirmed - known - context.kept, reasons.CLOSING_WAITS()),
-        (context.kept - known, reasons.KEPT_OPEN()),
+        (evidence.unconfirmed - known - evidence.kept, reasons.CLOSING_WAITS()),
+        (evidence.kept - known, reasons.KEPT_OPEN()),
     ):
         lifecycle.hold_closings(sorted(new), actor=context.actor, at=context.at, reason=reason)
-    lifecycle.release_closings(sorted(known - context.unconfirmed), actor=context.actor, at=context.at)
+    lifecycle.release_closings(sorted(known - evidence.unconfirmed), actor=context.actor, at=context.at)
     tell([
         new_event(pk, Code.CLOSED_OVERDUE, context.actor, context.at, reason=reason)
-        for pk, reason in sorted(context.closed_by_date.items())
+        for pk, reason in sorted(evidence.closed_by_date.items())
     ])  # fmt: skip

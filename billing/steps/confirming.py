@@ -69,7 +69,7 @@ def _close(context: Context, loss: Decision) -> list[Decision]:
     if not is_by_date(loss) or loss.company_id is None or loss.observed is None:
         return [loss._replace(action=Action.UPDATE)]
     reason = reasons.READ_TWICE(number=facts.service_id, text=facts.status, day=facts.due_date)
-    context.closed_by_date[loss.company_id] = reason
+    context.evidence.closed_by_date[loss.company_id] = reason
     company = loss.observed.company
     if facts != loss.observed.facts or (company and company.is_unreadable):
         return [loss._replace(action=Action.UPDATE)]
@@ -91,8 +91,7 @@ def _take_back(context: Context, loss: Decision, answer: Decision) -> list[Decis
     """What is to be written if the second reading is no loss: good news, or no change at all."""
     counted = is_counted(context, loss)
     if answer.action in {Action.NOTHING, Action.REMEMBER}:
-        if loss.company_id is not None:
-            context.unconfirmed.add(loss.company_id)
+        context.evidence.spare(loss.company_id)
         return [] if counted else [answer]
     if counted:
         context.report.uncount()

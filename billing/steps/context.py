@@ -11,6 +11,7 @@ from billing.reconcile import Decision, Policy
 from billing.runs import stopping
 from billing.runs.lease import Lease
 from billing.steps.batching import Batch
+from billing.steps.evidence import Evidence
 from billing.steps.prepare import Preparation
 from billing.steps.report import Report
 from billing.whmcs import IdSet, WhmcsClient
@@ -77,11 +78,7 @@ class Context:
     # What would take access away: WHMCS says something else, or (by company) only a due date has passed.
     losses: list[Decision] = field(default_factory=list)
     overdue: dict[int, Decision] = field(default_factory=dict)
-    # Companies against which this reading is no evidence; of these, the ones that an operator's no keeps open; and the
-    # companies that it closes, each with the reason.
-    unconfirmed: set[int] = field(default_factory=set)
-    kept: set[int] = field(default_factory=set)
-    closed_by_date: dict[int, str] = field(default_factory=dict)
+    evidence: Evidence = field(default_factory=Evidence)
     # Whether something waits for a yes; whether nothing that was read is believed.
     is_held: bool = False
     is_distrusted: bool = False

@@ -106,8 +106,8 @@ def _turn_down(context: Context, limit: Limit, line: Line, code: str) -> None:
         limit.services.add(line.service_id)
     if line.company_id is not None:
         limit.companies.add(line.company_id)
-        # Should the run prove something all the same (it was the second reading that differed), then not against it.
-        context.unconfirmed.add(line.company_id)
+    # Should the run prove something all the same (it was the second reading that differed), then not against it.
+    context.evidence.spare(line.company_id)
     # What is absent or overdue was counted when it was read, if it was.
     is_counted = line.what == Code.CLOSED_OVERDUE and line.service_id in context.seen
     context.report.record(

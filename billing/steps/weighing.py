@@ -64,8 +64,7 @@ def hold_losses(context: Context, held: Sequence[Decision], scale: Scale, *, ask
 
 def refuse(context: Context, loss: Decision, kind: str, reason: str, params: Mapping[str, str] | None = None) -> None:
     """Leave a company as it is, and let this reading be no evidence against it."""
-    if loss.company_id is not None:
-        context.unconfirmed.add(loss.company_id)
+    context.evidence.spare(loss.company_id)
     record_loss(context, loss, Result.HELD, kind, reason, params)
 
 
