@@ -13,7 +13,7 @@ from billing.steps.identity import ensure_same
 from billing.steps.limit import admit
 from billing.steps.newcomers import add_newcomers, provision_rest
 from billing.steps.prepare import PasswordOf
-from billing.steps.unreadable import report_unreadable
+from billing.steps.unreadable import mark_readable_unlocked, report_unreadable
 from billing.steps.write import write_decisions_unlocked, write_in_groups
 from billing.whmcs import Page, SecretText
 
@@ -100,6 +100,7 @@ def apply_decisions(context: Context, decisions: Sequence[Decision], also: Write
 
 def _write(context: Context, decisions: Sequence[Decision], also: WriteAlso) -> None:
     write_decisions_unlocked(context.gateway, decisions, actor=context.actor, at=context.at)
+    mark_readable_unlocked(context, decisions)
     also(decisions)
     enter_changes(context, decisions)
 

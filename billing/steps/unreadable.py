@@ -1,9 +1,12 @@
 """Rows that can't be read: what stands here about them stays, and no date is held against anybody because of them."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+
+from django.db.models import Exists, OuterRef
 
 from billing.errors import ErrorCode, SnapshotIncomplete
-from billing.models import Kind, RunRecord, Subscription
+from billing.models import AttentionItem, Kind, RunRecord, Subscription
+from billing.reconcile import Decision
 from billing.steps.context import Context
 from billing.steps.report import Entry
 from billing.whmcs import BadRow
@@ -55,6 +58,34 @@ def report_unreadable(context: Context, bad: Sequence[BadRow]) -> None:
             actor=context.actor, at=context.at, reason=reasons.UNREADABLE(),
         )  # fmt: skip
         context.report.flush()
+
+
+def mark_readable_unlocked(context: Context, decisions: Sequence[Decision]) -> None:
+    """Companies of which a service was read can be read again, unless it is another service of theirs that can't be.
+
+    Call it inside `lease.writing()`.
+    """
+    observed = [decision.observed for decision in decisions if decision.observed]
+    companies = {row.company.company_id for row in observed if row.company and row.company.is_unreadable}
+    if companies:
+        readable = companies - _with_unreadable_service(context, companies)
+        lifecycle.mark_readable(sorted(readable), actor=context.actor, at=context.at)
+
+
+def _with_unreadable_service(context: Context, company_ids: Set[int]) -> set[int]:
+    """Those of the companies of which this run read a bad row, or an earlier one did and this one has not read it."""
+    services = Subscription.objects.filter(gateway_id=context.gateway.pk, company_id__in=company_ids)
+    listed = AttentionItem.objects.open().filter(subscription=OuterRef("pk"), kind=Kind.BAD_ROW)
+    rows = services.values_list("company_id", "service_id", Exists(listed))
+    return {
+        company_id
+        for company_id, service_id, is_listed in rows
+        if company_id is not None
+        and (
+            (Kind.BAD_ROW.value, str(service_id)) in context.report.raised.keys
+            or (is_listed and service_id not in context.seen)
+        )
+    }
 
 
 def _disbelieve(context: Context, service_id: int, row: Subscription | None) -> None:

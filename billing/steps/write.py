@@ -75,10 +75,6 @@ def write_decisions_unlocked(
     changes = [change for decision in decisions if (change := _billing_change(decision))]
     if changes:
         lifecycle.apply_billing_changes(changes, actor=actor, at=at)
-    observed = [decision.observed for decision in decisions if decision.observed]
-    readable = [row.company.company_id for row in observed if row.company and row.company.is_unreadable]
-    if readable:
-        lifecycle.mark_readable(readable, actor=actor, at=at)
 
 
 def _billing_change(decision: Decision) -> BillingChange | None:

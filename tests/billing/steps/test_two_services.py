@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from billing.models import AttentionItem, Kind, Subscription, SyncRun, WhmcsGateway
 from billing.previews import preview_gateway
+from companies.events import Code
 from companies.models import Company, Event
 from companies.standings.facts import access_of
 from sandbox import OTHER_PID, SandboxServer, Shop
@@ -111,6 +112,37 @@ def test_one_whose_record_can_not_be_read_stands_as_it_stood(shop: Shop, run: Sy
     run()
     assert Company.objects.get().unreadable_since == long_ago
     assert standing() == ("Business", False)
+
+
+@pytest.mark.parametrize("bad", [0, 1])
+def test_one_of_which_a_record_can_not_be_read_is_not_readable_for_a_change_of_the_other(
+    whmcs: SandboxServer, shop: Shop, run: Sync, services: tuple[int, int], bad: int
+) -> None:
+    whmcs.faults.override_row(services[bad], {"nextduedate": "31/02/2026"})
+    for _ in range(2):
+        shop.renew(services[1 - bad])
+        run()
+        assert Company.objects.get().unreadable_since is not None
+    whmcs.faults.clear()
+    run()
+    assert Company.objects.get().unreadable_since is None
+    assert list(Event.objects.filter(code__contains="readable").order_by("pk").values_list("code", flat=True)) == [
+        Code.UNREADABLE,
+        Code.READABLE,
+    ]
+
+
+@pytest.mark.parametrize("at_a_time", [1, 25])
+def test_one_of_which_no_record_could_be_read_is_readable_again_when_both_can(
+    whmcs: SandboxServer, run: Sync, services: tuple[int, int], at_a_time: int
+) -> None:
+    for service_id in services:
+        whmcs.faults.override_row(service_id, {"nextduedate": "31/02/2026"})
+    run()
+    whmcs.faults.clear()
+    whmcs.faults.always(LimitCapped(at_a_time))
+    run()
+    assert Company.objects.get().unreadable_since is None
 
 
 def test_a_preview_shows_that_the_older_speaks_from_now_on(shop: Shop, services: tuple[int, int]) -> None:
