@@ -24,7 +24,7 @@ from billing.runs.retention import forget_old_runs
 from billing.runs.schedule import READ_BY_CLOCK, due_at, schedule_next
 from billing.steps import help_wanted
 from companies.database.broken import let_go_of_broken
-from companies.mail import outbox, telling
+from companies.mail import access_notices, outbox
 from companies.standings import history
 
 TICKS_COME_EVERY = timedelta(seconds=10)
@@ -173,5 +173,5 @@ def _send_mails(now: datetime) -> None:
 
 _PARTS_OF_A_TICK: tuple[Callable[[datetime], object], ...] = (
     _wake_gateways, _wake_previews, payment_checks.expire_old, _wake_helpers, _wake_those_who_wait,
-    alerts.watch, telling.tell_owners, _send_mails, forget_old_runs, heard.forget_old, history.note_day,
+    alerts.watch, access_notices.queue_due_notices, _send_mails, forget_old_runs, heard.forget_old, history.note_day,
 )  # fmt: skip

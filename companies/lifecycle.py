@@ -13,7 +13,7 @@ from django.db import transaction
 from companies.access import BillingState
 from companies.database.bulk import update_moved, update_rows
 from companies.events import Actor, Code
-from companies.mail.telling import queue_access_back
+from companies.mail.access_notices import queue_access_back
 from companies.models import BillingSource, Company
 from companies.story import BillingChange, described, load_plan_names, new_event, tell, tell_changes
 

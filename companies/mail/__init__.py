@@ -1,4 +1,5 @@
-"""The outbox, and the notices to owners: which mail is due (pure), what it says, and that it is sent once.
+"""Mail: `outbox` stores and sends it, `rendering` writes its text, `access_notices` tells owners how their company
+stands, by the rules of `notice_rules` (pure).
 
-Writes `OutgoingMail` and what was told already, and nothing else.
+Writes `OutgoingMail` and nothing else.
 """

@@ -1,7 +1,7 @@
-"""The outbox: mail is written down in the transaction of what it tells about, and sent after it.
+"""The transactional outbox: mail is stored in the transaction that causes it, and sent after the commit.
 
-A crash between the two loses nothing. No link and no password is ever stored in it. Where no mail is configured nothing
-is written down, whoever asks.
+A crash between the two loses no mail. No link and no password is ever stored. If no mail server is configured, nothing
+is stored at all.
 """
 
 import logging
@@ -14,8 +14,8 @@ from django.db.models import F, Max, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from companies.mail.letters import compose
-from companies.mail.telling import is_still_true
+from companies.mail.access_notices import is_still_true
+from companies.mail.rendering import render_mail
 from companies.models import BillingSource, Invitation, OutgoingMail, User
 from companies.models.mail import MAX_ATTEMPTS
 from companies.standings.facts import RESTS
@@ -26,61 +26,60 @@ ABOUT_SIGNING_IN = (OutgoingMail.Kind.PASSWORD_RESET, OutgoingMail.Kind.NOTICE)
 
 
 def queue_welcome(user: User) -> None:
-    """Have a set-password link sent to a person."""
+    """Mail a set-password link to a person."""
     _queue(OutgoingMail.Kind.WELCOME, user=user)
 
 
 def queue_password_reset(user: User | None) -> None:
-    """Have a password-reset link sent to a person.
+    """Mail a password-reset link to a person.
 
-    For None, whom somebody took for a person here, the same is written and never sent: how long it takes must not
-    tell who is known.
+    None means an unknown address: the same row is written but never sent, so that the response time does not reveal
+    which addresses are known.
     """
     _queue(OutgoingMail.Kind.PASSWORD_RESET, user=user)
 
 
 def queue_invitation(invitation: Invitation) -> None:
-    """Have an invitation sent to its address."""
+    """Mail an invitation to its address."""
     _queue(OutgoingMail.Kind.INVITATION, invitation=invitation)
 
 
 def queue_alert(user: User, template: str, params: Mapping[str, str]) -> None:
-    """Have an operator told something: `templates/mail/<template>.txt`, filled with `params`, which hold no secret."""
+    """Mail an alert to an operator: `templates/mail/<template>.txt` with `params`, which must hold no secret."""
     _queue(OutgoingMail.Kind.ALERT, user=user, params={**params, "template": template})
 
 
 def queue_notice(user: User, template: str, *, page: str = "mfa_index", **facts: str) -> None:
-    """Have a person told what was done: `templates/mail/<template>.txt`, with a link to `page`, filled with `facts`."""
+    """Notify a person about their account: `templates/mail/<template>.txt` with `facts` and a link to `page`."""
     _queue(OutgoingMail.Kind.NOTICE, user=user, params={**facts, "template": template, "path": reverse(page)})
 
 
 def queue_confirm_address(user: User, address: str) -> None:
-    """Have a link sent to an address that a person wants to sign in with."""
+    """Mail a confirmation link to the address that a person wants to sign in with."""
     _queue(OutgoingMail.Kind.NOTICE, user=user, params={"template": "address_confirm", "to": address})
 
 
 def queue_address_changed(user: User, old: str) -> None:
-    """Have a person's old address told that it opens nothing any more."""
+    """Tell a person's old address that it can no longer sign in."""
     params = {"template": "address_changed", "to": old, "path": reverse("account_login")}
     _queue(OutgoingMail.Kind.NOTICE, user=user, params=params)
 
 
 def drop_queued_before(moment: datetime, *, because: str) -> int:
-    """Never send what was queued before `moment` and still waits; returns how many mails that were."""
+    """Give up the waiting mails that were queued before `moment`; returns how many there were."""
     old = OutgoingMail.objects.waiting().filter(created_at__lt=moment)
     return old.update(attempts=MAX_ATTEMPTS, last_error=because)
 
 
 def send_due_mails(limit: int = 50) -> int:
-    """Send what is due, oldest first, and return how many were sent. One that can't be sent keeps no other waiting.
+    """Send the due mails, oldest first, and return how many were sent. A failing mail does not hold up the others.
 
-    While billing is paused only password resets go out that somebody asked for since, and what tells people about
-    their sign-in: what waited before may have been sent already, and what else is written meanwhile may rest on what
-    is long out of date.
+    While billing is paused (a restored backup), only mails about signing in go out, and only those queued since:
+    earlier ones may have been sent before the restore, and other ones may rest on outdated facts.
     """
     now = timezone.now()
     waiting = OutgoingMail.objects.waiting().filter(due_at__lte=now)
-    _drop_those_for_nobody(waiting)
+    _drop_decoys(waiting)
     paused_since = BillingSource.objects.filter(RESTS).aggregate(since=Max("paused_at"))["since"]
     if paused_since is not None:
         waiting = waiting.filter(kind__in=ABOUT_SIGNING_IN, created_at__gte=paused_since)
@@ -100,15 +99,15 @@ def _queue(
         OutgoingMail.objects.create(kind=kind, user=user, invitation=invitation, params=dict(params or {}))
 
 
-def _drop_those_for_nobody(waiting: QuerySet[OutgoingMail]) -> None:
-    """Before any is sent, so that asking for nobodies keeps no mail waiting."""
-    for_nobody = waiting.filter(kind=OutgoingMail.Kind.PASSWORD_RESET, user=None)
-    if for_nobody.exists():
-        for_nobody.delete()
+def _drop_decoys(waiting: QuerySet[OutgoingMail]) -> None:
+    """Drop the password resets of unknown addresses first, so that a flood of them does not delay real mail."""
+    decoys = waiting.filter(kind=OutgoingMail.Kind.PASSWORD_RESET, user=None)
+    if decoys.exists():
+        decoys.delete()
 
 
 def _claim(mail: OutgoingMail, now: datetime) -> bool:
-    """Take the mail, so that nobody else sends it; its next attempt is set before this one can fail."""
+    """Claim the mail, so that no other worker sends it. The next attempt is set before this one can fail."""
     pause = FIRST_PAUSE * 4**mail.attempts
     mine = OutgoingMail.objects.filter(pk=mail.pk, sent_at=None, attempts=mail.attempts)
     return bool(mine.update(attempts=F("attempts") + 1, due_at=now + pause))
@@ -121,8 +120,8 @@ def _send_claimed(mail: OutgoingMail) -> bool:
         if is_needed:
             _send(mail)
     except Exception as error:
-        # Also what nobody foresaw: the next mail is somebody else's. The type only: what a mail server answers may hold
-        # addresses and more.
+        # Any error, because the next mail is somebody else's. Only its type is kept: a mail server's answer may hold
+        # addresses.
         mine.update(last_error=type(error).__name__)
         logger.warning("Mail %d could not be sent: %s", mail.pk, type(error).__name__)
         return False
@@ -142,5 +141,5 @@ def _is_needed(mail: OutgoingMail) -> bool:
 
 
 def _send(mail: OutgoingMail) -> None:
-    letter = compose(mail)
-    send_mail(letter.subject, letter.text, letter.sender, [letter.recipient], html_message=letter.html)
+    rendered = render_mail(mail)
+    send_mail(rendered.subject, rendered.text, rendered.sender, [rendered.recipient], html_message=rendered.html)

@@ -35,7 +35,7 @@ class OutgoingMail(models.Model):
         INVITATION = "invitation", _("invitation")
         ALERT = "alert", _("alert")
         NOTICE = "notice", _("security notice")
-        # The notices of `companies.mail.notices`.
+        # The notices of `companies.mail.notice_rules`, of the same names.
         RENEWAL_COMING = "renewal_coming", _("renewal coming")
         ACCESS_ENDS_SOON = "access_ends_soon", _("access ends soon")
         ACCESS_BACK = "access_back", _("access is back")

@@ -1,7 +1,6 @@
-"""What a mail of the outbox says, in the language of whom it is for: one text, and the same as a calm page.
+"""Renders a mail of the outbox as plain text and as HTML, in the recipient's language.
 
-The page is made of the text, so that both always say the same. It asks for nothing from anywhere: no picture, no
-script, nothing that tells whether it was read.
+The HTML is made from the text, so both always say the same. It loads nothing: no picture, no script, no tracking.
 """
 
 from dataclasses import dataclass
@@ -29,8 +28,8 @@ OUR_COLOUR = "#3457d5"
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """All that a mail server needs to know."""
+class RenderedMail:
+    """A mail, ready to be sent."""
 
     sender: str
     recipient: str
@@ -40,32 +39,32 @@ class Letter:
 
 
 class Paragraph(NamedTuple):
-    """A part of a text; `is_link` where it is nothing but the address that the mail is about."""
+    """A paragraph of the text; with `is_link` it is the mail's link and nothing else."""
 
     text: str
     is_link: bool
 
 
-def compose(mail: OutgoingMail) -> Letter:
-    """The mail as it goes out now, with a link that is made now."""
-    # Operators know their service by our name, as in the administration.
+def render_mail(mail: OutgoingMail) -> RenderedMail:
+    """Render the mail. Its link is made now and never stored."""
+    # Operators see the name Ticketz, as in the administration; customers see the brand.
     brand = Brand() if mail.kind == OutgoingMail.Kind.ALERT else load_brand()
     with translation.override(_language(mail)):
-        return _compose(mail, brand)
+        return _render(mail, brand)
 
 
-def _compose(mail: OutgoingMail, brand: Brand) -> Letter:
+def _render(mail: OutgoingMail, brand: Brand) -> RenderedMail:
     link = _link(mail)
     context = {
         "mail": mail, "link": link, "site": settings.SITE_URL, "days": SET_PASSWORD_DAYS, "product": brand.name,
         "access": access_of(mail.company) if mail.company else None,
     }  # fmt: skip
     template = mail.params.get("template") or mail.kind
-    # One line, whatever somebody put into a company's name.
+    # One line, even if a company's name holds line breaks: no header can be injected.
     subject = " ".join(render_to_string(f"mail/{template}_subject.txt", context).split())
     body = render_to_string(f"mail/{template}.txt", context).strip()
     words = body.removesuffix(settings.SITE_URL).strip()
-    return Letter(
+    return RenderedMail(
         sender=_sender(brand),
         recipient=_recipient(mail),
         subject=subject,
@@ -86,13 +85,13 @@ def _page(brand: Brand, subject: str, words: str, link: str) -> dict[str, Any]:
 
 
 def _sender(brand: Brand) -> str:
-    """The address of the installation, under the product's name unless it has one of its own."""
+    """The installation's address. Without a name of its own it gets the brand's."""
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     return formataddr((name or brand.name, address))
 
 
 def _recipient(mail: OutgoingMail) -> str:
-    """A person's own address, unless the mail is for one that they want, or had until now."""
+    """A person's current address, unless the mail names another one: the new or the old one of a change."""
     if mail.user is not None:
         return str(mail.params.get("to", mail.user.email))
     return mail.invitation.email if mail.invitation else ""
@@ -103,14 +102,14 @@ def _language(mail: OutgoingMail) -> str:
     reader = mail.user or (invitation.user if invitation else None)
     if reader is not None:
         return language_of_person(reader)
-    # Who is new here most likely reads what their colleague reads; what an operator reads says nothing about it.
+    # New people most likely read their inviter's language. An operator's language says nothing about theirs.
     by = invitation.invited_by if invitation else None
     chosen = chosen_language(by) if by and not by.is_staff else ""
     return chosen or language_of_company(invitation.company if invitation else None)
 
 
 def _link(mail: OutgoingMail) -> str:
-    """Into this installation and nowhere else."""
+    """The mail's link. It always leads into this installation."""
     if mail.invitation is not None:
         return invitation_url(mail.invitation)
     user = mail.user

@@ -14,9 +14,9 @@ from billing.tasks import tick
 from companies import lifecycle
 from companies.access import Facts, Status
 from companies.events import Actor
-from companies.mail.notices import Notice, Wishes, decide_is_back, decide_notice
+from companies.mail.access_notices import CHECKED, queue_due_notices
+from companies.mail.notice_rules import Notice, NoticeSettings, decide_is_back, decide_notice
 from companies.mail.outbox import send_due_mails
-from companies.mail.telling import LOOKED, tell_owners
 from companies.models import BillingSource, Company, Installation, Membership, OutgoingMail, Role
 from companies.story import BillingChange
 from tests.companies.factories import make_company, make_person, state_of
@@ -24,7 +24,7 @@ from tests.companies.factories import make_company, make_person, state_of
 ZONE = timezone.get_default_timezone()
 TODAY = date(2026, 6, 15)
 NOW = datetime.combine(TODAY, time(12), tzinfo=ZONE)
-ALL = Wishes(renewal_days=7, ends_soon=True, back=True)
+ALL = NoticeSettings(renewal_days=7, ends_soon=True, back=True)
 RUN = Actor("sync run 1")
 
 
@@ -66,7 +66,7 @@ def test_what_is_told_about_a_due_date(known: Facts, notice: Notice | None) -> N
 
 
 def test_what_the_operator_does_not_want_is_not_told() -> None:
-    nothing = Wishes(renewal_days=0, ends_soon=False, back=False)
+    nothing = NoticeSettings(renewal_days=0, ends_soon=False, back=False)
     assert {decide_notice(facts(due), nothing, now=NOW, zone=ZONE) for due in (0, 3, -1)} == {None}
 
 
@@ -106,9 +106,9 @@ def make_owner(due: int, name: str = "Ana Sousa", email: str = "ana@example.com"
 
 def look() -> list[str]:
     """What the next look tells, as kinds of mail."""
-    cache.delete(LOOKED)
+    cache.delete(CHECKED)
     known = set(OutgoingMail.objects.values_list("pk", flat=True))
-    tell_owners(timezone.now())
+    queue_due_notices(timezone.now())
     return sorted(OutgoingMail.objects.exclude(pk__in=known).values_list("kind", flat=True))
 
 
@@ -168,14 +168,14 @@ def test_a_look_writes_no_more_than_it_may_and_the_next_tick_goes_on() -> None:
     wish(renewal_mail_days=7)
     for number in range(3):
         make_owner(5, f"Company {number}", f"p{number}@example.com")
-    assert [tell_owners(timezone.now(), limit=2) for _ in range(3)] == [2, 1, 0]
+    assert [queue_due_notices(timezone.now(), limit=2) for _ in range(3)] == [2, 1, 0]
 
 
 @pytest.mark.django_db
 def test_between_looks_a_tick_costs_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    tell_owners(timezone.now())
+    queue_due_notices(timezone.now())
     with django_assert_num_queries(1):
-        tell_owners(timezone.now())
+        queue_due_notices(timezone.now())
 
 
 @pytest.mark.django_db

@@ -1,7 +1,7 @@
-"""Who gets which mail about how their company stands, each once (`companies.mail.notices` has the rules).
+"""Queues notices about their company's access to its owners (`companies.mail.notice_rules` has the rules).
 
-The outbox is the memory: it takes one mail of a kind for a day, a person and a company, so two clocks that tick at once
-send nothing twice.
+A unique constraint of the outbox allows one mail per kind, day, person and company, so two ticks at the same time send
+nothing twice.
 """
 
 from collections.abc import Iterable
@@ -15,40 +15,40 @@ from django.urls import reverse
 from django.utils import timezone
 
 from companies.access import BillingState, Facts, Reason, Status
-from companies.mail.notices import Notice, Wishes, decide_is_back, decide_notice
+from companies.mail.notice_rules import Notice, NoticeSettings, decide_is_back, decide_notice
 from companies.models import Company, Installation, Membership, OutgoingMail, Role
 from companies.standings.facts import access_of, facts_of
 from companies.standings.groups import Group, companies_of, load_groups
 
 AT_A_TIME = 200
-LOOKED = "companies.telling.looked"
-LOOK_EVERY = timedelta(minutes=10)
+CHECKED = "companies.mail.access_notices.checked"
+CHECK_EVERY = timedelta(minutes=10)
 
 
-def tell_owners(now: datetime, limit: int = AT_A_TIME) -> int:
-    """Queue mails about due dates, at most `limit`; returns how many. Called with every tick.
+def queue_due_notices(now: datetime, limit: int = AT_A_TIME) -> int:
+    """Queue the notices about due dates, at most `limit`; returns how many.
 
-    It looks once in ten minutes, or again with the next tick if it left some out.
+    Every tick calls it. It checks every ten minutes, and at the next tick again if it reached the limit.
     """
-    if not settings.MAIL_IS_CONFIGURED or cache.get(LOOKED):
+    if not settings.MAIL_IS_CONFIGURED or cache.get(CHECKED):
         return 0
-    wishes = load_wishes()
-    written = _tell(now, wishes, limit) if wishes.renewal_days or wishes.ends_soon else 0
-    if written < limit:
-        cache.set(LOOKED, True, LOOK_EVERY.total_seconds())
-    return written
+    switched_on = load_notice_settings()
+    queued = _queue_due(now, switched_on, limit) if switched_on.renewal_days or switched_on.ends_soon else 0
+    if queued < limit:
+        cache.set(CHECKED, True, CHECK_EVERY.total_seconds())
+    return queued
 
 
 def queue_access_back(changes: Iterable[tuple[int, BillingState, BillingState]], *, at: datetime) -> None:
-    """Tell the owners of those companies that billing opened. Call it in the transaction that writes the changes.
+    """Tell the owners of companies that billing has opened. Call it in the transaction that writes the changes.
 
-    Each of `changes` is a company's number, what billing said before and what it says now.
+    Each change is a company's id, its billing state before and its billing state now.
     """
     if not settings.MAIL_IS_CONFIGURED:
         return
     today = timezone.localdate(at)
     possible = {pk: (was, is_now) for pk, was, is_now in changes if _may_have_opened(was, is_now, today)}
-    if not possible or not load_wishes().back:
+    if not possible or not load_notice_settings().back:
         return
     companies = Company.objects.filter(pk__in=possible).select_related("source")
     back = [company.pk for company in companies if _is_back(company, *possible[company.pk], at=at)]
@@ -57,48 +57,50 @@ def queue_access_back(changes: Iterable[tuple[int, BillingState, BillingState]],
 
 
 def is_still_true(mail: OutgoingMail, now: datetime) -> bool:
-    """Whether a mail about a company may go out: it was true when it was written, and much may have happened since."""
+    """Whether a queued notice still holds. Things may have changed since it was queued."""
     company = mail.company
     if company is None or not _owners().filter(user=mail.user, company=company).exists():
         return False
     if mail.kind == Notice.ACCESS_BACK:
         access = access_of(company, now=now)
         return access.is_open and access.reason not in {Reason.HELD_OPEN, Reason.HOLD_UNCONFIRMED}
-    decided = decide_notice(facts_of(company, now=now), load_wishes(), now=now, zone=timezone.get_default_timezone())
+    decided = decide_notice(
+        facts_of(company, now=now), load_notice_settings(), now=now, zone=timezone.get_default_timezone()
+    )
     return mail.kind == decided and mail.day == company.due_date
 
 
-def load_wishes() -> Wishes:
-    """What the operator wants to be told; one query."""
+def load_notice_settings() -> NoticeSettings:
+    """Which notices the operator has switched on; one query."""
     row = Installation.load()
-    return Wishes(row.renewal_mail_days, row.mail_before_access_ends, row.mail_when_access_is_back)
+    return NoticeSettings(row.renewal_mail_days, row.mail_before_access_ends, row.mail_when_access_is_back)
 
 
-def _tell(now: datetime, wishes: Wishes, limit: int) -> int:
-    """Ask the rules once for each group of companies that stand alike, and have the database find their owners."""
+def _queue_due(now: datetime, switched_on: NoticeSettings, limit: int) -> int:
+    """Decide once for each group of companies with the same facts, and let the database find their owners."""
     zone = timezone.get_default_timezone()
     by_notice: dict[Notice, list[Group]] = {}
     for group in load_groups(now):
-        if (notice := decide_notice(group.facts, wishes, now=now, zone=zone)) is not None:
+        if (notice := decide_notice(group.facts, switched_on, now=now, zone=zone)) is not None:
             by_notice.setdefault(notice, []).append(group)
-    written = 0
+    queued = 0
     for notice, groups in by_notice.items():
-        owners = _untold(notice, companies_of(groups, Company.objects.all()))[: limit - written]
-        written += _queue(notice, list(owners), now)
-    return written
+        owners = _not_yet_told(notice, companies_of(groups, Company.objects.all()))[: limit - queued]
+        queued += _queue(notice, list(owners), now)
+    return queued
 
 
 def _owners() -> QuerySet[Membership]:
     return Membership.objects.filter(role=Role.OWNER, user__is_active=True)
 
 
-def _untold(notice: Notice, companies: QuerySet[Company]) -> QuerySet[Any, Any]:
-    """Owners who have no mail of this kind about the due date of today, with their company and that date."""
+def _not_yet_told(notice: Notice, companies: QuerySet[Company]) -> QuerySet[Any, Any]:
+    """Owners without a mail of this kind about the current due date, with their company and that date."""
     told = OutgoingMail.objects.filter(
         user=OuterRef("user"), company=OuterRef("company"), kind=notice.value, day=OuterRef("company__due_date")
     )
-    untold = _owners().filter(~Exists(told), company__in=companies)
-    return untold.order_by("pk").values_list("user_id", "company_id", "company__due_date")
+    owners = _owners().filter(~Exists(told), company__in=companies)
+    return owners.order_by("pk").values_list("user_id", "company_id", "company__due_date")
 
 
 def _queue(notice: Notice, owners: list[tuple[int, int, date]], at: datetime) -> int:
@@ -116,7 +118,7 @@ def _queue(notice: Notice, owners: list[tuple[int, int, date]], at: datetime) ->
 
 
 def _may_have_opened(before: BillingState, after: BillingState, today: date) -> bool:
-    """Cheap, for the many changes that open nothing: closed is what is not active, or what was due before today."""
+    """A cheap first filter: a company can only have been closed if it was not active or already past its due date."""
     was_due = before.due_date is not None and before.due_date < today
     return after.status == Status.ACTIVE and (before.status != Status.ACTIVE or was_due)
 
