@@ -1,4 +1,4 @@
-"""How companies stand: the rules of `companies.access`, asked for the rows that there are.
+"""How companies stand: applies the rules of `companies.access` to rows of the database.
 
-Reads the database; the only thing that it writes are the figures of a day.
+Writes the figures of a day (`DailyStanding`) and nothing else.
 """

@@ -1,8 +1,8 @@
-"""Companies by their access, as a condition that indexes answer: no look at each, and no count of all.
+"""Finds companies by their access, with a condition that indexes answer.
 
-Of most companies billing alone decides. These are found by status and ranges of due dates, which come from
-`companies.access.stretches` for each source. For the others an operator or an exception of billing speaks: they are
-few, have indexes of their own, and are told apart as groups (`companies.standings.groups`).
+For most companies billing alone decides. They are found by status and ranges of due dates, which
+`companies.access.stretches` gives for each source. For the others an operator or an exception of billing decides: they
+are few, have their own indexes, and are decided by group (`companies.standings.groups`).
 """
 
 from collections import defaultdict
@@ -19,7 +19,8 @@ from companies.access.stretches import decide_stretches
 from companies.models import BillingSource, Company
 from companies.models.company import EXCEPTIONS
 from companies.standings.facts import CompanyRow, facts_of_row
-from companies.standings.groups import load_groups, one_of
+from companies.standings.group_keys import key_in_unindexed
+from companies.standings.groups import load_groups
 
 NOTHING_BESIDES: dict[str, None] = dict.fromkeys(EXCEPTIONS.values())
 ORDINARY = Q(**NOTHING_BESIDES)
@@ -27,37 +28,36 @@ EXCEPTIONAL = reduce(or_, (Q(**{f"{column}__isnull": False}) for column in EXCEP
 
 
 class Due(NamedTuple):
-    """Due dates, both ends included, of companies with a status; none at all where there are no days."""
+    """A status and a range of due dates, both ends included; without days, companies that have no due date."""
 
     status: Status
     first: date | None = None
     last: date | None = None
 
     def as_condition(self) -> Q:
-        """What companies it is about."""
         if self.first is None or self.last is None:
             return Q(status=self.status.value, due_date=None)
         return Q(status=self.status.value, due_date__range=(self.first, self.last))
 
 
 def access_is(chosen: str, *, now: datetime) -> Q:
-    """The condition for companies that are in a state, or in one for a reason."""
+    """The condition for companies whose access has this state or this reason."""
     few = load_groups(now, Company.objects.filter(EXCEPTIONAL))
     keys = [group.key for group in few if chosen in {group.access.state, group.access.reason}]
     found = _ordinary(chosen, now)
-    return found | (EXCEPTIONAL & one_of(keys)) if keys else found
+    return found | (EXCEPTIONAL & key_in_unindexed(keys)) if keys else found
 
 
 def _ordinary(chosen: str, now: datetime) -> Q:
-    """The same for those of which billing alone decides. Sources are named only where not all say the same."""
+    """The same for companies decided by billing alone. Names the sources only if they do not all have the range."""
     sources: dict[int | None, BillingSource | None] = {None: None, **BillingSource.objects.in_bulk()}
-    saying: defaultdict[Due, list[int | None]] = defaultdict(list)
+    sources_of: defaultdict[Due, list[int | None]] = defaultdict(list)
     for number, source in sources.items():
         for status in Status:
             for due in _find(chosen, status, source, now):
-                saying[due].append(number)
+                sources_of[due].append(number)
     found = Q(pk__in=[])
-    for due, numbers in saying.items():
+    for due, numbers in sources_of.items():
         named = Q(source__in=[number for number in numbers if number is not None])
         theirs = Q() if len(numbers) == len(sources) else named | Q(source=None) if None in numbers else named
         found |= ORDINARY & due.as_condition() & theirs

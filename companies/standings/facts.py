@@ -1,4 +1,4 @@
-"""From a company's row to the facts that `companies.access` decides on."""
+"""Turns a company's row into the facts that `companies.access` decides on."""
 
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -9,15 +9,15 @@ from django.utils import timezone
 from companies.access import Access, Facts, Status, decide_access
 from companies.models import BillingSource, Company
 
-# How far two clocks may differ before what one of them wrote is no evidence.
+# A reading further in the future than this was written by a wrong clock and is no evidence.
 CLOCKS_MAY_DIFFER = timedelta(minutes=15)
-# A billing source that waits for an operator's go. One that has it is read again, and stays marked as paused until it
-# was read completely.
+# A billing source that waits for an operator to resume it. A resumed source is read again but stays marked as paused
+# until the first complete reading.
 RESTS = Q(paused_at__isnull=False, resumed_at=None)
 
 
 class CompanyRow(NamedTuple):
-    """The columns of a company that its access rests on, for whoever reads many companies and needs no more."""
+    """The columns of a company that decide its access, for code that reads many companies and needs no more."""
 
     status: str
     status_since: datetime
@@ -57,7 +57,7 @@ def access_of(company: Company, *, now: datetime | None = None) -> Access:
 
 
 def last_read_at(row: Company | CompanyRow, source: BillingSource, *, now: datetime) -> datetime | None:
-    """When the last reading that shows this company's facts began; a record gone bad is not shown since then."""
+    """When the last reading that showed this company's facts began. Later readings could not read its record."""
     confirmed_at = confirmed_by(source, now=now)
     if confirmed_at is not None and row.unreadable_since is not None:
         return min(confirmed_at, row.unreadable_since)
@@ -65,19 +65,19 @@ def last_read_at(row: Company | CompanyRow, source: BillingSource, *, now: datet
 
 
 def is_read_on(row: Company | CompanyRow, source: BillingSource | None) -> bool:
-    """Whether the evidence about a company gets newer with each complete reading, as things are now."""
+    """Whether each complete reading renews the evidence about a company, as things are now."""
     is_paused = source is not None and source.paused_at is not None
     return not is_paused and row.unreadable_since is None and row.closing_held_since is None
 
 
 def confirmed_by(source: BillingSource, *, now: datetime) -> datetime | None:
-    """When the source's last complete reading began. One from the future, written by a wrong clock, is none."""
+    """When the source's last complete reading began. A moment in the future comes from a wrong clock and is ignored."""
     confirmed_at = source.confirmed_at
     return None if confirmed_at is not None and confirmed_at > now + CLOCKS_MAY_DIFFER else confirmed_at
 
 
 def _unconfirmed_days(row: Company | CompanyRow, source: BillingSource | None) -> int | None:
-    """How long a date may stay unconfirmed; without end where it is not the evidence that is missing but a yes."""
+    """How many days a due date may stay unconfirmed. No limit (None) while an operator's approval is missing."""
     if row.closing_held_since is not None:
         return None
     return source.unconfirmed_days if source else 0

@@ -1,7 +1,7 @@
-"""How many companies stood how on each day.
+"""Daily figures: how many companies were open, in grace and blocked on each day.
 
-The figures of a day are brought up to date once an hour while it lasts, so the last ones are what remains of it. A
-day on which nothing was counted has no figures at all: it is unknown, and not a day without companies.
+Today's figures are updated once an hour, so the last update of a day remains. A day on which nothing was counted has no
+row: its figures are unknown, not zero.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,13 +14,13 @@ from companies.access import Reason, State
 from companies.models import DailyStanding
 from companies.standings.groups import count_by_verdict, load_groups
 
-EXACT_TO = timedelta(hours=1)
-# Who ended is counted, but no part of how things are: there are only ever more of them.
+COUNT_EVERY = timedelta(hours=1)
+# Ended companies are stored but not shown, because their number only grows.
 ENDED = frozenset({Reason.TERMINATED, Reason.CANCELLED, Reason.FRAUD})
 
 
 class Day(NamedTuple):
-    """One day's figures; those of companies that ended are left out."""
+    """The figures of one day, without ended companies."""
 
     day: date
     open: int
@@ -29,11 +29,11 @@ class Day(NamedTuple):
 
 
 def note_day(now: datetime) -> None:
-    """Write down how many companies stand how today, at most once an hour; else one query. For every tick."""
+    """Store today's figures, at most once an hour. Every tick calls it; most calls cost one query."""
     today = timezone.localdate(now)
     counted_at = DailyStanding.objects.filter(day=today).values_list("counted_at", flat=True).first()
-    # Figures from the future were written by a clock that has gone back since.
-    if counted_at is not None and now - EXACT_TO < counted_at <= now:
+    # Figures from the future come from a wrong clock and are counted again.
+    if counted_at is not None and now - COUNT_EVERY < counted_at <= now:
         return
     companies: dict[str, dict[str, int]] = {}
     for (state, reason), number in sorted(count_by_verdict(load_groups(now)).items()):
@@ -43,14 +43,14 @@ def note_day(now: datetime) -> None:
 
 
 def load_days(now: datetime, *, days: int) -> list[Day]:
-    """The figures of the last `days` days with today, without those of which nothing is known."""
+    """The figures of the last `days` days, today included. Unknown days are left out."""
     first = timezone.localdate(now) - timedelta(days=days - 1)
     rows = DailyStanding.objects.filter(day__gte=first).order_by("day").values_list("day", "companies")
     return [Day(day, *(_total(companies.get(state.value, {}).items()) for state in State)) for day, companies in rows]
 
 
 def with_today(days: list[Day], counted: Mapping[tuple[State, Reason], int], today: date) -> list[Day]:
-    """The days with what was counted just now as today's figures, which are written down only once an hour."""
+    """The days, with the counts of this moment as today's figures: the stored ones may be an hour old."""
     if not counted:
         return days
     found = ((state, [(reason.value, n) for (its, reason), n in counted.items() if its is state]) for state in State)

@@ -1,4 +1,4 @@
-"""The companies that lose access next if nothing changes, in the order in which they do."""
+"""The companies that lose access next if nothing changes, in the order of their losses."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -13,12 +13,13 @@ from companies.access import Access, State, decide_access
 from companies.access.forecast import Loss
 from companies.models import BillingSource, Company
 from companies.standings.facts import CompanyRow, access_of, facts_of_row
-from companies.standings.groups import Group, companies_of, in_groups, losses
+from companies.standings.group_keys import key_in
+from companies.standings.groups import Group, companies_of, losses
 from plans.models import Plan
 
 HORIZONS = (7, 14, 30)
 AT_A_TIME = 1000
-_RESTS_ON = ("source_id", *(name for name in CompanyRow._fields if name != "status_since"))
+_COLUMNS = ("source_id", *(name for name in CompanyRow._fields if name != "status_since"))
 
 
 class Batch(NamedTuple):
@@ -29,12 +30,12 @@ class Batch(NamedTuple):
 
     @property
     def companies(self) -> int:
-        """How many there are."""
+        """The number of companies."""
         return sum(group.companies for group in self.groups)
 
 
 class Upcoming(NamedTuple):
-    """A company that loses access: which, how it stands now, and when and why it does."""
+    """A company that loses access: its access now, and when and why it loses it."""
 
     company: Company
     access: Access
@@ -42,7 +43,7 @@ class Upcoming(NamedTuple):
 
 
 class Line(NamedTuple):
-    """The same for other programs: no more of a company than they are told. `source` is empty where there is none."""
+    """The same for an export, with only the values that it shows. `source` is "" if the company has none."""
 
     number: int
     name: str
@@ -53,7 +54,7 @@ class Line(NamedTuple):
 
 
 def batches(groups: Iterable[Group], *, now: datetime, days: int) -> list[Batch]:
-    """What is lost within `days` days."""
+    """The losses within `days` days, one batch for each day and reason."""
     found = losses(groups, now=now, days=days)
     return [Batch(loss, [group for _, group in pairs]) for loss, pairs in groupby(found, key=lambda pair: pair[0])]
 
@@ -65,26 +66,26 @@ def count_within(found: Iterable[Batch], *, now: datetime, days: int) -> int:
 
 
 def load_all(found: Iterable[Batch], *, now: datetime) -> Iterator[Line]:
-    """All companies, batch by batch, never many of them in memory: of a batch no more than the numbers."""
+    """All companies, batch by batch, with little memory: of a whole batch only the ids are loaded at once."""
     plans = dict(Plan.objects.values_list("pk", "name"))
     sources = BillingSource.objects.in_bulk()
-    state_of = _judge(sources, now)
+    state_of = _state_decider(sources, now)
     for batch in found:
         numbers = list(_ordered(companies_of(batch.groups, Company.objects.all())).values_list("pk", flat=True))
         for start in range(0, len(numbers), AT_A_TIME):
             some = _ordered(Company.objects.filter(pk__in=numbers[start : start + AT_A_TIME]))
-            for pk, name, plan, *facts in some.values_list("pk", "name", "plan_id", *_RESTS_ON):
+            for pk, name, plan, *facts in some.values_list("pk", "name", "plan_id", *_COLUMNS):
                 source = sources[facts[0]].name if facts[0] is not None else ""
                 yield Line(pk, name, plans[plan], state_of(*facts), batch.loss, source)
 
 
-def _judge(sources: Mapping[int, BillingSource], now: datetime) -> Callable[..., State]:
-    """The state of a company from `_RESTS_ON`, found once for all that are alike: since when is no part of it."""
+def _state_decider(sources: Mapping[int, BillingSource], now: datetime) -> Callable[..., State]:
+    """A cached function from the values of `_COLUMNS` to a state. `status_since` does not matter for the state."""
     zone = timezone.get_default_timezone()
 
     @lru_cache(AT_A_TIME)
     def state_of(source_id: int | None, *facts: Any) -> State:
-        row = CompanyRow(status_since=now, **dict(zip(_RESTS_ON[1:], facts, strict=True)))
+        row = CompanyRow(status_since=now, **dict(zip(_COLUMNS[1:], facts, strict=True)))
         source = sources.get(source_id) if source_id is not None else None
         return decide_access(facts_of_row(row, source, now=now), now=now, zone=zone).state
 
@@ -92,7 +93,7 @@ def _judge(sources: Mapping[int, BillingSource], now: datetime) -> Callable[...,
 
 
 def load_slice(found: Iterable[Batch], start: int, stop: int, *, now: datetime) -> list[Upcoming]:
-    """The companies from place `start` up to before `stop`; one query, which looks at no others' batches."""
+    """The companies from position `start` up to `stop`, like a slice; one query that reads only their batches."""
     place, touched, before = 0, [], 0
     for batch in found:
         if place + batch.companies <= start:
@@ -109,7 +110,7 @@ def load_slice(found: Iterable[Batch], start: int, stop: int, *, now: datetime) 
 
 
 def _when(n: int, batch: Batch) -> When:
-    return When(in_groups([group.key for group in batch.groups]), then=Value(n))
+    return When(key_in([group.key for group in batch.groups]), then=Value(n))
 
 
 def _ordered(companies: QuerySet[Company]) -> QuerySet[Company]:
