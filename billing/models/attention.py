@@ -23,6 +23,7 @@ class Kind(models.TextChoices):
     WRITE_FAILED = "write_failed", _("Record can't be saved")
     PASSWORD_NEEDED = "password_needed", _("First password is missing")
     NAME_MISSING = "name_missing", _("Client has no name")
+    NAME_BROKEN = "name_broken", _("Client's name is broken")
     OWNER_INVITED = "owner_invited", _("Purchase with somebody's address")
     OWNER_IS_OPERATOR = "owner_is_operator", _("Purchase with an operator's address")
     CLIENT_CHANGED = "client_changed", _("Service moved to another client")

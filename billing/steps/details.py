@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from billing.models import Kind
 from billing.reconcile import Decision, Note
-from billing.whmcs import ClientDetails, SecretText, Unusable, parse_first_password
+from billing.whmcs import REPLACEMENT, ClientDetails, SecretText, Unusable, parse_first_password
 from companies.access import BillingState
 from companies.authentication.first_password import problem_with
 from companies.authentication.hashers import encode_readings
@@ -58,6 +58,11 @@ def contact_of(client: ClientDetails, email: str, *, prefer_company_name: bool) 
     return Contact(name=name, email=email, phone=(client.phone or "")[:50], language=(client.language or "")[:35])
 
 
+def is_broken(name: str) -> bool:
+    """Whether a name came with something that can't be stored or read."""
+    return REPLACEMENT in name
+
+
 def hash_first_password(typed: SecretText | None, email: str, company: str) -> tuple[str | None, str]:
     """The hash that opens the door to what the customer typed, or None and why it can't be used."""
     parsed = parse_first_password(typed)
@@ -69,4 +74,6 @@ def hash_first_password(typed: SecretText | None, email: str, company: str) -> t
 
 
 def _full_name(client: ClientDetails) -> str:
-    return f"{client.first_name} {client.last_name}".strip()[:255]
+    """Both names, or "" where nothing can be read of either."""
+    name = f"{client.first_name} {client.last_name}".strip()[:255]
+    return name if name.strip(f"{REPLACEMENT} ") else ""

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from billing.facts import FACTS, ServiceFacts
 from billing.models import Kind, Subscription, WhmcsGateway
 from billing.reconcile import Note
-from billing.steps.details import Newcomer
+from billing.steps.details import Newcomer, is_broken
 from billing.steps.write import columns_of
 from billing.wording import reasons
 from companies import lifecycle, team
@@ -118,9 +118,10 @@ def _give_owners(gateway: WhmcsGateway, opened: Sequence[Opened], actor: Actor, 
 
 
 def _about_name(newcomer: Newcomer, company: Company) -> list[Note]:
-    if newcomer.contact.name != newcomer.email:
-        return []
-    return [Note(Kind.NAME_MISSING, {"email": newcomer.email, "company_id": str(company.pk)})]
+    name, company_id = newcomer.contact.name, str(company.pk)
+    if name == newcomer.email:
+        return [Note(Kind.NAME_MISSING, {"email": newcomer.email, "company_id": company_id})]
+    return [Note(Kind.NAME_BROKEN, {"name": name, "company_id": company_id})] if is_broken(name) else []
 
 
 def _join_known(

@@ -7,7 +7,7 @@ from billing.errors import BadRecord, BillingError, ClientNotFound
 from billing.models import Subscription
 from billing.reconcile import Standing, standing_of
 from billing.steps.context import Context
-from billing.steps.details import contact_of
+from billing.steps.details import contact_of, is_broken
 from billing.steps.identity import ensure_same_contacts, is_accepted, load_sample
 from companies import lifecycle
 from companies.people.emails import InvalidEmail, canonical_email
@@ -57,14 +57,15 @@ def _fetch_contacts(
 
 
 def _fetch_contact(context: Context, row: Subscription) -> lifecycle.Contact:
-    """What WHMCS says now; a detail that it does not send stays as it stands here."""
+    """What WHMCS says now; a detail that it does not send, or sends broken, stays as it stands here."""
     client, known = context.client.fetch_client(row.client_id), row.company
     prefer = context.gateway.prefer_company_name
     contact = contact_of(client, canonical_email(client.email), prefer_company_name=prefer)
     if known is None:
         return contact
+    keeps_name = is_broken(contact.name) or (prefer and client.company_name is None)
     return contact._replace(
-        name=known.name if prefer and client.company_name is None else contact.name,
+        name=known.name if keeps_name else contact.name,
         phone=known.phone if client.phone is None else contact.phone,
         language=known.language if client.language is None else contact.language,
     )

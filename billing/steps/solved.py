@@ -97,6 +97,10 @@ def _has_name(item: AttentionItem) -> bool:
     return Company.objects.filter(pk=item.params["company_id"]).exclude(name=item.params["email"]).exists()
 
 
+def _has_whole_name(item: AttentionItem) -> bool:
+    return not Company.objects.filter(pk=item.params["company_id"], name=item.params["name"]).exists()
+
+
 def _tells_again(item: AttentionItem) -> bool:
     heard_before = datetime.fromisoformat(item.params["heard"])
     return not GatewayHook.objects.filter(gateway_id=item.gateway_id, heard_at__lte=heard_before).exists()
@@ -105,6 +109,7 @@ def _tells_again(item: AttentionItem) -> bool:
 _SOLVED = {
     Kind.HOOK_SILENT: _tells_again,
     Kind.NAME_MISSING: _has_name,
+    Kind.NAME_BROKEN: _has_whole_name,
     Kind.PASSWORD_NEEDED: _has_password,
     Kind.OWNER_INVITED: _has_answered,
     Kind.OWNER_IS_OPERATOR: _has_owner,

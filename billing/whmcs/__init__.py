@@ -17,6 +17,7 @@ from billing.whmcs.client import WhmcsClient
 from billing.whmcs.credentials import Credentials
 from billing.whmcs.deadline import Deadline
 from billing.whmcs.details import ClientDetails
+from billing.whmcs.entities import REPLACEMENT
 from billing.whmcs.examiner import PROBES, Examiner
 from billing.whmcs.first_password import FirstPassword, PasswordReason, Unusable, parse_first_password
 from billing.whmcs.ids import IdSet
@@ -33,6 +34,7 @@ from billing.whmcs.way import Shown, Way
 
 __all__ = [
     "PROBES",
+    "REPLACEMENT",
     "BadRecord",
     "BadRow",
     "BaseUrl",

@@ -8,12 +8,12 @@ from msgspec import Raw
 
 from billing.errors import BadRecord, ErrorCode, GatewayProtocolError
 from billing.errors import marked as _
-from billing.whmcs.entities import unescape
+from billing.whmcs.entities import REPLACEMENT, unescape
 from billing.whmcs.envelope import Call, Envelope, read_envelope
 from billing.whmcs.page import RowProblem
 from billing.whmcs.shapes import UnknownShape, unflatten
 from billing.whmcs.transport import Answer
-from billing.whmcs.values import is_storable, parse_id, parse_scalar
+from billing.whmcs.values import is_storable, parse_id, parse_scalar, storable
 
 LONGEST_NAME = 255
 LONGEST_EMAIL = 254  # RFC 5321, as Django's own e-mail field
@@ -27,8 +27,8 @@ _DROPPED = dict.fromkeys([0xAD, 0x61C, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x
 class ClientDetails:
     """A WHMCS client. Texts have their HTML entities decoded once; names are one line each; `email` is as typed.
 
-    `language` is WHMCS's word for it, such as "english", or "". What nobody needs to be let in is None where it can't
-    be used.
+    `language` is WHMCS's word for it, such as "english", or "". First and last name have REPLACEMENT for what can't be
+    stored; what else nobody needs to be let in is None where it can't be used.
     """
 
     client_id: int
@@ -82,20 +82,27 @@ def _answered_id(fields: Envelope) -> int | None:
 
 
 def _name(fields: Envelope, name: str, client_id: int) -> str:
-    """A text in one line: control characters become spaces, marks that hide or reorder text go, and so does what is
-    too long: who has paid is let in under whatever name.
-    """
-    text = _text(fields.get(name), name, client_id)
-    if not text.isprintable():  # so that the usual name is not looked at letter by letter
-        text = "".join(" " if unicodedata.category(char) == "Cc" else char for char in text).translate(_DROPPED)
-    return " ".join(text.split())[:LONGEST_NAME].rstrip()
+    """A name in one line. What can't be stored or read shows as a sign: who has paid is let in under whatever name."""
+    try:
+        return _one_line(storable(_text(fields.get(name), name, client_id)))
+    except BadRecord:
+        return REPLACEMENT
 
 
 def _name_or_none(fields: Envelope, name: str, client_id: int) -> str | None:
+    """The same, and None where something can't be stored or read."""
     try:
-        return _name(fields, name, client_id)
+        text = _text(fields.get(name), name, client_id)
     except BadRecord:
         return None
+    return _one_line(text) if is_storable(text) else None
+
+
+def _one_line(text: str) -> str:
+    """Control characters become spaces; marks that hide or reorder text go, and so does what is too long."""
+    if not text.isprintable():  # so that the usual name is not looked at letter by letter
+        text = "".join(" " if unicodedata.category(char) == "Cc" else char for char in text).translate(_DROPPED)
+    return " ".join(text.split())[:LONGEST_NAME].rstrip()
 
 
 def _email(fields: Envelope, client_id: int) -> str:
@@ -118,10 +125,7 @@ def _text(raw: Raw | None, name: str, client_id: int) -> str:
         raise _bad(client_id, name, _("is no text")) from None
     if isinstance(value, bool):
         raise _bad(client_id, name, _("is no text"))
-    text = unescape(value if isinstance(value, str) else bytes(raw).decode())
-    if not is_storable(text):
-        raise _bad(client_id, name, _("holds invalid characters"))
-    return text
+    return unescape(value if isinstance(value, str) else bytes(raw).decode())
 
 
 def _bad(client_id: int, field: str, problem: str) -> BadRecord:

@@ -8,6 +8,7 @@ from functools import lru_cache
 import msgspec
 from msgspec import Raw
 
+from billing.whmcs.entities import REPLACEMENT
 from billing.whmcs.page import RowCode, RowProblem
 
 MAX_ID = 2**63 - 1
@@ -19,6 +20,7 @@ _FIRST_DATE = date(1990, 1, 1)
 _MIDNIGHT = " 00:00:00"
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ID = re.compile(r"\s*0*([1-9][0-9]{0,18})(?:\.0+)?\s*", re.ASCII)
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _YES = frozenset({"1", "on", "yes", "true"})
 _NO = frozenset({"", "0", "off", "no", "false"})
 
@@ -86,3 +88,8 @@ def checked_text(text: str, field: str) -> str:
 def is_storable(text: str) -> bool:
     """Whether a text has neither NUL, which PostgreSQL refuses, nor lone surrogates, which nothing can encode."""
     return "\0" not in text and (text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text))
+
+
+def storable(text: str) -> str:
+    """The text with a sign in the place of each character that no database takes."""
+    return text if is_storable(text) else _UNSTORABLE.sub(REPLACEMENT, text)

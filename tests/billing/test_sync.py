@@ -7,8 +7,9 @@ from django.conf import settings
 from django.contrib.auth import authenticate
 from django.db.models import F
 
-from billing.models import Kind, RunRecord, Subscription, SyncRun, WhmcsGateway
+from billing.models import AttentionItem, Kind, RunRecord, Subscription, SyncRun, WhmcsGateway
 from billing.sync import sync_gateway
+from billing.wording.attention import explain
 from companies.models import Company, Event, Membership, User
 from plans.models import Plan
 from sandbox import SandboxServer, Shop
@@ -69,6 +70,22 @@ class TestAPurchase:
 
     def test_of_a_nameless_client_is_named_by_the_address(self, shop: Shop, run: Sync) -> None:
         buy(shop, first_name="", last_name="")
+        run()
+        assert Company.objects.get().name == "alice@example.com"
+        assert open_kinds() == {Kind.NAME_MISSING}
+
+    def test_of_a_client_with_a_broken_name_is_provisioned_and_listed(self, shop: Shop, run: Sync) -> None:
+        buy(shop, first_name="N\0ia", last_name="O\ud83dz")
+        finished = run()
+        assert (finished.outcome, counts(finished)) == ("complete", {"seen": 1, "created": 1})
+        assert Company.objects.get().name == User.objects.get().name == "N\ufffdia O\ufffdz"
+        assert open_kinds() == {Kind.NAME_BROKEN}
+        assert "N\ufffdia O\ufffdz" in explain(AttentionItem.objects.get())
+        assert counts(run()) == {"seen": 1, "unchanged": 1}
+        assert open_kinds() == {Kind.NAME_BROKEN}
+
+    def test_of_a_client_whose_name_can_t_be_read_at_all_is_named_by_the_address(self, shop: Shop, run: Sync) -> None:
+        buy(shop, first_name="\0", last_name="\ud83d")
         run()
         assert Company.objects.get().name == "alice@example.com"
         assert open_kinds() == {Kind.NAME_MISSING}

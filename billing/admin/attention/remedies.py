@@ -22,7 +22,9 @@ READ_AGAIN = frozenset({
     Kind.LOSS_UNCONFIRMED, Kind.VANISHED,
 })  # fmt: skip
 # What is put right with the client, not with the service.
-ABOUT_THE_CLIENT = frozenset({Kind.BAD_CLIENT, Kind.NAME_MISSING, Kind.OWNER_IS_OPERATOR, Kind.OWNER_INVITED})
+ABOUT_THE_CLIENT = frozenset({
+    Kind.BAD_CLIENT, Kind.NAME_MISSING, Kind.NAME_BROKEN, Kind.OWNER_IS_OPERATOR, Kind.OWNER_INVITED,
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

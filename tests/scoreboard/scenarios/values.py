@@ -55,11 +55,11 @@ SCENARIOS = (
     ),
     Scenario(
         "F-36a", "A new customer's name holds half a character.",
-        client_says("Nia", firstname="N\ud83dia"), lasts=True, spared=("Nia",),
+        client_says("Nia", firstname="N\ud83dia"), lasts=True,
     ),
     Scenario(
         "F-36b", "A new customer's name holds a NUL character.",
-        client_says("Nia", firstname="N\0ia"), lasts=True, spared=("Nia",), varies=True,
+        client_says("Nia", firstname="N\0ia"), lasts=True, varies=True,
     ),
     Scenario("F-37", "A service has a number of 21 digits.", change=sell_under_a_huge_number, mend=nothing, lasts=True),
     Scenario("F-38a", "A customer's service is free: no due date.", change=give_one_away, lasts=True),

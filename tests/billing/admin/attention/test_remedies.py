@@ -72,6 +72,7 @@ class TestRemedies:
             (Kind.BAD_ROW, "clientsservices.php?userid=3&amp;id=5"),
             (Kind.OWNER_IS_OPERATOR, "clientssummary.php?userid=3"),
             (Kind.NAME_MISSING, "clientssummary.php?userid=3"),
+            (Kind.NAME_BROKEN, "clientssummary.php?userid=3"),
         ],
     )
     def test_what_is_mended_in_whmcs_leads_there(
