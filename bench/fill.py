@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from bench.world import PLANS, PRODUCT, World, client_of, email_of, name_of, plan_of
 from billing.models import Subscription, WhmcsGateway
-from billing.steps.policy import load_policy, policy_fingerprint
+from billing.steps.run.policy import load_policy, policy_fingerprint
 from companies.access import Status
 from companies.models import Company
 from plans.models import Plan

@@ -1,4 +1,4 @@
-"""One helper of a long import (`billing.steps.help_wanted`): parts of the list from its end, for a while."""
+"""One helper of a long import (`billing.steps.newcomers.help_wanted`): parts of the list from its end, for a while."""
 
 import logging
 import time
@@ -16,15 +16,15 @@ from billing.models import ImportHelper, SyncRun, WhmcsGateway
 from billing.reconcile import Action
 from billing.runs import stopping
 from billing.runs.lease import Lease
-from billing.steps.attention import Raised
-from billing.steps.beginning import begin
-from billing.steps.context import Context
-from billing.steps.deciding import observe_and_decide
-from billing.steps.details import Newcomer
-from billing.steps.help_wanted import CALLS_OF_A_HELPER
-from billing.steps.newcomers import AT_A_TIME, MOST_UNDER_WAY, open_unlocked
-from billing.steps.report import Report
-from billing.steps.write import write_in_groups
+from billing.steps.changes.deciding import observe_and_decide
+from billing.steps.changes.write import write_in_groups
+from billing.steps.clients.details import Newcomer
+from billing.steps.newcomers.help_wanted import CALLS_OF_A_HELPER
+from billing.steps.newcomers.pipeline import AT_A_TIME, MOST_UNDER_WAY, open_unlocked
+from billing.steps.run.attention import Raised
+from billing.steps.run.beginning import begin
+from billing.steps.run.context import Context
+from billing.steps.run.report import Report
 from billing.whmcs import CallBudget, Page
 from companies.database.broken import BROKEN, let_go_of_broken
 

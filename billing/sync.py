@@ -21,24 +21,24 @@ from billing.runs.lease import Lease, claim
 from billing.runs.log_context import about_gateway, note_run
 from billing.runs.schedule import budget_for, keep_spent, schedule_after, schedule_next
 from billing.runs.unexpected import last_word
-from billing.steps import attention
-from billing.steps.absence import follow_moved, settle_absent
-from billing.steps.accounting import account_for
-from billing.steps.beginning import begin
-from billing.steps.clock import ensure_clocks_agree
-from billing.steps.closing import settle_losses
-from billing.steps.context import Context, Limit
-from billing.steps.ending import close_failed, conclude, fail, hand_over, outcome_of
-from billing.steps.first_import import ensure_expected, is_first_import
-from billing.steps.help_wanted import HelpWanted
-from billing.steps.newcomers import provision_rest
+from billing.steps.applied.accounting import account_for
+from billing.steps.finish.ending import close_failed, conclude, fail, hand_over, outcome_of
+from billing.steps.finish.refresh import refresh_contacts
+from billing.steps.losses.closing import settle_losses
+from billing.steps.losses.overdue import gather_overdue
+from billing.steps.newcomers.help_wanted import HelpWanted
+from billing.steps.newcomers.pipeline import provision_rest
+from billing.steps.newcomers.purchases import EndOfList
 from billing.steps.one_service import read_one, serve
-from billing.steps.overdue import gather_overdue
-from billing.steps.page import apply_waiting, read_page
-from billing.steps.purchases import EndOfList
-from billing.steps.refresh import refresh_contacts
-from billing.steps.report import Report, Watch
-from billing.steps.unreadable import ensure_readable
+from billing.steps.pages.absence import follow_moved, settle_absent
+from billing.steps.pages.page import apply_waiting, read_page
+from billing.steps.pages.unreadable import ensure_readable
+from billing.steps.run import attention
+from billing.steps.run.beginning import begin
+from billing.steps.run.context import Context, Limit
+from billing.steps.run.report import Report, Watch
+from billing.steps.safeguards.clock import ensure_clocks_agree
+from billing.steps.safeguards.first_import import ensure_expected, is_first_import
 from billing.whmcs import CallBudget, Listing, Page, ReadAhead
 
 logger = logging.getLogger(__name__)

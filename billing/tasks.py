@@ -22,7 +22,7 @@ from billing.previews import applying, stored
 from billing.recovery import pauses
 from billing.runs.retention import forget_old_runs
 from billing.runs.schedule import READ_BY_CLOCK, due_at, schedule_next
-from billing.steps import help_wanted
+from billing.steps.newcomers import help_wanted
 from companies.database.broken import let_go_of_broken
 from companies.mail import access_notices, outbox
 from companies.standings import history

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from billing.errors import ApprovalOutdated, ErrorCode
 from billing.models import AttentionItem, HeldChanges, HeldCompany, PreviewedChange, StoredPreview, WhmcsGateway
-from billing.steps.attention import ABOUT_A_YES
-from billing.steps.figures import figures_of
+from billing.steps.run.attention import ABOUT_A_YES
+from billing.steps.safeguards.figures import figures_of
 from companies import lifecycle
 from companies.database.bulk import insert_rows
 from companies.database.parts import in_parts

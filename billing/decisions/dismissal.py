@@ -1,7 +1,7 @@
 """Putting an item aside by hand: somebody has seen it, and says why nothing has to be done.
 
 It stays aside as long as its cause is the same, however often a run meets that; what happened once and is over is
-closed. `billing.steps.attention` opens a new item when the cause becomes another one.
+closed. `billing.steps.run.attention` opens a new item when the cause becomes another one.
 """
 
 from datetime import datetime

@@ -6,7 +6,7 @@ from billing.errors import ErrorCode
 from billing.models import SyncRun, WhmcsGateway
 from billing.previews import Preview
 from billing.previews.found import result_of
-from billing.steps.lines import Line
+from billing.steps.applied.lines import Line
 from billing.wording.attention import asked
 
 COUNTS = ("seen", "created", "changed", "unchanged", "held", "failed", "attention", "api_calls")

@@ -7,7 +7,7 @@ from django.core.management.base import OutputWrapper
 
 from billing.models import SyncRun
 from billing.runs.progress import progress_as_told
-from billing.steps.report import Watch
+from billing.steps.run.report import Watch
 
 _ANEW = "\r\x1b[K"
 

@@ -28,8 +28,8 @@ class SyncRun(models.Model):
 
     While it runs they tell how far it is, as of `progress_at` (None: not told yet): `seen` were read in `phase`, WHMCS
     says that there are `expected`, and `pace` were dealt with each second, lately (None: not known).
-    `fence` and `help_from` are set while a long import wants help (`billing.steps.help_wanted`): its lease's number,
-    and from where on the list is others' work.
+    `fence` and `help_from` are set while a long import wants help (`billing.steps.newcomers.help_wanted`): its lease's
+    number, and from where on the list is others' work.
     `error` is the English sentence of the error whose code and parameters are kept beside it, for other languages.
     """
 

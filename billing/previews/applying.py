@@ -1,4 +1,4 @@
-"""Applying a preview: a run that may do what it shows and nothing else (`billing.steps.limit`).
+"""Applying a preview: a run that may do what it shows and nothing else (`billing.steps.applied.limit`).
 
 Whoever applies it again finds most of it done, and a run that was killed has done a part: both end in the same state.
 """
@@ -15,8 +15,8 @@ from billing.decisions import approvals
 from billing.errors import ErrorCode, PreviewUnusable, RunInProgress
 from billing.models import StoredPreview, SyncRun
 from billing.previews import stored
-from billing.steps import holding
-from billing.steps.context import Limit
+from billing.steps.run.context import Limit
+from billing.steps.safeguards import holding
 from companies.events import Actor
 
 State = StoredPreview.State

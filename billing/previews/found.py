@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from billing.errors import BillingError, ErrorCode, UnsafeChangeSet
 from billing.models import Kind, PreviewedChange, Subscription, WhmcsGateway
 from billing.reconcile import Action, Decision, Policy
-from billing.steps.batching import Batch
-from billing.steps.changed import load_changed
-from billing.steps.deciding import observe_and_decide
-from billing.steps.identity import count_owned
-from billing.steps.lines import Line, as_kept, line_of
+from billing.steps.applied.lines import Line, as_kept, line_of
+from billing.steps.changes.changed import load_changed
+from billing.steps.changes.deciding import observe_and_decide
+from billing.steps.run.batching import Batch
+from billing.steps.safeguards.identity import count_owned
 from billing.whmcs import BadRow, IdSet, Page
 
 _RESULTS = {

@@ -15,11 +15,11 @@ from billing.models import AttentionItem, Kind, PreviewedChange, WhmcsGateway
 from billing.previews.found import Found, Preview
 from billing.previews.questions import ask_about_absent, ask_about_all, ask_about_reading
 from billing.reconcile import Action
-from billing.steps import holding
-from billing.steps.absence import count_known, count_missed, load_absent, load_gone, load_moved, look_up
-from billing.steps.lines import Line, line_of, overdue_line
-from billing.steps.overdue import load_overdue
-from billing.steps.policy import load_policy, must_decide_all
+from billing.steps.applied.lines import Line, line_of, overdue_line
+from billing.steps.losses.overdue import load_overdue
+from billing.steps.pages.absence import count_known, count_missed, load_absent, load_gone, load_moved, look_up
+from billing.steps.run.policy import load_policy, must_decide_all
+from billing.steps.safeguards import holding
 from billing.whmcs import Listing, Page, ReadAhead, WhmcsClient
 
 Keep = Callable[[Sequence[Line]], None]

@@ -4,9 +4,10 @@ from billing.errors import ErrorCode
 from billing.models import PreviewedChange
 from billing.previews.found import Found
 from billing.reconcile import is_other_whmcs
-from billing.steps import absence, losses, unreadable
-from billing.steps.clock import TRUSTED, in_hours
-from billing.steps.first_import import UNASKED, is_first_import
+from billing.steps.losses import counting
+from billing.steps.pages import absence, unreadable
+from billing.steps.safeguards.clock import TRUSTED, in_hours
+from billing.steps.safeguards.first_import import UNASKED, is_first_import
 
 
 def ask_about_reading(found: Found, clock_difference: float | None) -> bool:
@@ -34,6 +35,6 @@ def ask_about_all(found: Found) -> None:
     new = found.kinds[PreviewedChange.Kind.CREATE]
     if new > UNASKED and is_first_import(found.gateway):
         found.ask(ErrorCode.FIRST_IMPORT, new=new, seen=len(found.seen))
-    scale = losses.Scale(losses.count_open(found.gateway, frozenset()), losses.load_lost(found.gateway))
+    scale = counting.Scale(counting.count_open(found.gateway, frozenset()), counting.load_lost(found.gateway))
     if scale.is_exceeded(found.gateway, len(found.losing)):
         found.ask(ErrorCode.UNSAFE_CHANGE_SET, **scale.figures(len(found.losing)))

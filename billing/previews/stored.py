@@ -18,8 +18,8 @@ from billing.previews.found import Preview
 from billing.previews.preview import preview_gateway
 from billing.runs.lease import LEASE, is_held
 from billing.runs.unexpected import last_word
-from billing.steps.lines import Line
-from billing.steps.policy import load_policy, policy_fingerprint
+from billing.steps.applied.lines import Line
+from billing.steps.run.policy import load_policy, policy_fingerprint
 from companies.database.bulk import insert_rows
 from companies.people.queries import people_in
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from billing.models import WhmcsGateway
-from billing.steps import losses
+from billing.steps.losses import counting
 from companies.access import Access, Facts, decide_access
 from companies.models import Company
 from companies.people.queries import people_in
@@ -76,7 +76,7 @@ def load_what_if(gateway: WhmcsGateway, numbers: Numbers, *, now: datetime) -> W
         if effect is Effect.LOCKED and not _decide(_with(group.facts, numbers), now).is_open:
             at_once += group.companies
     losing, of_open = _weigh(groups, numbers, now)
-    scale = losses.Scale(of_open, gateway.lost_one_by_one)
+    scale = counting.Scale(of_open, gateway.lost_one_by_one)
     too_many = scale.is_exceeded(_with_numbers(gateway, numbers), losing)
     return WhatIf(by_effect, at_once, losing, of_open, too_many)
 

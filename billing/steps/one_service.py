@@ -11,14 +11,14 @@ from billing.errors import BillingError, SnapshotIncomplete, UnsafeChangeSet
 from billing.models import ServiceWish, Subscription, SyncRun, WhmcsGateway
 from billing.on_demand import wishes
 from billing.runs.unexpected import last_word
-from billing.steps.attention import Raised
-from billing.steps.beginning import begin
-from billing.steps.clock import ensure_clocks_agree
-from billing.steps.closing import settle_losses
-from billing.steps.context import Context
-from billing.steps.ending import close_failed, conclude, fail, outcome_of
-from billing.steps.page import apply_page
-from billing.steps.report import Report
+from billing.steps.finish.ending import close_failed, conclude, fail, outcome_of
+from billing.steps.losses.closing import settle_losses
+from billing.steps.pages.page import apply_page
+from billing.steps.run.attention import Raised
+from billing.steps.run.beginning import begin
+from billing.steps.run.context import Context
+from billing.steps.run.report import Report
+from billing.steps.safeguards.clock import ensure_clocks_agree
 from billing.whmcs import Page
 
 logger = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from billing.errors import ErrorCode
 from billing.models import ServiceWish, StoredPreview, SyncRun, WhmcsGateway
 from billing.on_demand import wishes
 from billing.previews import stored
-from billing.steps import context
+from billing.steps.run import context
 from companies.models import Company
 from sandbox import SandboxServer
 from tests.billing.conftest import Sync

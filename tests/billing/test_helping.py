@@ -12,7 +12,8 @@ from billing import helping
 from billing.errors import LeaseLost
 from billing.helping import HelpersLease, help_run
 from billing.models import HeldChanges, ImportHelper, RunRecord, Subscription, SyncRun, WhmcsGateway
-from billing.steps import context, help_wanted
+from billing.steps.newcomers import help_wanted
+from billing.steps.run import context
 from companies.models import Company, User
 from sandbox import SandboxServer, Shop
 from sandbox.faults import invalid_credentials
@@ -32,9 +33,9 @@ def shop(whmcs: SandboxServer, monkeypatch: pytest.MonkeyPatch, settings: Any) -
     monkeypatch.setattr(context, "SECONDS_BETWEEN_LOOKS", 0)
     monkeypatch.setattr(help_wanted, "WORTH_HELP", 5)
     monkeypatch.setattr(helping, "PART", 4)
-    monkeypatch.setattr("billing.steps.newcomers.MOST_UNDER_WAY", 3)
-    monkeypatch.setattr("billing.steps.newcomers.AT_A_TIME", 2)
-    monkeypatch.setattr("billing.steps.batching.CHANGES_AT_A_TIME", 4)
+    monkeypatch.setattr("billing.steps.newcomers.pipeline.MOST_UNDER_WAY", 3)
+    monkeypatch.setattr("billing.steps.newcomers.pipeline.AT_A_TIME", 2)
+    monkeypatch.setattr("billing.steps.run.batching.CHANGES_AT_A_TIME", 4)
     for number in range(NEW):
         name = f"Client {number}"
         whmcs.shop.buy(
@@ -111,7 +112,7 @@ def test_without_a_broker_nobody_is_called(shop: Shop, run: Sync, sent: list[int
 def test_a_first_import_that_grew_beyond_what_was_approved_is_done_by_one_who_counts(
     shop: Shop, gateway: WhmcsGateway, run: Sync, sent: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("billing.steps.first_import.UNASKED", 2)
+    monkeypatch.setattr("billing.steps.safeguards.first_import.UNASKED", 2)
     WhmcsGateway.objects.update(confirmed_at=None)
     HeldChanges.objects.create(
         gateway=gateway, kind="first_import", verdict="approved", figures={"new": NEW, "seen": NEW - 3},

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
@@ -201,3 +202,10 @@ def test_the_map_of_a_large_package_has_each_of_its_modules(package: ModuleType)
     names = {module.name for module in iter_modules(package.__path__)}
     lines = re.findall(r"^\S.*?  +(.+)$", package.__doc__ or "", re.MULTILINE)
     assert names - {name for line in lines for name in re.findall(r"\w+", line)} == set()
+
+
+@pytest.mark.parametrize("name", [found.name for found in iter_modules(billing.steps.__path__) if found.ispkg])
+def test_a_package_of_the_steps_has_a_line_for_each_of_its_modules(name: str) -> None:
+    package = import_module(f"billing.steps.{name}")
+    lines = re.findall(r"^(\w+)   +\S", package.__doc__ or "", re.MULTILINE)
+    assert sorted(lines) == sorted(module.name for module in iter_modules(package.__path__))

@@ -20,11 +20,12 @@ def hurry(**kwargs: Any) -> None:
 
     from billing import helping  # here, because the models are there only now
     from billing.runs import lease
-    from billing.steps import batching, context, help_wanted, newcomers
+    from billing.steps.newcomers import help_wanted, pipeline
+    from billing.steps.run import batching, context
 
     lease.LEASE = timedelta(seconds=LEASE_SECONDS)
     context.SECONDS_BETWEEN_LOOKS = 0.2
     help_wanted.WORTH_HELP = 20
     helping.PART = 10
     batching.CHANGES_AT_A_TIME = 10
-    newcomers.AT_A_TIME, newcomers.MOST_UNDER_WAY = 5, 10
+    pipeline.AT_A_TIME, pipeline.MOST_UNDER_WAY = 5, 10

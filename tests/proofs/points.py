@@ -17,7 +17,7 @@ from unittest.mock import patch
 
 from django.db import OperationalError, connection
 
-from billing.steps import batching, context, report
+from billing.steps.run import batching, context, report
 from billing.whmcs.transport import Answer, Transport
 
 Act = Callable[[], None]

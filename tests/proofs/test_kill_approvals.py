@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from billing.decisions import approvals
 from billing.models import WhmcsGateway
-from billing.steps import first_import
+from billing.steps.safeguards import first_import
 from companies.events import Actor
 from companies.models import Company
 from companies.standings.facts import access_of

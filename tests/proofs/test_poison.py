@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from billing.models import AttentionItem, Kind, RunRecord, Subscription
-from billing.steps.refresh import AT_MOST
+from billing.steps.finish.refresh import AT_MOST
 from billing.wording.attention import explain
 from companies.models import Company, Membership, User
 from sandbox import SandboxServer

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from billing.models import HeldChanges, SyncRun
-from billing.steps import batching
+from billing.steps.run import batching
 from companies.models import Company, User
 from companies.standings.facts import access_of
 from tests.walk.troubles import POISONS

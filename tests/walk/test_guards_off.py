@@ -8,8 +8,11 @@ from django.utils import timezone
 
 from billing import sync
 from billing.runs.lease import Lease
-from billing.steps import deciding, details, losses, provision
-from billing.steps.context import Context
+from billing.steps.changes import deciding
+from billing.steps.clients import details
+from billing.steps.losses import counting
+from billing.steps.newcomers import provision
+from billing.steps.run.context import Context
 from billing.whmcs import SecretText
 from companies.events import Code
 from companies.models import Company
@@ -100,7 +103,7 @@ def test_forgotten_evidence_would_open_a_door_that_was_closed_for_cause(walk: Wa
 
 
 def test_without_the_mass_guard_all_would_be_closed_at_once(walk: Walk, monkeypatch: Patch) -> None:
-    monkeypatch.setattr(losses, "is_mass_change", lambda losing, **numbers: False)
+    monkeypatch.setattr(counting, "is_mass_change", lambda losing, **numbers: False)
     walk.step("suspend_all")
     with pytest.raises(AssertionError, match="G11: 3 of 3"):
         walk.step("sync")

@@ -13,7 +13,7 @@ from billing.coverage.matrix import key_of
 from billing.links import client_url, service_url
 from billing.models import AttentionItem, Kind
 from billing.runbook.page import url_of
-from billing.steps.attention import ABOUT_A_YES
+from billing.steps.run.attention import ABOUT_A_YES
 from companies.models import User
 
 # What a second look at the one service may settle.

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from billing.models import HeldChanges, HeldCompany
-from billing.steps.holding import is_over
+from billing.steps.safeguards.holding import is_over
 from billing.wording.answers import answer
 from companies.admin.company.sections import Link, Section
 from companies.models import Company

@@ -14,7 +14,7 @@ from billing.errors import ErrorCode
 from billing.links import client_url
 from billing.models import HeldChanges, PreviewedChange, StoredPreview, WhmcsGateway
 from billing.models import Kind as Attention
-from billing.steps.holding import is_over
+from billing.steps.safeguards.holding import is_over
 from billing.wording.answers import answer_until
 from billing.wording.attention import asked, sentence
 from companies.admin.event.words import difference

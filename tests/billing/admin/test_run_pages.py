@@ -19,8 +19,8 @@ from billing.admin.searching import rows_about
 from billing.management.progress import showing_progress
 from billing.models import RunRecord, SyncRun, WhmcsGateway
 from billing.runs.progress import progress_of
-from billing.steps import report
-from billing.steps.throughput import Throughput
+from billing.steps.run import report
+from billing.steps.run.throughput import Throughput
 from companies.models import Company
 from sandbox import Shop
 from tests.companies.factories import make_person, sign_in

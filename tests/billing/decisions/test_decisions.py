@@ -222,7 +222,7 @@ class TestOnTheCommandLine:
     def test_a_first_import_is_shown_and_done_after_a_yes(
         self, shop: Shop, gateway: WhmcsGateway, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("billing.steps.first_import.UNASKED", 1)
+        monkeypatch.setattr("billing.steps.safeguards.first_import.UNASKED", 1)
         for name in ("Alice", "Bob"):
             buy(shop, name)
         status, printed = sync_gateway()

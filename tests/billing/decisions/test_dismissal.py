@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from billing.decisions.dismissal import dismiss
 from billing.models import AttentionItem, Kind, WhmcsGateway
-from billing.steps import attention
-from billing.steps.attention import is_same_cause
+from billing.steps.run import attention
+from billing.steps.run.attention import is_same_cause
 from companies.events import Actor
 from sandbox import SandboxServer, Shop
 from tests.billing.conftest import Sync

@@ -7,7 +7,7 @@ from django.utils import timezone
 from billing import sync
 from billing.models import HeldChanges, ServiceWish, Subscription, SyncRun, WhmcsGateway
 from billing.on_demand import wishes
-from billing.steps import context
+from billing.steps.run import context
 from companies.models import Company
 from plans.models import Plan
 from sandbox import SandboxServer, Service, Shop

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 
 from billing import sync
 from billing.models import HeldChanges, SyncRun, WhmcsGateway
-from billing.steps.context import Limit
+from billing.steps.run.context import Limit
 from companies import lifecycle
 from companies.access import Reason
 from companies.events import Actor, Code

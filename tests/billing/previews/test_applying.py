@@ -145,7 +145,7 @@ class TestManyAtOnce:
     def test_a_first_import_waits_or_is_approved_with_the_preview(
         self, shop: Shop, make: Make, apply: Apply, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("billing.steps.first_import.UNASKED", 2)
+        monkeypatch.setattr("billing.steps.safeguards.first_import.UNASKED", 2)
         monkeypatch.setattr("billing.previews.questions.UNASKED", 2)
         for name in ("Alice", "Bob", "Charlie"):
             buy(shop, name)

@@ -99,5 +99,5 @@ def fail_after(patched: pytest.MonkeyPatch, writes: int) -> None:
 
         patched.setattr(path, counted)
 
-    for path in ("billing.steps.page.write_in_groups", "billing.sync.settle_losses", "billing.sync.account_for"):
+    for path in ("billing.steps.pages.page.write_in_groups", "billing.sync.settle_losses", "billing.sync.account_for"):
         interrupt(path)

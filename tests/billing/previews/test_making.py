@@ -10,7 +10,7 @@ import pytest
 from billing.errors import ErrorCode
 from billing.models import Kind, RunRecord, WhmcsGateway
 from billing.previews import preview_gateway, stored
-from billing.steps.lines import Line
+from billing.steps.applied.lines import Line
 from sandbox import SandboxServer, Shop
 from sandbox.faults import OverrideRow
 from tests.billing.conftest import Sync

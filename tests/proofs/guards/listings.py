@@ -130,8 +130,8 @@ def nobody_asks(_: object) -> Callable[..., list[Any]]:
 
 LOCKED = "Alice has paid and is locked out"
 GUARDS = (
-    Guard("an empty list waits for a yes", "billing.steps.absence:_ask", says(None), the_list_is_empty, LOCKED),
-    Guard("many who are missing wait for a yes", "billing.steps.absence:is_mass_absence", says(False),
+    Guard("an empty list waits for a yes", "billing.steps.pages.absence:_ask", says(None), the_list_is_empty, LOCKED),
+    Guard("many who are missing wait for a yes", "billing.steps.pages.absence:is_mass_absence", says(False),
           half_of_the_list_is_gone, LOCKED),
     Guard("an answer without a list is no empty list", "billing.whmcs.reader:_ensure_plausible", says(None),
           an_answer_holds_no_list, LOCKED),
@@ -145,7 +145,7 @@ GUARDS = (
           every_page_is_the_first, "the same page was asked for"),
     Guard("windows overlap", "billing.whmcs.window:OVERLAP", becomes(0),
           a_row_is_deleted_between_two_pages, "Alice has paid and has no company"),
-    Guard("who is absent is asked for", "billing.steps.absence:_look_up", nobody_asks,
+    Guard("who is absent is asked for", "billing.steps.pages.absence:_look_up", nobody_asks,
           a_service_moved_to_another_product, "Alice is listed as gone"),
     Guard("mostly bad rows prove nothing", "billing.sync:ensure_readable", says(None),
           most_rows_have_another_form, LOCKED),

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q
 
 from billing.models import HeldChanges, WhmcsGateway
-from billing.steps.holding import Verdicts
+from billing.steps.safeguards.holding import Verdicts
 from companies.models import Company
 from tests.proofs.guards.guard import Guard, becomes, says
 from tests.proofs.guards.stage import NAMES, Stage
@@ -119,24 +119,25 @@ def whatever_waits_now(decide: Callable[..., None]) -> Callable[..., None]:
 
 
 LOCKED = "Alice has paid and is locked out"
-SECOND_READING = "billing.steps.confirming:confirm"
+SECOND_READING = "billing.steps.losses.confirming:confirm"
 UNREAD = becomes(lambda gateway, client, loss, policy: loss)
 GUARDS = (
     Guard("a loss is read twice", SECOND_READING, UNREAD, a_listing_is_wrong, LOCKED),
     Guard("what a yes is for is read again", SECOND_READING, UNREAD, somebody_pays_after_the_yes, LOCKED),
-    Guard("many losses wait for a yes", "billing.steps.losses:is_mass_change", says(False),
+    Guard("many losses wait for a yes", "billing.steps.losses.counting:is_mass_change", says(False),
           everybody_is_suspended_by_mistake, LOCKED),
-    Guard("dates that pass for many wait as well", "billing.steps.losses:is_mass_change", says(False),
+    Guard("dates that pass for many wait as well", "billing.steps.losses.counting:is_mass_change", says(False),
           everybody_is_overdue_by_mistake, LOCKED),
     Guard("what waits for a yes is no evidence", "companies.lifecycle:hold_closings", says(None),
           everybody_is_overdue_by_mistake, LOCKED),
-    Guard("a yes is for the held companies", "billing.steps.holding:load_verdicts", a_yes_for_all,
+    Guard("a yes is for the held companies", "billing.steps.safeguards.holding:load_verdicts", a_yes_for_all,
           two_are_approved_and_two_are_a_mistake, LOCKED),
     Guard("a yes is for what was seen", "billing.decisions.approvals:_decide", whatever_waits_now,
           a_third_joins_after_two_were_shown, LOCKED),
     Guard("a yes is given for a day", "billing.decisions.approvals:YES_IS_GOOD_FOR", lambda day: 100 * day,
           a_yes_is_two_days_old, LOCKED),
-    Guard("a yes that expired is none", "billing.steps.holding:is_over", says(Q(pk__in=[])),
+    Guard("a yes that expired is none", "billing.steps.safeguards.holding:is_over", says(Q(pk__in=[])),
           a_yes_is_two_days_old, LOCKED),
-    Guard("a no is remembered", "billing.steps.holding:load_verdicts", no_no, an_operator_said_no, "and is suspended"),
+    Guard("a no is remembered", "billing.steps.safeguards.holding:load_verdicts", no_no,
+          an_operator_said_no, "and is suspended"),
 )  # fmt: skip

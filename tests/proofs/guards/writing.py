@@ -114,8 +114,8 @@ GUARDS = (
     Guard("a purchase is written in one transaction", "billing.runs.lease:transaction",
           lambda _: SimpleNamespace(atomic=nullcontext),
           the_database_fails_in_the_middle, "a company belongs to no service", needs_commits=True),
-    Guard("one bad record stops no other", "billing.steps.newcomers:write_in_groups", lambda _: all_or_none,
-          the_database_refuses_one_record, "Alice has paid and has no company"),
-    Guard("a first password is stored as a hash", "billing.steps.details:encode_readings", in_plain_text,
+    Guard("one bad record stops no other", "billing.steps.newcomers.pipeline:write_in_groups",
+          lambda _: all_or_none, the_database_refuses_one_record, "Alice has paid and has no company"),
+    Guard("a first password is stored as a hash", "billing.steps.clients.details:encode_readings", in_plain_text,
           a_password_comes_from_the_cart, "the password in database", needs_commits=True),
 )  # fmt: skip

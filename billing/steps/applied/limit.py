@@ -1,0 +1,119 @@
+"""A run that may do what a preview shows, and nothing else.
+
+Such a run goes the way of any other: the same lease, the same questions, a second reading of each loss. But every
+change that it decides on is compared with the previewed one: what it is, the company, its state before and after, what
+WHMCS says, and whether an operator holds or locks the company. An equal one goes on. Any other is turned down and
+recorded, and nothing at all is written about its company: it is as if its services had not been read.
+
+What is about the whole (how far the evidence reaches, which due dates it closes, what is gone for good) may only be
+concluded where nothing was turned down, for then the run has done just what any run would have done. Otherwise it
+concludes nothing, as a run that reads one service, and a company that renewed after the preview is not closed by an
+old date. What only remembers or protects (a record that can't be read) goes on in any case: it takes nothing away.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from billing.models import Kind, PreviewedChange, RunRecord
+from billing.reconcile import Decision
+from billing.steps.applied.lines import Line, as_kept, is_change, line_of, overdue_line
+from billing.steps.run.context import Context, Limit
+from billing.steps.run.report import Entry
+from billing.wording import reasons
+from companies.events import Code
+
+Outcome = PreviewedChange.Outcome
+NOT_PREVIEWED = "not_previewed"
+_REASONS = {
+    NOT_PREVIEWED: reasons.NOT_PREVIEWED,
+    Outcome.DRIFTED: reasons.DRIFTED,
+    Outcome.BY_OPERATOR: reasons.BY_OPERATOR,
+}
+_COLUMNS = ("kind", "what", "service_id", "company_id", "before", "after", "notes", "reason", "facts", "stood")
+
+
+def admit(context: Context, decisions: Sequence[Decision]) -> list[Decision]:
+    """Those of the decisions that go on: all, unless the run is to apply a preview."""
+    limit = context.limit
+    if limit is None:
+        return list(decisions)
+    changes = [line for d in decisions if is_change(d) and (line := line_of(d, context.policy.plan_names))]
+    _compare(context, limit, changes)
+    kept: list[Decision] = []
+    for decision in decisions:
+        if decision.company_id in limit.companies and decision.facts.service_id not in limit.services:
+            context.report.count("unchanged")
+        elif decision.facts.service_id not in limit.services:
+            kept.append(decision)
+    return kept
+
+
+def is_gone_admitted(context: Context, service_id: int, company_id: int | None) -> bool:
+    """Whether it may be written that this service is gone."""
+    return _is_admitted(context, Line(PreviewedChange.Kind.VANISHED, Kind.VANISHED, service_id, company_id))
+
+
+def is_overdue_admitted(context: Context, loss: Decision) -> bool:
+    """Whether this company may be closed by a date that has passed."""
+    return _is_admitted(context, overdue_line(loss, context.policy.plan_names))
+
+
+def load_lines(preview_id: int, service_ids: Iterable[int]) -> dict[int, list[Line]]:
+    """What a preview shows to be changed, by service."""
+    rows = PreviewedChange.objects.filter(preview_id=preview_id, service_id__in=list(service_ids))
+    lines: dict[int, list[Line]] = defaultdict(list)
+    for columns in rows.filter(kind__in=PreviewedChange.COMPARED).values_list(*_COLUMNS):
+        line = Line._make(columns)
+        lines[line.service_id or 0].append(line)
+    return lines
+
+
+def _is_admitted(context: Context, line: Line) -> bool:
+    limit = context.limit
+    if limit is None:
+        return True
+    _compare(context, limit, [line])
+    return line.service_id not in limit.services
+
+
+def _compare(context: Context, limit: Limit, changes: Sequence[Line]) -> None:
+    """Turn down what the preview does not show just so."""
+    shown = load_lines(limit.preview_id, [line.service_id for line in changes if line.service_id])
+    for line in changes:
+        code = _difference(as_kept(line, limit.kept), shown.get(line.service_id or 0, []))
+        if code is not None:
+            _turn_down(context, limit, line, code)
+
+
+def _difference(line: Line, shown: Sequence[Line]) -> str | None:
+    """The code of what differs from what is shown; None where it is shown just so."""
+    if not shown:
+        return NOT_PREVIEWED
+    if any(_key(line) == _key(other) for other in shown):
+        return None
+    if any(_key(line._replace(stood=other.stood)) == _key(other) for other in shown):
+        return Outcome.BY_OPERATOR
+    return Outcome.DRIFTED
+
+
+def _key(line: Line) -> tuple[object, ...]:
+    """All but how it is told."""
+    return (line.what, line.company_id, line.before, line.after, line.facts, line.stood)
+
+
+def _turn_down(context: Context, limit: Limit, line: Line, code: str) -> None:
+    if line.service_id is not None:
+        limit.services.add(line.service_id)
+    if line.company_id is not None:
+        limit.companies.add(line.company_id)
+    # Should the run prove something all the same (it was the second reading that differed), then not against it.
+    context.evidence.spare(line.company_id)
+    # What is absent or overdue was counted when it was read, if it was.
+    is_counted = line.what == Code.CLOSED_OVERDUE and line.service_id in context.seen
+    context.report.record(
+        Entry(
+            RunRecord.Result.HELD, code, line.service_id, line.company_id, line.before, line.after,
+            reason=_REASONS[code](),
+        ),
+        is_counted=is_counted,
+    )  # fmt: skip

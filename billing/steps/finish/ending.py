@@ -1,0 +1,89 @@
+"""What only the end of a run can say, and how a run ends that could not go on."""
+
+import logging
+
+from django.utils import timezone
+
+from billing.errors import BillingError, LeaseLost
+from billing.models import SyncRun, WhmcsGateway
+from billing.on_demand import wishes
+from billing.recovery import pauses
+from billing.runs.lease import Lease
+from billing.steps.finish.silent_hook import note_silence
+from billing.steps.finish.solved import close_solved
+from billing.steps.losses.closing import conclude_evidence_unlocked
+from billing.steps.run.context import Context
+from billing.steps.run.policy import policy_fingerprint
+from billing.steps.run.report import Report
+from billing.steps.safeguards import holding
+
+logger = logging.getLogger(__name__)
+Outcome = SyncRun.Outcome
+
+
+def conclude(context: Context) -> None:
+    """What only the end can say: causes that are gone and, after a complete reading, how fresh all of it is."""
+    gateway, report, at = context.gateway, context.report, context.at
+    left_out = context.limit.services if context.limit else set()
+
+    def was_read(service_id: int) -> bool:
+        return service_id in context.seen and service_id not in left_out
+
+    note_silence(context)
+    with context.lease.writing():
+        report.flush()
+        if context.proves:
+            holding.close_decided(gateway, at=at)
+        # After the questions are closed: an item about one of them is solved when nothing waits for an answer any more.
+        close_solved(report.raised, was_read=was_read, is_all=context.proves, at=at, is_whole=context.is_whole)
+        if context.proves:
+            fingerprint = policy_fingerprint(gateway, context.policy)
+            conclude_evidence_unlocked(context)
+            anew = {"lost_one_by_one": 0} if context.is_ordinary and not context.is_held else {}
+            WhmcsGateway.objects.filter(pk=gateway.pk).update(confirmed_at=at, decided_with=fingerprint, **anew)
+            pauses.end_by_reading(gateway, began_at=at)
+            wishes.end_by_whole_reading(gateway.pk, began_at=at)
+
+
+def outcome_of(context: Context) -> SyncRun.Outcome:
+    """How the run ends that got as far as this."""
+    counts = context.report.counts
+    if context.is_held:
+        return Outcome.HELD
+    if context.report.is_doubted or counts["failed"]:
+        return Outcome.PARTIAL
+    return Outcome.HELD if counts["held"] else Outcome.COMPLETE
+
+
+def fail(report: Report, lease: Lease, error: BillingError) -> None:
+    """End a run that could not go on: named in the run, and listed once until a run succeeds."""
+    logger.warning("%s: %s", report.run.gateway, error)
+    report.doubt(error)
+    close_failed(report, lease, error.code.value, str(error), error.params)
+
+
+def close_failed(report: Report, lease: Lease, code: str, error: str, params: dict[str, str]) -> None:
+    """Write the last word of a run that failed with `error`, an English sentence that is kept with its parts."""
+    report.error_code, report.error, report.error_params = code, error, params
+    _close_early(report, lease, Outcome.FAILED)
+
+
+def hand_over(report: Report, lease: Lease) -> None:
+    """End a run that has not come to its end, and make the gateway due: another worker reads it anew at once.
+
+    What was applied stands. It is no failure, so nothing is listed and no pause grows.
+    """
+    _close_early(report, lease, Outcome.LOST)
+    mine = WhmcsGateway.objects.filter(pk=lease.gateway_id, lease_fence=lease.fence)
+    mine.update(next_sync_at=timezone.now())
+
+
+def _close_early(report: Report, lease: Lease, outcome: SyncRun.Outcome) -> None:
+    try:
+        with lease.writing():
+            report.close(outcome)
+    except LeaseLost:
+        # Somebody took over, and all but the end of this run is theirs to write now.
+        still_running = SyncRun.objects.running().filter(pk=report.run.pk)
+        still_running.update(outcome=Outcome.LOST, finished_at=timezone.now())
+        report.run.refresh_from_db()

@@ -1,0 +1,96 @@
+"""Companies whose due date has passed while WHMCS says nothing new about them: a complete reading closes them."""
+
+import copy
+from collections.abc import Container, Sequence
+from datetime import datetime
+
+from django.db.models import Count
+from django.utils import timezone
+
+from billing.models import Subscription, WhmcsGateway
+from billing.reconcile import Action, Decision, Policy, decide
+from billing.steps.applied.limit import admit, is_overdue_admitted
+from billing.steps.changes.observe import load_observed
+from billing.steps.losses.counting import billing_keeps_open, load_company_rows
+from billing.steps.pages.page import apply_decisions
+from billing.steps.run.context import Context
+from companies.access import Status
+from companies.database.among import among
+
+AT_A_TIME = 500
+
+
+def gather_overdue(context: Context) -> None:
+    """Find the companies that this reading closes, if it is complete, because a due date has passed.
+
+    If another service of such a company is paid for, that one speaks for it from now on. This is written at once, also
+    after an incomplete reading: it takes nothing away, and one bad record that nobody mends must not lock the payer
+    out.
+    """
+    is_doubted = context.report.is_doubted
+    if context.is_distrusted or (is_doubted and context.limit):
+        return
+    besides = context.opened | {loss.company_id for loss in context.losses if loss.company_id is not None}
+    overdue = load_overdue(context.gateway, context.policy, besides=besides)
+    losing = {pk: loss for pk, loss in overdue.items() if loss.action is Action.LOSE}
+    if not is_doubted:
+        context.overdue = {pk: loss for pk, loss in losing.items() if is_overdue_admitted(context, loss)}
+    _follow_the_paid(context, [decision for pk, decision in overdue.items() if pk not in losing])
+
+
+def _follow_the_paid(context: Context, decisions: Sequence[Decision]) -> None:
+    context.report.uncount(sum(decision.facts.service_id in context.seen for decision in decisions))
+    apply_decisions(context, admit(context, decisions))
+
+
+def load_overdue(gateway: WhmcsGateway, policy: Policy, *, besides: Container[int]) -> dict[int, Decision]:
+    """By company, what a due date that has passed brings about.
+
+    Losses, which only a complete reading can bring about; and updates, where another service of the company is paid for
+    and speaks for it from now on. Companies in `besides` are left out. `gateway` tells how far the evidence reached
+    before this reading.
+    """
+    at = policy.began_at
+    is_open, stays_open = billing_keeps_open(gateway, at), billing_keeps_open(_as_read_at(gateway, at), at)
+    rows = load_company_rows(gateway, status=Status.ACTIVE.value, due_date__lt=timezone.localdate(at))
+    closing: list[int] = []
+    closed: list[int] = []
+    for pk, row in rows:
+        if pk in besides or stays_open(row._replace(closing_held_since=None)):
+            continue
+        if is_open(row):
+            closing.append(pk)
+        elif row.unreadable_since is None:  # else nothing new is known
+            closed.append(pk)
+    asked = closing + (_with_several_services(gateway, closed) if closed else [])
+    overdue: dict[int, Decision] = {}
+    for start in range(0, len(asked), AT_A_TIME):
+        overdue |= _decide_again(gateway, asked[start : start + AT_A_TIME], policy)
+    return overdue
+
+
+def _decide_again(gateway: WhmcsGateway, company_ids: Sequence[int], policy: Policy) -> dict[int, Decision]:
+    """What the passed date brings about, by company, decided on the service that speaks for it."""
+    rows = Subscription.objects.filter(gateway_id=gateway.pk, company_id__in=company_ids)
+    observed = load_observed(gateway, rows.values_list("service_id", flat=True), policy.began_at)
+    together = {service_id: one.facts for service_id, one in observed.items()}
+    found = {}
+    for one in observed.values():
+        decision = decide(one.facts, one, policy, together=together)
+        if decision.action in {Action.LOSE, Action.UPDATE} and decision.company_id is not None:
+            found[decision.company_id] = decision._replace(is_read=False)
+    return found
+
+
+def _with_several_services(gateway: WhmcsGateway, company_ids: Sequence[int]) -> list[int]:
+    """Those of the companies that have more than one service. They are rare."""
+    rows = Subscription.objects.filter(among("company_id", company_ids), gateway_id=gateway.pk)
+    several = rows.values("company_id").annotate(services=Count("pk")).filter(services__gt=1)
+    return list(several.order_by("company_id").values_list("company_id", flat=True))
+
+
+def _as_read_at(gateway: WhmcsGateway, at: datetime) -> WhmcsGateway:
+    """The gateway as it will be when the reading that began at `at` has proved to be complete."""
+    read = copy.copy(gateway)
+    read.confirmed_at, read.paused_at = at, None
+    return read

@@ -1,0 +1,103 @@
+"""Which losses of access go on and which wait, and what is left behind about those that wait."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from billing.models import Kind, RunRecord
+from billing.reconcile import Decision
+from billing.steps.changes.entries import raise_notes
+from billing.steps.losses import counting
+from billing.steps.losses.counting import Scale
+from billing.steps.run.context import Context
+from billing.steps.run.report import Entry
+from billing.steps.safeguards import holding
+from billing.steps.safeguards.holding import HeldRow, Verdicts
+from billing.wording.attention import sentence
+
+Result = RunRecord.Result
+
+
+class Sorted(NamedTuple):
+    """Losses by what may become of them in this run."""
+
+    kept: list[Decision]
+    held: list[Decision]
+    to_confirm: list[Decision]
+
+
+def load_scale(context: Context, verdicts: Verdicts) -> Scale:
+    """What losses are measured by: while something waits, new payers of later runs make them seem no fewer."""
+    now = counting.count_open(context.gateway, context.opened)
+    of_open = now if verdicts.asked_of_open is None else min(now, verdicts.asked_of_open)
+    return Scale(of_open, counting.load_lost(context.gateway))
+
+
+def sort_losses(context: Context, losing: Sequence[Decision], verdicts: Verdicts, scale: Scale) -> Sorted:
+    """Sort losses by what operators said about them, and by whether the others are too many to go on unasked."""
+    undecided = [loss for loss in losing if loss.company_id not in verdicts.approved | verdicts.kept]
+    too_many = scale.is_exceeded(context.gateway, counting.count_losing(undecided))
+    found = Sorted([], [], [])
+    for loss in losing:
+        waits = too_many or (not context.proves and loss.company_id in verdicts.waiting)
+        if loss.company_id in verdicts.kept:
+            found.kept.append(loss)
+        elif waits and loss.company_id not in verdicts.approved:
+            found.held.append(loss)
+        else:
+            found.to_confirm.append(loss)
+    return found
+
+
+def hold_losses(context: Context, held: Sequence[Decision], scale: Scale, *, asks: bool) -> None:
+    """Leave these companies as they are, and ask for a yes unless that was done before (`asks` is False)."""
+    if not held:
+        return
+    context.is_held = True
+    figures = scale.figures(counting.count_losing(held))
+    for loss in held:
+        refuse(context, loss, Kind.LOSSES_HELD, sentence(Kind.LOSSES_HELD, figures), figures)
+    with context.lease.writing():
+        if asks:
+            context.note(Kind.LOSSES_HELD, "losses", figures)
+            holding.hold_losses(context.gateway, figures, _held_rows(context, held), at=context.at)
+        context.report.flush()
+
+
+def refuse(context: Context, loss: Decision, kind: str, reason: str, params: Mapping[str, str] | None = None) -> None:
+    """Leave a company as it is, and let this reading be no evidence against it."""
+    context.evidence.spare(loss.company_id)
+    record_loss(context, loss, Result.HELD, kind, reason, params)
+
+
+def record_loss(
+    context: Context, loss: Decision, result: RunRecord.Result, code: str, reason: str,
+    params: Mapping[str, str] | None = None,
+) -> None:  # fmt: skip
+    """Enter what became of a loss into the run's book, unless the book says already that its service is gone."""
+    if loss.facts.service_id in context.vanished:
+        return
+    if loss.observed is None or not loss.observed.is_vanished:  # nobody can mend what is gone
+        raise_notes(context, loss)
+    entry = Entry(
+        result, code, loss.facts.service_id, loss.company_id,
+        before=context.described(loss.before), after=context.described(loss.after),
+        reason=reason, params=params or {},
+    )  # fmt: skip
+    context.report.record(entry, is_counted=is_counted(context, loss))
+
+
+def is_counted(context: Context, loss: Decision) -> bool:
+    """Whether the service of a loss was counted when it was read: as unchanged, for only a date has passed."""
+    return loss.company_id in context.overdue and loss.facts.service_id in context.seen
+
+
+def _held_rows(context: Context, held: Sequence[Decision]) -> list[HeldRow]:
+    """One for each company, with what it has and what it would be left with."""
+    rows = {}
+    for loss in held:
+        if loss.company_id is not None:
+            after = context.described(loss.after) | ({"status": "overdue"} if counting.is_by_date(loss) else {})
+            rows[loss.company_id] = HeldRow(
+                loss.company_id, loss.facts.service_id, context.described(loss.before), after
+            )
+    return [rows[company_id] for company_id in sorted(rows)]

@@ -1,0 +1,97 @@
+"""Help for a long import: the run goes through the list from its beginning, helpers from its end.
+
+They meet somewhere. The run does not rely on them: it reads the whole list itself, provisions everybody who has no
+company when it comes to them, and is complete only then. So a helper that is killed or frozen costs nothing but time,
+two helpers with the same part do nothing twice (`provision_unlocked`), and a lost message costs a tick.
+"""
+
+from datetime import datetime
+
+from celery import current_app
+from django.conf import settings
+from django.db.models import F, Q
+from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerError
+
+from billing.models import ImportHelper, RunRecord, SyncRun
+from billing.steps.clients.pace import MOST_CALLS
+from billing.steps.run.context import Context
+
+MOST_HELPERS = 3
+CALLS_OF_A_HELPER = MOST_CALLS // (MOST_HELPERS + 1)
+# For fewer services it is not worth waking anybody.
+WORTH_HELP = 500
+
+
+class HelpWanted:
+    """The run's side of it: `look` wherever the run gives way, `settle` when it has come to the end of the list."""
+
+    def __init__(self) -> None:
+        self._is_wanted = False
+        self._spent = 0.0
+
+    def look(self, context: Context) -> None:
+        """Ask for help if much is left to do; share the calls, and those that may fail, with the helpers."""
+        if self._is_wanted:
+            self._share(context)
+        elif _is_worth(context):
+            self._is_wanted = True
+            _ask(context)
+
+    def settle(self, context: Context) -> None:
+        """Stop the help, and count what helpers created as created; the run itself counted it as unchanged."""
+        if not self._is_wanted:
+            return
+        report = context.report
+        with context.lease.writing():
+            SyncRun.objects.filter(pk=report.run.pk).update(help_from=None)
+        created = report.run.records.filter(result=RunRecord.Result.CREATED).values_list("service_id", "company_id")
+        theirs = {service: company for service, company in created if company not in context.opened}
+        report.count("created", len(theirs))
+        report.uncount(sum(service in context.seen for service in theirs if service is not None))
+        report.helped = 0
+        context.opened.update(company for company in theirs.values() if company is not None)
+
+    def _share(self, context: Context) -> None:
+        run = context.report.run
+        helpers = list(ImportHelper.objects.filter(run=run).values_list("until", "spent"))
+        now = timezone.now()
+        at_work = sum(until is not None and until > now for until, _ in helpers)
+        context.preparation.pace.most = MOST_CALLS - CALLS_OF_A_HELPER * at_work
+        spent = sum(spent for _, spent in helpers)
+        context.client.spend(spent - self._spent)
+        self._spent = spent
+        own = context.report.counts["created"]
+        context.report.helped = max(0, run.records.filter(result=RunRecord.Result.CREATED).count() - own)
+
+
+def load_wanted(now: datetime) -> list[int]:
+    """Runs with a free place for a helper; one query."""
+    free = Q(helpers__until=None) | Q(helpers__until__lte=now)
+    wanted = SyncRun.objects.filter(free, outcome=SyncRun.Outcome.RUNNING, help_from__gt=F("seen"))
+    return list(wanted.order_by().values_list("pk", flat=True).distinct())
+
+
+def send(run_id: int) -> None:
+    """Wake a worker, if there is a broker. The message expires if nobody is free soon."""
+    try:
+        current_app.send_task("billing.tasks.help_import", (run_id,), expires=30)
+    except BrokerError:
+        return
+
+
+def _is_worth(context: Context) -> bool:
+    left = (context.report.expected or 0) - context.report.read
+    may_be = bool(settings.REDIS_URL) and context.may_be_helped and context.limit is None
+    return may_be and bool(context.preparation.backlog) and left >= WORTH_HELP
+
+
+def _ask(context: Context) -> None:
+    run = context.report.run
+    with context.lease.writing():
+        ImportHelper.objects.bulk_create([ImportHelper(run=run, place=place) for place in range(MOST_HELPERS)])
+        SyncRun.objects.filter(pk=run.pk).update(
+            help_from=context.report.expected, fence=context.lease.fence, seen=context.report.read
+        )
+    for _ in range(MOST_HELPERS):
+        send(run.pk)

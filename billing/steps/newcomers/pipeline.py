@@ -1,0 +1,89 @@
+"""Newcomers: added as they are read, prepared by threads meanwhile, and written group by group."""
+
+from collections.abc import Sequence
+
+from billing.models import RunRecord
+from billing.reconcile import Decision
+from billing.steps.changes.entries import enter_failure, enter_given_up
+from billing.steps.changes.write import write_in_groups
+from billing.steps.clients.details import Newcomer, Refused
+from billing.steps.clients.prepare import PasswordOf, Prepared
+from billing.steps.newcomers.provision import Provisioned, provision_unlocked
+from billing.steps.run.context import Context
+from billing.steps.run.report import Entry
+from billing.wording import reasons
+
+AT_A_TIME = 50
+# How many may be under way while the next page is read: enough to keep the cores busy until it has come.
+MOST_UNDER_WAY = 200
+
+
+def add_newcomers(context: Context, decisions: Sequence[Decision], password_of: PasswordOf) -> None:
+    """Begin to prepare what is to be provisioned, and write what is prepared until few enough are under way."""
+    context.preparation.add(decisions, password_of)
+    while context.preparation.backlog > MOST_UNDER_WAY:
+        _provision_next(context)
+
+
+def provision_rest(context: Context) -> None:
+    """Write all that is under way."""
+    while context.preparation.backlog:
+        _provision_next(context)
+
+
+def provision_first(context: Context, decisions: Sequence[Decision], password_of: PasswordOf) -> None:
+    """Provision a few before all those that are under way."""
+    preparation = context.preparation.of_few()
+    try:
+        preparation.add(decisions, password_of)
+        _write(context, preparation.take(len(decisions)))
+    finally:
+        preparation.close()
+
+
+def _provision_next(context: Context) -> None:
+    with context.report.phase("prepare"):
+        results = context.preparation.take(AT_A_TIME)
+    _write(context, results)
+    context.go_on()
+    context.give_way()
+
+
+def _write(context: Context, results: Sequence[Prepared]) -> None:
+    ready: list[Newcomer] = []
+    for result in results:
+        if context.is_outdated(result.decision.facts.service_id):
+            continue
+        if isinstance(result, Refused):
+            enter_failure(context, result.decision, result.note.kind, dict(result.note.params))
+        else:
+            ready.append(result)
+    with context.report.phase("write"):
+        write_in_groups(
+            context.lease,
+            context.report,
+            ready,
+            lambda group: open_unlocked(context, group),
+            lambda newcomer, error: enter_given_up(context, newcomer.decision, error),
+        )
+        context.flush_report()
+
+
+def open_unlocked(context: Context, newcomers: Sequence[Newcomer]) -> None:
+    """Create companies and enter them into the run's book. Call it inside `lease.writing()`."""
+    provisioned = provision_unlocked(context.gateway, newcomers, actor=context.actor, at=context.at)
+    for one in provisioned:
+        _enter(context, one)
+    context.report.count("unchanged", len(newcomers) - len(provisioned))
+
+
+def _enter(context: Context, one: Provisioned) -> None:
+    """Enter a new company into the run's book."""
+    facts, after = one.newcomer.decision.facts, context.described(one.newcomer.state)
+    reason = reasons.OPENED(number=facts.service_id, number_of_client=facts.client_id, text=facts.status)
+    context.report.record(
+        Entry(RunRecord.Result.CREATED, "provision", facts.service_id, one.company_id, after=after, reason=reason)
+    )
+    for note in one.notes:
+        context.note(note.kind, facts.service_id, note.params, one.subscription_id)
+    context.opened.add(one.company_id)

@@ -1,0 +1,98 @@
+"""Rows that can't be read: what stands here about them stays, and no date is held against anybody because of them."""
+
+from collections.abc import Sequence, Set
+
+from django.db.models import Exists, OuterRef
+
+from billing.errors import ErrorCode, SnapshotIncomplete
+from billing.models import AttentionItem, Kind, RunRecord, Subscription
+from billing.reconcile import Decision
+from billing.steps.run.context import Context
+from billing.steps.run.report import Entry
+from billing.whmcs import BadRow
+from billing.wording import reasons
+from companies import lifecycle
+
+FEWEST_BAD = 3
+Result = RunRecord.Result
+
+
+def ensure_readable(context: Context) -> None:
+    """Raise SnapshotIncomplete where most rows were bad: then it is the form of the answers that has changed."""
+    bad, seen = context.bad, len(context.seen)
+    if are_too_many(bad, of=seen):
+        context.is_held = True
+        raise SnapshotIncomplete(ErrorCode.FORMAT_CHANGED, bad=str(bad), seen=str(seen))
+
+
+def are_too_many(bad: int, *, of: int) -> bool:
+    """Whether so many rows are bad that the answers themselves are doubted, not they."""
+    return bad >= FEWEST_BAD and bad * 2 > of
+
+
+def report_unreadable(context: Context, bad: Sequence[BadRow]) -> None:
+    """List rows that can't be read; what stands here about them stays, and is unconfirmed from now on."""
+    ids = [row.service_id for row in bad if row.service_id is not None]
+    again = [service_id for service_id in ids if service_id in context.seen]
+    context.seen.update(ids)
+    context.bad += len(bad)
+    known = Subscription.objects.filter(gateway_id=context.gateway.pk, service_id__in=ids)
+    rows = {row.service_id: row for row in known.select_related("company")}
+    for service_id in again:
+        _disbelieve(context, service_id, rows.get(service_id))
+    for one in bad:
+        row = rows.get(one.service_id) if one.service_id is not None else None
+        subject = one.service_id if one.service_id is not None else f"position {one.position}"
+        params = {"reason": str(one.code), "position": str(one.position), **one.params}
+        context.note(Kind.BAD_ROW, subject, params, row.pk if row else None)
+        company_id = row.company_id if row else None
+        context.report.record(
+            Entry(Result.FAILED, Kind.BAD_ROW, one.service_id, company_id, reason=str(one), params=params)
+        )
+    fresh = [row.company for row in rows.values() if row.company and row.company.unreadable_since is None]
+    first = min((company.created_at for company in fresh), default=context.at)
+    with context.lease.writing():
+        known.update(is_settled=False)
+        lifecycle.mark_unreadable(
+            [company.pk for company in fresh], last_read_at=context.gateway.confirmed_at or first,
+            actor=context.actor, at=context.at, reason=reasons.UNREADABLE(),
+        )  # fmt: skip
+        context.report.flush()
+
+
+def mark_readable_unlocked(context: Context, decisions: Sequence[Decision]) -> None:
+    """Companies of which a service was read can be read again, unless it is another service of theirs that can't be.
+
+    Call it inside `lease.writing()`.
+    """
+    observed = [decision.observed for decision in decisions if decision.observed]
+    companies = {row.company.company_id for row in observed if row.company and row.company.is_unreadable}
+    if companies:
+        readable = companies - _with_unreadable_service(context, companies)
+        lifecycle.mark_readable(sorted(readable), actor=context.actor, at=context.at)
+
+
+def _with_unreadable_service(context: Context, company_ids: Set[int]) -> set[int]:
+    """Those of the companies of which this run read a bad row, or an earlier one did and this one has not read it."""
+    services = Subscription.objects.filter(gateway_id=context.gateway.pk, company_id__in=company_ids)
+    listed = AttentionItem.objects.open().filter(subscription=OuterRef("pk"), kind=Kind.BAD_ROW)
+    rows = services.values_list("company_id", "service_id", Exists(listed))
+    return {
+        company_id
+        for company_id, service_id, is_listed in rows
+        if company_id is not None
+        and (
+            (Kind.BAD_ROW.value, str(service_id)) in context.report.raised.keys
+            or (is_listed and service_id not in context.seen)
+        )
+    }
+
+
+def _disbelieve(context: Context, service_id: int, row: Subscription | None) -> None:
+    """A page before this one said something else: act upon that no more, and count the service once."""
+    if context.waiting.drop(service_id) or context.drop_losses(service_id):
+        return
+    if context.report.counts["unchanged"] and not (row and row.company_id in context.opened):
+        context.report.uncount()
+    else:
+        context.report.twice += 1  # it was acted upon, and that is told as well

@@ -1,0 +1,174 @@
+"""What the steps of one run share."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from billing.errors import BillingError, ErrorCode, NextStep
+from billing.models import WhmcsGateway
+from billing.reconcile import Decision, Policy
+from billing.runs import stopping
+from billing.runs.lease import Lease
+from billing.steps.clients.prepare import Preparation
+from billing.steps.run.batching import Batch
+from billing.steps.run.evidence import Evidence
+from billing.steps.run.report import Report
+from billing.whmcs import IdSet, WhmcsClient
+from companies.access import BillingState
+from companies.events import Actor
+from companies.story import described
+
+# A run looks for services that somebody waits for no more often than this, however fast its pages come.
+SECONDS_BETWEEN_LOOKS = 1.0
+
+
+@dataclass(slots=True)
+class Identity:
+    """What the run knows of whether this is the same WHMCS as before (`billing.steps.safeguards.identity`).
+
+    `is_accepted`: an operator said that it is (None: not looked up yet). `is_sampled`: some clients were compared.
+    `moved`: clients whose services belong to somebody else now.
+    """
+
+    is_accepted: bool | None = None
+    is_sampled: bool = False
+    moved: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Limit:
+    """A preview to be applied: what it does not show is not done (`billing.steps.applied.limit`).
+
+    `kept` are the companies that an operator's no kept open when the preview began to be applied. `services` and
+    `companies` are those about which something was turned down.
+    """
+
+    preview_id: int
+    kept: frozenset[int] = frozenset()
+    services: set[int] = field(default_factory=set)
+    companies: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Context:
+    """One run: what it reads from, what it may write, how it decides and where it reports."""
+
+    gateway: WhmcsGateway
+    client: WhmcsClient
+    lease: Lease
+    policy: Policy
+    report: Report
+    actor: Actor
+    preparation: Preparation
+    # The operator changed something that decisions about unchanged services rest on.
+    decide_all: bool = False
+    # False where only one service is read, or something was turned down because a preview does not show it.
+    is_whole: bool = True
+    # The preview that this run is to apply, and nothing else.
+    limit: Limit | None = None
+    # The ids of all services read so far, how many of them can't be read, and those that turned out to be gone.
+    seen: IdSet = field(default_factory=IdSet)
+    bad: int = 0
+    vanished: set[int] = field(default_factory=set)
+    # The last pages, reduced to what changed on them and is not decided on yet.
+    waiting: Batch = field(default_factory=Batch)
+    # Companies that this run opened.
+    opened: set[int] = field(default_factory=set)
+    # What would take access away: WHMCS says something else, or (by company) only a due date has passed.
+    losses: list[Decision] = field(default_factory=list)
+    overdue: dict[int, Decision] = field(default_factory=dict)
+    evidence: Evidence = field(default_factory=Evidence)
+    # Whether something waits for a yes; whether nothing that was read is believed.
+    is_held: bool = False
+    is_distrusted: bool = False
+    identity: Identity = field(default_factory=Identity)
+    # What it does between two steps for those who wait (a run of one service does nothing), when it last did so
+    # (monotonic seconds), and the services that it read for them: what the list says about those may be older.
+    serve: "Sequence[Callable[[Context], None]]" = ()
+    gave_way_at: float = field(default_factory=time.monotonic)
+    read_beside: set[int] = field(default_factory=set)
+    # Purchases that were provisioned, and counted, before the list came to them (`billing.steps.newcomers.purchases`).
+    ahead: set[int] = field(default_factory=set)
+    # False if the run has to count for itself how many companies are created: then nobody may help.
+    may_be_helped: bool = True
+    _told: dict[BillingState, dict[str, str | None]] = field(default_factory=dict)
+
+    @property
+    def at(self) -> datetime:
+        """When the run's reading began: the moment that everything it writes is known from."""
+        return self.policy.began_at
+
+    def go_on(self) -> None:
+        """Between two steps: keep the lease, and show how far the run is.
+
+        Raises AskedToEnd if this worker is to end, so that another one goes on.
+        """
+        if self.is_ordinary:
+            stopping.ensure_may_go_on()
+        self.lease.keep()
+        self.report.show_progress()
+
+    def give_way(self) -> None:
+        """Between two steps: serve those who wait, if it is time to look for any.
+
+        Call it only where every decision is written, or will be checked with `is_outdated` before it is.
+        """
+        if self.serve and time.monotonic() - self.gave_way_at >= SECONDS_BETWEEN_LOOKS:
+            for serve in self.serve:
+                serve(self)
+            self.gave_way_at = time.monotonic()
+
+    def take_over(self, service_id: int, beside: "Context") -> None:
+        """A service was read and acted upon `beside` this run: what this run knew of it is outdated."""
+        self.read_beside.add(service_id)
+        self.opened |= beside.opened
+        self.report.count("unchanged", self.drop_losses(service_id))
+        self.report.raised.take_over(str(service_id), beside.report.raised)
+
+    def drop_losses(self, service_id: int) -> int:
+        """Act no more upon what would take access away because of this service; returns how many there were."""
+        others = [loss for loss in self.losses if loss.facts.service_id != service_id]
+        dropped, self.losses = len(self.losses) - len(others), others
+        return dropped
+
+    def is_outdated(self, service_id: int) -> bool:
+        """Whether what the list said about a service must not be acted upon; if so it is counted as unchanged."""
+        if service_id not in self.read_beside:
+            return False
+        self.report.count("unchanged")
+        return True
+
+    @property
+    def is_ordinary(self) -> bool:
+        """Whether it is a run as the clock starts them: of the whole gateway, and for no preview."""
+        return self.is_whole and self.limit is None
+
+    @property
+    def proves(self) -> bool:
+        """Whether the reading is evidence about all services: against those overdue, and about those absent."""
+        return self.is_whole and not self.report.is_doubted
+
+    def described(self, state: BillingState | None) -> dict[str, str | None]:
+        """A company's billing state as the run's records show it."""
+        if state is None:
+            return {}
+        if state not in self._told:  # many companies stand alike
+            self._told[state] = described(state, self.policy.plan_names)
+        return self._told[state]
+
+    def doubt(self, error: BillingError) -> None:
+        """Conclude nothing about the whole, for this reason; and nothing at all if another WHMCS answered."""
+        self.report.doubt(error)
+        self.is_held |= error.next_step is NextStep.ASK
+        self.is_distrusted |= error.code is ErrorCode.OTHER_WHMCS
+
+    def flush_report(self) -> None:
+        """Write what the report has collected, if it has collected anything."""
+        if not self.report.is_flushed:
+            with self.lease.writing():
+                self.report.flush()
+
+    def note(self, kind: str, subject: object, params: Mapping[str, str], subscription_id: int | None = None) -> None:
+        """List something for the operator."""
+        self.report.raised.add(kind, subject, params, subscription_id)

@@ -1,0 +1,67 @@
+"""Whether WHMCS's clock and ours agree: due dates are days of WHMCS's calendar, and today is a day of ours."""
+
+from datetime import timedelta
+
+from billing.errors import ErrorCode, SnapshotIncomplete
+from billing.models import Kind, RunRecord, WhmcsGateway
+from billing.steps.run.context import Context
+from billing.steps.run.report import Entry
+from billing.wording.attention import sentence
+from companies.access import Status
+
+# The wire is slow, and the header Date knows whole seconds only.
+IGNORED = timedelta(seconds=5)
+WORTH_WRITING = timedelta(minutes=1)
+WORTH_TELLING = timedelta(minutes=10)
+# From here on one of the two has another day than the other.
+TRUSTED = timedelta(hours=12)
+
+
+def ensure_clocks_agree(context: Context) -> None:
+    """Keep how far the clocks differ, and list it where somebody should set one of them.
+
+    Call it after what was read is decided and before losses are settled. Raises SnapshotIncomplete where they differ so
+    much that a reading is no evidence about any date; what WHMCS says in words (Suspended) rests on no clock.
+    """
+    _keep(context)
+    seconds = context.gateway.clock_difference
+    if seconds is None or abs(seconds) <= WORTH_TELLING.total_seconds():
+        return
+    error = SnapshotIncomplete(ErrorCode.CLOCK_DIFFERS, difference=in_hours(seconds))
+    context.note(Kind.CLOCK_DIFFERS, "gateway", error.as_details())
+    if abs(seconds) > TRUSTED.total_seconds():
+        _hold_dates(context, error.as_details())
+        raise error
+
+
+def in_hours(seconds: float) -> str:
+    """How far the clocks differ, whichever is ahead, in hours and minutes."""
+    minutes = round(abs(seconds)) // 60
+    return f"{minutes // 60}:{minutes % 60:02}"
+
+
+def _hold_dates(context: Context, details: dict[str, str]) -> None:
+    """Leave every company open that WHMCS calls active, whatever date it has moved its due date to."""
+    by_date = [loss for loss in context.losses if loss.after and loss.after.status == Status.ACTIVE.value]
+    context.losses = [loss for loss in context.losses if loss not in by_date]
+    for loss in by_date:
+        context.report.record(Entry(
+            RunRecord.Result.HELD, Kind.CLOCK_DIFFERS, loss.facts.service_id, loss.company_id,
+            before=context.described(loss.before), after=context.described(loss.after),
+            reason=sentence(Kind.CLOCK_DIFFERS, details), params=details,
+        ))  # fmt: skip
+
+
+def _keep(context: Context) -> None:
+    """Write the difference where it is not about what it was, so that an unchanged run writes nothing."""
+    gateway, known = context.gateway, context.gateway.clock_difference
+    said = context.client.clock_difference
+    found = None if said is None else round(said)
+    if found is not None and abs(found) < IGNORED.total_seconds():
+        found = 0
+    is_as_before = known is not None and found is not None and abs(found - known) <= WORTH_WRITING.total_seconds()
+    if found == known or is_as_before:
+        return
+    with context.lease.writing():
+        WhmcsGateway.objects.filter(pk=gateway.pk).update(clock_difference=found)
+    gateway.clock_difference = found
