@@ -7,7 +7,7 @@ from billing.doctor.codes import Check, Code
 from billing.doctor.findings import Finding, completed, failed, ok
 from billing.doctor.hook import judge_hook
 from billing.doctor.paging import judge_speed, try_paging
-from billing.doctor.reach import check_base_url, expects_https, try_way
+from billing.doctor.reach import check_base_url, expects_https, try_connection
 from billing.doctor.services import judge_field, judge_nothing, judge_option, judge_plans, judge_services
 from billing.errors import BillingError, ErrorCode
 from billing.models import Subscription, WhmcsGateway
@@ -31,7 +31,7 @@ def _examine(gateway: WhmcsGateway, deadline: Deadline) -> Iterator[Finding]:
         yield url
         return
     yield ok(Check.BASE_URL, Code.URL_GOOD, endpoint=url.endpoint)
-    may_call = yield from try_way(url, deadline)
+    may_call = yield from try_connection(url, deadline)
     if not may_call:
         return
     try:

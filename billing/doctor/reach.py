@@ -1,4 +1,4 @@
-"""The way to WHMCS: is the base URL one, where does it lead, and is that safe? Nothing is sent."""
+"""Can WHMCS be reached? Checks the base URL, its addresses, the connection and the certificate. Sends nothing."""
 
 import ipaddress
 from collections.abc import Generator, Iterator
@@ -12,17 +12,17 @@ from django.utils.translation import gettext as _
 from billing.doctor.codes import Check, Code
 from billing.doctor.findings import Finding, failed, ok, problem, warning
 from billing.errors import BillingError
-from billing.whmcs import BaseUrl, Deadline, InvalidBaseUrl, Shown, Way
+from billing.whmcs import BaseUrl, CheckedCertificate, ConnectionProbe, Deadline, InvalidBaseUrl
 from billing.wording.errors import translated_parts
 
 ENDS_SOON = timedelta(days=14)
-# A firewall that swallows packets is to leave time for a page to be made of that.
-WAY_SECONDS = 15.0
+# A firewall that drops packets must leave time to show the result.
+PROBE_SECONDS = 15.0
 Findings = Generator[Finding, None, bool]
 
 
 def check_base_url(text: str) -> Finding | BaseUrl:
-    """The base URL as it can be used, or what is wrong with it."""
+    """The parsed base URL, or what is wrong with it."""
     try:
         return BaseUrl.parse(text, trusted_hosts=settings.WHMCS_TRUSTED_HOSTS)
     except InvalidBaseUrl as error:
@@ -30,19 +30,19 @@ def check_base_url(text: str) -> Finding | BaseUrl:
         return problem(Check.BASE_URL, Code.URL_REFUSED, cause=translated_parts(error.args[:1]), remedy=remedy)
 
 
-def try_way(url: BaseUrl, deadline: Deadline) -> Findings:
-    """Yields what was found; returns whether WHMCS may be called."""
-    in_time = Deadline(min(WAY_SECONDS, deadline.remaining()))
-    way = Way(url, trusted_hosts=settings.WHMCS_TRUSTED_HOSTS, deadline=in_time)
+def try_connection(url: BaseUrl, deadline: Deadline) -> Findings:
+    """Yield the findings; return whether WHMCS may be called."""
+    in_time = Deadline(min(PROBE_SECONDS, deadline.remaining()))
+    probe = ConnectionProbe(url, trusted_hosts=settings.WHMCS_TRUSTED_HOSTS, deadline=in_time)
     check = Check.NAME
     try:
-        addresses = way.fetch_addresses()
+        addresses = probe.fetch_addresses()
         yield ok(check, Code.NAME_RESOLVED, host=url.host, addresses=", ".join(addresses))
         check = Check.CONNECTION
-        peer = way.fetch_peer()
+        peer = probe.fetch_peer()
         yield ok(check, Code.CONNECTED, address=peer, port=url.port)
         check = Check.CERTIFICATE
-        finding = _certificate(way.fetch_certificate(), url.host) if url.scheme == "https" else _plain(peer)
+        finding = _certificate(probe.fetch_certificate(), url.host) if url.scheme == "https" else _plain(peer)
         yield finding
     except BillingError as error:
         yield failed(check, error)
@@ -51,11 +51,11 @@ def try_way(url: BaseUrl, deadline: Deadline) -> Findings:
 
 
 def expects_https(url: BaseUrl, deadline: Deadline) -> Iterator[Finding]:
-    """What is found where plain http led to nothing because the server speaks TLS at that port."""
-    way = Way(url, trusted_hosts=settings.WHMCS_TRUSTED_HOSTS, deadline=deadline)
+    """A finding if plain http failed because the server speaks TLS on that port."""
+    probe = ConnectionProbe(url, trusted_hosts=settings.WHMCS_TRUSTED_HOSTS, deadline=deadline)
     try:
-        way.fetch_addresses()
-        if way.speaks_tls():
+        probe.fetch_addresses()
+        if probe.speaks_tls():
             yield problem(Check.CERTIFICATE, Code.HTTPS_EXPECTED, host=url.host, port=url.port)
     except BillingError:
         return
@@ -66,14 +66,14 @@ def _plain(peer: str) -> Finding:
     return ok(Check.CERTIFICATE, Code.PLAIN_HTTP_HERE) if is_here else warning(Check.CERTIFICATE, Code.PLAIN_HTTP)
 
 
-def _certificate(shown: Shown, host: str) -> Finding:
-    """One finding for all its flaws: the code is the first one's, the texts are those of each."""
-    certificate = shown.certificate
+def _certificate(checked: CheckedCertificate, host: str) -> Finding:
+    """One finding for all its flaws: the code of the first one, and the texts of all."""
+    certificate = checked.certificate
     params = {
         "host": host, "names": ", ".join(certificate.names[:5]) or "–",
         "since": _day(certificate.valid_from), "until": _day(certificate.valid_until),
     }  # fmt: skip
-    codes = [Code(flaw.value) for flaw in shown.flaws]
+    codes = [Code(flaw.value) for flaw in checked.flaws]
     if codes:
         first, *rest = (problem(Check.CERTIFICATE, code, **params) for code in codes)
         return first.joined(rest)

@@ -1,12 +1,12 @@
-"""The adapter to WHMCS: HTTP and JSON, nothing of ours. It reads; it never writes to WHMCS.
+"""The adapter to WHMCS: HTTP and JSON, no models and no rules of ours. It only reads; it never writes to WHMCS.
 
 the two calls        client, retry, budget; credentials, secret_text
 on the wire          url, transport, connections, addresses, deadline, failures
-an answer            envelope, classify, headers, unknown_messages, entities
-a page of services   reader, rows, values, shapes, names, first_password, duplicates, page
-all of them          listing, window, seen, ids, read_ahead
+an answer            envelope, messages, foreign_answers, headers, redaction, entities
+a page of services   reader, rows, plan_option, first_password, values, shapes, names, duplicates, page
+the whole list       listing, window, seen, ids, read_ahead
 a client             details
-the doctor's         examiner, sample, way, certificate
+for the doctor       examiner, sample, connection_probe, certificate
 """
 
 from billing.errors import BadRecord
@@ -14,6 +14,7 @@ from billing.facts import ServiceFacts
 from billing.whmcs.budget import CallBudget
 from billing.whmcs.certificate import Certificate, Flaw
 from billing.whmcs.client import WhmcsClient
+from billing.whmcs.connection_probe import CheckedCertificate, ConnectionProbe
 from billing.whmcs.credentials import Credentials
 from billing.whmcs.deadline import Deadline
 from billing.whmcs.details import ClientDetails
@@ -30,7 +31,6 @@ from billing.whmcs.sample import Sample
 from billing.whmcs.secret_text import SecretText
 from billing.whmcs.transport import Destination, Limits
 from billing.whmcs.url import BaseUrl, InvalidBaseUrl
-from billing.whmcs.way import Shown, Way
 
 __all__ = [
     "PROBES",
@@ -40,7 +40,9 @@ __all__ = [
     "BaseUrl",
     "CallBudget",
     "Certificate",
+    "CheckedCertificate",
     "ClientDetails",
+    "ConnectionProbe",
     "Credentials",
     "Deadline",
     "Destination",
@@ -60,9 +62,7 @@ __all__ = [
     "Sample",
     "SecretText",
     "ServiceFacts",
-    "Shown",
     "Unusable",
-    "Way",
     "WhmcsClient",
     "parse_first_password",
 ]

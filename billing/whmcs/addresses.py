@@ -1,4 +1,7 @@
-"""Which addresses we connect to. Checked when the connection is made, so that the DNS can't change its mind between."""
+"""Which addresses we connect to (protection against SSRF).
+
+The check is part of connecting, so the DNS can't answer differently between the check and the connection.
+"""
 
 import ipaddress
 import socket
@@ -13,9 +16,9 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-# Global by Python's tables (or some version of them), but nobody's web server.
+# Python (or some version of it) calls these global, but no public web server has such an address.
 _REFUSED_V4 = (
-    ipaddress.IPv4Network("192.0.0.0/24"),  # protocol assignments; a cloud's metadata service is in there
+    ipaddress.IPv4Network("192.0.0.0/24"),  # protocol assignments, and the metadata service of a cloud
     ipaddress.IPv4Network("192.88.99.0/24"),  # 6to4 relays
     ipaddress.IPv4Network("168.63.129.16/32"),  # a cloud's internal service on a public address
 )
@@ -47,8 +50,8 @@ class AddressGuard:
     def fetch_addresses(self, host: str, port: int, deadline: Deadline) -> list[str]:
         """All addresses of a host, in the resolver's order.
 
-        One address that is not public is enough to refuse them all, unless the deployer trusts the host: a name with
-        mixed addresses is an attack or a mistake. Raises GatewayDenied, GatewayUnavailable, or the deadline's error.
+        If one of them is not public, all are refused, unless the deployer trusts the host: a name with public and
+        private addresses is an attack or a mistake. Raises GatewayDenied, GatewayUnavailable, or TimeoutError.
         """
         addresses = list(dict.fromkeys(_resolve(host, port, deadline)))
         if not is_trusted(host, self._trusted_hosts):
@@ -59,7 +62,7 @@ class AddressGuard:
 
 
 def _resolve(host: str, port: int, deadline: Deadline) -> list[str]:
-    """Ask the system's resolver, in a thread of its own because it knows no time limit and can't be interrupted."""
+    """Ask the system's resolver, in its own thread because it has no timeout and can't be interrupted."""
     found: list[str] = []
     failed: list[OSError] = []
 

@@ -1,8 +1,8 @@
-"""How many calls may still fail, so that no fault whatever makes a storm of them.
+"""A retry budget (token bucket): how many calls may still fail before we stop calling.
 
-A WHMCS that is in trouble does not get better by being asked more often, and one that refuses us bans us at last.
-Failing calls cost tokens of a bucket, good answers bring some back, so a host that answers every other call is still
-read to the end while one that answers none is soon left alone.
+Asking a WHMCS in trouble more often does not help it, and one that refuses us bans us in the end. A failed call takes a
+token and a good answer gives one back. So a host that answers every other call is still read to the end, and a host
+that answers none is soon left alone.
 """
 
 import threading
@@ -13,22 +13,22 @@ from billing.whmcs.retry import LONGEST_WAIT
 
 RESERVE: Final = 60.0
 PER_HOUR: Final = 60.0
-# WHMCS is well and says that there is no such thing, or that this one record is odd.
+# Errors about one record only. They prove that WHMCS itself works.
 _GOOD = {ErrorCode.CLIENT_NOT_FOUND, ErrorCode.SERVICE_NOT_FOUND, ErrorCode.BAD_RECORD}
-# Rows that can't be encoded are searched by halving pages: quick answers, and those behind them are to be read as well.
+# Halving pages to find a row that WHMCS can't encode makes many quick failures, and the rows behind it must be read.
 _COST_OF_A_SEARCH = 0.1
 
 
 def refilled(left: float, seconds: float) -> float:
-    """What `left` tokens are after so many seconds without a call; a clock that went back takes nothing away."""
+    """The tokens after so many seconds without a call. A clock that went back takes none away."""
     return min(RESERVE, left + max(0.0, seconds) * PER_HOUR / 3600)
 
 
 class CallBudget:
-    """The calls of one run. Safe to use from several threads: those that are under way may overdraw it a little."""
+    """The budget of one run. Safe to use from several threads; calls under way may overdraw it a little."""
 
     def __init__(self, left: float = RESERVE, *, most: float = RESERVE) -> None:
-        """`most` is what good answers may bring it back to."""
+        """Good answers bring it back to at most `most` tokens."""
         self._most = most
         self._left = min(most, left)
         self._lock = threading.Lock()
@@ -37,12 +37,12 @@ class CallBudget:
 
     @property
     def wait(self) -> float | None:
-        """How many seconds WHMCS asked us to stay away and was not obeyed yet; None where it did not."""
+        """How many seconds WHMCS asked us to wait, if its last answer did; else None."""
         return self._asked_to_rest.retry_after if self._asked_to_rest else self._wait
 
     @property
     def left(self) -> float:
-        """Tokens that are left; less than nothing where it was overdrawn."""
+        """The tokens that are left; negative if it was overdrawn."""
         return self._left
 
     @property
@@ -51,25 +51,25 @@ class CallBudget:
         return self._left < 1 or self._asked_to_rest is not None
 
     def ensure_left(self) -> None:
-        """Raise GatewayUnavailable where no call may be made: too many failed, or WHMCS wants a longer rest."""
+        """Raise GatewayUnavailable if no call may be made: too many failed, or WHMCS asked for a long wait."""
         if self._asked_to_rest:
             raise _copied(self._asked_to_rest)
         if self.is_spent:
             raise GatewayUnavailable(ErrorCode.CALL_BUDGET_SPENT, per_hour=f"{PER_HOUR:g}")
 
     def take(self, tokens: float) -> None:
-        """Calls failed that somebody else made to the same WHMCS."""
+        """Count failed calls that another process made to the same WHMCS."""
         with self._lock:
             self._left -= tokens
 
     def count_answer(self) -> None:
-        """A call was answered well."""
+        """Count a good answer."""
         with self._lock:
             self._left = min(self._most, self._left + 1)
             self._wait = None
 
     def count_error(self, error: BillingError) -> None:
-        """A call ended with an error."""
+        """Count a call that ended with an error."""
         if error.code in _GOOD:
             self.count_answer()
             return
@@ -81,7 +81,7 @@ class CallBudget:
 
 
 def _copied(error: GatewayUnavailable) -> GatewayUnavailable:
-    """The same error without the frames that it carries."""
+    """The same error without its traceback, whose frames hold data of the call."""
     copy = GatewayUnavailable(error.code, **error.params)
     copy.retry_after = error.retry_after
     return copy

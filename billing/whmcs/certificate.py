@@ -1,4 +1,4 @@
-"""What is wrong with a server's certificate. All of it: a library stops at the first thing that it dislikes."""
+"""Everything that is wrong with a server's certificate, while OpenSSL reports only the first problem."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from typing import Self
 
 from cryptography import x509
 
-# OpenSSL's numbers for "the name is another one" and "nobody known vouches for it" (x509_vfy.h).
-_OTHER_NAME = frozenset({62, 64})
-_NOBODY_VOUCHES = frozenset({2, 19, 20, 21, 27})
+# OpenSSL's verify codes (x509_vfy.h).
+_NAME_MISMATCH = frozenset({62, 64})
+_UNTRUSTED_ISSUER = frozenset({2, 19, 20, 21, 27})
 
 
 class Flaw(StrEnum):
-    """Why a certificate is not believed."""
+    """Why a certificate is not trusted."""
 
     EXPIRED = "certificate_expired"
     NOT_YET_VALID = "certificate_not_yet_valid"
@@ -26,7 +26,7 @@ class Flaw(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What a server showed; `names` are the host names and addresses that it is for."""
+    """The certificate of a server; `names` are the host names and addresses that it is valid for."""
 
     valid_from: datetime
     valid_until: datetime
@@ -40,7 +40,7 @@ class Certificate:
         return cls(found.not_valid_before_utc, found.not_valid_after_utc, _names(found), found.issuer == found.subject)
 
     def is_for(self, host: str) -> bool:
-        """Whether it names this host; `*.example.com` names `shop.example.com` and nothing deeper."""
+        """Whether it is valid for this host; `*.example.com` covers `shop.example.com` but no deeper name."""
         wanted = {host.lower(), f"*.{host.lower().partition('.')[2]}"}
         return any(name.lower() in wanted for name in self.names)
 
@@ -50,9 +50,9 @@ def decide_flaws(certificate: Certificate, host: str, verify_code: int, now: dat
     flaws = {
         Flaw.EXPIRED: now > certificate.valid_until,
         Flaw.NOT_YET_VALID: now < certificate.valid_from,
-        Flaw.WRONG_NAME: verify_code in _OTHER_NAME or not certificate.is_for(host),
+        Flaw.WRONG_NAME: verify_code in _NAME_MISMATCH or not certificate.is_for(host),
         Flaw.SELF_SIGNED: certificate.is_self_signed,
-        Flaw.UNKNOWN_AUTHORITY: verify_code in _NOBODY_VOUCHES and not certificate.is_self_signed,
+        Flaw.UNKNOWN_AUTHORITY: verify_code in _UNTRUSTED_ISSUER and not certificate.is_self_signed,
     }
     return [flaw for flaw, applies in flaws.items() if applies] or [Flaw.REFUSED]
 

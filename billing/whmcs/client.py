@@ -1,6 +1,6 @@
 """The two calls that Ticketz makes to WHMCS. There will be no third: the API role allows exactly these.
 
-The connection doctor alone asks for more, to be refused (`examiner`).
+Only the connection doctor calls other actions, and expects to be refused (`examiner`).
 """
 
 import threading
@@ -27,8 +27,8 @@ DETAILS: Final = "GetClientsDetails"
 class WhmcsClient:
     """Reads one WHMCS installation. Safe to use from several threads; use it as a context manager, or close it.
 
-    One for each run: what WHMCS denied once is not asked for again, and all its calls share one `CallBudget`.
-    `clock_difference` is by how many seconds WHMCS's clock is ahead of ours, None as long as no good answer said so.
+    Make one for each run: an action that WHMCS denied once is not called again, and all calls share one `CallBudget`.
+    `clock_difference` says how many seconds WHMCS's clock is ahead of ours; None until a good answer tells.
 
     Every method raises billing.errors.GatewayUnavailable when WHMCS can't be read now (after the retries of `retry`),
     GatewayDenied when a setting has to be changed first, and GatewayProtocolError when the answer is not WHMCS's.
@@ -45,9 +45,9 @@ class WhmcsClient:
         budget: CallBudget | None = None,
         version: str = "",
     ) -> None:
-        """`budget` says how many calls may fail (default: a full one); WHMCS is told which `version` of ours calls.
+        """`budget` limits how many calls may fail (default: a full one); `version` goes into the User-Agent.
 
-        Raises InvalidBaseUrl for a base URL that only a deployer may allow.
+        Raises InvalidBaseUrl for a base URL that only the deployer may allow.
         """
         self._credentials = credentials
         self._transport = Transport(destination, credentials, limits, user_agent=f"Ticketz/{version}")
@@ -62,13 +62,13 @@ class WhmcsClient:
     def fetch_products(self, *, product_id: int, limitstart: int, limitnum: int) -> Page:
         """One window of the services of a product; rows of other products are counted as foreign and dropped.
 
-        WHMCS promises no order, so a window is not a reliable part of a whole: `Listing` makes one of them.
+        WHMCS promises no order, so windows may overlap or leave gaps. `Listing` makes a reliable whole of them.
         """
         asked = Asked(product_id=product_id, start=limitstart)
         return self._fetch_page(asked, {"pid": product_id, "limitstart": limitstart, "limitnum": limitnum})
 
     def fetch_service(self, service_id: int) -> Page:
-        """One service whatever its product; a page without rows and bad rows where WHMCS does not know it."""
+        """One service, whatever its product. If WHMCS does not know it, the page has neither rows nor bad rows."""
         parameters = {"serviceid": service_id, "limitstart": 0, "limitnum": 25}
         try:
             page = self._fetch_page(Asked(service_id=service_id), parameters)
@@ -77,12 +77,12 @@ class WhmcsClient:
                 return self._reader.empty_page()
             raise
         if page.foreign_ids and not page.rows and not page.bad:
-            # The filter was ignored, so the service may well exist on some other page.
+            # WHMCS ignored the filter, so the service may exist on another page.
             raise GatewayProtocolError(ErrorCode.OTHER_SERVICES, service_id=str(service_id))
         return page
 
     def fetch_client(self, client_id: int) -> ClientDetails:
-        """The details of a client. Raises ClientNotFound, BadRecord and the errors of every call."""
+        """The details of a client. Also raises ClientNotFound and BadRecord."""
         try:
             return self._call(
                 DETAILS, {"clientid": client_id}, lambda answer, call: read_details(answer, client_id, call)
@@ -91,7 +91,7 @@ class WhmcsClient:
             raise ClientNotFound(client_id=str(client_id)) from error
 
     def spend(self, tokens: float) -> None:
-        """So much of what may fail was spent by others, who read the same WHMCS for this run."""
+        """Count failed calls that helpers of this run made to the same WHMCS."""
         self._budget.take(tokens)
 
     def close(self) -> None:
@@ -110,7 +110,7 @@ class WhmcsClient:
         return self._call(PRODUCTS, parameters, lambda answer, call: self._reader.read(answer, asked, call))
 
     def _call(self, action: str, parameters: Mapping[str, int], read: Callable[[Answer, Call], T]) -> T:
-        """What `read` makes of the answer, after retries."""
+        """Call WHMCS, with retries, and return what `read` makes of the answer."""
 
         def attempt() -> T:
             self._ensure_allowed(action)
@@ -118,15 +118,15 @@ class WhmcsClient:
                 return self._ask(action, parameters, read)
             except BillingError as error:
                 self._take_error(action, error)
-                # The frames below hold the form with the secret, or what WHMCS said about customers, and what led to
-                # the error may quote it: no crash report is to show that. What is chained on purpose stays.
+                # The frames hold the form with the secret or data of customers, and the context may quote them. No
+                # crash report may show that. A cause that was chained on purpose is clean and stays.
                 error.__context__ = None
                 raise error.with_traceback(None) from error.__cause__
 
         return self._retry.call(attempt, self._transport.drop_connections, lambda: not self._budget.is_spent)
 
     def _ensure_allowed(self, action: str) -> None:
-        """Raise where asking is known to be in vain, or not wanted any more."""
+        """Raise if WHMCS denied this action before, or if the budget is spent."""
         if denied := self._denied.get(action):
             raise GatewayDenied(denied.code, **denied.params)
         self._budget.ensure_left()
@@ -134,7 +134,7 @@ class WhmcsClient:
     def _take_error(self, action: str, error: BillingError) -> None:
         self._budget.count_error(error)
         if isinstance(error, GatewayDenied):
-            self._denied[action] = GatewayDenied(error.code, **error.params)  # without the frames that it carries
+            self._denied[action] = GatewayDenied(error.code, **error.params)  # a copy without the traceback
 
     def _ask(self, action: str, parameters: Mapping[str, int], read: Callable[[Answer, Call], T]) -> T:
         answer = self._post(action, parameters)

@@ -1,6 +1,6 @@
-"""Connections for `requests` that lead only to checked addresses and end with the call they serve.
+"""Connections for `requests` that go only to checked addresses and end at the deadline of their call.
 
-The name is resolved once, the addresses are checked, and exactly these are connected to; TLS still verifies the name.
+The name is resolved once, its addresses are checked, and only these are connected to. TLS still verifies the name.
 """
 
 import ssl
@@ -16,7 +16,7 @@ from billing.whmcs.deadline import DeadlineSocket, DeadlineTLSSocket, current_de
 
 
 class _GuardedConnection(HTTPConnection):
-    """Leads to an address that `guard` lets through, before its deadline."""
+    """Connects only to addresses that `guard` allows, before the deadline of the call."""
 
     def __init__(self, *args: Any, guard: AddressGuard, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -49,7 +49,7 @@ class GuardedAdapter(HTTPAdapter):
         super().__init__(pool_connections=1, pool_maxsize=pool_size, max_retries=0)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: Any) -> None:
-        """Called by HTTPAdapter's constructor: the place where it lets itself be given other connections."""
+        """The hook of HTTPAdapter's constructor for using another kind of connections."""
         self.poolmanager = PoolManager(
             num_pools=connections, maxsize=maxsize, block=block, ssl_context=self._tls, **pool_kwargs
         )
@@ -59,12 +59,12 @@ class GuardedAdapter(HTTPAdapter):
         }
 
     def drop_connections(self) -> None:
-        """Close what is idle, so that the next call opens a connection of its own."""
+        """Close idle connections, so that the next call opens a new one."""
         self.poolmanager.clear()
 
 
 def tls_context() -> ssl.SSLContext:
-    """TLS 1.2 or later, certificate and host name verified; `requests` adds the authorities of `verify`."""
+    """TLS 1.2 or later, with certificate and host name verified. `requests` adds the certificate authorities."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.sslsocket_class = DeadlineTLSSocket

@@ -1,4 +1,4 @@
-"""Who Ticketz is to WHMCS, and how that stays unseen."""
+"""The API credentials, and how they stay out of every text."""
 
 from dataclasses import dataclass
 from urllib.parse import quote, quote_plus
@@ -9,13 +9,13 @@ from billing.whmcs.secret_text import SecretText
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Credentials:
-    """What is sent with each call to prove who we are (WHMCS developer docs, "Authentication")."""
+    """Sent with each call (WHMCS developer docs, "Authentication")."""
 
     identifier: str
     secret: SecretText
 
     def scrub(self, text: str) -> str:
-        """Strike all of this from a text of WHMCS's, which may have escaped it, before anybody sees it."""
+        """Replace the credentials in a text of WHMCS, also where it escaped them, before anybody sees it."""
         text = unescape(text)
         for secret in (self.identifier, self.secret.reveal()):
             for form in filter(None, {secret, quote(secret, safe=""), quote_plus(secret)}):
@@ -23,4 +23,5 @@ class Credentials:
         return text
 
     def as_form(self) -> dict[str, str]:
+        """The form fields. Holds the secret: keep it in no variable."""
         return {"identifier": self.identifier, "secret": self.secret.reveal()}

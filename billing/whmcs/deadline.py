@@ -1,8 +1,8 @@
-"""One point in time at which a call ends, wherever it is then.
+"""A deadline for a whole call: connecting, the TLS handshake, headers and body.
 
-A socket's own timeout starts anew with every byte, so a server that sends one byte a second holds a caller for ever.
-The sockets here set it anew before every operation, to what is left of the whole call. That covers connecting, the TLS
-handshake, slow headers and slow bodies without a thread that watches.
+A socket's own timeout starts again with every byte, so a server that sends one byte a second could hold a call for
+ever. These sockets set their timeout before every operation to what is left of the whole call. No watching thread is
+needed.
 """
 
 import socket
@@ -15,7 +15,7 @@ from typing import Any
 
 
 class Deadline:
-    """Ends `seconds` after it was made, by a clock that nobody adjusts."""
+    """Ends `seconds` after it was made, by the monotonic clock."""
 
     __slots__ = ("_clock", "_ends_at", "seconds")
 
@@ -25,7 +25,7 @@ class Deadline:
         self._ends_at = clock() + seconds
 
     def remaining(self) -> float:
-        """Seconds that are left, more than zero. Raises TimeoutError when none are."""
+        """The seconds that are left, always more than 0. Raises TimeoutError if none are left."""
         left = self._ends_at - self._clock()
         if left <= 0:
             raise TimeoutError("The call's time is over.")
@@ -51,7 +51,7 @@ def current_deadline() -> Deadline:
 
 
 class DeadlineSocket(socket.socket):
-    """A TCP socket whose every operation ends with the running call."""
+    """A TCP socket whose operations all end at the deadline of the running call."""
 
     def recv_into(self, *args: Any, **kwargs: Any) -> int:
         self.settimeout(current_deadline().remaining())
@@ -63,14 +63,14 @@ class DeadlineSocket(socket.socket):
 
 
 class DeadlineTLSSocket(DeadlineSocket, ssl.SSLSocket):
-    """The same for TLS. The handshake uses the timeout of the socket it wraps, as a limit for all of it."""
+    """The same for TLS. The timeout of the wrapped socket limits the whole handshake."""
 
 
 def open_connection(addresses: list[str], port: int, deadline: Deadline) -> DeadlineSocket:
     """Connect to the first of the numeric addresses that answers. Raises the last OSError (TimeoutError is one)."""
     problem: OSError = OSError("There is no address to connect to.")
     for number, address in enumerate(addresses):
-        # An address that swallows packets must leave time for the ones after it.
+        # An address that does not answer must leave time for the next ones.
         share = deadline.remaining() / (len(addresses) - number)
         sock = DeadlineSocket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
         try:

@@ -1,4 +1,4 @@
-"""From an answer to GetClientsDetails to the few facts about a client that Ticketz uses."""
+"""Reads the few facts about a client that Ticketz uses from an answer to GetClientsDetails."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -16,19 +16,19 @@ from billing.whmcs.transport import Answer
 from billing.whmcs.values import is_storable, parse_id, parse_scalar, storable
 
 LONGEST_NAME = 255
-LONGEST_EMAIL = 254  # RFC 5321, as Django's own e-mail field
+LONGEST_EMAIL = 254  # RFC 5321, as Django's EmailField
 _NOTHING = {b"null", b"[]", b"{}"}
-# Marks that turn the direction of what stands around them, and ones that show nothing. The joiners (U+200C, U+200D)
-# are not among them: Persian and Indic names need them.
+# Marks that change the text direction, and invisible ones. The joiners (U+200C, U+200D) stay: Persian and Indic names
+# need them.
 _DROPPED = dict.fromkeys([0xAD, 0x61C, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF])
 
 
 @dataclass(frozen=True, slots=True)
 class ClientDetails:
-    """A WHMCS client. Texts have their HTML entities decoded once; names are one line each; `email` is as typed.
+    """A WHMCS client. HTML entities are decoded once; each name is one line; `email` is as typed.
 
-    `language` is WHMCS's word for it, such as "english", or "". First and last name have REPLACEMENT for what can't be
-    stored; what else nobody needs to be let in is None where it can't be used.
+    `language` is WHMCS's word, such as "english", or "". Characters that can't be stored become REPLACEMENT in the
+    first and last name. The other fields are None if they can't be used, because nobody needs them to be let in.
     """
 
     client_id: int
@@ -43,9 +43,9 @@ class ClientDetails:
 def read_details(answer: Answer, client_id: int, call: Call) -> ClientDetails:
     """The client in an answer (WHMCS developer docs, getclientsdetails).
 
-    The `client` object counts; where there is none, the same fields at the top level as old versions send them, also
-    flattened to `client[firstname]`. Raises the BillingError that the answer stands for, BadRecord for a client whose
-    values can't be used, GatewayProtocolError where it is another client than the one asked for.
+    Reads the `client` object, or the fields at the top level, as old versions send them, also flattened to
+    `client[firstname]`. Raises the BillingError that the answer stands for, BadRecord if values of the client can't be
+    used, and GatewayProtocolError if it is not the client that was asked for.
     """
     fields = _find_client(read_envelope(answer, call))
     if _answered_id(fields) != client_id:
@@ -71,7 +71,7 @@ def _find_client(envelope: Envelope) -> Envelope:
 
 
 def _answered_id(fields: Envelope) -> int | None:
-    """The client's id. `userid` means the client too, even since clients and users are two things (WHMCS 8.0)."""
+    """The client's id. `userid` is the client's id too, although WHMCS 8.0 separated users from clients."""
     for name in ("client_id", "userid", "clientid", "id"):
         if name in fields:
             try:
@@ -82,7 +82,7 @@ def _answered_id(fields: Envelope) -> int | None:
 
 
 def _name(fields: Envelope, name: str, client_id: int) -> str:
-    """A name in one line. What can't be stored or read shows as a sign: who has paid is let in under whatever name."""
+    """A name in one line. What can't be read or stored becomes REPLACEMENT: who has paid is let in under any name."""
     try:
         return _one_line(storable(_text(fields.get(name), name, client_id)))
     except BadRecord:
@@ -90,7 +90,7 @@ def _name(fields: Envelope, name: str, client_id: int) -> str:
 
 
 def _name_or_none(fields: Envelope, name: str, client_id: int) -> str | None:
-    """The same, and None where something can't be stored or read."""
+    """The same, but None if it can't be read or stored."""
     try:
         text = _text(fields.get(name), name, client_id)
     except BadRecord:
@@ -99,14 +99,14 @@ def _name_or_none(fields: Envelope, name: str, client_id: int) -> str | None:
 
 
 def _one_line(text: str) -> str:
-    """Control characters become spaces; marks that hide or reorder text go, and so does what is too long."""
-    if not text.isprintable():  # so that the usual name is not looked at letter by letter
+    """Control characters become spaces, marks that hide or reorder text are dropped, and a long text is cut."""
+    if not text.isprintable():  # so that only unusual names cost a look at each character
         text = "".join(" " if unicodedata.category(char) == "Cc" else char for char in text).translate(_DROPPED)
     return " ".join(text.split())[:LONGEST_NAME].rstrip()
 
 
 def _email(fields: Envelope, client_id: int) -> str:
-    """The address without spaces around it; whether it is one is for others to say."""
+    """The address without surrounding spaces. Whether it is a valid one is checked elsewhere."""
     text = _text(fields.get("email"), "email", client_id).strip()
     if len(text) > LONGEST_EMAIL:
         raise _bad(client_id, "email", _("is too long"))
@@ -116,7 +116,7 @@ def _email(fields: Envelope, client_id: int) -> str:
 
 
 def _text(raw: Raw | None, name: str, client_id: int) -> str:
-    """A text, its entities decoded once; "" for null, what is absent, and PHP's empty list. Numbers are texts too."""
+    """A text, its entities decoded once; "" for null, an absent value and PHP's empty list. Numbers count as texts."""
     if raw is None or bytes(raw) in _NOTHING:
         return ""
     try:

@@ -1,7 +1,7 @@
-"""Rows of one page about the same service.
+"""Several rows of one page about the same service.
 
-Where they agree they are one. Where they do not, WHMCS contradicts itself: whichever is believed may lock out somebody
-who has paid, or let in somebody who has not, so none is.
+If they agree, one is kept. If they differ, WHMCS contradicts itself and none is believed: either could lock out
+somebody who has paid, or let in somebody who has not.
 """
 
 from collections import defaultdict
@@ -11,12 +11,12 @@ from billing.whmcs.page import BadRow, Page, RowCode
 
 
 def has_duplicates(page: Page) -> bool:
-    """Whether some services of the page stand there more than once. Costs next to nothing where none does."""
+    """Whether the page may hold a service more than once; a cheap check."""
     return bool(page.bad) or len(page.custom_fields) < len(page.rows)
 
 
 def merge_duplicates(page: Page, start: int) -> None:
-    """Leave one row for each service, a bad one where what is said of it differs. The page begins at `start`."""
+    """Leave one row for each service, a bad row if its rows differ. The page begins at `start`."""
     said: dict[int, list[ServiceFacts]] = defaultdict(list)
     places: dict[int, int] = {}
     for position, row in enumerate(page.rows, start):

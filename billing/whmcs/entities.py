@@ -1,14 +1,14 @@
-"""The HTML entities in what WHMCS sends."""
+"""Decodes the HTML entities in WHMCS's texts."""
 
 import html
 import re
 
-# No character has a number of so many digits, and Python refuses to read one of some thousands.
+# No character has so many digits, and Python refuses to convert numbers of several thousand digits.
 _ENDLESS = re.compile(r"&#[0-9]{600,};?")
-# What is shown for a character that is none; `html.unescape` makes it of `&#0;` too.
+# Stands for an invalid character. `html.unescape` also turns `&#0;` into it.
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 def unescape(text: str) -> str:
-    """A text with its entities decoded once; never raises."""
+    """Decode the entities once. Never raises."""
     return html.unescape(_ENDLESS.sub(REPLACEMENT, text))

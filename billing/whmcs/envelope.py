@@ -1,4 +1,4 @@
-"""Is this WHMCS at all? Anything that is not recognised is an error, never "there is nothing"."""
+"""Reads the top level of an answer. What is not recognised as WHMCS's is an error, never an empty result."""
 
 import re
 from collections.abc import Callable
@@ -9,14 +9,15 @@ from msgspec import Raw
 
 from billing.errors import BillingError, ErrorCode, GatewayProtocolError, GatewayUnavailable
 from billing.errors import marked as _
-from billing.whmcs.classify import error_of_message, error_of_page, error_of_redirect, wait_of
+from billing.whmcs.foreign_answers import error_of_page, error_of_redirect, wait_of
+from billing.whmcs.messages import error_of_message
 from billing.whmcs.transport import Answer
 
 Envelope = dict[str, Raw]
 
 _SPACE = b" \t\r\n"
 _BOM = b"\xef\xbb\xbf"
-# PHP's own words when Display Errors is on, in HTML or plain.
+# PHP's notices when Display Errors is on, as HTML or plain text.
 _PHP_NOISE = re.compile(rb"(?:<br />\s*)*(?:<b>)?(?:PHP )?(?:Deprecated|Notice|Warning)(?:</b>)?:\s[^{]*")
 _MARKUP_BEHIND = re.compile(rb"\}\s*<[^{}]*>$")
 _MESSAGE_KEYS = ("message", "errormessage", "error")
@@ -28,17 +29,17 @@ _decode_object = msgspec.json.Decoder(Envelope).decode
 
 
 class Call(NamedTuple):
-    """What an error has to know of the call: the action, and how to strike our secrets from a text."""
+    """What an error message needs to know of the call: the action, and how to remove our secrets from a text."""
 
     action: str
     scrub: Callable[[str], str]
 
 
 def clean(body: bytes) -> bytes:
-    """The JSON within a body: without byte order mark and white space around it.
+    """The JSON of a body, without byte order mark, surrounding white space and PHP's notices.
 
-    PHP's notices before the JSON are cut off only where they are exactly that (their wording is known) and a whole
-    object with `result` follows to the end; everything else in front of it or behind it stays, and so is refused.
+    Notices before the JSON are cut off only if their wording is PHP's and a whole object with `result` follows.
+    Anything else around the JSON stays, so the answer is refused.
     """
     body = body.strip(_SPACE).removeprefix(_BOM).strip(_SPACE)
     if noise := _PHP_NOISE.match(body):
@@ -48,14 +49,14 @@ def clean(body: bytes) -> bytes:
 
 
 def is_noisy(body: bytes) -> bool:
-    """Whether `clean` had to cut PHP's notices off."""
+    """Whether `clean` cuts PHP's notices off this body."""
     return len(clean(body)) < len(body.strip(_SPACE).removeprefix(_BOM).strip(_SPACE))
 
 
 def read_envelope(answer: Answer, call: Call) -> Envelope:
     """The top level of a successful answer, its values not decoded yet.
 
-    Raises the BillingError that the answer stands for, with the wait that it asks for (429 and 503 mostly do).
+    Raises the BillingError that the answer stands for, with the wait that it asks for, as 429 and 503 mostly do.
     """
     try:
         return _read(answer, call)
@@ -80,7 +81,7 @@ def _read(answer: Answer, call: Call) -> Envelope:
 
 
 def text_of(raw: Raw | None) -> str:
-    """A JSON string's text; "" for everything else, readable or not."""
+    """The text of a JSON string; "" for anything else."""
     if raw is None:
         return ""
     try:
@@ -90,10 +91,10 @@ def text_of(raw: Raw | None) -> str:
 
 
 def without_lone_surrogates(body: bytes) -> bytes:
-    r"""Replace `\ud800` and its like, where they have no partner, by `\u0000`.
+    r"""Replace surrogates such as `\ud800` that have no partner with `\u0000`.
 
-    JSON may hold them and no text can, so one of them would make a whole page unreadable. NUL is refused in every
-    field that is read, which makes of it what it should be: one bad record.
+    JSON may hold them but no text can, so one of them would make the whole page unreadable. NUL is refused in every
+    field that is read, so only the one record is bad.
     """
     if b"\\ud" not in body and b"\\uD" not in body:
         return body
@@ -108,7 +109,7 @@ def _is_envelope(body: bytes) -> bool:
 
 
 def _unreadable(body: bytes, answer: Answer, call: Call) -> BillingError:
-    """An answer that is no JSON object: a bare string with a message, a broken one, or nothing of WHMCS."""
+    """The error for a body that is not a JSON object: a bare message, a broken object, or not from WHMCS."""
     if body[:1] == b'"':
         message = text_of(Raw(body))
         if message and (error := error_of_message(message, call.action)):
@@ -123,7 +124,7 @@ def _unreadable(body: bytes, answer: Answer, call: Call) -> BillingError:
 
 
 def _refusal(envelope: Envelope, answer: Answer, call: Call) -> BillingError:
-    """The error in an object that does not say success."""
+    """The error for an object whose `result` is not success."""
     message = next(filter(None, (text_of(envelope.get(key)) for key in _MESSAGE_KEYS)), "")
     error = error_of_message(message, call.action)
     says_error = text_of(envelope.get("result")).casefold() == "error"

@@ -1,4 +1,4 @@
-"""What the connection doctor asks WHMCS, besides what every run asks. Nothing else uses it."""
+"""The client of the connection doctor, which calls more actions than a run does. Nothing else may use it."""
 
 import time
 from typing import Any, Final
@@ -13,9 +13,9 @@ from billing.whmcs.retry import RetryPolicy
 from billing.whmcs.sample import Sample, read_sample
 from billing.whmcs.transport import Answer, Destination
 
-# Documented actions that only read, with the parameters that keep what they read small. Ticketz needs none of them and
-# expects to be refused: they tell whether the role allows more than its two actions. This list is closed. It holds
-# few, because some firewalls ban an address for a handful of refusals.
+# Documented actions that only read, with parameters that keep their answers small. Ticketz needs none of them and
+# expects a refusal: an answer shows that the API role allows more than its two actions. Do not add to this list: some
+# firewalls ban an address after a handful of refusals.
 PROBES: Final[dict[str, dict[str, int]]] = {
     "GetClients": {"limitnum": 1},
     "GetInvoices": {"limitnum": 1},
@@ -26,10 +26,10 @@ PROBES: Final[dict[str, dict[str, int]]] = {
 
 
 class Examiner(WhmcsClient):
-    """A client that asks once, has one deadline for all it does, and looks closer at what it gets.
+    """A client without retries, with one deadline for all its calls, that also reads what a run ignores.
 
-    `slowest` is how many seconds the longest good answer about services took. `clock_difference` is taken from any
-    answer, also from a refusal.
+    `slowest` is how many seconds the slowest good answer about services took. `clock_difference` comes from any answer,
+    also from a refusal.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Examiner(WhmcsClient):
         self.slowest = 0.0
 
     def fetch_sample(self, *, product_id: int | None, start: int, limit: int) -> Sample:
-        """One window of the services of a product, or of all products, with what a run does not look at."""
+        """One window of the services of a product, or of all products, with what a run ignores."""
         asked = Asked(product_id=product_id, start=start)
         window = {"limitstart": start, "limitnum": limit}
         began = time.monotonic()
@@ -60,9 +60,9 @@ class Examiner(WhmcsClient):
         return sample
 
     def allows(self, action: str) -> bool:
-        """Whether the role allows one of `PROBES`; what such an answer holds is dropped unread.
+        """Whether the role allows one of `PROBES`; the content of the answer is dropped unread.
 
-        Raises the errors of every call but those that mean no.
+        Raises the errors of every call, except the refusals that mean no.
         """
         try:
             self._call(action, PROBES[action], lambda answer, call: read_envelope(answer, call).clear())

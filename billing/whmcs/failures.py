@@ -1,4 +1,4 @@
-"""What the network did to a call, as an error of ours."""
+"""Turns the exceptions of the network and its libraries into our errors."""
 
 import ssl
 
@@ -9,7 +9,7 @@ from billing.errors import BillingError, ErrorCode, GatewayDenied, GatewayUnavai
 from billing.errors import marked as _
 from billing.whmcs.deadline import Deadline
 
-# The operating system's words for what happens most: they are told in the reader's language, all others as they are.
+# The most common messages of the operating system, which are translated. All others are shown as they are.
 _TRANSLATED = (
     _("Connection refused"), _("Connection reset by peer"), _("Network is unreachable"), _("No route to host"),
     _("Broken pipe"),
@@ -17,7 +17,7 @@ _TRANSLATED = (
 
 
 def network_error(error: BaseException, host: str, deadline: Deadline) -> BillingError:
-    """Name the cause of a failed call, and take from `error` what could give secrets away: it is to be chained."""
+    """Our error for a failed call. Also clears what could give secrets away from `error`, so that it can be chained."""
     causes = _causes(error)
     _forget_request(causes)
     if any(isinstance(cause, TimeoutError | requests.Timeout) for cause in causes) or _is_over(deadline):
@@ -25,7 +25,7 @@ def network_error(error: BaseException, host: str, deadline: Deadline) -> Billin
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return GatewayDenied(ErrorCode.TLS, host=host, reason=cause.verify_message or _("the certificate is wrong"))
-        # An end of the stream within TLS is a broken connection, anything else a disagreement about safety.
+        # An end of the stream within TLS is a broken connection. Any other TLS error needs a change of settings.
         if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError):
             return GatewayDenied(ErrorCode.TLS, host=host, reason=cause.reason or type(cause).__name__)
     if any(isinstance(cause, urllib3.exceptions.IncompleteRead) for cause in causes):
@@ -34,7 +34,7 @@ def network_error(error: BaseException, host: str, deadline: Deadline) -> Billin
 
 
 def _causes(error: BaseException) -> list[BaseException]:
-    """The error and all that led to it, through both kinds of chaining and through what the libraries wrap."""
+    """The error and all its causes: chained exceptions, and those that the libraries wrap in arguments."""
     found: list[BaseException] = []
     waiting: list[object] = [error]
     while waiting:
@@ -46,7 +46,7 @@ def _causes(error: BaseException) -> list[BaseException]:
 
 
 def _forget_request(causes: list[BaseException]) -> None:
-    """Drop the request, and the frames whose variables hold its body, from errors that go on living in a chain."""
+    """Drop the request and the tracebacks, whose frames hold its body, from errors that stay chained."""
     for cause in causes:
         cause.__traceback__ = None
         if isinstance(cause, requests.RequestException):
@@ -63,6 +63,6 @@ def _is_over(deadline: Deadline) -> bool:
 
 
 def _reason(causes: list[BaseException]) -> str:
-    """The operating system's word for it where there is one, such as "Connection refused"."""
+    """The operating system's message if there is one, such as "Connection refused"."""
     texts = [cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror]
     return texts[-1] if texts else _("the server closed it")

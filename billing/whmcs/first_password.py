@@ -1,4 +1,4 @@
-"""The password that a customer typed in the cart, and what it may have been before WHMCS wrote it into its answer."""
+"""The password that a customer typed in the cart: finds it among the custom fields and undoes WHMCS's escaping."""
 
 import base64
 import binascii
@@ -32,7 +32,7 @@ class PasswordReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FirstPassword:
-    """What the customer may have typed, the likeliest first. There is no way to tell, so each has to open the door."""
+    """What the customer may have typed, the likeliest first. Nobody can tell which, so each one must work."""
 
     candidates: tuple[SecretText, ...]
 
@@ -50,11 +50,11 @@ class _Field(msgspec.Struct):
 
 
 def parse_first_password(value: SecretText | None) -> FirstPassword | Unusable:
-    """What may have been typed, given what WHMCS sent; no rule about length or strength, only about readability.
+    """What the customer may have typed, from what WHMCS sent. Judges readability only, not length or strength.
 
-    WHMCS escapes what comes through its web forms and not what comes otherwise (developer docs, "HTML character
-    entities"; operators report both), and wraps what looks like a link or an address in `<a href=...>`. Text of a
-    Password field may be encrypted (WHMCS manual, custom fields); then nobody can know what was typed.
+    WHMCS escapes text from its web forms but not from elsewhere (developer docs, "HTML character entities"; operators
+    report both), and wraps what looks like a link or an address in `<a href=...>`. A Password field may be encrypted
+    (WHMCS manual, custom fields); then nobody can know what was typed.
     """
     if value is None:
         return Unusable(PasswordReason.MISSING)
@@ -75,9 +75,9 @@ def parse_first_password(value: SecretText | None) -> FirstPassword | Unusable:
 
 
 def find_first_password(custom_fields: Raw, is_password: NameMatcher) -> SecretText | None:
-    """The one wanted field among a row's custom fields; the values of the others are not decoded.
+    """The password field among a row's custom fields. The values of other fields are not decoded.
 
-    None where there is no such field, where several differ, or where they can't be read.
+    None if there is no such field, if several differ, or if they can't be read.
     """
     try:
         fields = [_as_field(entry) for entry in as_list(custom_fields, "customfield")]
@@ -88,7 +88,7 @@ def find_first_password(custom_fields: Raw, is_password: NameMatcher) -> SecretT
 
 
 def _as_field(entry: Raw) -> _Field:
-    """A field; one without a name where it is no field at all, which is no reason to miss the others."""
+    """A field. An unreadable entry becomes a field without a name, so that the others are still found."""
     try:
         return msgspec.json.decode(entry, type=_Field)
     except msgspec.ValidationError:
@@ -96,7 +96,7 @@ def _as_field(entry: Raw) -> _Field:
 
 
 def _text_of(raw: bytes) -> SecretText | None:
-    """A JSON string's text, a number as it was written; None for anything else."""
+    """The text of a JSON string, a number as it was written; None for anything else."""
     try:
         value = json.loads(raw, parse_int=str, parse_float=str)
     except (ValueError, RecursionError):
@@ -113,7 +113,7 @@ def _readings(text: str) -> list[str]:
 
 
 def _looks_encrypted(text: str) -> bool:
-    """Long base64 of bytes that are no text. What people type is hardly ever all of that at once."""
+    """Whether it is long base64 of bytes that are not text. People hardly ever type that."""
     if len(text) < 32 or len(text) % 4 or not _BASE64.fullmatch(text):
         return False
     if not all(re.search(kind, text) for kind in ("[A-Z]", "[a-z]", "[0-9]", "[+/=]")):

@@ -1,4 +1,4 @@
-"""What the headers of an answer say about time: what the server's clock shows, and when to come back."""
+"""The headers about time: `Date` (the server's clock) and `Retry-After`."""
 
 import re
 from datetime import UTC
@@ -7,15 +7,15 @@ from time import time
 
 
 def clock_difference(date: str, *, at: float) -> float | None:
-    """Seconds by which the clock behind the header Date is ahead of ours, which showed `at`; None for garbage."""
+    """How many seconds the server's clock (`Date`) is ahead of ours, which showed `at`; None if unreadable."""
     there = _parse_date(date)
     return None if there is None else there - at
 
 
 def parse_retry_after(text: str, *, clock_difference: float | None) -> float | None:
-    """Seconds to wait from either form of the header (RFC 9110, 10.2.3); None for anything else.
+    """Seconds to wait, from either form of the header (RFC 9110, 10.2.3); None for anything else.
 
-    A moment is one of the server's clock, so that a difference to ours makes the wait neither longer nor shorter.
+    A date is by the server's clock, so the difference to our clock is taken out.
     """
     if re.fullmatch(r"[0-9]{1,9}", text):
         return float(text)

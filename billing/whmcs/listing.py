@@ -1,8 +1,8 @@
-"""All services of a product, window after window, and whether that was really all of them.
+"""Reads all services of a product, page by page, and knows whether these were really all of them.
 
-WHMCS's pages are windows on a list that moves meanwhile and whose order is nobody's promise (WHMCS developer docs,
-getclientsproducts, names neither order nor limit). So windows overlap, each steps on by the rows that came and not by
-those asked for, ids are told apart, and the end is where nothing more comes, whatever the total said.
+The list may change between two pages, and WHMCS promises no order and no page size (developer docs,
+getclientsproducts). So pages overlap, each begins after the rows that came and not after those that were asked for,
+repeated ids are dropped, and the list ends where nothing more comes, whatever the total said.
 """
 
 from collections.abc import Iterator
@@ -19,26 +19,26 @@ from billing.whmcs.page import BadRow, Page, RowCode
 from billing.whmcs.seen import Seen, Sifted
 from billing.whmcs.window import Window
 
-# Consecutive failures after which WHMCS is taken to be down.
+# After so many failures in a row WHMCS counts as down.
 _FAILURES = 3
-# Pages in a row without anything new, and steps back after a list that moved, before giving up on it.
+# Give up after so many pages in a row without anything new, or so many steps back in a list that moves.
 _REPETITIONS = 3
 _STEPS_BACK = 3
 
 
 class ProductSource(Protocol):
-    """What a listing reads from: a WhmcsClient, or whatever a test puts in its place."""
+    """What a listing reads from: a WhmcsClient, a ReadAhead, or a fake in a test."""
 
     def fetch_products(self, *, product_id: int, limitstart: int, limitnum: int) -> Page:
         """See WhmcsClient.fetch_products."""
 
 
 class Listing:
-    """Iterate over it once for the pages; each service comes once, and no row of another product comes at all.
+    """Iterate over it once to get the pages. Each service comes once, and no row of another product comes at all.
 
-    A window that can't be read is remembered and the next ones are read all the same. Raises GatewayDenied at once,
-    and the error of the first window if nothing could be read. Afterwards `complete` says whether every service was
-    read, so that the absence of one means something; `why_incomplete` and `why_params` say why not.
+    If a page can't be read, the next ones are still read. Raises GatewayDenied at once, and the error of the first page
+    if nothing could be read. Afterwards `complete` says whether every service was read: only then does a missing
+    service mean anything. `why_incomplete` and `why_params` say why not.
     """
 
     def __init__(
@@ -59,12 +59,12 @@ class Listing:
 
     @property
     def seen(self) -> int:
-        """Distinct services of the product so far, the bad ones included."""
+        """The distinct services of the product so far, bad ones included."""
         return len(self._seen)
 
     @property
     def foreign(self) -> int:
-        """Distinct services of other products, which WHMCS sent without being asked and nobody got to see."""
+        """The distinct services of other products. WHMCS sent them unasked, and they were dropped."""
         return self._seen.foreign
 
     @property
@@ -73,7 +73,7 @@ class Listing:
         return self.why_incomplete is None
 
     def ensure_complete(self) -> None:
-        """Raise SnapshotIncomplete, with the reason, where the listing is not complete."""
+        """Raise SnapshotIncomplete, with the reason, if the listing is not complete."""
         if self.why_incomplete is not None:
             raise SnapshotIncomplete(self.why_incomplete, **self.why_params)
 
@@ -91,7 +91,7 @@ class Listing:
         self._conclude()
 
     def _fetch(self) -> Page | None:
-        """The page in the window; None where that failed and the window is another one now, or the end is reached."""
+        """The page in the window; None if that failed. Then the window has changed, or the listing has ended."""
         if not self._pages_left:
             self._end(ErrorCode.TOO_MANY_PAGES, calls=str(self._max_pages))
             return None
@@ -107,7 +107,7 @@ class Listing:
         return page
 
     def _recover(self, error: BillingError) -> Page | None:
-        """Look closer, or put one row aside, or leave the window out; nothing of that where no call may be made."""
+        """After a failure: shrink the window, report one bad row, or skip the page. Ends if no call may be made."""
         window = self._window
         if error.code is ErrorCode.CALL_BUDGET_SPENT:
             if self.last_total is None:
@@ -123,17 +123,17 @@ class Listing:
             return Page.of_bad_row(bad)
         if self.last_total is None:
             raise error
-        self._leave_out(error.code, of=self.last_total)
+        self._skip_page(error.code, total=self.last_total)
         return None
 
-    def _leave_out(self, code: ErrorCode, *, of: int) -> None:
-        """Go on behind the window, unless WHMCS is down or that was the end."""
+    def _skip_page(self, code: ErrorCode, *, total: int) -> None:
+        """Go on after the window, unless WHMCS seems to be down or the list has ended."""
         window = self._window
         first, last = window.start + 1, window.start + window.size
         self._doubt(ErrorCode.PAGE_FAILED, first=str(first), last=str(last), reason=code.value)
         self._failures += 1
         window.skip()
-        if self._failures >= _FAILURES or window.start >= of:
+        if self._failures >= _FAILURES or window.start >= total:
             self._ended = True
 
     def _advance(self, returned: int, sifted: Sifted) -> None:
@@ -153,15 +153,15 @@ class Listing:
         window.advance(returned)
 
     def _take_repetition(self) -> None:
-        """More rows came, and none of them is new."""
+        """Count a page that went further but brought nothing new."""
         self._repetitions += 1
         if self._adds_up():
-            self._ended = True  # it sends everything, whatever window it is asked for
+            self._ended = True  # WHMCS ignores the window and always sends everything
         elif self._repetitions >= _REPETITIONS:
             self._end(ErrorCode.REPEATED_PAGE, seen=str(self.seen))
 
     def _step_back(self) -> None:
-        """The window begins behind what was read last: rows before it were deleted, so others slipped through."""
+        """Nothing in the overlap is known: earlier rows were deleted, so some rows may have been missed."""
         self._steps_back += 1
         if self._steps_back > _STEPS_BACK:
             self._doubt(ErrorCode.LIST_MOVED)
@@ -177,7 +177,7 @@ class Listing:
         return self.last_total is not None and self._seen.accounted >= self.last_total
 
     def _doubt(self, code: ErrorCode, **params: str) -> None:
-        """Remember why the listing is not complete; the first reason stands."""
+        """Remember why the listing is not complete. The first reason stands."""
         if self.why_incomplete is ErrorCode.NOT_FINISHED:
             self.why_incomplete, self.why_params = code, params
 

@@ -1,4 +1,4 @@
-"""Finding a custom field or configurable option by the name that the operator entered."""
+"""Finds a custom field or configurable option by the name that the operator entered."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -11,10 +11,9 @@ NameMatcher = Callable[[str], bool]
 def name_matcher(wanted: str) -> NameMatcher:
     """A function that tells whether a received name is the wanted one.
 
-    WHMCS escapes names, keeps spaces around them, and shows of `internal|Label` sometimes one side, sometimes the
-    other, sometimes both (custom fields: the right side with its leading space, as published by operators; options:
-    not documented). So entities are decoded once, surrounding space and letter case do not count, and the whole name,
-    the left and the right side are each compared.
+    WHMCS escapes names, keeps spaces around them, and sends either side of `internal|Label` or both (custom fields: the
+    right side with its leading space, as published by operators; options: not documented). So entities are decoded
+    once, surrounding space and letter case are ignored, and the whole name and both sides are compared.
     """
     wanted_forms = _forms(wanted)
 

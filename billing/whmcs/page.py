@@ -1,4 +1,4 @@
-"""What one answer about services holds: the readable rows, the bad ones, and the way to a first password."""
+"""One page of services: its readable rows, its bad rows, and access to the first passwords."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -13,7 +13,7 @@ from billing.whmcs.secret_text import SecretText
 
 
 class RowCode(StrEnum):
-    """Every reason for which a row can't be used."""
+    """Why a row can't be used."""
 
     NOT_AN_OBJECT = "not_an_object"
     MISSING_FIELD = "missing_field"
@@ -56,9 +56,9 @@ class RowProblem(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that was put aside: which one, where in the whole list (from 0), and why.
+    """A row that can't be used: which one, its position in the whole list (from 0), and why.
 
-    `params` may hold `field` and `value`, the offending value escaped and cut, fit to be stored and shown.
+    `params` may hold `field` and `value`; the value is escaped and cut, so it may be stored and shown.
     """
 
     service_id: int | None
@@ -75,10 +75,10 @@ class BadRow:
 class Page:
     """One answer to GetClientsProducts.
 
-    `total` is WHMCS's count over all pages, None where it sent none. `returned` counts the rows on the wire, so also
-    the bad and the foreign ones. `foreign_ids` are ids of services that were not asked for (another product, or
-    another service); nothing else is kept of them. `custom_fields` are undecoded, and so is whatever else was sent: the
-    page keeps the answer's bytes alive as long as it lives.
+    `total` is WHMCS's count over all pages, None if it sent none. `returned` counts all rows that came, also the bad
+    and the foreign ones. `foreign_ids` are the services that were not asked for (of another product, or another
+    service); nothing else is kept of them. `custom_fields` are not decoded: they point into the answer's bytes, which
+    stay in memory as long as the page does (see `let_go`).
     """
 
     total: int | None
@@ -91,19 +91,19 @@ class Page:
 
     @classmethod
     def of_bad_row(cls, bad: BadRow) -> Self:
-        """A page that holds nothing but a row which could not even be sent."""
+        """A page for a row that WHMCS could not send."""
         return cls(None, 1, [], [bad], [], {}, lambda name: False)
 
     def first_password(self, service_id: int) -> SecretText | None:
-        """What the customer typed in the cart, as WHMCS sends it; None where the field is absent or not unambiguous.
+        """What the customer typed in the cart, as WHMCS sends it; None if the field is absent or ambiguous.
 
-        Only now are the custom fields of this one row decoded. Safe to call from several threads.
+        The custom fields of the row are decoded only now. Safe to call from several threads.
         """
         raw = self.custom_fields.get(service_id)
         return None if raw is None else find_first_password(raw, self.is_password)
 
     def keep(self, rows: list[ServiceFacts]) -> None:
-        """Reduce the page to these of its rows; the others' custom fields are out of reach then."""
+        """Drop all other rows and their custom fields."""
         if len(rows) == len(self.rows):
             return
         raws = self.custom_fields
@@ -111,5 +111,5 @@ class Page:
         self.custom_fields = {row.service_id: raws[row.service_id] for row in rows if row.service_id in raws}
 
     def let_go(self) -> None:
-        """Hold no more of the answer than the page still needs of it."""
+        """Copy what the page still needs, so that the answer's bytes can be freed."""
         self.custom_fields = {key: raw.copy() for key, raw in self.custom_fields.items()}

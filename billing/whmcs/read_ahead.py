@@ -1,8 +1,8 @@
-"""Asking a slow server for the next window of a list while it still works on the one before.
+"""Prefetching: asks a slow server for the next windows of a list while it still works on the current one.
 
-A WHMCS that needs half a second for a page is waited for most of the time, and two calls at once halve that. But it is
-somebody's shop: a handful at once would be felt there, so there are never more than the deployer allows, none that the
-list will probably not need, and none after one that failed.
+If a page takes half a second, most of a run is waiting, and two calls at a time halve it. But the server is somebody's
+shop, so there are never more calls at a time than the deployer allows, none that the list will probably not need, and
+none after a failure.
 """
 
 import time
@@ -14,17 +14,17 @@ from typing import Final, Self
 from billing.whmcs.listing import ProductSource
 from billing.whmcs.page import Page
 
-# A server that answers faster gains nothing: threads would only get into each other's way.
+# With a faster server the threads would cost more than they gain.
 SLOW_SECONDS: Final = 0.05
 MOST_IN_FLIGHT: Final = 4
 _Place = tuple[int, int]
 
 
 class ReadAhead:
-    """A source of pages like the one that it reads from, with up to `in_flight` calls at a time.
+    """Wraps a source of pages and makes up to `in_flight` calls at a time.
 
-    It learns from the windows that it is asked for how far they step, as long as they step evenly. Use it as a context
-    manager: what is still under way at the end is left to itself.
+    It learns the distance between windows from the requests, as long as they are evenly spaced. Use it as a context
+    manager. Calls still under way at the end are not waited for.
     """
 
     def __init__(self, source: ProductSource, *, in_flight: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -67,12 +67,12 @@ class ReadAhead:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _step_to(self, place: _Place) -> int:
-        """How far the windows step on, 0 where that can't be told."""
+        """The distance from the window before; 0 if unknown."""
         before, self._last = self._last, place
         return place[0] - before[0] if before is not None and before[1] == place[1] else 0
 
     def _look_ahead(self, product_id: int, place: _Place, step: int) -> None:
-        """Have as many calls under way as are allowed, but none that would begin behind the end of the list."""
+        """Start as many calls as are allowed, but none beyond the end of the list."""
         start, size = place
         if step > 0:
             for ahead in range(start + step, min(self._total, start + step * self._in_flight), step):
@@ -89,7 +89,7 @@ class ReadAhead:
         return page
 
     def _forget(self) -> None:
-        """Drop what nobody is going to ask for any more; what runs already runs to its end."""
+        """Cancel the prefetched calls. Those already running run to their end, unused."""
         for future in self._asked.values():
             future.cancel()
         self._asked.clear()

@@ -1,7 +1,7 @@
-"""From an answer to GetClientsProducts to a Page.
+"""Reads an answer to GetClientsProducts into a Page.
 
-Usual pages are decoded in one step, straight into the few fields that matter. What that step refuses, be it one odd row
-or a whole page in an old form, is read row by row, so that only the odd row is put aside.
+A usual page is decoded in one step, directly into the few fields that matter. If that fails, because of one odd row or
+an old format, the page is read row by row, so that only the odd row is bad.
 """
 
 from collections.abc import Sequence
@@ -15,15 +15,16 @@ from billing.whmcs.duplicates import has_duplicates, merge_duplicates
 from billing.whmcs.envelope import Call, Envelope, read_envelope
 from billing.whmcs.names import name_matcher
 from billing.whmcs.page import BadRow, Page, RowProblem
-from billing.whmcs.rows import Row, decode_object, parse_facts, parse_unusual_row, plan_parser
+from billing.whmcs.plan_option import plan_parser
+from billing.whmcs.rows import Row, parse_facts, parse_unusual_row
 from billing.whmcs.shapes import UnknownShape, as_list, unflatten
 from billing.whmcs.transport import Answer
-from billing.whmcs.values import parse_id, parse_scalar
+from billing.whmcs.values import decode_object, parse_id, parse_scalar
 
 
 @dataclass(frozen=True, slots=True)
 class RowFormat:
-    """What the operator named the two things that Ticketz reads from a service."""
+    """The operator's names for the plan option and the password field."""
 
     plan_option: str = "Plan"
     password_field: str = "Password"  # noqa: S105 - the name of a field
@@ -31,7 +32,7 @@ class RowFormat:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a call asked for. WHMCS ignores a filter that it does not understand, so each row is checked against it."""
+    """What a call asked for. WHMCS ignores filters that it does not understand, so every row is checked against it."""
 
     product_id: int | None = None
     service_id: int | None = None
@@ -56,7 +57,7 @@ _decode_row = msgspec.json.Decoder(Row, strict=False).decode
 
 
 class RowReader:
-    """Reads pages in one RowFormat. Several threads may share it."""
+    """Reads pages in one RowFormat. Safe to use from several threads."""
 
     def __init__(self, row_format: RowFormat) -> None:
         self._parse_plan = plan_parser(row_format.plan_option)
@@ -96,7 +97,7 @@ class RowReader:
                 page.rows.append(parse_facts(row, self._parse_plan))
                 page.custom_fields.setdefault(row.id, row.customfields)
             except RowProblem as problem:
-                _put_aside(page, entry, position, problem, asked)
+                _add_bad_row(page, entry, position, problem, asked)
         if has_duplicates(page):
             merge_duplicates(page, asked.start)
         return page
@@ -109,8 +110,8 @@ def _read_row(raw: Raw) -> Row:
         return parse_unusual_row(raw)
 
 
-def _put_aside(page: Page, entry: Row | Raw, position: int, problem: RowProblem, asked: Asked) -> None:
-    """List a bad row with its id where that can be read; one of another product is foreign however bad it is."""
+def _add_bad_row(page: Page, entry: Row | Raw, position: int, problem: RowProblem, asked: Asked) -> None:
+    """Add a bad row, with its id if that can be read. A bad row of another product counts as foreign."""
     service_id, product_id = _identify(entry)
     if service_id is not None and not asked.covers(service_id, product_id or asked.product_id or 0):
         page.foreign_ids.append(service_id)
@@ -119,7 +120,7 @@ def _put_aside(page: Page, entry: Row | Raw, position: int, problem: RowProblem,
 
 
 def _identify(entry: Row | Raw) -> tuple[int | None, int | None]:
-    """Service id and product id of a bad row, None for the one that can't be read."""
+    """The service id and product id of a bad row, each None if it can't be read."""
     found: list[int | None] = []
     for name in ("id", "pid"):
         try:
@@ -133,7 +134,7 @@ def _identify(entry: Row | Raw) -> tuple[int | None, int | None]:
 
 
 def _ensure_plausible(envelope: Envelope, entries: Sequence[Raw]) -> None:
-    """An answer without services has to say so itself. Raises GatewayProtocolError."""
+    """Raise GatewayProtocolError if the answer holds no services but does not say that there are none."""
     if entries:
         return
     returned = read_count(envelope, "numreturned")
@@ -145,7 +146,7 @@ def _ensure_plausible(envelope: Envelope, entries: Sequence[Raw]) -> None:
 
 
 def read_count(envelope: Envelope, name: str) -> int | None:
-    """A counter of the envelope; None where it is absent or makes no sense."""
+    """A counter of the envelope; None if it is absent or not a number."""
     return _parse_count(_count(envelope, name))
 
 
@@ -158,6 +159,6 @@ def _count(envelope: Envelope, name: str) -> int | str | None:
 
 
 def _parse_count(value: int | str | None) -> int | None:
-    """A count from 0 on; None where WHMCS sent none that makes sense."""
+    """A count of 0 or more; None for anything else."""
     text = str(value).strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None

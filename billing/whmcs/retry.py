@@ -9,17 +9,17 @@ from billing.errors import ErrorCode, GatewayUnavailable
 
 T = TypeVar("T")
 
-# Seconds that a call may wait for its next try; for more than that the next run is soon enough.
+# The most seconds to wait before a retry. If WHMCS asks for more, the next run is soon enough.
 LONGEST_WAIT: Final = 30.0
 
-# A firewall that took a dislike to a connection lets a new one pass, or it stays as it is: once is enough. A server
-# that is too slow does not get faster by being asked again at once.
+# One retry is enough here: a firewall lets a new connection pass or it does not, and asking a slow server again does
+# not make it faster.
 _TRIES = {ErrorCode.EDGE_BLOCKED: 2, ErrorCode.BOT_PROTECTION: 2, ErrorCode.TIMEOUT: 2, ErrorCode.NAME_NOT_RESOLVED: 2}
 _ON_A_NEW_CONNECTION = {ErrorCode.EDGE_BLOCKED, ErrorCode.BOT_PROTECTION, ErrorCode.CONNECTION}
 
 
 class RetryPolicy:
-    """Repeats a call that failed for a reason that may pass. Only GatewayUnavailable is such a reason."""
+    """Repeats calls that failed with GatewayUnavailable, with exponential backoff and jitter."""
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class RetryPolicy:
         sleep: Callable[[float], object] = time.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        """`jitter` gives a number from 0 to 1. All waiting of one call is at most (max_tries - 1) * longest_pause."""
+        """`jitter` returns a number from 0 to 1. One call waits at most (max_tries - 1) * longest_pause in total."""
         self._max_tries = max_tries
         self._first_pause = first_pause
         self._longest_pause = longest_pause
@@ -58,7 +58,7 @@ class RetryPolicy:
             self._sleep(pause)
 
     def _pause(self, error: GatewayUnavailable, tried: int) -> float | None:
-        """Seconds to wait, or None to give up: also where WHMCS asks for so long that the next run is soon enough."""
+        """Seconds to wait, or None to give up. It also gives up if WHMCS asks for a wait beyond `longest_pause`."""
         if tried >= min(self._max_tries, _TRIES.get(error.code, self._max_tries)):
             return None
         pause = min(self._longest_pause, self._first_pause * 4.0 ** (tried - 1) * (0.5 + self._jitter()))

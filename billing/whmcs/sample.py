@@ -1,4 +1,4 @@
-"""A look at one page of services as WHMCS really sends it: also what a run passes over, by name and never by value."""
+"""One page of services for the connection doctor: also what a run ignores, but only names, never values."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,19 +9,19 @@ from billing.whmcs.entities import unescape
 from billing.whmcs.envelope import Call, Envelope, is_noisy, read_envelope, text_of
 from billing.whmcs.page import Page, RowProblem
 from billing.whmcs.reader import Asked, RowReader, read_count
-from billing.whmcs.rows import decode_object
 from billing.whmcs.shapes import UnknownShape, as_list, unflatten
 from billing.whmcs.transport import Answer
-from billing.whmcs.values import parse_id, parse_scalar
+from billing.whmcs.values import decode_object, parse_id, parse_scalar
 
 LONGEST_NAME = 60
 
 
 @dataclass(slots=True)
 class Sample:
-    """One window of a list. `start` and `limit` are what was asked for; the counters are WHMCS's, None where it sent
-    none. `products` are the names of products by number, `options` and `fields` the names of the configurable options
-    and custom fields of the wanted product, in the order of their first appearance.
+    """One window of a list. `start` and `limit` were asked for; the counters are WHMCS's, None if it sent none.
+
+    `products` maps product numbers to names. `options` and `fields` are the names of the configurable options and
+    custom fields of the wanted product, in the order of their first appearance.
     """
 
     page: Page
@@ -80,6 +80,6 @@ def _add_new(known: list[str], names: Iterator[str]) -> None:
 
 
 def _shown(raw: Raw | None) -> str:
-    """A name that somebody gave to something in WHMCS: one line, and not long."""
+    """A name from WHMCS as it may be shown: in one line, and cut."""
     text = unescape(text_of(raw))
     return "".join(char if char.isprintable() else " " for char in text)[:LONGEST_NAME]

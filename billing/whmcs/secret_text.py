@@ -1,4 +1,4 @@
-"""Text that must not be seen."""
+"""A text that must never be printed, logged or stored."""
 
 from typing import NoReturn
 
@@ -6,8 +6,8 @@ from typing import NoReturn
 class SecretText:
     """Holds the API secret or a first password and gives it away only through `reveal`.
 
-    Printing, formatting, logging, copying and pickling show `***` or fail, so that a secret can't get into a log line,
-    an error page, a queue message or a cache by accident. It is not JSON-serialisable, as any object of ours.
+    Printing, formatting, logging, copying and pickling show `***` or fail, so a secret can't get into a log line, an
+    error page, a queue message or a cache by accident. It is not JSON-serialisable either.
     """
 
     __slots__ = ("__text",)
@@ -16,7 +16,7 @@ class SecretText:
         self.__text = text
 
     def reveal(self) -> str:
-        """The text itself. Keep it in no variable that outlives the call it is for."""
+        """The text itself. Do not keep it in a variable that outlives the call."""
         return self.__text
 
     def __repr__(self) -> str:
@@ -31,7 +31,7 @@ class SecretText:
         return bool(self.__text)
 
     def __eq__(self, other: object) -> bool:
-        # Without a `__hash__` of its own beside this a secret is no key of a dictionary.
+        # Defining only `__eq__` makes a secret unhashable, so it can't be a key of a dictionary.
         return isinstance(other, SecretText) and other.reveal() == self.__text
 
     def __copy__(self) -> NoReturn:

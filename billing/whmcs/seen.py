@@ -1,28 +1,29 @@
-"""Which services of a listing have been read already."""
+"""Remembers which services of a listing have been read already."""
 
 from typing import NamedTuple
 
 from billing.whmcs.ids import MOST, IdMarks
 from billing.whmcs.page import BadRow, Page, RowCode
 
-# Stands where a service's facts are not to be compared: its row was bad, or reported as conflicting before.
+# The row was bad, or was reported as conflicting before, so later rows are not compared with it.
 _NO_MARK = MOST
-# Stands for a service that came as one of another product.
+# The service came as one of another product.
 _FOREIGN = MOST - 1
-# As many others there are, from 1 on.
+# All other marks are a hash of the row, from 1 to this number.
 _MARKS = MOST - 2
 
 
 class Sifted(NamedTuple):
-    """How many services of a page were new, and how many had been read before."""
+    """How many services of a page are new, and how many were read before."""
 
     new: int
     known: int
 
 
 class Seen:
-    """Remembers ids and two bytes made of each row's hash: enough to find a repeated row, and whether it still says
-    the same (but for one change in 65,533, which then counts as a repetition and waits for the next run).
+    """Keeps the ids and two bytes of each row's hash: enough to find repeated rows and whether they have changed.
+
+    One change in 65,533 goes unnoticed, counts as a repetition and waits for the next run.
     """
 
     def __init__(self) -> None:
@@ -36,14 +37,14 @@ class Seen:
 
     @property
     def accounted(self) -> int:
-        """What WHMCS's total has to be compared with: all of it, also what it should not have sent."""
+        """All distinct services, also those of other products: the number to compare with WHMCS's total."""
         return len(self._marks) + len(self._nameless)
 
     def sift(self, page: Page, start: int) -> Sifted:
-        """Take from a page what had been read before, so that each service is handed on once.
+        """Remove from a page what was read before, so that each service is passed on once.
 
-        A row that says something else than one of a page before, or comes under another product too, is reported as
-        bad, once; the first one of ours stands.
+        A row that contradicts an earlier page, or comes under another product as well, is reported as bad, once. The
+        first row of ours stands.
         """
         before = self.accounted
         on_page = len(page.rows) + len(page.bad) + len(page.foreign_ids)
@@ -65,7 +66,7 @@ class Seen:
         return Sifted(new, on_page - new)
 
     def _sift_foreign(self, page: Page, start: int) -> list[BadRow]:
-        """Count the services of other products, and report those that came as ours on a page before."""
+        """Count the services of other products, and report those that came as ours on an earlier page."""
         ours = []
         for service_id in page.foreign_ids:
             known = self._marks.setdefault(service_id, _FOREIGN)

@@ -1,9 +1,9 @@
-"""The forms in which PHP writes a list as JSON, all of which WHMCS has been seen to send.
+"""The forms in which PHP writes a list as JSON. WHMCS has been seen to send all of them.
 
-`{"product": [...]}` is usual (WHMCS developer docs, getclientsproducts). For one entry there may be the entry itself
-instead of the list, the list may be an object with numbers or ids as keys, the outer object may be missing, nothing may
-be "", null, [] or {}, and old versions flatten all of it to keys such as `products[product][0][id]`.
-Values stay undecoded: what nobody asks for never becomes a Python string.
+`{"product": [...]}` is usual (WHMCS developer docs, getclientsproducts). A single entry may stand without its list, the
+list may be an object with numbers or ids as keys, the outer object may be missing, an empty list may be "", null, [] or
+{}, and old versions flatten everything to keys such as `products[product][0][id]`.
+Values stay undecoded, so what nobody asks for never becomes a Python string.
 """
 
 import re
@@ -19,7 +19,7 @@ _decode_node = msgspec.json.Decoder(dict[str, Raw] | list[Raw] | str | None).dec
 
 
 class UnknownShape(ValueError):
-    """None of the forms in the list above."""
+    """None of the forms above."""
 
 
 def as_list(node: Raw | None, child: str) -> list[Raw]:
@@ -72,5 +72,5 @@ def _entries(value: dict[str, Raw] | list[Raw] | str | None, child: str) -> list
 
 
 def _has_number_keys(value: dict[str, Raw]) -> bool:
-    """True for an empty object as well: PHP's empty list."""
+    """Whether it is a list with its indexes as keys. An empty object is one: PHP's empty list."""
     return all(key.isdigit() for key in value)

@@ -1,4 +1,4 @@
-"""One POST to WHMCS: bounded in time and size, leaving nothing behind, never following anything."""
+"""One POST to WHMCS: limited in time and size, without cookies, redirects or proxies."""
 
 import zlib
 from collections.abc import Collection, Mapping
@@ -18,17 +18,16 @@ from billing.whmcs.failures import network_error
 from billing.whmcs.headers import clock_difference
 from billing.whmcs.url import BaseUrl
 
-# Most pages come in one piece of this size, and no answer unpacks to more than one such piece too many.
+# Most pages fit into one chunk, and a decompression bomb is stopped one chunk after the limit.
 _CHUNK = 2**20
-# Kept open between calls; no run makes more calls at a time (clients, a few before them, pages, the end of the list).
+# As many as a run makes at a time: clients, a few ahead of them, pages, and the end of the list.
 _CONNECTIONS = 32 + 4 + 4
 
 
 class Answer(NamedTuple):
-    """What came back, unjudged. `location` and `retry_after` are the headers as sent, "" where absent.
+    """The raw answer. `location` and `retry_after` are the headers as sent, "" if absent.
 
-    `clock_difference` is how many seconds the server's clock (the header Date) is ahead of ours, None where it says
-    nothing that can be read.
+    `clock_difference` is how many seconds the server's clock (header `Date`) is ahead of ours, None if unreadable.
     """
 
     status: int
@@ -39,7 +38,7 @@ class Answer(NamedTuple):
 
 
 class Destination(NamedTuple):
-    """Which server is asked.
+    """Which server is called.
 
     `trusted_hosts` may be private addresses or use plain http. `ca_bundle` replaces the public certificate authorities.
     """
@@ -50,7 +49,7 @@ class Destination(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """What an attempt of a call may take in time, and its answer in bytes when it is decompressed."""
+    """The most time that one attempt may take, and the most bytes of its decompressed answer."""
 
     seconds: float = 30.0
     max_bytes: int = 10 * 2**20
@@ -59,8 +58,8 @@ class Limits(NamedTuple):
 class Transport:
     """Sends forms to one endpoint. Safe to use from several threads; connections are reused.
 
-    There is no `requests.Session`: what it adds to its adapter costs as much as all the rest of a call, and none of it
-    is wanted. Redirects, cookies, .netrc and proxies from the environment do not exist here.
+    It uses the adapter of `requests` without a `Session`, which would double the cost of a call and add what is not
+    wanted here: redirects, cookies, .netrc, and proxies from the environment.
     """
 
     def __init__(self, destination: Destination, credentials: Credentials, limits: Limits, *, user_agent: str) -> None:
@@ -78,7 +77,7 @@ class Transport:
         self._request = requests.Request("POST", base_url.endpoint, headers=headers).prepare()
 
     def fetch(self, form: Mapping[str, str]) -> Answer:
-        """Post a form with the credentials added and read the answer, whatever it is.
+        """Post a form with the credentials added, and read the answer, whatever it is.
 
         Raises GatewayUnavailable, GatewayDenied (TLS, address), or GatewayProtocolError (too large).
         """
@@ -94,16 +93,16 @@ class Transport:
                     response.headers.get("Retry-After", ""),
                     clock_difference(response.headers.get("Date", ""), at=halfway),
                 )
-        # A ValueError is http.client's word for a piece of negative length.
+        # http.client raises ValueError for a chunk of negative length.
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             raise network_error(error, self._host, deadline) from error
 
     def shorten(self, seconds: float) -> None:
-        """Give each call from now on at most this long."""
+        """Limit each further call to at most this many seconds."""
         self._limits = self._limits._replace(seconds=min(self._limits.seconds, seconds))
 
     def drop_connections(self) -> None:
-        """Make the next call open a new connection: some firewalls refuse one connection for ever."""
+        """Make the next call open a new connection: some firewalls keep refusing on an old one."""
         self._adapter.drop_connections()
 
     def close(self) -> None:
@@ -112,12 +111,12 @@ class Transport:
 
     def _post(self, form: Mapping[str, str]) -> requests.Response:
         request = self._request.copy()
-        # In one expression, so that the secret stands in no variable that an error page could show.
+        # One expression, so that no variable holds the secret where an error page could show it.
         request.prepare_body(urlencode({**form, **self._credentials.as_form()}), None)
         return self._adapter.send(request, stream=True, verify=self._verify)
 
     def _read(self, response: requests.Response, deadline: Deadline) -> bytes:
-        """The decompressed body, of which never more than the limit and one piece are held."""
+        """The decompressed body. Never more than the limit and one chunk are in memory."""
         pieces, size, max_bytes = [], 0, self._limits.max_bytes
         try:
             while piece := response.raw.read(_CHUNK, decode_content=True):

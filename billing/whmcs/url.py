@@ -1,4 +1,4 @@
-"""The address of a WHMCS installation, from whatever an operator pasted."""
+"""The base URL of a WHMCS installation, from whatever address an operator pasted."""
 
 import ipaddress
 import re
@@ -12,11 +12,11 @@ import idna
 from billing.errors import marked as _
 
 ENDPOINT = "/includes/api.php"
-# Where control panels and proxies usually serve https, besides 443: cPanel, Plesk, Cloudflare. Any other port could be
-# some other service of the network we stand in, so a deployer has to name such a host in WHMCS_TRUSTED_HOSTS.
+# Usual https ports of control panels and proxies (cPanel, Plesk, Cloudflare). On any other port there could be an
+# internal service of our network, so the deployer has to name such a host in WHMCS_TRUSTED_HOSTS.
 PORTS = frozenset({443, 2053, 2083, 2087, 2096, 4443, 8443})
 _DEFAULT_PORTS = {"https": 443, "http": 80}
-# Ends of a pasted path that are pages of WHMCS and not part of where it is installed.
+# A pasted path may end with these folders of WHMCS, which are not part of its base URL.
 _PAGES = frozenset({"admin", "includes", "login"})
 _PRIVATE_SUFFIXES = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "arpa", "test", "invalid")
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
@@ -25,7 +25,7 @@ _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 
 class InvalidBaseUrl(ValueError):
-    """The text can't be used as base URL; `str()` says why and what to do, fit for a form. `args` are its sentences."""
+    """The text can't be used as a base URL. `args` are sentences for a form: why not, and what to do."""
 
     def __str__(self) -> str:
         return " ".join(self.args)
@@ -42,10 +42,10 @@ class BaseUrl:
 
     @classmethod
     def parse(cls, text: str, trusted_hosts: Collection[str] | None = None) -> Self:
-        """Read what an operator pasted; with `trusted_hosts` also refuse where we may not connect to.
+        """Read what an operator pasted. With `trusted_hosts` also refuse URLs that we may not connect to.
 
-        The address of the API itself, of the admin area or of a page such as `/clientarea.php?action=...` leads to
-        the base URL behind it. Raises InvalidBaseUrl.
+        The address of the API, of the admin area or of a page such as `/clientarea.php?action=...` is reduced to the
+        base URL. Raises InvalidBaseUrl.
         """
         text = text.strip()
         _refuse_trickery(text)
@@ -69,9 +69,9 @@ class BaseUrl:
         return url
 
     def ensure_allowed(self, trusted_hosts: Collection[str]) -> None:
-        """Refuse what only a deployer may allow: plain http, bare addresses, names of private networks, odd ports.
+        """Refuse what only the deployer may allow: plain http, IP addresses, names of private networks, odd ports.
 
-        A name may still lead to a private address; that is checked when the connection is made. Raises InvalidBaseUrl.
+        A name may still resolve to a private address; connecting checks that. Raises InvalidBaseUrl.
         """
         if is_trusted(self.host, trusted_hosts):
             return
@@ -108,7 +108,7 @@ def is_trusted(host: str, trusted_hosts: Collection[str]) -> bool:
 
 
 def _refuse_trickery(text: str) -> None:
-    """Refuse what programs read differently: one sees this host, the next one that."""
+    """Refuse characters that parsers read differently, so that one sees another host than the next."""
     if not text:
         raise InvalidBaseUrl(_("Enter the base URL, such as https://billing.example.com."))
     if len(text) > 2000:

@@ -1,4 +1,4 @@
-"""Single values of a row: what WHMCS sends for a number, a date, a yes, a text. Anything else is a RowProblem."""
+"""Parses single values of a row: numbers, dates, switches and texts as WHMCS sends them. Others raise RowProblem."""
 
 import re
 from contextlib import suppress
@@ -13,9 +13,9 @@ from billing.whmcs.page import RowCode, RowProblem
 
 MAX_ID = 2**63 - 1
 LONGEST_TEXT = 1000
-# PHP writes 0000-00-00 as the last of November of the year before 0, once it has taken it for a date.
+# PHP's date functions turn 0000-00-00 into the 30th of November of the year -1.
 _UNSET_DATES = frozenset({"", "0000-00-00", "-0001-11-30"})
-# WHMCS is of 2003. What is long before is how some program writes that there is no date, or a mistake.
+# WHMCS exists since 2003. A date long before that is a mistake, or some program's way to write that there is none.
 _FIRST_DATE = date(1990, 1, 1)
 _MIDNIGHT = " 00:00:00"
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -29,13 +29,21 @@ _scalars: msgspec.json.Decoder[Scalar] = msgspec.json.Decoder(Scalar)
 
 
 def show(value: object) -> str:
-    """A value as it may be stored and shown: escaped, and cut to 60 characters."""
+    """The value as it may be stored and shown: escaped, and cut to 60 characters."""
     text = "null" if value is None else repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
+def decode_object(raw: Raw) -> dict[str, Raw]:
+    """The fields of a row, undecoded. Raises RowProblem."""
+    try:
+        return msgspec.json.decode(raw, type=dict[str, Raw])
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        raise RowProblem(RowCode.NOT_AN_OBJECT) from None
+
+
 def parse_scalar(raw: Raw | None, field: str) -> Scalar:
-    """Any single JSON value; None where it is absent. Raises RowProblem for lists and objects."""
+    """Any single JSON value; None if it is absent. Raises RowProblem for lists and objects."""
     if raw is None:
         return None
     try:
@@ -44,8 +52,20 @@ def parse_scalar(raw: Raw | None, field: str) -> Scalar:
         raise RowProblem(RowCode.BAD_TEXT, field, show(bytes(raw)[:60].decode("ascii", "replace"))) from None
 
 
+def parse_text(fields: dict[str, Raw], name: str, *, allow_null: bool = False, allow_missing: bool = False) -> str:
+    """A text field of a row; "" for null, or if it is missing, where that is allowed. Raises RowProblem."""
+    if name not in fields and not allow_missing:
+        raise RowProblem(RowCode.MISSING_FIELD, name)
+    value = parse_scalar(fields.get(name), name)
+    if value is None and allow_null:
+        return ""
+    if not isinstance(value, str):
+        raise RowProblem(RowCode.BAD_TEXT, name, show(value))
+    return value
+
+
 def parse_id(value: Scalar, field: str) -> int:
-    """A number of WHMCS, from 1 to 2**63 - 1: 17, "17", " 17", "0017" and 17.0 are all 17. Raises RowProblem."""
+    """An id of WHMCS, from 1 to 2**63 - 1: 17, "17", " 17", "0017" and 17.0 are all 17. Raises RowProblem."""
     if value is not None and not isinstance(value, bool):
         match = _ID.fullmatch(str(value))
         if match and int(match[1]) <= MAX_ID:
@@ -55,7 +75,7 @@ def parse_id(value: Scalar, field: str) -> int:
 
 @lru_cache(maxsize=4096)  # services of one gateway share a few hundred dates
 def parse_date(text: str | None, field: str) -> date | None:
-    """A day, or None for WHMCS's ways to write that there is none. Raises RowProblem for everything else."""
+    """A date, or None for WHMCS's ways to write that there is none. Raises RowProblem for everything else."""
     day = (text or "").removesuffix(_MIDNIGHT)
     if day in _UNSET_DATES:
         return None
@@ -66,7 +86,7 @@ def parse_date(text: str | None, field: str) -> date | None:
 
 
 def parse_switch(value: Scalar, field: str) -> bool:
-    """Yes or no as PHP writes it. Raises RowProblem for a word that is neither."""
+    """A yes or no as PHP writes it. Raises RowProblem for anything else."""
     word = "" if value is None else str(value).strip().lower()
     if word in _YES:
         return True
@@ -77,7 +97,7 @@ def parse_switch(value: Scalar, field: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def checked_text(text: str, field: str) -> str:
-    """The text itself if a database can hold it. Raises RowProblem for NUL, lone surrogates and endless texts."""
+    """The text itself, if a database can hold it. Raises RowProblem for NUL, lone surrogates and very long texts."""
     if len(text) > LONGEST_TEXT:
         raise RowProblem(RowCode.TOO_LONG, field, show(text))
     if not is_storable(text):
@@ -91,5 +111,5 @@ def is_storable(text: str) -> bool:
 
 
 def storable(text: str) -> str:
-    """The text with a sign in the place of each character that no database takes."""
+    """The text with REPLACEMENT for each character that no database can store."""
     return text if is_storable(text) else _UNSTORABLE.sub(REPLACEMENT, text)

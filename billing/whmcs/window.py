@@ -4,13 +4,13 @@ from typing import Final
 
 from billing.errors import ErrorCode
 
-# Rows that are read twice, so that a few deletions between two pages make no row slip through.
+# Rows that are read twice, so that a few deletions between two pages hide no row.
 OVERLAP: Final = 3
-# Below this a page that fails does not fail because of its size.
+# A smaller page would not help: it does not fail because of its size.
 SMALLEST: Final = 25
-# Calls spent on finding rows that can't be encoded. After a restore with another key it can be every one of them.
+# The most calls to search for rows that can't be encoded. After a restore with another key, every row may be one.
 POISON_CALLS: Final = 400
-# Failures that fewer rows may avoid: too much work for the server, or too much of an answer.
+# Failures that a smaller page may avoid: too much work for the server, or too large an answer.
 _BY_SIZE = {
     ErrorCode.TIMEOUT,
     ErrorCode.TOO_LARGE,
@@ -21,8 +21,10 @@ _BY_SIZE = {
 
 
 class Window:
-    """`size` rows from `start` on. It narrows where something fails and grows back; `furthest` is the end of what was
-    read so far.
+    """`size` rows from `start` on; `furthest` is the end of what was read so far.
+
+    The window shrinks when a page fails, and grows back afterwards. A "poison" row is one that WHMCS can't encode,
+    which makes every page fail that holds it.
     """
 
     def __init__(self, page_size: int) -> None:
@@ -36,16 +38,16 @@ class Window:
 
     @property
     def overlaps(self) -> bool:
-        """Whether its first rows have been read before, so that some of them should be recognised."""
+        """Whether its first rows were read before, so that some of them should be recognised."""
         return self.start < self.furthest
 
     @property
     def may_search(self) -> bool:
-        """Whether finding more rows that can't be encoded is worth the calls."""
+        """Whether calls are left to search for more poison rows."""
         return self._poison_calls <= POISON_CALLS
 
     def narrow(self, failure: ErrorCode) -> bool:
-        """Halve it where that may help against the failure; False where it does not or is small enough."""
+        """Halve the window if that may help. False if it does not help, or if the window is small enough."""
         is_poison = failure is ErrorCode.UNENCODABLE_ROW
         self._poison_calls += is_poison
         smallest = 1 if is_poison else SMALLEST
@@ -57,12 +59,12 @@ class Window:
         return True
 
     def mark_poison(self) -> None:
-        """The one row in it can't be encoded: never ask for it again, and go on carefully, for few come alone."""
+        """The only row of the window is poison: never ask for it again. Stay small, for such rows come in groups."""
         self._not_before = self.start + 1
         self._poisoned_until = None
 
     def advance(self, returned: int) -> None:
-        """Go on behind the rows that came, however many were asked for."""
+        """Go on after the rows that came, however many were asked for."""
         end = self.start + returned
         self.furthest = max(self.furthest, end)
         if self._poisoned_until is not None and end < self._poisoned_until:
@@ -75,12 +77,12 @@ class Window:
         self.start = max(self.start + 1, self._not_before, end - min(OVERLAP, self.size // 2))
 
     def skip(self) -> None:
-        """Go on behind all that was asked for, none of which came."""
+        """Go on after all rows that were asked for, although none came."""
         self.start += self.size
         self.size = self._page_size
         self._poisoned_until = None
 
     def step_back(self, *, far: bool) -> None:
-        """Read again from one page before, or (not `far`) go on from here without expecting to recognise anything."""
+        """Read again from one page before; if not `far`, go on from here without expecting known rows."""
         self.start = max(self._not_before, self.start - self._page_size) if far else self.start
         self.furthest = self.start

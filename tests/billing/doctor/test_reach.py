@@ -42,7 +42,7 @@ def test_a_certificate_that_is_believed(
     doctor: Examine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, days: int, code: str
 ) -> None:
     with tls_server(tmp_path, days=(-1, days)) as (url, _, authority):
-        monkeypatch.setattr("billing.whmcs.way.DEFAULT_CA_BUNDLE_PATH", authority)
+        monkeypatch.setattr("billing.whmcs.connection_probe.DEFAULT_CA_BUNDLE_PATH", authority)
         WhmcsGateway.objects.update(base_url=url)
         finding = doctor(seconds=3.0)[Check.CERTIFICATE]
     assert finding.code == code

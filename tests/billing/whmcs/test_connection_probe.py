@@ -1,4 +1,4 @@
-"""The way to a server: every flaw of its certificate is named, and nothing is sent on it."""
+"""The probe of a connection: every flaw of its certificate is named, and nothing is sent on it."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from billing.errors import BillingError, ErrorCode
-from billing.whmcs import BaseUrl, Certificate, Deadline, Flaw, Way
+from billing.whmcs import BaseUrl, Certificate, ConnectionProbe, Deadline, Flaw
 from billing.whmcs.certificate import decide_flaws
 from tests.billing.whmcs.tls import tls_server
 from tests.billing.whmcs.wire import serving
@@ -15,10 +15,12 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
 SELF_SIGNED, NO_ISSUER, OTHER_NAME, EXPIRED = 18, 20, 62, 10
 
 
-def way_to(url: str, *, ca_bundle: str | None = None, seconds: float = 60.0) -> Way:
-    way = Way(BaseUrl.parse(url), trusted_hosts={"127.0.0.1"}, deadline=Deadline(seconds), ca_bundle=ca_bundle)
-    way.fetch_addresses()
-    return way
+def probe_of(url: str, *, ca_bundle: str | None = None, seconds: float = 60.0) -> ConnectionProbe:
+    probe = ConnectionProbe(
+        BaseUrl.parse(url), trusted_hosts={"127.0.0.1"}, deadline=Deadline(seconds), ca_bundle=ca_bundle
+    )
+    probe.fetch_addresses()
+    return probe
 
 
 @pytest.mark.parametrize(
@@ -35,9 +37,9 @@ def test_all_flaws_are_named_and_nothing_is_sent(
     tmp_path: Path, name: str, days: tuple[int, int], flaws: list[Flaw]
 ) -> None:
     with tls_server(tmp_path, name=name, days=days) as (url, received, _):
-        shown = way_to(url).fetch_certificate()
-    assert shown.flaws == flaws
-    assert shown.certificate.names == (name,)
+        checked = probe_of(url).fetch_certificate()
+    assert checked.flaws == flaws
+    assert checked.certificate.names == (name,)
     assert [body for body in received if body] == []
 
 
@@ -51,8 +53,8 @@ def test_all_flaws_are_named_and_nothing_is_sent(
 )
 def test_somebody_known_may_vouch_for_it(tmp_path: Path, name: str, days: tuple[int, int], flaws: list[Flaw]) -> None:
     with tls_server(tmp_path, name=name, days=days) as (url, _, authority):
-        shown = way_to(url, ca_bundle=authority).fetch_certificate()
-    assert [flaw for flaw in shown.flaws if flaw is not Flaw.SELF_SIGNED] == flaws
+        checked = probe_of(url, ca_bundle=authority).fetch_certificate()
+    assert [flaw for flaw in checked.flaws if flaw is not Flaw.SELF_SIGNED] == flaws
 
 
 @pytest.mark.parametrize(
@@ -72,20 +74,20 @@ def test_flaws_by_openssls_number(names: tuple[str, ...], verify_code: int, flaw
 @pytest.mark.filterwarnings("ignore:ssl.OP_NO_SSL")
 def test_tls_that_is_too_old_is_named(tmp_path: Path) -> None:
     with tls_server(tmp_path, old=True) as (url, _, _), pytest.raises(BillingError) as caught:
-        way_to(url).fetch_certificate()
+        probe_of(url).fetch_certificate()
     assert caught.value.code is ErrorCode.OLD_TLS
 
 
 def test_whether_tls_is_spoken_at_all(tmp_path: Path) -> None:
     with tls_server(tmp_path) as (url, _, _):
-        assert way_to(url).speaks_tls()
+        assert probe_of(url).speaks_tls()
     with serving(lambda sock, request: sock.close()) as server:
-        assert not way_to(server.url, seconds=0.5).speaks_tls()
+        assert not probe_of(server.url, seconds=0.5).speaks_tls()
 
 
 def test_a_private_address_is_refused_before_anything_connects() -> None:
     with serving(lambda sock, request: sock.close()) as server:
-        way = Way(BaseUrl.parse(server.url), trusted_hosts=(), deadline=Deadline(1.0))
+        probe = ConnectionProbe(BaseUrl.parse(server.url), trusted_hosts=(), deadline=Deadline(1.0))
         with pytest.raises(BillingError) as caught:
-            way.fetch_addresses()
+            probe.fetch_addresses()
         assert (caught.value.code, server.connections) == (ErrorCode.ADDRESS_NOT_ALLOWED, 0)

@@ -1,6 +1,6 @@
-"""The way to a server, step by step: its addresses, a connection, TLS. Nothing is sent on it.
+"""Connects to a server step by step (addresses, connection, TLS) to find the step that fails. Sends nothing.
 
-A call goes the same way in one stride (`connections`), and when it fails only the last thing that failed is known.
+A call does the same at once (`connections`), so its error names only the last thing that failed.
 """
 
 import socket
@@ -20,21 +20,21 @@ from billing.whmcs.deadline import Deadline, open_connection
 from billing.whmcs.failures import network_error
 from billing.whmcs.url import BaseUrl
 
-# OpenSSL's words for an answer that is no TLS at all, plain http most of the time.
+# OpenSSL's reasons when the answer is not TLS, mostly because it is plain http.
 _NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG")
 _TOO_OLD = ("PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "HANDSHAKE_FAILURE", "NO_PROTOCOLS_AVAILABLE")
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """The certificate that a server showed, and why it is not believed; no flaw where it is."""
+class CheckedCertificate:
+    """The certificate of a server, and why it is not trusted; without flaws it is."""
 
     certificate: Certificate
     flaws: Sequence[Flaw] = ()
 
 
-class Way:
-    """The way to one base URL. Its methods raise GatewayUnavailable and GatewayDenied, as a call does."""
+class ConnectionProbe:
+    """Probes one base URL. Its methods raise GatewayUnavailable and GatewayDenied, as a call does."""
 
     def __init__(
         self, url: BaseUrl, *, trusted_hosts: Collection[str], deadline: Deadline, ca_bundle: str | None = None
@@ -46,7 +46,7 @@ class Way:
         self._addresses: list[str] = []
 
     def fetch_addresses(self) -> list[str]:
-        """The addresses of the host, all of which may be connected to. Call it first."""
+        """Resolve the host to addresses that we may connect to. Call it first."""
         try:
             self._addresses = self._guard.fetch_addresses(self._url.host, self._url.port, self._deadline)
         except OSError as error:
@@ -54,22 +54,22 @@ class Way:
         return self._addresses
 
     def fetch_peer(self) -> str:
-        """The address that takes a connection."""
+        """The address that accepts a connection."""
         with self._connection() as plain:
             return str(plain.getpeername()[0])
 
-    def fetch_certificate(self) -> Shown:
-        """The server's certificate, and whether it is believed. GatewayDenied where TLS does not come about."""
+    def fetch_certificate(self) -> CheckedCertificate:
+        """The server's certificate and its flaws. Raises GatewayDenied if the TLS handshake fails otherwise."""
         try:
-            return Shown(self._fetch_certificate(verified=True))
+            return CheckedCertificate(self._fetch_certificate(verified=True))
         except ssl.SSLCertVerificationError as refused:
-            # The same once more, for nothing but a look at what was refused.
+            # Connect once more without verification, only to read the refused certificate.
             certificate = self._fetch_certificate(verified=False)
             flaws = decide_flaws(certificate, self._url.host, refused.verify_code, datetime.now(UTC))
-            return Shown(certificate, flaws)
+            return CheckedCertificate(certificate, flaws)
 
     def speaks_tls(self) -> bool:
-        """Whether there is TLS at that port, believed or not."""
+        """Whether the port speaks TLS, with a trusted certificate or not."""
         try:
             self._fetch_certificate(verified=False)
         except (BillingError, OSError):

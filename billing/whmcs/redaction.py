@@ -1,9 +1,8 @@
-"""What WHMCS said in a message that is not known, as it may be kept, shown and logged.
+"""Redacts unknown messages of WHMCS, so that they may be stored, shown and logged.
 
-Whoever writes such a message may have put into it what was asked or what a record holds: a cart's password, an API
-secret, in whatever encoding. Nobody can know all of those, so it goes the other way round: what stays are words that
-messages of programs are made of, and everything else is left out. A passphrase of nothing but such words is what still
-gets through where no quotation marks tell it from the rest.
+Such a message may quote a request or a record: a customer's password or an API secret, in any encoding. Nobody can know
+them all, so this is an allow-list: words that usually appear in the messages of programs stay, and everything else is
+left out. Only an unquoted passphrase made of nothing but such words still gets through.
 """
 
 import re
@@ -12,7 +11,7 @@ from billing.whmcs.entities import unescape
 
 LEFT_OUT = "[\u2026]"
 LONGEST = 200
-# Nothing that is read of a message is longer; the rest is not even looked at.
+# Only the beginning of a message is read.
 _READ = 2000
 _WORDS = """
 a able about above access account accounts action actions active add added addon address admin administrator after
@@ -49,13 +48,13 @@ while whmcs will with within without word write writing wrong yes yet you your z
 """
 _HARMLESS = frozenset(_WORDS.split())
 _SAFE = re.compile(r"[0-9]{1,3}|SQLSTATE\[[0-9A-Z]{5}\]", re.ASCII)
-# Several words in quotation marks are what somebody typed as likely as not.
+# Several words in quotation marks may well be what somebody typed.
 _QUOTED = re.compile(r"""(?<!\w)(['"`])(?:(?!\1).)*\s(?:(?!\1).)*\1(?!\w)""")
 _AROUND = " .,:;!?\"'`()[]<>\u2018\u2019\u201c\u201d"
 
 
-def keep_what_is_no_secret(message: str) -> str:
-    """One line of at most 200 characters, made of words and short numbers, with a sign for what was left out."""
+def redact(message: str) -> str:
+    """The message in one line of at most 200 characters: known words and short numbers, with `[…]` for the rest."""
     kept: list[str] = []
     for word in _QUOTED.sub(LEFT_OUT, unescape(message[:_READ])).split():
         shown = word if _is_harmless(word) else LEFT_OUT
