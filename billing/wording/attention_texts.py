@@ -38,8 +38,8 @@ SENTENCES: dict[Kind, Promise] = {
         "follows within a day."
     ),
     Kind.NAME_BROKEN: gettext_lazy(
-        "The client's name holds characters in WHMCS that can't be stored, so the company is called %(name)s. Write the "
-        "name anew in WHMCS; the company follows within a day."
+        "The client's name holds characters in WHMCS that can't be stored, so the company is called %(name)s. Write "
+        "the name anew in WHMCS; the company follows within a day."
     ),
     Kind.OWNER_INVITED: gettext_lazy(
         "Another WHMCS client bought with the address of %(email)s, who is here already. They were invited and decide "
