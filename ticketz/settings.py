@@ -180,6 +180,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
 # Django's own: allauth's keeps a second list of addresses.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class
+ACCOUNT_REAUTHENTICATION_METHODS = {"password", "mfa"}  # and no code by mail: an open mailbox must not be enough
 ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",  # a whole office may share one address; guesses are counted by login_failed
     "login_failed": "10/m/ip,5/5m/key",
