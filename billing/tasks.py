@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 def tick() -> None:
     """Wake what is due, and do the small chores. A part that fails does not keep the others from being done."""
     now = timezone.now()
-    pauses.notice_restore()
+    pauses.detect_restore()
     failures: list[Exception] = []
     for part in _PARTS_OF_A_TICK:
         try:

@@ -1,4 +1,4 @@
-"""What an operator does with a company, each with a reason: the buttons of its page, and the command `company_act`."""
+"""The acts of an operator on a company, each with a reason: the buttons of its page, and the command `company_act`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,9 +24,9 @@ from companies.team import invite_owner
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One button. `is_possible` says whether it makes sense for a company now.
+    """One button. `is_possible` says whether it makes sense for the company now.
 
-    What `perform` returns, if anything, is for the operator's eyes alone.
+    If `perform` returns a text, it is shown to the operator only.
     """
 
     label: Promise
@@ -39,7 +39,7 @@ class Act:
 
 @transaction.atomic
 def perform(act: Act, company: Company, typed: dict[str, Any], request: HttpRequest) -> str | None:
-    """Do it, as the operator of this request, through `lifecycle` or `team`. Raises CompanyError."""
+    """Perform the act as the operator of this request, through `lifecycle` or `team`. Raises CompanyError."""
     said = act.perform(company, typed, Actor.person(operator_of(request)))
     record(act.code, request=request, company=company, details=_facts(typed))
     return said
@@ -47,7 +47,7 @@ def perform(act: Act, company: Company, typed: dict[str, Any], request: HttpRequ
 
 @transaction.atomic
 def perform_by_command(act: Act, company: Company, typed: dict[str, Any]) -> str | None:
-    """The same for somebody on the command line."""
+    """Perform the act for somebody on the command line."""
     said = act.perform(company, typed, BY_COMMAND)
     record_command(act.code, company=company, details=_facts(typed))
     return said
@@ -63,7 +63,7 @@ def _hold(company: Company, typed: dict[str, Any], actor: Actor) -> None:
 
 def _end_hold(company: Company, typed: dict[str, Any], actor: Actor) -> None:
     lifecycle.end_hold(company, reason=typed["reason"], actor=actor, at=timezone.now())
-    # Whoever has paid since the last reading is not to be kept waiting for the next.
+    # The customer may have paid since the last reading and should not wait for the next one.
     desk.look_again(company)
 
 

@@ -1,11 +1,11 @@
-"""What every page may ask for, so that no template looks for a name that is not there.
+"""Default values for variables that templates use on every page.
 
-Django would log, with such a name, all that the page was made of.
+Without a default, Django logs a missing variable together with the whole context, which may hold personal data.
 """
 
 from django.http import HttpRequest
 
 
 def page_defaults(request: HttpRequest) -> dict[str, bool]:
-    """`is_shown_once`: the page shows what can't be shown again, so nothing on it leads back to it."""
+    """`is_shown_once`: the page shows a secret only once, so it must offer nothing that reloads it."""
     return {"is_shown_once": False}

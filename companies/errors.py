@@ -1,11 +1,11 @@
-"""What can't be done with a company and its people. Every text may be read by a customer."""
+"""Why something can't be done with a company or its people. A customer may read every text."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 
 class CompanyError(Exception):
-    """Refused, with a sentence for the person who tried. Nothing was changed."""
+    """A refusal, with a sentence for the person who tried. Nothing was changed."""
 
 
 class SeatLimitReached(CompanyError):
@@ -25,7 +25,7 @@ class SeatLimitReached(CompanyError):
 
 
 class TooManyStay(CompanyError):
-    """After a downgrade an owner chose more people than the plan has room for."""
+    """After a downgrade, an owner chose more people than the plan has room for."""
 
     def __init__(self, limit: int) -> None:
         super().__init__(
@@ -39,14 +39,14 @@ class TooManyStay(CompanyError):
 
 
 class StillWaits(CompanyError):
-    """Who waits for a seat can't become an owner: owners never wait."""
+    """A person who waits for a seat can't become an owner, because owners never wait."""
 
     def __init__(self) -> None:
         super().__init__(_("This person waits for a seat. Give them one first."))
 
 
 class AlreadyMember(CompanyError):
-    """The address belongs to this company, or was invited to it, already."""
+    """The address already belongs to a member or has an open invitation."""
 
     def __init__(self) -> None:
         super().__init__(_("This person is in your team already, or has an open invitation."))
@@ -60,21 +60,21 @@ class LastOwner(CompanyError):
 
 
 class NeverSignedIn(CompanyError):
-    """Who becomes the owner must be able to get in."""
+    """The new owner must be able to sign in."""
 
     def __init__(self) -> None:
         super().__init__(_("Only somebody who has signed in here, and still can, can become the owner."))
 
 
 class OwnerAlready(CompanyError):
-    """Another owner made them one meanwhile."""
+    """Meanwhile another owner made them an owner."""
 
     def __init__(self) -> None:
         super().__init__(_("This person is an owner already."))
 
 
 class NoLongerMember(CompanyError):
-    """Somebody else removed the person meanwhile."""
+    """Meanwhile somebody else removed the person."""
 
     def __init__(self) -> None:
         super().__init__(_("This person is no longer in your team."))
@@ -88,7 +88,7 @@ class InvitationClosed(CompanyError):
 
 
 class SentJustNow(CompanyError):
-    """Whoever is invited is not to be flooded."""
+    """An invited person must not be flooded with mail."""
 
     def __init__(self, minutes: int) -> None:
         super().__init__(
@@ -102,7 +102,7 @@ class SentJustNow(CompanyError):
 
 
 class NotAllowed(CompanyError):
-    """The person's role does not reach that far."""
+    """The person's role does not allow it."""
 
     def __init__(self) -> None:
         super().__init__(_("Your role in this company does not allow that."))
@@ -111,8 +111,9 @@ class NotAllowed(CompanyError):
 class CompanyBlocked(CompanyError):
     """The company is not open today.
 
-    Nobody here raises it: who comes to a page reads why instead (`companies.middleware`). It is for what is built on
-    Ticketz and works for a company without a page, such as a job: `if not access_of(company).is_open: raise ...`.
+    Nothing in Ticketz raises it, because a page shows the reason instead (`companies.middleware`). It is for code built
+    on Ticketz that works for a company outside a request, such as a job:
+    `if not access_of(company).is_open: raise CompanyBlocked`.
     """
 
     def __init__(self) -> None:

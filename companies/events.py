@@ -1,4 +1,4 @@
-"""The words of a company's story, and who tells it."""
+"""What can happen to a company, and who did it: the vocabulary of its story (`companies.story`)."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from companies.models.user import User
 
 
 class Code(models.TextChoices):
-    """What can happen to a company. Stored as code, shown in the reader's language."""
+    """What can happen to a company. The code is stored; the label is shown in the reader's language."""
 
     OPENED = "opened", _("Company opened")
     REOPENED = "reopened", _("Company re-opened by a new purchase")
@@ -42,9 +42,9 @@ class Code(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did something: a person, or what `label` names (such as "sync run 12").
+    """Who did something: a person, or something named by `label`, such as "sync run 12".
 
-    `reading` is the number of the run, if it was one, and None otherwise.
+    `reading` is the id of the run, if it was a run.
     """
 
     label: str

@@ -1,6 +1,7 @@
-"""Every change of a company's fate. Nothing else writes it.
+"""The only code that changes a company's state: status, dates, plan, holds and locks.
 
-Each function writes the change and its event in one transaction. Those that a run calls take many companies at once.
+Each function writes the change and its event in one transaction. Functions that a run calls take many companies at
+once.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from companies.story import BillingChange, described, load_plan_names, new_event
 
 
 class Contact(NamedTuple):
-    """How the billing system names and reaches a company: columns of Company."""
+    """A company's name and contact details in the billing system: columns of Company."""
 
     name: str
     email: str = ""
@@ -29,7 +30,7 @@ class Contact(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A company to be created, with the reason that its story tells."""
+    """A company to be created, with the reason for its story."""
 
     contact: Contact
     state: BillingState
@@ -40,7 +41,7 @@ class Opening:
 def open_companies(
     openings: Sequence[Opening], *, source: BillingSource | None, actor: Actor, at: datetime
 ) -> list[Company]:
-    """Create companies, in this order. Equal names are fine: a name is not a key."""
+    """Create companies, in this order. Two may have the same name, because a name is not a key."""
     companies = Company.objects.bulk_create([
         Company(source=source, status_since=at, created_at=at, **one.contact._asdict(), **one.state._asdict())
         for one in openings
@@ -55,7 +56,7 @@ def open_companies(
 
 @transaction.atomic
 def apply_billing_changes(changes: Sequence[BillingChange], *, actor: Actor, at: datetime) -> None:
-    """Bring many companies to what billing says, with one event each, and a mail to owners who are let in again."""
+    """Set many companies to what billing says, with one event each. Owners of re-opened companies get a mail."""
     ids, befores, afters, *_ = zip(*changes, strict=True)
     update_moved(Company, BillingState._fields, ids, befores, afters)
     moved = [(c.company_id,) for c in changes if c.after.status != c.before.status]
@@ -66,7 +67,7 @@ def apply_billing_changes(changes: Sequence[BillingChange], *, actor: Actor, at:
 
 @transaction.atomic
 def update_contact(company: Company, contact: Contact, *, actor: Actor, at: datetime) -> None:
-    """Follow the name and the contact address in the billing system. What people sign in with stays as it is."""
+    """Copy name and contact details from the billing system. The address that people sign in with does not change."""
     after = {key: value for key, value in contact._asdict().items() if getattr(company, key) != value}
     if not after:
         return
@@ -79,26 +80,26 @@ def update_contact(company: Company, contact: Contact, *, actor: Actor, at: date
 def mark_unreadable(
     company_ids: Sequence[int], *, last_read_at: datetime, actor: Actor, at: datetime, reason: str
 ) -> None:
-    """The record of these companies can't be read any more: what is known of them is as of `last_read_at`."""
+    """Mark companies whose record can't be read any more. What we know about them is as old as `last_read_at`."""
     _flag(company_ids, Code.UNREADABLE, actor, at, reason, unreadable_since=last_read_at)
 
 
 @transaction.atomic
 def mark_readable(company_ids: Sequence[int], *, actor: Actor, at: datetime) -> None:
-    """The record of these companies can be read again."""
+    """Mark companies whose record can be read again."""
     _flag(company_ids, Code.READABLE, actor, at, "", unreadable_since=None)
 
 
 @transaction.atomic
 def hold_closings(company_ids: Sequence[int], *, actor: Actor, at: datetime, reason: str) -> None:
-    """From now on no reading is evidence against these companies: their closing waits for something."""
+    """Hold the closing of companies: until released, no reading counts as evidence against them."""
     update_rows(Company, ["closing_held_since"], [(pk, at) for pk in company_ids])
     tell([new_event(pk, Code.CLOSING_HELD, actor, at, reason=reason) for pk in company_ids])
 
 
 @transaction.atomic
 def release_closings(company_ids: Sequence[int], *, actor: Actor, at: datetime) -> None:
-    """From now on readings are evidence about these companies again."""
+    """Release held closings: readings count as evidence again."""
     update_rows(Company, ["closing_held_since"], [(pk, None) for pk in company_ids])
     tell([new_event(pk, Code.CLOSING_RELEASED, actor, at) for pk in company_ids])
 

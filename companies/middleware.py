@@ -1,7 +1,7 @@
-"""THE place where access is enforced: nobody reaches a view that they may not see.
+"""THE place that enforces access: nobody reaches a view that they may not see.
 
-It fails closed: a view without a mark needs a signed-in person whose company is open today. At each request it is
-computed anew from the rows what a person and a company may do, so a lock works with the next click.
+It fails closed: a view without a mark (`companies.authorization.gates`) needs a signed-in person whose company is open
+today. Every request computes the permissions of person and company from the rows, so a lock works at the next click.
 """
 
 from collections.abc import Callable
@@ -25,15 +25,15 @@ from companies.sessions.store import load_demands
 from companies.views.blocked import blocked
 from companies.views.waiting import waits
 
-# What pages and forms use. Some views of libraries would take a PUT for a form.
+# What pages and forms use. Some library views would treat a PUT like a form.
 METHODS = ("GET", "HEAD", "POST")
 OPEN_ADMIN_VIEWS = frozenset({"login", "logout", "jsi18n"})
-# Leads to a page that asks for the current password.
+# It asks for the current password itself.
 WITHOUT_SECOND_FACTOR = frozenset({"password_change"})
 
 
 class CompanyMiddleware:
-    """Sets `request.company`, `membership`, `access` and `memberships`, and turns away who may not pass."""
+    """Sets `request.company`, `membership`, `access` and `memberships`, and turns away whoever may not pass."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -43,11 +43,11 @@ class CompanyMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: object, args: Any, kwargs: Any) -> HttpResponseBase | None:
-        """Answer instead of the view, or None to let the visitor pass."""
+        """The answer instead of the view, or None to let the visitor pass."""
         match = request.resolver_match
         if match is not None and match.namespaces[:1] == ["admin"]:
             return _guard_admin(request, match)
-        # Views that programs call, which need no CSRF token, check the method themselves.
+        # Views for programs, which are exempt from CSRF, check the method themselves.
         if request.method not in METHODS and not getattr(view, "csrf_exempt", False):
             return HttpResponseNotAllowed(METHODS)
         gate = gate_of(view)
@@ -62,9 +62,9 @@ class CompanyMiddleware:
 
 
 def _guard_admin(request: HttpRequest, match: ResolverMatch) -> HttpResponseBase | None:
-    """A second line of defence, in case a view of the admin forgets to ask for an operator.
+    """A second line of defence, in case an admin view forgets to require an operator.
 
-    It is the only one that asks for a second factor, however the session came about.
+    It is also the only place that requires the second factor, however the session was opened.
     """
     if match.url_name in OPEN_ADMIN_VIEWS:
         return None
@@ -84,7 +84,7 @@ def _guard_admin(request: HttpRequest, match: ResolverMatch) -> HttpResponseBase
 
 
 def _page_of(request: HttpRequest, otherwise: str) -> str:
-    """Where to go on after the sign-in: this page, or for a button the page on which it was pressed."""
+    """Where to go after the sign-in: this page or, after a form was sent, the page with the form."""
     if request.method in ("GET", "HEAD"):
         return request.get_full_path()
     came_from = urlsplit(request.headers.get("referer", ""))
@@ -93,7 +93,7 @@ def _page_of(request: HttpRequest, otherwise: str) -> str:
 
 
 def must_change_password(request: HttpRequest, user: User, url_name: str | None) -> bool:
-    """Whether this person has to choose a password first: somebody else knows theirs, and the settings forbid that."""
+    """Whether the person must choose a new password first, because somebody else knows the current one."""
     if not user.password_is_known or url_name == "account_change_password":
         return False
     return load_demands(request).shop_password_must_change

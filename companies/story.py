@@ -1,4 +1,4 @@
-"""A company's story: one event for each thing that happened, written in the transaction of what it tells about."""
+"""A company's story: its append-only events, each written in the transaction of the change that it records."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ from plans.models import Plan
 
 
 class BillingChange(NamedTuple):
-    """One company's way from `before` to `after`, with the reason that its story tells."""
+    """The change of one company from `before` to `after`, with the reason for its story."""
 
     company_id: int
     before: BillingState
@@ -25,7 +25,7 @@ class BillingChange(NamedTuple):
 
 
 class NewEvent(NamedTuple):
-    """A row of Event that is not written yet."""
+    """The columns of an Event that is not written yet."""
 
     company_id: int
     code: Code
@@ -41,23 +41,26 @@ def new_event(
     company_id: int, code: Code, actor: Actor, at: datetime, *,
     before: dict[str, Any] | None = None, after: dict[str, Any] | None = None, reason: str = "",
 ) -> NewEvent:  # fmt: skip
-    """An event that is not written yet; `tell` writes it."""
+    """Make an event; `tell` writes it."""
     user_id = actor.user.pk if actor.user else None
     return NewEvent(company_id, code, user_id, actor.label, at, before or {}, after or {}, reason[:500])
 
 
 def tell(events: Sequence[NewEvent]) -> None:
-    """Write events, in the transaction of what they tell about."""
+    """Write events. Call it in the transaction of the change."""
     insert_rows(Event, NewEvent._fields, events, same={"reading": None})
 
 
 def tell_changes(changes: Sequence[BillingChange], *, actor: Actor, at: datetime) -> None:
-    """Write one event for each change, with what differs. At the turn of a month many share both states."""
+    """Write one event for each change, with the values that differ.
+
+    Differences are computed once per pair of states, because at the turn of a month many changes are the same.
+    """
     ids, befores, afters, reasons, codes = zip(*changes, strict=True)
-    ways = list(zip(befores, afters, strict=True))
+    pairs = list(zip(befores, afters, strict=True))
     names = load_plan_names()
-    differences = {way: _difference(*way, names=names) for way in set(ways)}
-    was, is_now = zip(*(differences[way] for way in ways), strict=True)
+    differences = {pair: _difference(*pair, names=names) for pair in set(pairs)}
+    was, is_now = zip(*(differences[pair] for pair in pairs), strict=True)
     texts = [reason[:500] for reason in reasons]
     insert_columns(
         Event, {"company_id": ids, "code": codes, "before": was, "after": is_now, "reason": texts},
@@ -69,7 +72,7 @@ def tell_changes(changes: Sequence[BillingChange], *, actor: Actor, at: datetime
 
 
 def described(state: BillingState, plan_names: Mapping[int, str]) -> dict[str, str | None]:
-    """A billing state as a story tells it: texts, and the plan by the name that it has at this time."""
+    """A billing state as texts, with the current name of the plan instead of its id."""
     return {
         "status": state.status,
         "due_date": state.due_date.isoformat() if state.due_date else None,
@@ -79,7 +82,7 @@ def described(state: BillingState, plan_names: Mapping[int, str]) -> dict[str, s
 
 
 def load_plan_names() -> dict[int, str]:
-    """What the plans are called just now, by their keys."""
+    """The current names of the plans by their ids."""
     return dict(fetch_rows(_plan_names))
 
 

@@ -1,4 +1,4 @@
-"""The customer's pages, and sign-in. Of django-allauth's pages only these: no sign-up, no e-mail management."""
+"""The customer's pages and sign-in. Of django-allauth only these pages: no sign-up, no e-mail management."""
 
 from django.urls import path, re_path
 

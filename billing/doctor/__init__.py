@@ -1,4 +1,4 @@
-"""The connection doctor: tries a gateway step by step and says of each step what came out, why, and what to do."""
+"""The connection doctor: tries a gateway step by step and says for each step what came out, why, and what to do."""
 
 from billing.doctor.codes import Check, Code
 from billing.doctor.examine import SECONDS, examine

@@ -1,4 +1,4 @@
-"""What the first answers tell: is it WHMCS, does it know us, and what does the role allow?"""
+"""Checks on WHMCS's first answers: is it WHMCS, does it accept us, and what does the API role allow?"""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -8,7 +8,7 @@ from billing.doctor.findings import Finding, failed, not_tried, ok, problem, war
 from billing.errors import BadRecord, BillingError, ClientNotFound, ErrorCode
 from billing.whmcs import PROBES, Examiner
 
-# WHMCS looks at the address first, then at the credentials, then at the role; whatever else fails is no WHMCS to us.
+# WHMCS checks the address first, then the credentials, then the role. Any other failure counts as "not WHMCS".
 _GATES = (Check.WHMCS, Check.ALLOW_LIST, Check.CREDENTIALS, Check.PRODUCTS, Check.SERVICES)
 _GATE_OF = {
     ErrorCode.IP_NOT_ALLOWED: Check.ALLOW_LIST,
@@ -32,7 +32,7 @@ SERIOUS = timedelta(hours=1)
 
 
 def judge_first_answer(error: BillingError | None, *, is_noisy: bool = False) -> Iterator[Finding]:
-    """What the first call says about each gate that it went through, and about the one where it ended."""
+    """A finding for each gate that the first call passed, and for the one where it failed."""
     ended_at = Check.SERVICES if error is None else _GATE_OF.get(error.code, Check.WHMCS)
     for gate in _GATES[: _GATES.index(ended_at)]:
         yield ok(gate, _GOOD[gate], action=_PRODUCTS)
@@ -43,12 +43,12 @@ def judge_first_answer(error: BillingError | None, *, is_noisy: bool = False) ->
 
 
 def lets_us_in(error: BillingError | None) -> bool:
-    """Whether WHMCS knows who we are, so that more may be asked."""
+    """Whether WHMCS accepts our credentials, so that more calls make sense."""
     return error is None or _GATE_OF.get(error.code) in {Check.PRODUCTS, Check.SERVICES}
 
 
 def judge_clock(seconds: float | None) -> Finding:
-    """How far WHMCS's clock is ahead of ours, so that both know the same day."""
+    """Whether both clocks agree on the day; `seconds` is how far WHMCS's clock is ahead of ours."""
     if seconds is None:
         return not_tried(Check.CLOCK, Code.CLOCK_UNKNOWN)
     distance = timedelta(seconds=abs(seconds))
@@ -61,7 +61,7 @@ def judge_clock(seconds: float | None) -> Finding:
 
 
 def try_details(examiner: Examiner, client_id: int) -> Finding:
-    """Whether clients' details may be read. A client that is odd or not there says so just as well."""
+    """Whether client details may be read. An odd or unknown client proves it as well."""
     try:
         examiner.fetch_client(client_id)
     except (BadRecord, ClientNotFound):
@@ -72,7 +72,7 @@ def try_details(examiner: Examiner, client_id: int) -> Finding:
 
 
 def try_role(examiner: Examiner) -> Finding:
-    """Whether the role allows what Ticketz never asks for."""
+    """Whether the role allows actions that Ticketz never needs."""
     try:
         allowed = [action for action in PROBES if examiner.allows(action)]
     except BillingError as error:

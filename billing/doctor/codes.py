@@ -1,10 +1,10 @@
-"""What the doctor tries and what it can find, by names that do not change."""
+"""The stable names of the doctor's checks and of what they can find."""
 
 from enum import StrEnum
 
 
 class Check(StrEnum):
-    """What is tried, in this order: each rests on those before it."""
+    """The checks in their order. Each depends on those before it."""
 
     BASE_URL = "base_url"
     NAME = "name"
@@ -27,7 +27,7 @@ class Check(StrEnum):
 
 
 class Code(StrEnum):
-    """What was found, besides the errors of the adapter (`billing.error_codes`), which keep their own names."""
+    """What a check can find, besides the errors of the adapter, which keep their own codes (`billing.error_codes`)."""
 
     NOT_TRIED = "not_tried"
     NEEDS_SERVICES = "needs_services"

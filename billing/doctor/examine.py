@@ -1,4 +1,4 @@
-"""The examination from top to bottom. It writes nothing, neither here nor in WHMCS."""
+"""The whole examination. It writes nothing, neither here nor in WHMCS."""
 
 from collections.abc import Iterator
 
@@ -15,13 +15,13 @@ from billing.whmcs import BaseUrl, Deadline, Examiner, Sample
 from plans.models import Plan
 
 SECONDS = 45.0
-# As many as WHMCS sends where nobody says how many.
+# WHMCS's default page size.
 WINDOW = 25
 _MAY_BE_TLS = {ErrorCode.CONNECTION, ErrorCode.EMPTY_ANSWER, ErrorCode.NOT_WHMCS, ErrorCode.TRUNCATED}
 
 
 def examine(gateway: WhmcsGateway, *, seconds: float = SECONDS) -> list[Finding]:
-    """Try a gateway as it is stored, for so many seconds at most: one finding for each `Check`, in their order."""
+    """Examine a gateway as it is stored, for at most `seconds`: one finding for each `Check`, in their order."""
     return completed([*_examine(gateway, Deadline(seconds)), judge_hook(gateway)])
 
 
@@ -84,7 +84,7 @@ def _first_sample(examiner: Examiner, gateway: WhmcsGateway) -> tuple[Sample | N
 
 
 def _some_client(gateway: WhmcsGateway, sample: Sample | None) -> int:
-    """A client to ask for; any number does, for one that WHMCS does not know is answered as well."""
+    """A client to ask for. Any number will do, because an unknown client is an answer as well."""
     if sample is not None and sample.page.rows:
         return sample.page.rows[0].client_id
     known = Subscription.objects.filter(gateway=gateway).values_list("client_id", flat=True).first()

@@ -1,4 +1,4 @@
-"""What the doctor found: one finding for each thing that was tried, in the order in which they rest on each other."""
+"""The doctor's findings: one for each check, in the order of their dependence."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from billing.wording.errors import cause_and_remedy
 
 
 class Result(StrEnum):
-    """What came out of one try."""
+    """The result of one check."""
 
     OK = "ok"
     WARNING = "warning"
@@ -21,7 +21,7 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was tried. `code` is stable; `cause` and `remedy` are for people, in the active language."""
+    """The outcome of one check. `code` is stable; `cause` and `remedy` are for people, in the active language."""
 
     check: Check
     result: Result
@@ -31,7 +31,7 @@ class Finding:
 
     @property
     def tried(self) -> str:
-        """What was tried, for people."""
+        """The title of the check."""
         return str(TITLES[self.check])
 
     @property
@@ -41,18 +41,18 @@ class Finding:
 
     @property
     def stops(self) -> bool:
-        """Whether what rests on it need not be tried."""
+        """Whether the checks that depend on it are not worth trying."""
         return self.result is Result.PROBLEM
 
     def joined(self, others: Iterable["Finding"]) -> "Finding":
-        """The same finding with the texts of others behind its own."""
-        all_of_it = (self, *others)
-        cause = " ".join(finding.cause for finding in all_of_it)
-        remedy = " ".join(dict.fromkeys(finding.remedy for finding in all_of_it if finding.remedy))
+        """The same finding, with the texts of others after its own."""
+        findings = (self, *others)
+        cause = " ".join(finding.cause for finding in findings)
+        remedy = " ".join(dict.fromkeys(finding.remedy for finding in findings if finding.remedy))
         return replace(self, cause=cause, remedy=remedy)
 
     def as_json(self) -> dict[str, str]:
-        """For programs, and for people who read what programs print."""
+        """The finding as `check_gateway --json` prints it."""
         return {
             "check": self.check.value, "tried": self.tried, "result": self.result.value, "code": self.code,
             "cause": self.cause, "remedy": self.remedy,
@@ -75,17 +75,17 @@ def problem(check: Check, code: Code, **params: object) -> Finding:
 
 
 def not_tried(check: Check, code: Code, **params: object) -> Finding:
-    """It could not be tried, for another reason than an earlier finding."""
+    """It could not be tried, for a reason of its own."""
     return _finding(check, Result.NOT_TRIED, code, params)
 
 
 def failed(check: Check, error: BillingError) -> Finding:
-    """It ended with an error of the adapter, which names cause and remedy itself."""
+    """It failed with an error of the adapter, which names the cause and the remedy."""
     return Finding(check, Result.PROBLEM, error.code.value, *cause_and_remedy(error.code, error.params))
 
 
 def completed(findings: Iterable[Finding]) -> list[Finding]:
-    """All of them in order, and one more for everything that was not tried: what has to be mended first."""
+    """All checks in order. The untried ones say which problem has to be fixed first."""
     found = {finding.check: finding for finding in findings}
     first = next((finding for finding in found.values() if finding.result is Result.PROBLEM), None)
     comes_first = first.tried if first else "–"

@@ -1,4 +1,4 @@
-"""Whether instant updates come; nobody has to have them."""
+"""The check on instant updates, which are optional."""
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -10,7 +10,7 @@ from billing.models import AttentionItem, Kind, WhmcsGateway
 
 
 def judge_hook(gateway: WhmcsGateway) -> Finding:
-    """What is known of the hook here; WHMCS can't be asked about it."""
+    """What we know of the hook. WHMCS can't be asked about it."""
     hook = load_hook(gateway)
     if hook is None:
         return ok(Check.HOOK, Code.HOOK_OFF)

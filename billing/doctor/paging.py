@@ -1,4 +1,4 @@
-"""Whether the list of services can be read to its end: windows, counters and filters."""
+"""Checks whether the list of services can be read to its end: pages, counters and filters."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -16,8 +16,8 @@ SLOW = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """Three looks at one list: its first window, a second one behind it, and one that begins at the last service by
-    WHMCS's count. Where there is nothing to look at for one of the later two it is None.
+    """Three windows of one list: the first one, the one after it, and one that begins at the last service by WHMCS's
+    count. The latter two are None if the list is too short.
     """
 
     first: Sample
@@ -39,7 +39,7 @@ def try_paging(examiner: Examiner, gateway: WhmcsGateway, first: Sample) -> Find
 
 
 def judge_pages(gateway: WhmcsGateway, pages: Pages) -> Iterator[Finding]:
-    """Everything about the windows that does not add up."""
+    """Everything that does not add up in the windows."""
     for sample in filter(None, (pages.first, pages.second)):
         yield from _judge_page(sample)
     if foreign := {number: name for number, name in pages.first.products.items() if number != gateway.product_code}:
@@ -50,13 +50,13 @@ def judge_pages(gateway: WhmcsGateway, pages: Pages) -> Iterator[Finding]:
 
 
 def judge_speed(seconds: float) -> Finding:
-    """Whether a page comes soon enough for a run to be short."""
+    """Whether pages come fast enough for a short run."""
     judge, code = (warning, Code.SLOW) if seconds > SLOW else (ok, Code.FAST)
     return judge(Check.SPEED, code, seconds=f"{seconds:.2f}")
 
 
 def _fetch_pages(examiner: Examiner, product_id: int, first: Sample) -> Pages:
-    """The second window is as wide as half of what there is in a small shop, so that one of two can be told apart."""
+    """Fetch the other windows. In a small shop the second one begins in the middle, to differ from the first."""
     returned, total = len(first.ids), first.page.total or 0
     width = first.limit if total > first.limit else returned // 2
     if not width:
@@ -69,7 +69,7 @@ def _fetch_pages(examiner: Examiner, product_id: int, first: Sample) -> Pages:
 
 
 def _try_service_filter(examiner: Examiner, first: Sample) -> Iterator[Finding]:
-    """What is missing from a list is asked for alone, so that has to work too."""
+    """A run asks for each service that is missing from the list by its number, so that has to work too."""
     service_id = first.page.rows[0].service_id
     try:
         is_alone = not examiner.fetch_service(service_id).foreign_ids
@@ -92,7 +92,7 @@ def _judge_page(sample: Sample) -> Iterator[Finding]:
 
 
 def _judge_second(first: Sample, second: Sample) -> Iterator[Finding]:
-    """Nothing where limitnum is ignored: then every window is the whole list, and Ticketz reads that."""
+    """Says nothing if limitnum is ignored: then every page is the whole list, and Ticketz can read that."""
     if first.page.returned > first.limit or second.page.returned > second.limit:
         return
     expected, before = first.ids[second.start :][: second.limit], first.ids[: second.start]

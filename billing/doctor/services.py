@@ -1,4 +1,4 @@
-"""What WHMCS really sends with the services: the option with the plan, the field with the first password."""
+"""Checks on the services that WHMCS sends: the option with the plan, the field with the first password."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ _NEED_SERVICES = (Check.PLAN_OPTION, Check.PASSWORD_FIELD, Check.PLANS, Check.PA
 
 
 def judge_services(gateway: WhmcsGateway, sample: Sample) -> Finding:
-    """Whether the product code is one under which something was bought."""
+    """Whether something was bought under the product code."""
     page, product = sample.page, gateway.product_code
     if page.bad:
         first = page.bad[0]
@@ -34,7 +34,7 @@ def judge_services(gateway: WhmcsGateway, sample: Sample) -> Finding:
 
 
 def judge_nothing(gateway: WhmcsGateway, of_all_products: Sample) -> Iterator[Finding]:
-    """What it may mean that the product has no service, given a look at those of all products."""
+    """Why the product may have no service, judged by a sample of all products."""
     if of_all_products.products:
         products = named(of_all_products.products)
         yield problem(Check.SERVICES, Code.OTHER_PRODUCTS, product=gateway.product_code, products=products)
@@ -49,7 +49,7 @@ def judge_nothing(gateway: WhmcsGateway, of_all_products: Sample) -> Iterator[Fi
 
 
 def judge_option(gateway: WhmcsGateway, sample: Sample) -> Finding:
-    """Whether the option that holds the plan is there under its name, and says something."""
+    """Whether the plan option exists under its name and has values."""
     rows, name = sample.page.rows, gateway.plan_option
     if not _is_among(name, sample.options):
         return _missing(Check.PLAN_OPTION, Code.OPTION_MISSING, Code.OPTION_NONE, name, sample.options)
@@ -62,7 +62,7 @@ def judge_option(gateway: WhmcsGateway, sample: Sample) -> Finding:
 
 
 def judge_field(gateway: WhmcsGateway, sample: Sample) -> Finding:
-    """Whether the first password is there under its name and can be used; its values are looked at by nobody."""
+    """Whether the password field exists under its name and its values can be used. Nobody gets to see the values."""
     rows, name = sample.page.rows, gateway.password_field
     if not _is_among(name, sample.fields):
         return _missing(Check.PASSWORD_FIELD, Code.FIELD_MISSING, Code.FIELD_NONE, name, sample.fields)
@@ -81,7 +81,7 @@ def judge_field(gateway: WhmcsGateway, sample: Sample) -> Finding:
 
 
 def judge_plans(gateway: WhmcsGateway, sample: Sample, plans: Mapping[str, int]) -> Finding:
-    """Whether each plan's value is spelled like a plan here; `plans` is name -> id."""
+    """Whether each value of the plan option is the name of a plan here; `plans` maps names to ids."""
     values = sorted({row.plan_value for row in sample.page.rows if row.plan_value})
     if not values:
         return not_tried(Check.PLANS, Code.NO_VALUES)
@@ -98,7 +98,7 @@ def judge_plans(gateway: WhmcsGateway, sample: Sample, plans: Mapping[str, int])
 
 
 def named(products: Mapping[int, str]) -> str:
-    """Products by number and name, as many as fit into a line."""
+    """The first few products, by number and name."""
     return ", ".join(f"{number} ({name or '–'})" for number, name in list(products.items())[:SHOWN])
 
 

@@ -1,6 +1,6 @@
-"""The doctor's sentences: the name of each check, and of each code what it means and what to do about it.
+"""The doctor's texts: a title for each check; for each code, its cause and its remedy.
 
-`{name}` stands for what was found. Words of WHMCS are put in as they are and escaped by whoever shows them.
+Values from WHMCS are put in unescaped. Whoever shows a text has to escape it.
 """
 
 from django.utils.functional import Promise

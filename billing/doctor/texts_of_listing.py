@@ -1,4 +1,4 @@
-"""The doctor's sentences about what stands in the list of services."""
+"""The doctor's texts about the list of services."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,5 @@
-"""After a backup was restored: `watermark` knows that the database is older than what was done with it, `pauses` waits.
+"""Safety after a restored backup: `watermark` detects that the database is outdated, `pauses` pauses the gateways.
 
-Nothing is read or mailed for a paused gateway until an operator says go. May use `billing.runs`, and no step of a run.
+A paused gateway is not read and sends no mail until an operator resumes it. May use `billing.runs`, but no step of a
+run.
 """

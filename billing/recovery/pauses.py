@@ -1,7 +1,8 @@
-"""A gateway that rests until an operator says go, because the database may be older than what was done with it.
+"""Pauses gateways after a restored backup, because the database may lack what was done since the backup.
 
-While it rests nothing is read and no mail goes out, and no date takes anything from anybody
-(`companies.standings.facts`). After the go it is read; the first complete reading ends the pause.
+During a pause nothing is read, no mail goes out, and no due date takes access from anybody
+(`companies.standings.facts`). When an operator resumes the gateway, it is read again; the first complete reading ends
+the pause.
 """
 
 import logging
@@ -25,34 +26,33 @@ from companies.standings.facts import RESTS
 logger = logging.getLogger(__name__)
 RESTORED = gettext_noop("restored from a backup")
 OLDER_THAN_ITS_DEEDS = gettext_noop("the database is older than what was done with it, as after restoring a backup")
-# A mark that could not be written lags behind, but never by as much.
+# A watermark that could not be written lags behind, but never this far.
 FENCE_MARGIN = 1000
 CATCHES_UP = timedelta(hours=1)
 
 
 def pause_all(reason: str) -> list[WhmcsGateway]:
-    """Pause every gateway, also the disabled ones; returns those that did not rest before, as they are now."""
+    """Pause every gateway, also the disabled ones; returns those that were not paused before."""
     return [gateway for gateway in WhmcsGateway.objects.order_by("name") if _pause(gateway, reason)]
 
 
 def is_resting(gateway: WhmcsGateway) -> bool:
-    """Whether it is not read just now: switched off, or waiting for an operator's go."""
+    """Whether the gateway is not read now, because it is disabled or waits for an operator to resume it."""
     return are_resting(gateway.is_enabled, gateway.paused_at, gateway.resumed_at)
 
 
 def are_resting(is_enabled: bool, paused_at: datetime | None, resumed_at: datetime | None) -> bool:
-    """The same for these columns. The opposite, as a condition, is `billing.runs.schedule.READ_BY_CLOCK`."""
+    """The same from the columns. `billing.runs.schedule.READ_BY_CLOCK` is the opposite, as a condition."""
     return not is_enabled or (paused_at is not None and resumed_at is None)
 
 
-def notice_restore() -> bool:
-    """Whether the database turned out to be much older than what was done with it; then every gateway is paused.
+def detect_restore() -> bool:
+    """Pause every gateway if the database is much older than the watermarks; returns whether it is.
 
-    One that lacks less than an hour catches up by itself: no date has passed, and nothing has been forgotten that the
-    next reading does not bring. Call it before anything is read or mailed. It also writes down how far each gateway has
-    come.
+    A database that lacks less than an hour catches up by itself: no due date has passed, and the next reading brings
+    what is missing. Call this before anything is read or mailed. It also raises the watermarks.
     """
-    # The marks first: whoever claims a lease in between moves the fence on before the mark.
+    # Load the marks first: a run that claims a lease in between raises the fence before the mark.
     marks = watermark.load_marks(WhmcsGateway.objects.values_list("uid", flat=True))
     fences = _load_fences()
     behind = {uid: marks[uid] for uid, fence in fences.items() if uid in marks and fence < marks[uid].fence}
@@ -68,7 +68,7 @@ def notice_restore() -> bool:
 
 
 def refusal(gateway: WhmcsGateway) -> GatewayPaused | None:
-    """Why the gateway must not be read just now; None if it may be."""
+    """Why the gateway must not be read now; None if it may be."""
     resting = BillingSource.objects.filter(RESTS, pk=gateway.pk).first()
     if resting is None or resting.paused_at is None:
         return None
@@ -76,8 +76,8 @@ def refusal(gateway: WhmcsGateway) -> GatewayPaused | None:
 
 
 def ensure_not_paused(gateway: WhmcsGateway) -> None:
-    """Raise GatewayPaused if the gateway rests; looks for a restored backup first."""
-    notice_restore()
+    """Raise GatewayPaused if the gateway is paused. Checks for a restored backup first."""
+    detect_restore()
     error = refusal(gateway)
     if error is not None:
         raise error
@@ -85,7 +85,7 @@ def ensure_not_paused(gateway: WhmcsGateway) -> None:
 
 @transaction.atomic
 def resume(gateway: WhmcsGateway) -> bool:
-    """Go: let it be read again, and drop the mails that waited since before the pause. False where it did not rest."""
+    """Let the gateway be read again, and drop mails from before the pause. False if it was not paused."""
     resting = BillingSource.objects.filter(RESTS, pk=gateway.pk)
     paused_at = resting.values_list("paused_at", flat=True).first()
     now = timezone.now()
@@ -99,14 +99,14 @@ def resume(gateway: WhmcsGateway) -> bool:
 
 
 def end_by_reading(gateway: WhmcsGateway, *, began_at: datetime) -> None:
-    """A complete reading that began after the go is the end of a pause. Call it in the transaction that says so."""
+    """End the pause if this complete reading began after the gateway was resumed. Call it in the run's transaction."""
     if BillingSource.objects.filter(pk=gateway.pk, resumed_at__lte=began_at).exists():
         _end(gateway.pk)
 
 
 @transaction.atomic
 def _pause(gateway: WhmcsGateway, reason: str) -> bool:
-    """An episode of silence is over too: it belongs to the time that the backup is from."""
+    """Pause the gateway. Also ends an episode of silence, which belongs to the time of the backup."""
     now = timezone.now()
     awake = BillingSource.objects.filter(pk=gateway.pk).exclude(RESTS)
     if not awake.update(paused_at=now, pause_reason=reason, resumed_at=None):
@@ -120,7 +120,7 @@ def _pause(gateway: WhmcsGateway, reason: str) -> bool:
 
 
 def _wake_disabled() -> None:
-    """When all enabled gateways have been told to go, disabled ones must not hold up the mails any longer."""
+    """When all enabled gateways were resumed, a paused disabled one must not hold up the mails any longer."""
     if WhmcsGateway.objects.filter(RESTS, is_enabled=True).exists():
         return
     for pk in WhmcsGateway.objects.filter(paused_at__isnull=False, is_enabled=False).values_list("pk", flat=True):
@@ -138,9 +138,9 @@ def _load_fences() -> dict[UUID, int]:
 
 
 def _lacks_much(uid: UUID, mark: Mark) -> bool:
-    """Whether the last run that the database knows of is much older than the mark; with no run it lacks nothing.
+    """Whether the last known run is much older than the mark; without any run nothing is missing.
 
-    A mark from the future was made by a clock that was wrong.
+    A mark from the future was made by a wrong clock and counts as one of this moment.
     """
     last = SyncRun.objects.filter(gateway__uid=uid).order_by("-started_at").values_list("started_at", flat=True).first()
     if last is None:
@@ -150,9 +150,9 @@ def _lacks_much(uid: UUID, mark: Mark) -> bool:
 
 
 def _advance_fences(marks: Mapping[UUID, Mark]) -> None:
-    """Put each fence beyond its mark. The marks on all machines are then behind again, without being reached for.
+    """Raise each fence beyond its mark, so that the marks on all machines are behind again.
 
-    A runner that began before the restore holds a fence that the database would reach a second time; now it never does.
+    A runner from before the restore holds a fence that the database would otherwise reach a second time.
     """
     for uid, mark in marks.items():
         behind = WhmcsGateway.objects.filter(uid=uid, lease_fence__lt=mark.fence)

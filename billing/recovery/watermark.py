@@ -1,9 +1,9 @@
-"""How far each gateway has come, written down outside of the database.
+"""A high-water mark of each gateway, stored outside the database.
 
-A database that was restored from a backup can't know what was done after the backup was made: the mark does, a fence
-and the moment at which it was noted. It lies in a small file under `VAR_DIR` and, where there is one, in Redis; the
-higher of the two counts. Whatever goes wrong here is logged and stops nothing. Two processes that write at the same
-moment may lose one step; the next look repairs it.
+A database restored from a backup can't know what was done after the backup. The mark does: the highest fence
+(`billing.runs.lease`) and the moment when it was noted. It is kept in a small file under `VAR_DIR` and, if configured,
+in Redis; the higher one counts. Failures here are logged and stop nothing. Two processes that write at the same moment
+may lose one step; the next check repairs it.
 """
 
 import json
@@ -25,7 +25,7 @@ _PREFIX = "ticketz:high-water-mark:"
 
 
 class Mark(NamedTuple):
-    """How far a gateway had come at `noted_at` (seconds since 1970)."""
+    """The fence of a gateway at `noted_at` (seconds since 1970)."""
 
     fence: int
     noted_at: float
@@ -35,7 +35,7 @@ NONE = Mark(0, 0.0)
 
 
 def load_marks(uids: Iterable[UUID]) -> dict[UUID, Mark]:
-    """The highest mark that was ever noted for each of these gateways; one that was never noted is left out."""
+    """The highest known mark of each gateway. Gateways without one are left out."""
     wanted = list(uids)
     in_file, in_redis = _load_file(), _load_redis(wanted)
     highest = {uid: max(in_file.get(str(uid), NONE), in_redis.get(uid, NONE)) for uid in wanted}
@@ -43,7 +43,7 @@ def load_marks(uids: Iterable[UUID]) -> dict[UUID, Mark]:
 
 
 def raise_marks(fences: Mapping[UUID, int]) -> None:
-    """Note how far these gateways have come. A mark that is higher already stays."""
+    """Raise the marks to these fences. A higher mark stays."""
     _raise_in_file(fences)
     _raise_in_redis(fences)
 
@@ -76,7 +76,7 @@ def _raise_in_file(fences: Mapping[UUID, int]) -> None:
 
 
 def _replace(text: str) -> None:
-    """Nobody ever reads half of it, not even after a power cut."""
+    """Replace the file atomically: nobody reads half of it, even after a power cut."""
     path = _path()
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=FILE_NAME)
     try:

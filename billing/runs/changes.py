@@ -1,7 +1,7 @@
-"""What runs changed about companies, as the companies' own events tell it.
+"""What a run changed about companies, read from the companies' events.
 
-It is written nowhere else: at the turn of a month it is a line about every company. What runs of 0.2 changed stands
-among their records.
+It is not stored a second time as records of the run: at the turn of a month that would be a row for every company. Only
+runs of version 0.2 have such records.
 """
 
 from django.db.models import QuerySet
@@ -16,12 +16,12 @@ _ACTIONS: dict[str, Action] = {Code.REOPENED: Action.REOPEN, Code.BILLING_CHANGE
 
 
 def changes_of(run: SyncRun) -> QuerySet[Event]:
-    """The events of a run, company by company, as an index holds them."""
+    """The events of a run by company, in the order of an index."""
     return Event.objects.filter(reading=run.pk).select_related("company").order_by("company_id", "pk")
 
 
 def as_record(event: Event, run: SyncRun) -> RunRecord:
-    """An event of a run in the form of a record, not to be saved. It holds only what has changed."""
+    """An event of a run as an unsaved record, with only the values that changed."""
     return RunRecord(
         run=run, result=RunRecord.Result.CHANGED, code=_ACTIONS.get(event.code, event.code),
         service_id=service_of(event), company=event.company, before=event.before, after=event.after,
@@ -30,7 +30,7 @@ def as_record(event: Event, run: SyncRun) -> RunRecord:
 
 
 def service_of(event: Event) -> int | None:
-    """The service that led to it, whose number its reason names."""
+    """The number of the service that caused the event, from its reason."""
     for reason in (reasons.SAID_BEFORE, reasons.SAID):
         if values := reason.read(event.reason):
             return int(values["number"])

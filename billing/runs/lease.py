@@ -1,8 +1,8 @@
-"""Who may write for a gateway just now.
+"""A lease with a fencing token: who may write for a gateway now.
 
-A lease is a row with an end, a holder and a growing number (the fence). A runner that was frozen and wakes up late
-finds that the number has moved on and writes nothing. A runner that was killed leaves its lease behind: on the same
-machine the next one sees that the process is gone and goes on at once, elsewhere it waits for the end.
+The lease is in columns of the gateway: an end, a holder and a growing number (the fence). A runner that was frozen and
+wakes up late finds a higher fence and writes nothing. A runner that was killed leaves its lease behind: on the same
+machine the next one sees that the process is gone and takes over at once; elsewhere it waits for the end.
 """
 
 import os
@@ -26,30 +26,30 @@ LEASE = timedelta(minutes=3)
 
 @dataclass(slots=True)
 class Lease:
-    """The right to write for one gateway until somebody with a higher `fence` takes over."""
+    """The right to write for one gateway, until somebody with a higher `fence` takes over."""
 
     gateway_id: int
     fence: int
     until: datetime
 
     def extend(self) -> None:
-        """Ask for more time. Raises LeaseLost where somebody else has taken over."""
+        """Extend the lease. Raises LeaseLost if somebody else has taken over."""
         until = timezone.now() + LEASE
         if not WhmcsGateway.objects.filter(pk=self.gateway_id, lease_fence=self.fence).update(lease_until=until):
             raise LeaseLost
         self.until = until
 
     def keep(self) -> None:
-        """Extend if a good part of the time is gone. For long stretches of reading, which write nothing."""
+        """Extend the lease if a good part of its time is gone. For long phases of reading, which write nothing."""
         if self.until - timezone.now() < LEASE * 3 / 4:
             self.extend()
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """A transaction that begins by asserting the lease, so that a runner that lost it commits nothing.
+        """A transaction that starts by extending the lease, so that a runner that lost it commits nothing.
 
-        If the connection breaks during the COMMIT, nobody says whether it was done, and doing it again could do it
-        twice. The lease's end tells, because the same transaction has set it.
+        If the connection breaks during COMMIT, it is unknown whether the transaction was committed, and a repetition
+        could write twice. The stored end of the lease tells, because the same transaction set it.
         """
         before = self.until
         try:
@@ -67,12 +67,12 @@ class Lease:
 
 @contextmanager
 def claim(gateway: WhmcsGateway) -> Iterator[Lease]:
-    """Hold the lease of `gateway` for the length of the block. Raises RunInProgress where another run holds it."""
+    """Hold the lease of `gateway` during the block. Raises RunInProgress if another run holds it."""
     lease = _take(gateway)
     try:
         yield lease
     except BROKEN:
-        let_go_of_broken()  # or else the lease could not be given back either
+        let_go_of_broken()  # otherwise releasing the lease would fail as well
         raise
     finally:
         WhmcsGateway.objects.filter(pk=lease.gateway_id, lease_fence=lease.fence).update(
@@ -81,7 +81,7 @@ def claim(gateway: WhmcsGateway) -> Iterator[Lease]:
 
 
 def is_held(gateway: WhmcsGateway, now: datetime) -> bool:
-    """Whether somebody is reading just now. A runner that died does not count, as far as can be told from here."""
+    """Whether somebody is reading now. A dead runner does not count if it ran on this machine."""
     return _is_alive(gateway.lease_until, gateway.lease_holder, now)
 
 
@@ -92,7 +92,7 @@ def _take(gateway: WhmcsGateway) -> Lease:
     if _is_alive(held_until, holder, now):
         raise RunInProgress
     until = now + LEASE
-    # Of all who saw the same fence only one can move it on.
+    # Compare-and-set: only one of those who saw this fence can raise it.
     taken = WhmcsGateway.objects.filter(pk=gateway.pk, lease_fence=fence).update(
         lease_fence=F("lease_fence") + 1, lease_until=until, lease_holder=_this_process()
     )
@@ -115,7 +115,7 @@ def _this_process() -> str:
 
 
 def _this_machine() -> str:
-    """This host, this boot, this PID namespace: only within all three a process number means something."""
+    """Host, boot and PID namespace: a process id means something only within all three."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
         namespace = os.readlink("/proc/self/ns/pid")
@@ -125,7 +125,7 @@ def _this_machine() -> str:
 
 
 def _process(pid: int) -> str:
-    """A process number with the moment at which it started, because numbers are reused; "gone" if it has ended."""
+    """A process id with the moment of its start, because ids are reused; "gone" if it has ended."""
     try:
         started = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
     except OSError:

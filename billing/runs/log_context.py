@@ -1,4 +1,4 @@
-"""Which run of which gateway the lines of a log belong to. Whoever formats lines reads it (`ticketz.logs`)."""
+"""The gateway and run that a log line belongs to, as a context variable. `ticketz.logs` reads it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ _run: ContextVar[dict[str, Any] | None] = ContextVar("run", default=None)
 
 @contextmanager
 def about_gateway(name: str) -> Iterator[None]:
-    """Lines that are written in the block, in this thread, are about this gateway."""
+    """Log lines written within the block, in this thread, belong to this gateway."""
     before = _run.set({"gateway": name})
     try:
         yield
@@ -19,10 +19,10 @@ def about_gateway(name: str) -> Iterator[None]:
 
 
 def note_run(run_id: int) -> None:
-    """From here to the end of the block, they are about this run of it."""
+    """From here to the end of the block, log lines also belong to this run."""
     _run.set({**load_run(), "run_id": run_id})
 
 
 def load_run() -> dict[str, Any]:
-    """`gateway` (its name) and `run_id` of the run at work in this thread, as far as they are known."""
+    """The `gateway` (its name) and `run_id` of this thread, as far as they are known."""
     return _run.get() or {}

@@ -1,4 +1,4 @@
-"""How far a run is and what became of it, in words."""
+"""The progress and the outcome of a run, in words."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -49,9 +49,7 @@ _DIED = gettext_lazy(
 
 
 class Progress(NamedTuple):
-    """A run as it stands: `share` is how much of it is done, from 0 to 100, and `left` about how many seconds it will
-    take by its latest pace; None where that is not known.
-    """
+    """`share` is the percentage done, `left` an estimate of the remaining seconds. Each is None if unknown."""
 
     is_running: bool
     share: int | None
@@ -60,29 +58,29 @@ class Progress(NamedTuple):
 
 
 def has_died(run: SyncRun, now: datetime) -> bool:
-    """Whether it would be running still if somebody ran it."""
+    """Whether the run is marked as running but nobody runs it any more."""
     return run.outcome == Outcome.RUNNING and not is_held(run.gateway, now)
 
 
 def meaning(run: SyncRun, now: datetime) -> str:
-    """What its outcome means, in a sentence."""
+    """The meaning of its outcome, in a sentence."""
     return str(_DIED if has_died(run, now) else _MEANING[run.outcome])
 
 
 def phase_word(name: str) -> str:
-    """A phase in the reader's language; one that is no longer known as it is."""
+    """The name of a phase in the reader's language. A phase that this version does not know keeps its code."""
     return str(PHASES.get(name, name))
 
 
 def progress_of(run: SyncRun, now: datetime) -> Progress:
-    """How far it is at `now`."""
+    """The progress at `now`."""
     if run.outcome != Outcome.RUNNING or has_died(run, now):
         return Progress(is_running=False, share=None, text=meaning(run, now))
     return progress_as_told(run)
 
 
 def progress_as_told(run: SyncRun) -> Progress:
-    """How far it is by its own word: whoever tells is alive, however old what is known of its lease."""
+    """The progress for the run itself, which is alive and need not check its lease."""
     if run.progress_at is None:
         return Progress(is_running=True, share=None, text=_("It has just begun."))
     if run.phase in _AFTER_THE_LIST or not run.expected:
@@ -93,19 +91,19 @@ def progress_as_told(run: SyncRun) -> Progress:
 
 
 def seconds_left(run: SyncRun) -> int | None:
-    """About how long the rest of its list will take, by its latest pace; None where there is no telling."""
+    """An estimate for the rest of the list, by its latest pace; None if unknown."""
     if not run.pace or not run.expected or not 0 < run.done < run.expected:
         return None
     return round((run.expected - run.done) / run.pace)
 
 
 def duration_of(run: SyncRun) -> timedelta | None:
-    """How long it took; None while it runs."""
+    """The duration of the run; None while it runs."""
     return run.finished_at - run.started_at if run.finished_at else None
 
 
 def _place(run: SyncRun) -> int:
-    """Where it is in the list: how far that is dealt with or, while all is read before anything is done, read."""
+    """The position in the list: services done or, while everything is read before anything is done, services read."""
     return run.done or run.seen
 
 

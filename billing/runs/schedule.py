@@ -1,7 +1,7 @@
-"""When a gateway is read next: a column, so that no message and no restart can lose it.
+"""Schedules the next reading of a gateway, in a column, so that neither a lost message nor a restart can lose it.
 
-A gateway that can be read is read once per interval. One that fails is left alone for longer and longer, and its runs
-share a budget of calls that may fail within an hour (`billing.whmcs.budget`).
+A working gateway is read once per interval. For a failing one the pauses grow (exponential backoff), and its runs share
+a budget of calls that may fail within an hour (`billing.whmcs.budget`).
 """
 
 import random
@@ -19,25 +19,25 @@ from billing.whmcs import CallBudget
 from billing.whmcs.budget import RESERVE, refilled
 from companies.standings.facts import RESTS
 
-# Somebody has to change a setting first: hours do no harm, and a WHMCS that refuses us all day bans us.
+# Somebody has to change a setting first, so hours do no harm; a WHMCS that refuses us all day would ban us.
 LONGEST_UNTIL_CONFIGURED = timedelta(hours=6)
-# It may be over any minute, and customers are waiting.
+# An outage may be over any minute, and customers are waiting.
 LONGEST_UNTIL_BETTER = timedelta(minutes=5)
 LONGEST_ASKED_FOR = timedelta(hours=1)
 LONGEST_INTERVAL = timedelta(days=1)
 JITTER = 0.1
-# Gateways that are read at their intervals: switched on, and not waiting for an operator's go.
+# Gateways that are read at their intervals: enabled, and not paused.
 READ_BY_CLOCK = Q(is_enabled=True) & ~RESTS
 MOST_COUNTED = 10_000
 _MOST_DOUBLINGS = 16
-# Operators are few and have a full budget each time; these may come in any number.
+# These come in any number. Operators are few, so their runs get a full budget each time.
 _SHARE_A_BUDGET = frozenset({SyncRun.Trigger.SCHEDULE, SyncRun.Trigger.CUSTOMER, SyncRun.Trigger.HOOK})
 
 
 def due_at(moment: datetime) -> Q:
-    """The condition for gateways that should be read at `moment`.
+    """The condition for gateways that are due at `moment`.
 
-    A reading that is planned further ahead than any pause lasts was planned by a clock that was wrong.
+    A reading planned further ahead than any pause was planned by a wrong clock, so it is due as well.
     """
     day = Q(next_sync_at__gt=moment + LONGEST_INTERVAL)
     hours = Q(
@@ -49,10 +49,10 @@ def due_at(moment: datetime) -> Q:
 def pause_after(
     interval: timedelta, failures: int, next_step: NextStep | None, *, asked: float | None = None, jitter: float = 0.0
 ) -> timedelta:
-    """How long a gateway is left alone after a run.
+    """How long to wait after a run before the next one.
 
-    `failures` is how many runs in a row failed, `next_step` what the last one needs (None: it was read), `asked` for
-    how many seconds WHMCS asked us to stay away. `jitter`, from 0 to 1, makes a grown pause up to a tenth shorter.
+    `failures` is how many runs failed in a row, `next_step` what the last one needs (None: it succeeded), `asked` how
+    many seconds WHMCS asked us to wait. `jitter`, from 0 to 1, makes a grown pause up to a tenth shorter.
     """
     pause = interval
     if failures > 0 and next_step is not None:
@@ -63,21 +63,21 @@ def pause_after(
 
 
 def schedule_next(gateway: WhmcsGateway, *, only_if_due: bool = False) -> bool:
-    """Plan the next reading an interval from now; with `only_if_due`, False if somebody else was faster."""
+    """Plan the next reading one interval from now. With `only_if_due`, returns False if somebody else was faster."""
     now = timezone.now()
     rows = WhmcsGateway.objects.filter(due_at(now) if only_if_due else Q(), pk=gateway.pk)
     return bool(rows.update(next_sync_at=now + timedelta(seconds=gateway.interval_seconds)))
 
 
 def switch_on(gateway: WhmcsGateway) -> bool:
-    """Switch on a gateway that was never read, to be read again an interval from now; False if it was on already."""
+    """Enable a gateway that was never read and plan its next reading; False if it was enabled already."""
     rows = WhmcsGateway.objects.filter(pk=gateway.pk, confirmed_at=None, is_enabled=False)
     next_sync_at = timezone.now() + timedelta(seconds=gateway.interval_seconds)
     return bool(rows.update(is_enabled=True, next_sync_at=next_sync_at))
 
 
 def calls_left(gateway: WhmcsGateway, now: datetime) -> float:
-    """How many calls may still fail at `now`: what was spent comes back with time."""
+    """How many calls may still fail at `now`. The budget refills with time."""
     if gateway.trouble_left is None:
         return RESERVE
     counted_at = gateway.trouble_counted_at or now
@@ -85,14 +85,14 @@ def calls_left(gateway: WhmcsGateway, now: datetime) -> float:
 
 
 def budget_for(gateway: WhmcsGateway, trigger: str) -> CallBudget:
-    """What a run may spend on failing calls. One that an operator started has a full budget: somebody is waiting."""
+    """The retry budget of a run. A run that an operator started gets a full one, because somebody is waiting."""
     return CallBudget(calls_left(gateway, timezone.now())) if trigger in _SHARE_A_BUDGET else CallBudget()
 
 
 def schedule_after(run: SyncRun, lease: Lease, budget: CallBudget, error: BillingError | None) -> None:
-    """Plan the next reading after a run of the whole gateway that ended with `error`, or was read (None).
+    """Plan the next reading after a run of the whole gateway that ended with `error` (None: it succeeded).
 
-    Writes nothing after a run without trouble, for which `schedule_next` has planned already.
+    Writes nothing after a run without trouble, because `schedule_next` has already planned the next one.
     """
     gateway = run.gateway
     columns = _pace(run, budget, error)
@@ -103,13 +103,13 @@ def schedule_after(run: SyncRun, lease: Lease, budget: CallBudget, error: Billin
 
 
 def keep_spent(run: SyncRun, lease: Lease, budget: CallBudget) -> None:
-    """Count what a run of one service has spent, where a customer asked for it."""
+    """Store what a run of one service has spent of the shared budget."""
     if run.trigger in _SHARE_A_BUDGET and (columns := _spent(run.gateway, budget)):
         WhmcsGateway.objects.filter(pk=run.gateway_id, lease_fence=lease.fence).update(**columns)
 
 
 def start_anew(gateway: WhmcsGateway) -> dict[str, Any]:
-    """Forget all trouble and make it due now: its settings have changed. Sets `gateway`, returns the columns."""
+    """Forget failures and make the gateway due now: its settings changed. Sets `gateway`; returns the columns."""
     columns = {"failures_in_a_row": 0, "next_sync_at": None, "trouble_left": None, "trouble_counted_at": None}
     for name, value in columns.items():
         setattr(gateway, name, value)
@@ -117,9 +117,9 @@ def start_anew(gateway: WhmcsGateway) -> dict[str, Any]:
 
 
 def _pace(run: SyncRun, budget: CallBudget, error: BillingError | None) -> dict[str, Any]:
-    """The columns of the next reading, as far as they differ from what they are."""
+    """The changed columns for the next reading."""
     gateway = run.gateway
-    # What waits for somebody's yes is no failure of WHMCS.
+    # Waiting for an approval is not a failure of WHMCS.
     next_step = None if error is None or error.next_step is NextStep.ASK else error.next_step
     failures = 0 if next_step is None else _failures(run)
     columns: dict[str, Any] = {}
@@ -135,20 +135,20 @@ def _pace(run: SyncRun, budget: CallBudget, error: BillingError | None) -> dict[
 
 
 def _failures(run: SyncRun) -> int:
-    """Failures in a row, this one included. Only runs by the clock add to them: operators may try as they like."""
+    """Failures in a row, this one included. Only scheduled runs add to them: operators may try at will."""
     by_clock = run.trigger == SyncRun.Trigger.SCHEDULE
     return min(max(1, run.gateway.failures_in_a_row + by_clock), MOST_COUNTED)
 
 
 def _alike(run: SyncRun) -> int:
-    """How many of the latest runs ended like this one. Only a refusal that repeats leads to hours of rest."""
+    """How many of the latest runs ended with the same error. Only a repeated refusal leads to pauses of hours."""
     codes = SyncRun.objects.filter(gateway=run.gateway).order_by("-started_at", "-pk")
     latest = codes.values_list("error_code", flat=True)[: _MOST_DOUBLINGS + 1]
     return sum(1 for _ in takewhile(lambda code: code == run.error_code, latest))
 
 
 def _spent(gateway: WhmcsGateway, budget: CallBudget) -> dict[str, Any]:
-    """The columns of the budget. A full one is stored as NULL, so that a run without trouble writes nothing."""
+    """The columns of the budget. A full budget is stored as NULL, so that a run without trouble writes nothing."""
     if budget.left < RESERVE:
         return {"trouble_left": budget.left, "trouble_counted_at": timezone.now()}
     return {} if gateway.trouble_left is None else {"trouble_left": None, "trouble_counted_at": None}

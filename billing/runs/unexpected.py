@@ -1,4 +1,4 @@
-"""What is told of an unexpected error, one that is no BillingError, when it ends a run, a preview or one record."""
+"""How to report an unexpected error (not a BillingError) that ends a run, a preview or the work on one record."""
 
 import traceback
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from companies.database.broken import BROKEN, let_go_of_broken
 
 
 class LastWord(NamedTuple):
-    """An English sentence, its name, and what it was filled with."""
+    """An English sentence, its code, and its parameters."""
 
     code: str
     error: str
@@ -18,7 +18,7 @@ class LastWord(NamedTuple):
 
 
 def last_word(error: Exception) -> LastWord:
-    """What to write down of it; after this the database can be asked again, if it is there."""
+    """What to store about the error. Drops a broken connection, so that the database can be used again."""
     if not isinstance(error, BROKEN):
         return LastWord("unexpected", gettext_noop("See the log of this run."), {})
     let_go_of_broken()
@@ -27,5 +27,5 @@ def last_word(error: Exception) -> LastWord:
 
 
 def where(error: Exception) -> str:
-    """The places in the code that it came through, for a log: what an error says may quote values."""
+    """The code locations of the traceback, for a log. Its message is left out, because it may quote values."""
     return ", ".join(f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__))

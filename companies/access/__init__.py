@@ -1,7 +1,7 @@
-"""Whether a company is open, why, and when that changes. The rules, and nothing else.
+"""The rules of access: whether a company is open, why, and when that changes.
 
-Plain Python, held by `tests/test_floors.py`: no Django, no database, no clock. Who asks them about the rows that there
-are is `companies.standings`.
+Plain Python without Django, database or clock (`tests/test_floors.py` checks that). `companies.standings` applies the
+rules to rows.
 """
 
 from companies.access.case import Case

@@ -1,6 +1,6 @@
-"""Whether a company is open today, and why. Plain Python: facts and a time go in, a verdict comes out.
+"""Decides whether a company is open today, and why. Plain Python: facts and a time go in, a verdict comes out.
 
-Nothing here is stored and no job has to flip a row for grace to end: the verdict is computed whenever it is asked.
+The verdict is computed on demand and never stored, so no job has to flip a row when grace ends.
 """
 
 from datetime import datetime, tzinfo
@@ -12,7 +12,7 @@ from companies.access.types import Access, Facts
 
 
 class Step(NamedTuple):
-    """One rule with its verdict: None where it does not decide, or, unless `is_asked`, where an earlier one did."""
+    """A rule and its verdict. None if the rule does not decide or, without `is_asked`, if an earlier one did."""
 
     rule: Rule
     access: Access | None
@@ -20,13 +20,13 @@ class Step(NamedTuple):
 
 
 def decide_access(facts: Facts, *, now: datetime, zone: tzinfo) -> Access:
-    """The company's access at `now` (aware); `zone` says what day it is and when a day ends. First match wins."""
+    """The company's access at `now` (aware). `zone` decides what day it is. The first matching rule wins."""
     case = Case(facts, now.astimezone(zone).date(), zone)
     return next(access for decide in RULES.values() if (access := decide(case)) is not None)
 
 
 def explain_access(facts: Facts, *, now: datetime, zone: tzinfo) -> list[Step]:
-    """The same, with each rule's verdict."""
+    """All rules with their verdicts, for an explanation."""
     case = Case(facts, now.astimezone(zone).date(), zone)
     steps: list[Step] = []
     is_asked = True

@@ -1,4 +1,4 @@
-"""When a company loses access if nothing changes. Plain Python, and no rule of its own: `decide_access` is asked."""
+"""When a company loses access if nothing changes. Plain Python without rules of its own: it calls `decide_access`."""
 
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
@@ -16,10 +16,11 @@ class Loss(NamedTuple):
 
 
 def decide_loss(facts: Facts, *, is_read_on: bool, now: datetime, zone: tzinfo, days: int) -> Loss | None:
-    """The loss of access that comes today or within `days` days after it; None where there is none, or none left.
+    """The loss of access that comes today or within `days` days; None if there is none or the company is closed
+    already.
 
-    `is_read_on` says that complete readings go on and show the same facts, so that a date that passes is confirmed at
-    once. Where what is known doesn't get any newer, as of a record that can't be read, leave the facts as they are.
+    With `is_read_on`, complete readings go on and show the same facts, so a passed date is confirmed at once. Without
+    it the evidence gets no newer, as for a record that can't be read.
     """
     if not decide_access(facts, now=now, zone=zone).is_open:
         return None
@@ -31,7 +32,7 @@ def decide_loss(facts: Facts, *, is_read_on: bool, now: datetime, zone: tzinfo, 
             return Loss(day, access.reason)
         if access.until is None or access.until >= last:
             return None
-        # Nothing but time passes, so the verdict stays through its last day.
+        # Only time passes, so the verdict stays until its last day.
         day = access.until + timedelta(days=1)
     return None
 

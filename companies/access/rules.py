@@ -1,4 +1,4 @@
-"""The rules of `companies.access`, each by itself, in the order in which they are asked. Plain Python."""
+"""The rules of `companies.access`, one function each, in their order. Plain Python."""
 
 from collections.abc import Callable
 from datetime import date
@@ -9,7 +9,7 @@ from companies.access.types import Access, Reason, State, Status
 
 
 class Rule(StrEnum):
-    """The rules, in the order in which they are asked; the first that decides is the verdict."""
+    """The rules in their order. The first one that decides is the verdict."""
 
     LOCK = "lock"
     HOLD = "hold"
@@ -38,7 +38,7 @@ def _hold(case: Case) -> Access | None:
 
 
 def _hold_unconfirmed(case: Case) -> Access | None:
-    """The end of a hold takes nothing away either: who paid during it may not have been read since."""
+    """The end of a hold alone closes nothing: a payment made during the hold may not have been read yet."""
     hold, read_at = case.facts.hold_until, case.facts.read_at
     if hold is None or case.facts.status is Status.ACTIVE or (read_at is not None and read_at >= case.end_of(hold)):
         return None
@@ -49,7 +49,7 @@ def _hold_unconfirmed(case: Case) -> Access | None:
 
 
 def _status(case: Case) -> Access | None:
-    """The billing system's override speaks against a date only, never against a status."""
+    """A status is stronger than the billing system's override, which only overrules a due date."""
     if case.facts.status is Status.ACTIVE:
         return None
     since = case.facts.status_since.astimezone(case.zone).date()
@@ -76,7 +76,7 @@ def _grace(case: Case) -> Access | None:
 
 
 def _evidence(case: Case) -> Access | None:
-    """A date alone takes nothing away: a reading that began after the last day has to show it still unpaid."""
+    """A date alone closes nothing: a reading that began after the last day must show that it is still unpaid."""
     read_at = case.facts.read_at
     if read_at is None or read_at < case.evidence_from:
         return None

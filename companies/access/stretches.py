@@ -1,8 +1,8 @@
-"""Which due dates lead to which access, all else being equal. Plain Python, and no rule of its own: `decide_access` is
-asked.
+"""Which due dates lead to which access, all else being equal. Plain Python. It has no rules of its own and calls
+`decide_access`.
 
-The earlier a company's payment was due, the worse it stands, so each reason holds for one stretch of days, and a few
-questions tell where it ends.
+Access only gets worse with an earlier due date, so each reason holds for one range of days, and a binary search finds
+its end.
 """
 
 from bisect import bisect_left
@@ -13,7 +13,7 @@ from companies.access import Facts, Reason, State, decide_access
 
 
 class Stretch(NamedTuple):
-    """The due dates from `first` to `last`, with which a company is in one state for one reason."""
+    """The due dates from `first` to `last`, which all lead to the same state for the same reason."""
 
     first: date
     last: date
@@ -22,14 +22,14 @@ class Stretch(NamedTuple):
 
 
 def decide_stretches(facts: Facts, *, now: datetime, zone: tzinfo) -> list[Stretch]:
-    """All days that there are, in order, each as if it were the due date of `facts`."""
+    """Divide all possible due dates of `facts` into stretches, in order."""
 
     def judge(day: int) -> tuple[State, Reason]:
         access = decide_access(facts._replace(due_date=date.fromordinal(day)), now=now, zone=zone)
         return access.state, access.reason
 
     def length(days: range) -> int:
-        """How many of `days`, which end with the last there is, are like the first."""
+        """How many of `days` have the same verdict as the first one. `days` must end with the last possible day."""
         first, last = judge(days[0]), judge(days[-1])
         return len(days) if first == last else bisect_left(days, True, key=lambda day: judge(day) != first)
 

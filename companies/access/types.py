@@ -1,4 +1,4 @@
-"""The words of `companies.access`: what goes into a verdict and what comes out."""
+"""The types of `companies.access`: what goes into a verdict and what comes out."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Status(StrEnum):
-    """What billing last said about a company, in WHMCS's words."""
+    """The last status from billing, in WHMCS's words."""
 
     ACTIVE = "active"
     SUSPENDED = "suspended"
@@ -34,7 +34,7 @@ class State(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a company is in its state. Each has a sentence for people in `companies.wording.verdicts`."""
+    """Why a company is in its state. `companies.wording.verdicts` has a sentence for each."""
 
     PAID = "paid"
     NO_DUE_DATE = "no_due_date"
@@ -55,13 +55,12 @@ class Reason(StrEnum):
 
 
 class Facts(NamedTuple):
-    """What the verdict rests on.
+    """The input of a verdict.
 
-    Dates are days in `zone`. `due_date` None means that nothing is ever due, `unconfirmed_days` None that a date may
-    stay unconfirmed for ever. `read_at` is when the last complete reading that still shows these facts began; None
-    means that none ever did. A company without a billing source is its own evidence: give the present moment.
-    `is_paused` says that all of it may be long out of date, as after a restored backup: then no date that passed
-    unconfirmed takes anything away, however long ago.
+    Dates are days in `zone`. Without a `due_date` nothing is ever due; without `unconfirmed_days` a date may stay
+    unconfirmed for ever. `read_at` is when the last complete reading that shows these facts began, None if there was
+    none; for a company without a billing source it is the present moment. `is_paused` means that everything may be
+    outdated, as after a restored backup: then no unconfirmed date closes the company, however long ago it passed.
     """
 
     status: Status
@@ -81,7 +80,7 @@ _UNCONFIRMED = {Reason.HOLD_UNCONFIRMED, Reason.UNCONFIRMED, Reason.UNCONFIRMED_
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The verdict. `since` is when the state began, where that can be said; `until` is its last day, if it has one."""
+    """The verdict. `since` is when the state began, if known; `until` is its last day, if it has one."""
 
     state: State
     reason: Reason
@@ -95,5 +94,5 @@ class Access:
 
     @property
     def is_unconfirmed(self) -> bool:
-        """Whether it rests on what is too old to prove it."""
+        """Whether the evidence is too old to prove it."""
         return self.reason in _UNCONFIRMED

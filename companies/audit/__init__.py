@@ -1,4 +1,4 @@
-"""The audit log: the names of what is written down, writing it, and what is written down wherever it happens.
+"""The audit log: its codes, the functions that write it, and the receivers that write it on signals.
 
 Writes `AuditEntry` and nothing else.
 """

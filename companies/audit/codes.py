@@ -1,4 +1,4 @@
-"""What the audit log tells, by names that do not change, with their words."""
+"""The stable codes of the audit log, with their labels."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AuditCode(models.TextChoices):
-    """What is written down. Stored as code, shown in the reader's language."""
+    """What is recorded. The code is stored; the label is shown in the reader's language."""
 
     SIGNED_IN = "signed_in", _("Signed in")
     SIGNED_OUT = "signed_out", _("Signed out")

@@ -1,4 +1,4 @@
-"""The audit log: who did what to what, when and from where. Facts, never a secret, a password or a link."""
+"""Writes the audit log: who did what, when and from where. Never a secret, a password or a link."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -17,13 +17,13 @@ from companies.wording.reasons import Reason
 COMMAND_LINE = Reason(gettext_noop("command line"))()
 # The same for the story of a company.
 BY_COMMAND = Actor(COMMAND_LINE)
-# How a changed field is written: from what to what, or, where nobody may see that, only that it was.
+# A changed field is written as "before -> after" or, if nobody may see its values, as "changed".
 FROM_TO = " \u2192 "
 UNSEEN = "changed"
 
 
 class _Doer(NamedTuple):
-    """Who did it, and from where; without `actor` nobody whom we know."""
+    """Who did it, and from where. `actor` is None if the person is unknown."""
 
     actor: User | None
     label: str
@@ -39,10 +39,10 @@ def record(
     details: Mapping[str, str] | None = None,
     actor: User | None = None,
 ) -> None:
-    """Write down that the person of this request did something. In the transaction of what they did, if there is one.
+    """Record that the person of this request did something. Call it in the transaction of the change, if there is one.
 
-    `about` is what it was done to (the company's name if nothing is said), `details` are facts, never secret values.
-    `actor` is who did it where that is not yet, or no longer, the person of the request.
+    `about` is what was changed (default: the company's name). `details` must never hold secret values. `actor` is for
+    a person who is not yet, or no longer, the user of the request.
     """
     person = actor or getattr(request, "user", None)
     user = person if isinstance(person, User) else None
@@ -53,26 +53,26 @@ def record(
 def record_command(
     code: AuditCode, *, company: Company | None = None, about: str = "", details: Mapping[str, str] | None = None
 ) -> None:
-    """The same for what somebody did on the command line: nobody knows who, and from where."""
+    """The same for the command line, where nobody knows who it was and from where."""
     _write(code, _Doer(None, COMMAND_LINE, None), company=company, about=about, details=details)
 
 
 def record_failed_sign_in(request: HttpRequest, known: User | None) -> None:
-    """Write down where a failed sign-in came from, and whose account it was about if there is such an account.
+    """Record where a failed sign-in came from and, if it exists, whose account it was.
 
-    What was typed is not kept: people type passwords into the wrong field.
+    The typed text is not kept, because people type passwords into the wrong field.
     """
     doer, details = _Doer(None, "", address_of(request)), {"account": str(known.pk)} if known else {}
     _write(AuditCode.SIGN_IN_FAILED, doer, about=known.email if known else "", details=details)
 
 
 def from_to(before: object, after: object) -> str:
-    """A fact that was changed, as all entries write it."""
+    """A changed value, in the notation of all entries."""
     return f"{before}{FROM_TO}{after}"
 
 
 def changes_of(form: forms.BaseForm, *, unseen: frozenset[str] = frozenset()) -> dict[str, str]:
-    """What a form changes, from what to what; of the fields in `unseen` only that they were changed."""
+    """The changes of a form, from what to what. For the fields in `unseen`, only that they changed."""
     facts = {}
     for name in form.changed_data:
         before, after = form.get_initial_for_field(form.fields[name], name), form.cleaned_data.get(name)
@@ -81,7 +81,7 @@ def changes_of(form: forms.BaseForm, *, unseen: frozenset[str] = frozenset()) ->
 
 
 def _shown(value: object) -> str:
-    """A field's value on one line; many related rows by their names."""
+    """A field's value in one line. Related rows are listed by name."""
     if isinstance(value, str | bool | int | None):
         return str(value)
     return ", ".join(map(str, value)) if isinstance(value, Iterable) else str(value)
@@ -98,7 +98,7 @@ def _write(
 
 
 def address_of(request: HttpRequest) -> str | None:
-    """Where the request came from, by the same rule as throttling; None where that can't be told."""
+    """The client's IP address, by the same rule as rate limiting; None if unknown."""
     try:
         return str(get_adapter(request).get_client_ip(request))
     except (PermissionDenied, ImproperlyConfigured):

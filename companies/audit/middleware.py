@@ -1,4 +1,4 @@
-"""What the administration refused is written into the audit log."""
+"""Records in the audit log what the administration refused."""
 
 from collections.abc import Callable
 
@@ -10,11 +10,11 @@ from companies.models import User
 
 
 def record_refusals(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """An operator whom the administration answers with 403 is written down, after all was rolled back."""
+    """Record each 403 that an operator gets in the administration, after the request's transaction was rolled back."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if response.status_code == 403 and _is_of_an_operator_in_the_admin(request):
+        if response.status_code == 403 and _is_operator_in_admin(request):
             facts = {"method": request.method or "", "page": escape_uri_path(request.path)[:200]}
             record(AuditCode.ACCESS_DENIED, request=request, details=facts)
         return response
@@ -22,7 +22,7 @@ def record_refusals(get_response: Callable[[HttpRequest], HttpResponse]) -> Call
     return middleware
 
 
-def _is_of_an_operator_in_the_admin(request: HttpRequest) -> bool:
+def _is_operator_in_admin(request: HttpRequest) -> bool:
     match = request.resolver_match
     in_admin = match is not None and match.namespaces[:1] == ["admin"]
     return in_admin and isinstance(request.user, User) and request.user.is_staff

@@ -1,4 +1,4 @@
-"""What is written into the audit log wherever it happens: who came, who left, and what became of plans."""
+"""Signal receivers that write the audit log: sign-in, sign-out, and changes of plans."""
 
 from typing import Any
 
@@ -15,13 +15,13 @@ from plans.signals import plan_edited
 
 @receiver(user_logged_in)
 def record_sign_in(sender: object, request: HttpRequest, user: User, **_more: Any) -> None:
-    """Also where a link opened the session."""
+    """Also for a session that a link opened."""
     record(AuditCode.SIGNED_IN, request=request, actor=user)
 
 
 @receiver(user_logged_out)
 def record_sign_out(sender: object, request: HttpRequest, user: User | None, **_more: Any) -> None:
-    """Django tells it also where nobody was signed in."""
+    """Django also sends the signal when nobody was signed in."""
     if user is not None:
         record(AuditCode.SIGNED_OUT, request=request, actor=user)
 
@@ -30,6 +30,6 @@ def record_sign_out(sender: object, request: HttpRequest, user: User | None, **_
 def record_plan(
     sender: object, request: HttpRequest, plan: Plan, what: str, form: forms.BaseForm | None, **_more: Any
 ) -> None:
-    """What a plan allows is what its companies may use."""
+    """Record a change of a plan, because it changes what companies may use."""
     code = {"added": AuditCode.PLAN_ADDED, "changed": AuditCode.PLAN_CHANGED, "deleted": AuditCode.PLAN_DELETED}[what]
     record(code, request=request, about=plan.name, details=changes_of(form) if form else {})

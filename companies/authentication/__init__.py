@@ -1,4 +1,4 @@
-"""Who somebody is: signing in, the address that it is done with, passwords, and links that open a door once.
+"""Who somebody is: sign-in, passwords, change of the sign-in address, and one-time links.
 
-Touches people and their passwords, no company; what they may do then is said in `companies.authorization`.
+Touches people and their passwords, but no company. What they may do is in `companies.authorization`.
 """

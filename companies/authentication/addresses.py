@@ -1,4 +1,4 @@
-"""A person changes the address that they sign in with: asked for here, confirmed by whoever reads mail there."""
+"""Changes the address that a person signs in with. A link sent to the new address confirms the change."""
 
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
@@ -14,9 +14,10 @@ from companies.story import new_event, tell
 
 @transaction.atomic
 def ask_for_change(request: HttpRequest, user: User, address: str) -> None:
-    """Send a link to the new address; one that is somebody's already is told so, and gets no link.
+    """Send a link to the new address. If it belongs to somebody already, that person is notified instead.
 
-    Whoever asked sees no difference. Nothing changes before the link is used.
+    The requester sees no difference, so the form does not reveal known addresses. Nothing changes before the link is
+    used.
     """
     owner = User.objects.filter(email=address).first()
     if owner is None:
@@ -28,10 +29,10 @@ def ask_for_change(request: HttpRequest, user: User, address: str) -> None:
 
 @transaction.atomic
 def change_address(request: HttpRequest, user: User, address: str) -> bool:
-    """From now on this person signs in with `address`, and is signed out everywhere but here. Tells the old address.
+    """Change the person's sign-in address, sign them out everywhere else, and notify the old address.
 
-    Invitations to the old address stay with that address. False, and nothing has changed, where the new one belongs
-    to somebody meanwhile, or the person has changed theirs in another way.
+    Invitations to the old address stay with it. Returns False without any change if somebody took the new address
+    meanwhile, or if the person's address has changed since the link was made.
     """
     old = user.email
     if not _write(user, old, address):
@@ -48,7 +49,7 @@ def change_address(request: HttpRequest, user: User, address: str) -> bool:
 
 
 def _write(user: User, old: str, address: str) -> bool:
-    """One statement, so that of two links at the same moment one is used; the database knows who has the address."""
+    """One statement, so that only one of two simultaneous links works. The database rejects a taken address."""
     try:
         with transaction.atomic():
             return bool(User.objects.filter(pk=user.pk, email=old).update(email=address))

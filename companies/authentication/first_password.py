@@ -1,21 +1,21 @@
-"""Which passwords from the shop are too weak to open a door."""
+"""Which passwords from the shop are too weak to sign in with."""
 
 from collections.abc import Sequence
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 
-# Below what the change form asks for: what the customer chose in the cart should open the door if at all possible.
+# Shorter than the change form requires, because the password from the cart should work if at all possible.
 SHORTEST = 6
 _common = CommonPasswordValidator()
 
 
 def problem_with(readings: Sequence[str], email: str, company: str) -> str:
-    """The code of what is wrong with a first password, or an empty text.
+    """The code of what is wrong with a first password, or "".
 
-    `readings` are what the customer may have typed, first as it was received. One that others would guess is enough
-    to refuse, because any of them would open the door. The length is asked of the first alone: `&amp;&amp;` may be
-    what was typed, though `&&` would be too short.
+    `readings` are what the customer may have typed, beginning with the text as received. One easily guessed reading is
+    enough to refuse, because each of them would sign in. Only the first reading must be long enough: `&amp;&amp;` may
+    really be what was typed, although `&&` would be too short.
     """
     if len(readings[0]) < SHORTEST:
         return "too_short"

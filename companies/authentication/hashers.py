@@ -1,4 +1,4 @@
-"""How passwords are kept: Argon2id with OWASP's parameters, and the first password from the shop."""
+"""The password hashers: Argon2id with OWASP's parameters, and one for the first password from the shop."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -31,12 +31,11 @@ class OwaspArgon2Hasher(Argon2PasswordHasher):
 
 
 class FirstPasswordHasher(BasePasswordHasher):
-    """Several Argon2 hashes in one: any of them opens the door, and the first that does replaces them all.
+    """Several Argon2 hashes in one. Any of them is accepted, and the first sign-in replaces them with the one used.
 
-    WHMCS sends what was typed either as typed or HTML-escaped, and `&amp;` may be both. So both readings are kept
-    until the customer signs in; Django then stores the one that was typed, because this algorithm is not preferred.
-    They share a salt, so that what is typed is hashed once for all of them: a sign-in that fails takes as long as at
-    an address that nobody has, where Django hashes once as well.
+    WHMCS sends the password as typed or HTML-escaped, and `&amp;` may be either. So both readings are kept until the
+    customer signs in; then Django stores the one that was typed, because this algorithm is not preferred. The hashes
+    share a salt, so a sign-in hashes once for all of them and takes as long as for an unknown address.
     """
 
     algorithm = "argon2_first"
@@ -51,14 +50,14 @@ class FirstPasswordHasher(BasePasswordHasher):
         readings = self.decode(encoded)["hashes"]
         alike = {_recipe_of(reading): reading for reading in readings}
         typed = {recipe: _hash_like(reading, password) for recipe, reading in alike.items()}
-        # No short cut: how long it takes must not tell which reading was right.
+        # A list, so that `any` does not stop early: the time must not reveal which reading was right.
         return any([constant_time_compare(typed[_recipe_of(one)], one) for one in readings])  # noqa: C419
 
     def must_update(self, encoded: str) -> bool:
         return True
 
     def harden_runtime(self, password: str, encoded: str) -> None:
-        """Nothing to even out: every reading is always computed."""
+        """Nothing to do: every reading is always compared."""
 
     def safe_summary(self, encoded: str) -> "dict[str | _StrPromise, Any]":
         return {_("algorithm"): self.algorithm, _("readings"): len(self.decode(encoded)["hashes"])}

@@ -1,4 +1,4 @@
-"""Links that open a door once. They are signed, not stored, and always lead to `SITE_URL`, never to a Host header."""
+"""One-time links. They are signed, not stored, and always begin with `SITE_URL`, never with a Host header."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ from django.utils.http import int_to_base36
 from companies.models import Invitation, User
 
 SET_PASSWORD_DAYS = 14
-# Links that were sent are signed with these: they stay, wherever this module goes.
+# Never change these salts: links that were already sent are signed with them.
 _SET_PASSWORD_SALT = "companies.links.set_password"  # noqa: S105 - a name, not a secret
 NEW_ADDRESS_SECONDS = 60 * 60
 _NEW_ADDRESS_SALT = "companies.links.new_address"
@@ -20,16 +20,16 @@ _INVITATION_SALT = "companies.links.invitation"
 
 
 def set_password_url(user: User) -> str:
-    """A link, good for 14 days, with which whoever holds it chooses this person's password.
+    """A link, valid for 14 days, with which its holder chooses this person's password.
 
-    It dies with its use, and with any other change of the password or sign-in.
+    It becomes invalid with its use, with any other change of the password, and with a sign-in.
     """
     token = signing.dumps([user.pk, _present_state(user)], salt=_SET_PASSWORD_SALT)
     return _absolute(reverse("welcome", args=[token]))
 
 
 def load_user_by_token(token: str) -> User | None:
-    """The active person whose set-password link this is, if it is still good."""
+    """The active person of a set-password link, if it is still valid."""
     try:
         pk, state = signing.loads(token, salt=_SET_PASSWORD_SALT, max_age=SET_PASSWORD_DAYS * 86_400)
     except signing.BadSignature:
@@ -39,13 +39,13 @@ def load_user_by_token(token: str) -> User | None:
 
 
 def invitation_url(invitation: Invitation) -> str:
-    """The link to an invitation. It is good as long as the invitation is open, and only for its address."""
+    """The link to an invitation. It is valid as long as the invitation is open, and only for its address."""
     token = signing.dumps([invitation.pk, invitation.email], salt=_INVITATION_SALT)
     return _absolute(reverse("join", args=[token]))
 
 
 def load_invitation_by_token(token: str) -> Invitation | None:
-    """The invitation that the link is for, with its company, open or not."""
+    """The invitation of a link, with its company, whether it is still open or not."""
     try:
         pk, email = signing.loads(token, salt=_INVITATION_SALT)
     except signing.BadSignature:
@@ -54,20 +54,20 @@ def load_invitation_by_token(token: str) -> Invitation | None:
 
 
 def password_reset_url(user: User) -> str:
-    """A link, good for one hour and one use, for somebody who forgot their password."""
+    """A link for a forgotten password, valid for one hour and one use."""
     key = default_token_generator.make_token(user)
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": int_to_base36(user.pk), "key": key})
     return _absolute(path)
 
 
 def new_address_url(user: User, address: str) -> str:
-    """A link, good for one hour and one use, with which this person, signed in, takes another address."""
+    """A link that changes this person's address while they are signed in, valid for one hour and one use."""
     token = signing.dumps([address, _state_of_sign_in(user)], salt=_NEW_ADDRESS_SALT)
     return _absolute(reverse("account_email_confirm", args=[token]))
 
 
 def load_new_address(token: str, user: User) -> str | None:
-    """The address that the link is for, if it is this person's and still good."""
+    """The new address of the link, if it is this person's link and still valid."""
     try:
         address, state = signing.loads(token, salt=_NEW_ADDRESS_SALT, max_age=NEW_ADDRESS_SECONDS)
     except signing.BadSignature:
@@ -76,7 +76,7 @@ def load_new_address(token: str, user: User) -> str | None:
 
 
 def was_for_address_of(token: str, user: User) -> bool:
-    """Whether the link, good or not, is for the address that this person has by now."""
+    """Whether the link, valid or not, is for the address that this person already has."""
     try:
         address, _state = signing.loads(token, salt=_NEW_ADDRESS_SALT)
     except signing.BadSignature:
@@ -85,7 +85,7 @@ def was_for_address_of(token: str, user: User) -> bool:
 
 
 def _state_of_sign_in(user: User, key: str | None = None) -> str:
-    """This person's alone, and another one after each change of password or address, and signing out elsewhere."""
+    """Binds a link to this person. Changes with the password, the address, and signing out other sessions."""
     present = f"{user.pk} {user.email} {user._get_session_auth_hash(secret=key)}"
     return salted_hmac(_NEW_ADDRESS_SALT, present, secret=key, algorithm="sha256").hexdigest()
 
@@ -97,7 +97,7 @@ def _present_state(user: User, key: str | None = None) -> str:
 
 
 def _keys() -> list[str]:
-    """The key that signs now, and those with which a link may have been made."""
+    """The current key, and older keys that may have signed a link."""
     return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
 
 

@@ -1,4 +1,4 @@
-"""Turns at something dear: few at a time, and first come, first served. Plain Python."""
+"""A fair semaphore with a bounded queue: few at a time, first come, first served. Plain Python."""
 
 import threading
 from collections import deque
@@ -7,11 +7,11 @@ from contextlib import contextmanager
 
 
 class Busy(Exception):
-    """So many wait already that one's turn would come too late. Nothing was done; to ask again is fine."""
+    """The queue is full, or the wait was too long. Nothing was done, and a retry is fine."""
 
 
 class Turns:
-    """At most `at_once` threads have a turn; `most_waiting` more stand in line, each up to `timeout` seconds."""
+    """At most `at_once` threads have a turn; at most `most_waiting` more wait, each up to `timeout` seconds."""
 
     def __init__(self, *, at_once: int, most_waiting: int, timeout: float) -> None:
         self.at_once, self.most_waiting, self.timeout = at_once, most_waiting, timeout
@@ -23,7 +23,7 @@ class Turns:
     def turn(self, *, goes_on: bool = False) -> Iterator[None]:
         """Wait for a turn, which lasts as long as the block. Raises Busy.
 
-        Whoever had one and `goes_on` with the same thing is never turned away, and comes next.
+        With `goes_on` (the thread had a turn before and continues) it is never turned away, and comes next.
         """
         self._take(goes_on)
         try:
@@ -33,12 +33,12 @@ class Turns:
 
     @property
     def waiting(self) -> int:
-        """How many stand in line."""
+        """How many threads wait."""
         return len(self._line)
 
     @property
     def is_full(self) -> bool:
-        """Whether somebody who came just now would be turned away."""
+        """Whether a newcomer would be turned away."""
         return not self._free and self.waiting >= self.most_waiting
 
     def _take(self, goes_on: bool) -> None:
@@ -54,14 +54,14 @@ class Turns:
             self._leave(called)
 
     def _leave(self, called: threading.Event) -> None:
-        """Go away, unless one was called at the last moment."""
+        """Leave the queue and raise Busy, unless the turn came at the last moment."""
         with self._lock:
             if not called.is_set():
                 self._line.remove(called)
                 raise Busy
 
     def _hand_on(self) -> None:
-        """To the first in line, so that nobody who comes just now is served before."""
+        """Pass the turn to the first in the queue, so that no newcomer is served before."""
         with self._lock:
             if self._line:
                 self._line.popleft().set()

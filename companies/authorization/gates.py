@@ -1,6 +1,6 @@
-"""Who may pass to a view. A view says it with one of these decorators; a view that says nothing is the strictest.
+"""Decorators that say who may use a view. A view without one is treated the strictest way.
 
-`companies.middleware` is the only reader, and the only place where anybody is turned away.
+Only `companies.middleware` reads the marks, and only it turns people away.
 """
 
 from collections.abc import Callable
@@ -29,27 +29,27 @@ def gate_of(view: object) -> Gate:
 
 
 def public(view: View) -> View:
-    """Anybody may come."""
+    """For anybody."""
     return _marked(view, Gate.PUBLIC)
 
 
 def signed_in_only(view: View) -> View:
-    """Anybody who is signed in, with or without a company."""
+    """For anybody who is signed in, with or without a company."""
     return _marked(view, Gate.SIGNED_IN)
 
 
 def verified_only(view: View) -> View:
-    """Anybody who is signed in, and with their second factor if they have one."""
+    """For anybody who is signed in, with their second factor if they have one."""
     return _marked(view, Gate.VERIFIED)
 
 
 def open_when_blocked(view: View) -> View:
-    """People of a company, also while it is blocked."""
+    """For people of a company, also while it is blocked."""
     return _marked(view, Gate.COMPANY)
 
 
 def _marked(view: View, gate: Gate) -> View:
-    # A wrapper, because a view may be somebody else's function that others use too.
+    # A wrapper, because a library's view must not be changed for everybody.
     @wraps(view)
     def marked(*args: Any, **kwargs: Any) -> HttpResponseBase:
         return view(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""How often something may be done, counted in the cache, which all processes share."""
+"""A simple rate limit, counted in the cache that all processes share."""
 
 from datetime import datetime, timedelta
 
@@ -6,9 +6,9 @@ from django.core.cache import cache
 
 
 def is_too_often(what: str, *, at: datetime, most: int, within: timedelta) -> bool:
-    """Count one more time at `at`, unless it was done `most` times `within` the time before: then say so.
+    """Whether `what` was done `most` times `within` the time before `at`. If not, count it once more.
 
-    Two at the same moment may count as one; that is near enough for whatever is not a secret to be guessed.
+    Two at the same moment may count as one, so do not use it to protect secrets from guessing.
     """
     times: list[datetime] = [time for time in cache.get(what, []) if at - within < time <= at]
     if len(times) >= most:

@@ -1,4 +1,4 @@
-"""Whose request a page of the administration answers."""
+"""The operator of a request in the administration."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
@@ -7,7 +7,7 @@ from companies.models import User
 
 
 def operator_of(request: HttpRequest) -> User:
-    """The operator who sent `request`; `AdminSite.admin_view` has made sure that somebody did."""
+    """The operator who sent the request. `AdminSite.admin_view` has ensured that there is one."""
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user

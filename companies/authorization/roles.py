@@ -1,7 +1,7 @@
-"""Operators and their roles: who has which, and the only place where that is changed.
+"""The roles of operators, and the only place that changes them.
 
-A role is a group with a name of ours; what each may do stands in `billing.roles`, which knows all that there is to do.
-A superuser needs no group. Rights of your own making go into groups of your own and stay as they are.
+A role is a Django group with a name of ours; its permissions are in `billing.roles`. A superuser needs no group. You
+may give additional permissions with groups of your own, which are never touched.
 """
 
 from django.contrib.auth.models import Group
@@ -16,7 +16,7 @@ _PREFIX = "ticketz:"
 
 
 class OperatorRole(models.TextChoices):
-    """What an operator may do, from the least to the most. NOBODY is no operator at all."""
+    """What an operator may do, from least to most. NOBODY is no operator."""
 
     NOBODY = "none", pgettext_lazy("operator role", "no operator")
     VIEWER = "viewer", pgettext_lazy("operator role", "viewer")
@@ -30,14 +30,14 @@ BY_GROUP = (OperatorRole.VIEWER, OperatorRole.SUPPORT, OperatorRole.GATEWAY_MANA
 
 
 class LastSuperuser(CompanyError):
-    """Somebody has to be able to make operators."""
+    """One superuser must remain, or nobody could make operators."""
 
     def __init__(self) -> None:
         super().__init__(_("This is the last active superuser. Make somebody else a superuser first."))
 
 
 class PasswordIsKnown(CompanyError):
-    """Whoever reads the shop, or added this person, could sign in as this operator."""
+    """The shop, or whoever added this person, knows the password and could sign in as this operator."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -46,17 +46,17 @@ class PasswordIsKnown(CompanyError):
 
 
 def group_name(role: OperatorRole) -> str:
-    """The name under which the group of a role is stored; for people there is the role's label."""
+    """The stored name of the group of a role. People see the role's label instead."""
     return f"{_PREFIX}{role.value}"
 
 
 def role_of_group(group: Group) -> OperatorRole | None:
-    """The role that a group stands for, None where it is one of your own."""
+    """The role of a group; None if it is one of your own."""
     return next((role for role in BY_GROUP if group_name(role) == group.name), None)
 
 
 def role_of(user: User) -> OperatorRole:
-    """What this person is; of several groups the strongest counts. One query, unless groups were prefetched."""
+    """The person's role; the strongest one of several groups. One query, unless the groups were prefetched."""
     if not user.is_staff:
         return OperatorRole.NOBODY
     if user.is_superuser:
@@ -68,9 +68,9 @@ def role_of(user: User) -> OperatorRole:
 
 @transaction.atomic
 def set_role(user: User, role: OperatorRole) -> None:
-    """Make `user` an operator with exactly this role of ours, or none; groups of your own stay.
+    """Make `user` an operator with exactly this role, or no operator. Groups of your own stay.
 
-    Raises LastSuperuser, PasswordIsKnown. Sessions go on: rights are looked up at each request.
+    Raises LastSuperuser and PasswordIsKnown. Sessions go on, because permissions are read at each request.
     """
     ensure_role_is_possible(user, role)
     user.is_staff, user.is_superuser = role is not OperatorRole.NOBODY, role is OperatorRole.SUPERUSER
@@ -82,7 +82,7 @@ def set_role(user: User, role: OperatorRole) -> None:
 
 @transaction.atomic
 def add_operator(user: User, role: OperatorRole) -> None:
-    """Store a new person with this role, who can't sign in before they have used a set-password link."""
+    """Create a person with this role. They can sign in only after using a set-password link."""
     user.set_unusable_password()
     user.save(force_insert=True)
     set_role(user, role)
@@ -94,10 +94,10 @@ def own_groups() -> models.QuerySet[Group]:
 
 
 def ensure_role_is_possible(user: User, role: OperatorRole, *, is_active: bool = True) -> None:
-    """Whether `user` may get this role, and stay active or not. Ask within a transaction.
+    """Raise LastSuperuser or PasswordIsKnown if `user` can't get this role or be deactivated. Call it in a transaction.
 
-    Raises LastSuperuser where nobody would be left who may do everything: the rows of superusers stay locked until the
-    transaction ends, so that two who go at the same moment don't each see the other. Raises PasswordIsKnown.
+    The rows of superusers stay locked until the end of the transaction, so that two superusers who step down at the
+    same moment don't rely on each other.
     """
     if not is_active or role is not OperatorRole.SUPERUSER:
         superusers = User.objects.filter(is_superuser=True, is_staff=True, is_active=True)

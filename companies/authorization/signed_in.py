@@ -1,4 +1,4 @@
-"""Middleware about people who are signed in."""
+"""A base class for middleware about signed-in people."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ from companies.models import User
 
 
 class SignedInMiddleware:
-    """Looks at whoever is signed in, before the view. Public pages ask nobody who they are: they need no database."""
+    """Calls `look` before the view if somebody is signed in. Skips public pages, which must work without a database."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -23,5 +23,5 @@ class SignedInMiddleware:
             self.look(request, request.user)
 
     def look(self, request: HttpRequest, user: User) -> None:
-        """What there is to do about them."""
+        """What to do about the person."""
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""Which company a request is about: the one of the session, checked against the person's memberships each time."""
+"""The current tenant: the company of the session, checked against the person's memberships at every request."""
 
 from dataclasses import dataclass
 from typing import TypeGuard, cast
@@ -15,7 +15,7 @@ SESSION_KEY = "company_id"
 
 
 class AnyRequest(HttpRequest):
-    """Any request behind `CompanyMiddleware`. `memberships` are all of the person's, by company name."""
+    """Any request that passed `CompanyMiddleware`. `memberships` are all of the person's, ordered by company name."""
 
     company: Company | None
     membership: Membership | None
@@ -39,7 +39,7 @@ class CompanyRequest(SignedInRequest):
 
 @dataclass(frozen=True, slots=True)
 class Tenancy:
-    """The person's memberships, and the one that the request is about, if there is one."""
+    """The person's memberships, and the current one, if there is one."""
 
     memberships: tuple[Membership, ...] = ()
     membership: Membership | None = None
@@ -47,7 +47,7 @@ class Tenancy:
 
     @property
     def waits(self) -> bool:
-        """Whether the person has no seat in this company, and so no access to it."""
+        """Whether the person waits for a seat in this company, and so has no access."""
         return self.membership is not None and self.membership.waits_since is not None
 
     @property
@@ -57,7 +57,7 @@ class Tenancy:
 
 
 def load_tenancy(user: User, chosen: object) -> Tenancy:
-    """The membership in the company with the id `chosen`; else in the first open company (one query)."""
+    """The tenancy in the company with the id `chosen`, or else in the first open company; one query."""
     memberships = tuple(
         Membership.objects.filter(user=user)
         .select_related("company__plan", "company__source")
@@ -74,7 +74,7 @@ def load_tenancy(user: User, chosen: object) -> Tenancy:
 
 
 def attach(request: HttpRequest, tenancy: Tenancy) -> None:
-    """Put it where views and templates read it."""
+    """Set the request's attributes that views and templates read."""
     target = cast(AnyRequest, request)
     target.memberships = tenancy.memberships
     target.membership = tenancy.membership
@@ -83,14 +83,14 @@ def attach(request: HttpRequest, tenancy: Tenancy) -> None:
 
 
 def has_company(request: HttpRequest) -> TypeGuard[CompanyRequest]:
-    """Whether there is a company that the request is about."""
+    """Whether the request has a current company."""
     return getattr(request, "company", None) is not None
 
 
 def membership_in(request: AnyRequest, company_id: str) -> Membership:
-    """The person's membership in the company with this id, a text that somebody sent; Http404 if there is none.
+    """The person's membership in the company with this id, which is unchecked input. Raises Http404.
 
-    It looks through the loaded ones: an id may be too large a number to ask the database for.
+    Searches the loaded memberships, because the id may be too large a number for the database.
     """
     for membership in request.memberships:
         if str(membership.company_id) == company_id:
@@ -105,5 +105,5 @@ def ensure_owner(request: CompanyRequest) -> None:
 
 
 def choose(request: HttpRequest, company_id: int) -> None:
-    """Work in this company from now on."""
+    """Make this company the current one of the session."""
     request.session[SESSION_KEY] = company_id

@@ -1,1 +1,1 @@
-"""What makes the customers' pages and mails the operator's own: a name, a logo, a colour."""
+"""The operator's brand on the customers' pages and mails: a name, a logo and a colour."""

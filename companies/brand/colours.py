@@ -1,4 +1,4 @@
-"""From an operator's colour to colours that can be read. Plain Python, by the formulas of WCAG 2.2."""
+"""Makes readable colours from the operator's colour. Plain Python, by the formulas of WCAG 2.2."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ HOVER = 0.12
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """What colours stand on, and what a colour is mixed with until it can be told from that."""
+    """The backgrounds of a theme, and the colour `away` that is mixed in until a text is readable on them."""
 
     page: str
     card: str
@@ -36,42 +36,42 @@ class Palette:
 
 
 def is_colour(text: str) -> bool:
-    """Whether this is a colour as browsers know it, and safe to write into a style sheet."""
+    """Whether it is a hex colour such as #3457d5, and so safe to write into a style sheet."""
     return re.fullmatch(r"#[0-9a-fA-F]{6}", text) is not None
 
 
 def contrast(one: str, other: str) -> float:
-    """From 1, which is the same, to 21."""
+    """The contrast of two colours, from 1 (the same) to 21."""
     darker, lighter = sorted((_luminance(one), _luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def text_on(colour: str) -> str:
-    """White or dark, whichever can be read better."""
+    """White or dark text, whichever is easier to read."""
     return max(WHITE, INK, key=lambda text: contrast(text, colour))
 
 
 def is_readable(colour: str) -> bool:
-    """Whether text can be read on it."""
+    """Whether text on this colour can be read."""
     return contrast(text_on(colour), colour) >= READABLE
 
 
 def decide_palette(colour: str, theme: Theme) -> Palette:
-    """Buttons have the very colour; words of it are made darker or lighter until they can be read."""
+    """Buttons get exactly the colour. Links get it darker or lighter, until they are readable."""
     text, link = text_on(colour), _readable_link(colour, theme)
     return Palette(
         fill=colour,
         text=text,
         border=colour if contrast(colour, theme.card) >= VISIBLE else link,
         link=link,
-        # Away from the text, so that it stays readable.
+        # Away from the colour of the text, so that the text stays readable.
         fill_hover=mix(colour, WHITE if text == INK else "#000000", HOVER),
         link_hover=mix(link, theme.away, HOVER),
     )
 
 
 def mix(colour: str, other: str, share: float) -> str:
-    """`colour` with this share of `other` in it."""
+    """`colour` with this share of `other` mixed in."""
     pairs = zip(_parts(colour), _parts(other), strict=True)
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 

@@ -1,4 +1,4 @@
-"""The brand as it is now. Each process remembers it for half a minute, so pages cost no query because of it."""
+"""The current brand. Each process caches it for half a minute, so that it costs pages no query."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -22,7 +22,7 @@ DEFAULT_NAME = "Ticketz"
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """What pages and mails need to know. An address is empty where our own look serves."""
+    """What pages and mails show. A URL is empty if the default look is used."""
 
     name: str = DEFAULT_NAME
     colour: str = ""
@@ -36,7 +36,7 @@ class _Memory:
 
 
 def load_brand() -> Brand:
-    """At most half a minute old; one query where it is older. Without a database what was known last."""
+    """The brand, at most half a minute old. If the database fails, the last known one."""
     if monotonic() >= _Memory.good_until:
         try:
             _Memory.brand = brand_of(Installation.load())
@@ -47,33 +47,33 @@ def load_brand() -> Brand:
 
 
 def known_brand() -> Brand:
-    """What was known last, for pages that must not ask a database."""
+    """The last known brand, for pages that must not use the database."""
     return _Memory.brand
 
 
 def forget() -> None:
-    """Start anew, as a fresh process."""
+    """Empty the cache, for tests."""
     _Memory.brand, _Memory.good_until = Brand(), 0.0
 
 
 def digest_of(data: bytes) -> str:
-    """What stands in an address, so that another content has another one."""
+    """A digest for a URL, so that changed content gets a new URL."""
     return sha256(data).hexdigest()[:16]
 
 
 def brand_of_request(request: HttpRequest) -> dict[str, Any]:
-    """For templates; nothing is asked where a page doesn't use it, as in the administration."""
+    """A context processor. It is lazy, so that pages without the brand (the administration) load nothing."""
     return {"brand": SimpleLazyObject(load_brand)}
 
 
 @receiver(post_save, sender=Installation)
 def forget_after_change(**_more: Any) -> None:
-    """Whoever changed it sees it at once, where the same process answers."""
+    """Show a change at once, at least in this process."""
     _Memory.good_until = 0.0
 
 
 def brand_of(row: Installation) -> Brand:
-    """What these settings make of it."""
+    """The brand of these settings."""
     colour = row.accent_colour if is_colour(row.accent_colour) else ""
     return Brand(
         name=row.product_name or DEFAULT_NAME,

@@ -1,9 +1,9 @@
-"""Which pictures may be a logo: by their bytes, never by what somebody calls them. Plain Python.
+"""Which pictures may be a logo, judged by their bytes and never by a file name. Plain Python.
 
-No SVG: it can carry script.
+SVG is not allowed, because it can contain scripts.
 """
 
-# Every page loads it, and a page with all that it loads stays under 60 kB.
+# Every page loads the logo, and a page with everything that it loads stays under 60 kB.
 MAX_BYTES = 20_000
 
 

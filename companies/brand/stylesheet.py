@@ -1,10 +1,10 @@
-"""The style sheet of an operator's colour. Plain Python; a page's own policy forbids styles inside of it."""
+"""The style sheet for the operator's colour. Plain Python. A file of its own, because the CSP forbids inline styles."""
 
 from companies.brand.colours import DARK, LIGHT, Palette, decide_palette
 
 
 def stylesheet(colour: str) -> str:
-    """What `static/ticketz.css` says about the accent, said again with this colour."""
+    """Overrides the accent variables of `static/ticketz.css` with this colour."""
     light, dark = _rules(decide_palette(colour, LIGHT)), _rules(decide_palette(colour, DARK))
     return (
         f':root:not([data-theme="dark"]) {{{light}}}\n'

@@ -1,4 +1,4 @@
-"""What the database itself is asked for: bulk statements, indexes, changes while running, encryption at rest.
+"""Low-level database code: bulk statements, indexes, online migrations, encryption at rest.
 
-Knows tables, no rule.
+Knows tables, but no rules.
 """

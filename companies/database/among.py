@@ -1,4 +1,4 @@
-"""One of many numbers, as one parameter: to hand each to the database by itself costs more than to find its row."""
+"""`column IN (many numbers)` with a single parameter. One parameter each would cost more than finding the rows."""
 
 from collections.abc import Collection
 from typing import Any
@@ -28,5 +28,5 @@ class _Among(Func):
 
 
 def among(column: str, numbers: Collection[int]) -> Q:
-    """The condition that `column`, the name of a field of whole numbers, is one of these; an index finds them."""
+    """The condition that the integer field `column` holds one of these numbers. It can use an index."""
     return Q(_Among(column, numbers=numbers))

@@ -1,15 +1,15 @@
-"""The database went away while it was asked: a restart, a fail-over, a connection that was cut."""
+"""Broken database connections: a restart, a fail-over, a connection that was cut."""
 
 from django.db import InterfaceError, InternalError, OperationalError, connection
 
-# The last is what PostgreSQL says to whom it ended for their silence (`ticketz.timeouts`).
+# InternalError comes when PostgreSQL ended an idle connection (`ticketz.timeouts`).
 BROKEN = (OperationalError, InterfaceError, InternalError)
 
 
 def let_go_of_broken() -> None:
-    """Have the next query open a connection, where the one of before broke.
+    """Drop a broken connection, so that the next query opens a new one.
 
-    Outside a transaction Django keeps one that broke until a request or a task is over, and all that is asked until
-    then fails as well, also what only wants to write down how it ended.
+    Outside a transaction, Django keeps a broken connection until the end of the request or task. Until then every query
+    fails, also the one that wants to store how it ended.
     """
     connection.close_if_unusable_or_obsolete()

@@ -1,11 +1,11 @@
-"""Encryption at rest: what is sealed opens only with a key of `FIELD_ENCRYPTION_KEYS`, not with the database alone."""
+"""Encryption at rest with the keys in `FIELD_ENCRYPTION_KEYS`. A stolen database alone reveals nothing."""
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 
 class KeyLost(Exception):
-    """No key that is configured opens what was sealed."""
+    """No configured key decrypts the text."""
 
 
 def seal(text: str) -> str:
@@ -14,7 +14,7 @@ def seal(text: str) -> str:
 
 
 def unseal(token: str) -> str:
-    """What was sealed, with whichever of the keys; raises KeyLost where none fits any more."""
+    """Decrypt with whichever key fits. Raises KeyLost."""
     try:
         return _keys().decrypt(token.encode()).decode()
     except InvalidToken:
@@ -22,7 +22,7 @@ def unseal(token: str) -> str:
 
 
 def reseal(token: str) -> str:
-    """The same secret under the newest key; raises KeyLost where none fits any more."""
+    """Encrypt the same text again with the newest key. Raises KeyLost."""
     try:
         return _keys().rotate(token.encode()).decode()
     except InvalidToken:

@@ -1,6 +1,6 @@
-"""Changes of tables that the version before can live with while it is still running. For use in migrations.
+"""Migration operations that are safe while the previous version is still running.
 
-What such a migration may hold is told in CONTRIBUTING.md and checked by `tests/upgrade/test_rules.py`.
+CONTRIBUTING.md has the rules for such migrations, and `tests/upgrade/test_rules.py` checks them.
 """
 
 from collections.abc import Iterator
@@ -15,9 +15,11 @@ from django.db.migrations.state import ProjectState
 
 
 @contextmanager
-def waiting_for_others(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Whoever builds an index beside the others waits for all who were there before, such as a backup, however long
-    that takes (`ticketz.timeouts` sets an end to other waits): nobody waits for them meanwhile. For PostgreSQL.
+def without_lock_timeout(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Within the block wait for locks as long as it takes. For PostgreSQL.
+
+    A concurrent index build waits for all older transactions, such as a backup, but blocks nobody meanwhile. So the
+    limit of `ticketz.timeouts` must not apply to it.
     """
     with connection.cursor() as cursor:
         cursor.execute("SHOW lock_timeout")
@@ -30,9 +32,9 @@ def waiting_for_others(connection: BaseDatabaseWrapper) -> Iterator[None]:
 
 
 class AddIndexOnline(migrations.AddIndex):
-    """Like AddIndex, but on PostgreSQL nobody waits while it is built. Its migration needs `atomic = False`.
+    """Like AddIndex, but CONCURRENTLY on PostgreSQL. Its migration needs `atomic = False`.
 
-    A build that was broken off leaves an index behind that answers nothing; the next try takes that one away first.
+    An interrupted build leaves an invalid index behind. The next try drops it first.
     """
 
     atomic = False
@@ -47,16 +49,16 @@ class AddIndexOnline(migrations.AddIndex):
         if self.allow_migrate_model(schema_editor.connection.alias, model):
             quoted = schema_editor.connection.ops.quote_name(self.index.name)
             editor: Any = schema_editor  # only PostgreSQL's knows `concurrently`
-            with waiting_for_others(schema_editor.connection):
+            with without_lock_timeout(schema_editor.connection):
                 editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {quoted}")
                 editor.add_index(model, self.index, concurrently=True)
 
 
 class LeaveRoomForUpdates(Operation):
-    """On PostgreSQL fill pages of a table to this percentage only; nobody waits for it.
+    """Set the fillfactor of a table on PostgreSQL, so that updates can be HOT. It blocks nobody.
 
-    An update makes a new version of a row. Where that has room beside the old one and no indexed column changed, no
-    index hears of it. What stands already stays where it is, so a large table gets there as its rows are updated.
+    If the new version of a row fits into the same page and no indexed column changed, no index has to be updated.
+    Existing rows stay where they are, so a large table profits gradually, as its rows are updated.
     """
 
     reduces_to_sql = True
@@ -72,7 +74,7 @@ class LeaveRoomForUpdates(Operation):
         return f"Fill pages of {self.model_name} to {self.filled} %"
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """No model knows of it."""
+        """The state of the models does not change."""
 
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState

@@ -1,4 +1,4 @@
-"""Many rows without having them all in memory."""
+"""Reads many rows in parts, without holding them all in memory."""
 
 from collections.abc import Iterator
 from typing import Any, TypeVar
@@ -11,10 +11,10 @@ AT_A_TIME = 2000
 
 
 def in_parts(rows: "QuerySet[Any, Row]", *, key: str = "pk", size: int = AT_A_TIME) -> Iterator[list[Row]]:
-    """All of `rows` in the order of `key`, at most `size` at a time, each part by a query of its own.
+    """All of `rows` in the order of `key`, at most `size` at a time, with one query per part (keyset pagination).
 
-    They are models, or tuples that begin with `key`, a unique column of whole numbers. A cursor of PostgreSQL
-    (`QuerySet.iterator`) would have to live from one statement to the next, which poolers in front of it do not allow.
+    Rows are models, or tuples that begin with `key`, a unique integer column. This is not `QuerySet.iterator`, because
+    connection poolers do not allow server-side cursors that live longer than a statement.
     """
     rows, last = rows.order_by(key), None
     while part := list((rows if last is None else rows.filter(**{f"{key}__gt": last}))[:size]):

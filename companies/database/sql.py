@@ -1,4 +1,4 @@
-"""Reading what Django's queries would make dear, or can't say."""
+"""Reads for which the ORM is too slow, or which it can't express."""
 
 from collections.abc import Callable
 from functools import cache
@@ -11,13 +11,13 @@ M = TypeVar("M", bound=models.Model)
 
 
 class JsonList(Aggregate):
-    """Values of many rows as one list, in no order."""
+    """Aggregates the values of many rows into one JSON list, in no order."""
 
     output_field = JSONField()
 
     @classmethod
     def of(cls, rows: "QuerySet[Any]", value: Any) -> Subquery:
-        """A column with `value` of each of these rows; None where there are none."""
+        """A subquery column with the list of `value` of these rows; None if there are none."""
         group = rows.order_by().annotate(everything=Value(1)).values("everything")
         return Subquery(group.annotate(found=cls(value)).values("found"))
 
@@ -29,17 +29,17 @@ class JsonList(Aggregate):
 
 
 def partly_loaded(model: type[M], **columns: Any) -> M:
-    """A row of which these columns, the key among them, came with another query. The others load when asked for."""
+    """A model instance from the columns of another query, the key among them. Other fields are deferred."""
     names = [field.attname for field in model._meta.concrete_fields if field.attname in columns]
     return model.from_db(DEFAULT_DB_ALIAS, names, [columns[name] for name in names])
 
 
 def fetch_rows(query: Callable[..., models.QuerySet[Any, Any]], *numbers: int) -> list[tuple[Any, ...]]:
-    """The rows of `query(*numbers)` as the driver hands them out, for what is asked over and over.
+    """The rows of `query(*numbers)` as raw tuples from the driver, for hot queries.
 
-    Django compiles the query once and is left out of it from then on: to compile it anew and to convert each value
-    costs more than to read some hundred rows. So the query may depend on the numbers only by their values, in their
-    order, and what it selects has to be numbers, texts, days or booleans.
+    Django compiles the SQL only once. Compiling it every time and converting each value would cost more than reading
+    some hundred rows. So the numbers may only be parameters of the query, in their order, and the query may only select
+    numbers, texts, dates or booleans.
     """
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(_compiled(query, len(numbers), connections[DEFAULT_DB_ALIAS].vendor), numbers)

@@ -1,1 +1,1 @@
-"""What people type. A password is taken exactly as typed: never stripped, never cut, never shown again."""
+"""The forms. A password is taken exactly as typed: never stripped, never cut, never shown again."""

@@ -1,4 +1,4 @@
-"""Signing in, and choosing a password."""
+"""Forms to sign in and to choose a password."""
 
 from typing import Any
 
@@ -24,19 +24,19 @@ def email_field(**attributes: object) -> forms.CharField:
 
 
 def new_password_field(label: Any, *, required: bool = True) -> forms.CharField:
-    """A field for a password to be chosen."""
+    """A field for a new password."""
     widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
     return forms.CharField(label=label, strip=False, required=required, widget=widget)
 
 
 def current_password_field(label: Any, **attributes: object) -> forms.CharField:
-    """A field for the password that somebody has."""
+    """A field for the current password."""
     widget = forms.PasswordInput(attrs={"autocomplete": "current-password", **attributes})
     return forms.CharField(label=label, strip=False, widget=widget)
 
 
 class HouseForm(forms.BaseForm):
-    """How ours behave: labels end without a colon, and whatever is refused has the cursor where to type anew."""
+    """The base of our forms: labels without a colon, and autofocus on the first field that has to be typed again."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
@@ -44,7 +44,7 @@ class HouseForm(forms.BaseForm):
     def add_error(self, field: str | None, error: Any) -> None:
         super().add_error(field, error)
         seen = {name: one for name, one in self.fields.items() if not one.widget.is_hidden}
-        # A password comes back empty, whatever was wrong.
+        # A password field always comes back empty, so it has to be typed again, whatever was wrong.
         anew = [name for name, one in seen.items() if name in self.errors or (one.required and _is_password(one))]
         for name, one in seen.items():
             one.widget.attrs["autofocus"] = name == next(iter(anew or seen))
@@ -55,7 +55,7 @@ def _is_password(field: forms.Field) -> bool:
 
 
 class PlainForm(HouseForm, forms.Form):
-    """The usual one of ours."""
+    """The base of most of our forms."""
 
 
 class LoginForm(HouseForm, allauth_forms.LoginForm):
@@ -73,7 +73,7 @@ class LoginForm(HouseForm, allauth_forms.LoginForm):
 
 
 class ResetPasswordForm(PlainForm):
-    """Asks for a link by mail. Does and says the same for every address."""
+    """Requests a password-reset link. Behaves the same for known and unknown addresses."""
 
     email = email_field(autocomplete="username", autofocus=True)
 
@@ -81,14 +81,14 @@ class ResetPasswordForm(PlainForm):
         return canonical_or_typed(self.cleaned_data["email"])
 
     def save(self, request: HttpRequest) -> str:
-        """Write the mail into the outbox, so that neither a mail server nor its speed tells who is known here."""
+        """Queue the mail in the outbox, so that no mail server's error or speed reveals who is known here."""
         email = str(self.cleaned_data["email"])
         queue_password_reset(User.objects.filter(email=email, is_active=True).first())
         return email
 
 
 def refuse_weak(form: forms.BaseForm, field: str, password: str, person: User) -> None:
-    """Refuse a password that is too weak for this person, at the field in which it was typed."""
+    """Add an error to `field` if the password is too weak for this person."""
     try:
         password_validation.validate_password(password, person)
     except ValidationError as error:
@@ -96,15 +96,15 @@ def refuse_weak(form: forms.BaseForm, field: str, password: str, person: User) -
 
 
 def is_known_password(user: User, password: str) -> bool:
-    """Whether this is the password that somebody else has seen; the shop's in any of its readings.
+    """Whether it is the current password and somebody else knows that one (the shop's, in any of its readings).
 
-    Not asked of the person, who would be stored anew by it: that ends the link by which they came.
+    Does not use `user.check_password`, which may save the user, and so invalidate the link that they came with.
     """
     return user.password_is_known and check_password(password, user.password)
 
 
 class NewPasswordForm(PlainForm):
-    """Choose a password, typed twice. `user` is whose it becomes."""
+    """Choose a password for `user`, typed twice."""
 
     password1 = new_password_field(_("New password"))
     password2 = new_password_field(_("New password, once more"))
@@ -126,12 +126,12 @@ class NewPasswordForm(PlainForm):
         return data
 
     def save(self) -> None:
-        """Store the password; it came from the person, so it is the shop's no longer."""
+        """Store the password. The person chose it, so it is no longer the shop's."""
         allauth_forms.get_adapter().set_password(self.user, self.cleaned_data["password1"])
 
 
 class ChangePasswordForm(NewPasswordForm):
-    """The same for somebody who is signed in, who has to know the current one."""
+    """The same for a signed-in person, who must know the current password."""
 
     oldpassword = current_password_field(_("Current password"), autofocus=True)
     field_order = ["oldpassword", "password1", "password2"]

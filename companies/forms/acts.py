@@ -1,4 +1,4 @@
-"""What an operator has to say before something is done: why, and for some things until when, or who."""
+"""The forms for acts of an operator: a reason and, for some acts, a date or a person."""
 
 from datetime import date
 from typing import Any
@@ -12,15 +12,15 @@ from companies.forms.addresses import clean_address
 
 
 class ReasonForm(forms.Form):
-    """Why: the company's story tells it."""
+    """A reason, for the company's story."""
 
     reason = forms.CharField(label=_("Reason"), max_length=255, widget=forms.TextInput(attrs={"size": 60}))
 
 
 class HoldForm(ReasonForm):
-    """Why, and until when (the last day)."""
+    """A reason, and the last day."""
 
-    # A browser's own field for days shows nothing that is not written like this, whatever the reader's language.
+    # The browser's date field only understands ISO dates, whatever the reader's language.
     until = forms.DateField(
         label=_("Keep open until"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
@@ -38,7 +38,7 @@ class HoldForm(ReasonForm):
 
 
 class OwnerForm(ReasonForm):
-    """Why, and who."""
+    """A reason, and the address of the owner."""
 
     email = forms.CharField(label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"size": 60}))
     field_order = ["email", "reason"]

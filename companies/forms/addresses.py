@@ -1,4 +1,4 @@
-"""Addresses that people type into forms."""
+"""Cleans e-mail addresses typed into forms."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ from companies.people.emails import InvalidEmail, canonical_email
 
 
 def clean_address(text: str) -> str:
-    """The canonical form of an address. Raises ValidationError where it is none."""
+    """The canonical form of an address. Raises ValidationError."""
     try:
         return canonical_email(text)
     except InvalidEmail:

@@ -1,4 +1,4 @@
-"""What somebody typed, once more: for a page that could not take it just now."""
+"""Offers a sent form again, after the server was too busy to process it."""
 
 from django import forms
 from django.http import QueryDict
@@ -6,14 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.forms.accounts import PlainForm, current_password_field, email_field, new_password_field
 
-# Of everything else nothing comes back: what is in a field that nobody thought of may be a secret.
+# An allow-list, because any other field may hold a secret.
 HIDDEN = ("next", "name", "email", "role")
 
 
 class AgainForm(PlainForm):
-    """The same fields as were sent. It is sent to where they were sent, and never read here.
+    """The same fields as were sent, to be sent to the same address. This form itself is never validated.
 
-    Passwords are asked for once more: no page of ours has ever held one.
+    Passwords must be typed again, because no page may ever contain one.
     """
 
     def __init__(self, sent: QueryDict) -> None:

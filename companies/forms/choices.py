@@ -1,4 +1,4 @@
-"""Fields whose choices are known only when the form is made."""
+"""Sets choices that are known only when the form is created."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from django import forms
 
 
 def offer(form: forms.BaseForm, name: str, choices: Sequence[tuple[object, object]]) -> None:
-    """Let the field `name` offer these. Raises TypeError where it is none to choose from."""
+    """Set the choices of the field `name`. Raises TypeError if it is not a ChoiceField."""
     field = form.fields[name]
     if not isinstance(field, forms.ChoiceField):
         raise TypeError(f"The field {name} offers no choices.")

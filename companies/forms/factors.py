@@ -1,4 +1,4 @@
-"""Codes: setting an app up, showing a code at sign-in and once more before something is changed."""
+"""Forms for codes: to set up an app, to sign in, and to confirm before a change."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ PENDING_SECRET = "two_factor_pending"  # noqa: S105 - a name, not a secret
 
 
 def code_field(label: Any) -> forms.CharField:
-    """A field for a code that changes: phones offer it by themselves."""
+    """A field for a one-time code. Phones can fill it in by themselves."""
     widget = forms.TextInput(
         attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True, "spellcheck": "false"}
     )
@@ -33,7 +33,7 @@ def code_field(label: Any) -> forms.CharField:
 
 
 def ensure_unused(user: User, code: str) -> None:
-    """Refuse an app's code that was taken before, for as long as its number could still be right."""
+    """Refuse a code that was used before, as long as it would still be valid (protection against replay)."""
     lifetime = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)
     digits = "".join(character for character in code if character.isalnum())
     if not cache.add(f"two-factor-code:{user.pk}:{digits}", 1, timeout=lifetime):
@@ -41,7 +41,7 @@ def ensure_unused(user: User, code: str) -> None:
 
 
 class ActivateForm(PlainForm):
-    """Proves that the app knows the secret. Until then the session keeps it, sealed."""
+    """Proves that the app knows the secret. Until then the secret is kept encrypted in the session."""
 
     code = code_field(_("Code from the app"))
 
@@ -88,7 +88,7 @@ class CodeAgainForm(_OnceOnly, ReauthenticateForm):
 
 
 class PasswordAgainForm(PlainForm):
-    """The password once more, for somebody who has no second factor yet."""
+    """Confirms the password, for somebody who has no second factor yet."""
 
     password = current_password_field(_("Password"), autofocus=True)
 
@@ -104,12 +104,12 @@ class PasswordAgainForm(PlainForm):
 
 
 def forget_pending_secret() -> None:
-    """The app's secret is stored with the person now."""
+    """Remove the secret from the session, once it is stored with the person."""
     context.request.session.pop(PENDING_SECRET, None)
 
 
 def _pending_secret() -> str:
-    """The secret that this session offers to the app: the same one until it is confirmed."""
+    """The secret that this session offers to the app. It stays the same until it is confirmed."""
     session = context.request.session
     try:
         return unseal(session[PENDING_SECRET])

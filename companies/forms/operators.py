@@ -1,4 +1,4 @@
-"""A superuser's forms: who somebody is here, and a new operator.
+"""A superuser's forms: change a person's role, add an operator.
 
 Roles are changed through `companies.authorization.roles`.
 """
@@ -21,7 +21,7 @@ ROLE = _("Role")
 
 
 class RoleForm(forms.ModelForm[User]):
-    """A person as a superuser sees them: everybody may be made an operator, or be one no longer."""
+    """A person's page for superusers, who may give everybody a role or take it away."""
 
     role = forms.ChoiceField(label=ROLE, choices=OperatorRole.choices)
 
@@ -49,7 +49,7 @@ class RoleForm(forms.ModelForm[User]):
 
 
 class AddOperatorForm(forms.ModelForm[User]):
-    """Somebody who is not here yet."""
+    """Adds a new person as an operator."""
 
     email = email_field()
     role = forms.ChoiceField(label=ROLE, choices=OperatorRole.choices, initial=OperatorRole.VIEWER)
@@ -69,5 +69,5 @@ class AddOperatorForm(forms.ModelForm[User]):
         )
 
     def clean_email(self) -> str:
-        """One sentence for what is no address; the model and its field would each say one."""
+        """Report an invalid address once. Otherwise the model and its field would each report it."""
         return clean_address(self.cleaned_data["email"])

@@ -1,4 +1,4 @@
-"""Passkeys: adding one, and what a browser says about one, or a stranger instead."""
+"""Forms for passkeys. Their input comes from a browser, or from an attacker."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,13 +16,13 @@ from companies.forms.accounts import HouseForm
 NAME_LENGTH = 60
 ALONE = "alone"  # in a passkey's data: whether its owner wants to sign in with it alone
 REFUSED = _("This passkey was not accepted. Try it once more, or choose another way.")
-# allauth raises whatever its reading of a stranger's JSON runs into.
+# allauth does not catch these when it parses malformed JSON.
 READING_ERRORS = (ValueError, TypeError, AttributeError, LookupError)
 
 
 @contextmanager
 def _refused_as_passkey() -> Iterator[None]:
-    """Tell of a passkey, whether nothing can be read of it or it is not the one: allauth tells as of a wrong code."""
+    """Report an unreadable or wrong passkey as such. allauth would report it as a wrong code."""
     try:
         yield
     except READING_ERRORS:
@@ -34,7 +34,7 @@ def _refused_as_passkey() -> Iterator[None]:
 
 
 class AddPasskeyForm(HouseForm, passkey_forms.AddWebAuthnForm):
-    """A passkey with a name. One that may open the door alone asks for a fingerprint, a face or a PIN each time."""
+    """Adds a passkey with a name. A passwordless one requires a fingerprint, a face or a PIN each time."""
 
     passwordless = forms.BooleanField(
         label=_("Sign in with it alone, without my password"),
@@ -53,7 +53,7 @@ class AddPasskeyForm(HouseForm, passkey_forms.AddWebAuthnForm):
         self.fields["name"].widget = forms.TextInput(attrs={"maxlength": NAME_LENGTH, "autocomplete": "off"})
 
     def clean_name(self) -> str:
-        """Cut, not refused: the device has stored the passkey already."""
+        """Cut a long name instead of refusing it, because the device has already stored the passkey."""
         return str(super().clean_name())[:NAME_LENGTH]
 
     def clean(self) -> dict[str, Any]:
@@ -62,7 +62,7 @@ class AddPasskeyForm(HouseForm, passkey_forms.AddWebAuthnForm):
 
 
 class RenamePasskeyForm(HouseForm, passkey_forms.EditWebAuthnForm):
-    """Another name for a passkey."""
+    """Renames a passkey."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,28 +70,28 @@ class RenamePasskeyForm(HouseForm, passkey_forms.EditWebAuthnForm):
         self.fields["name"] = forms.CharField(label=_("Name of the passkey"), max_length=NAME_LENGTH, widget=widget)
 
 
-class _NothingOddInside(passkey_forms.AuthenticateWebAuthnForm):
-    """What a browser says about a passkey, filled in by `passkeys.js`, or what a stranger says instead."""
+class _CheckedPasskeyForm(passkey_forms.AuthenticateWebAuthnForm):
+    """The browser's answer about a passkey, filled in by `passkeys.js`, or an attacker's input."""
 
     def clean_credential(self) -> Authenticator:
         with _refused_as_passkey():
             return super().clean_credential()
 
 
-class PasskeyForm(_NothingOddInside):
+class PasskeyForm(_CheckedPasskeyForm):
     """A passkey as the second step of signing in."""
 
 
-class PasskeyAgainForm(_NothingOddInside):
+class PasskeyAgainForm(_CheckedPasskeyForm):
     """The same for somebody who is signed in."""
 
     reauthenticated = True
 
 
-class PasskeyLoginForm(_NothingOddInside, passkey_forms.LoginWebAuthnForm):
-    """A passkey that opens the door alone: if its owner said so, and only after a fingerprint, a face or a PIN.
+class PasskeyLoginForm(_CheckedPasskeyForm, passkey_forms.LoginWebAuthnForm):
+    """Sign-in with a passkey alone: only if its owner allowed it, and only with a fingerprint, a face or a PIN.
 
-    allauth leaves the latter to the question, which may be one that was asked for a second step.
+    allauth does not check the latter: the challenge may have been made for a second step, which does not require it.
     """
 
     def clean_credential(self) -> Authenticator:

@@ -1,4 +1,4 @@
-"""What people change about themselves."""
+"""Forms for a person's own profile."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from companies.wording.languages import chosen_language
 
 
 class ProfileForm(PlainForm):
-    """Name and language. Each language is named in itself: whoever looks for theirs may read no other."""
+    """Name and language. Each language is named in itself, because its speaker may not read another one."""
 
     name = forms.CharField(label=_("Your name"), max_length=255, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     language = forms.ChoiceField(
@@ -30,7 +30,7 @@ class ProfileForm(PlainForm):
 
 
 class AddressForm(PlainForm):
-    """Another address for somebody. Whether it is free is not told here."""
+    """A new address. The form does not reveal whether the address is taken."""
 
     email = email_field(autocomplete="email", autofocus=True)
 

@@ -1,8 +1,9 @@
-"""The choice of who stays, on a form that is too long for one page: what stands on the other pages travels along.
+"""The choice of who stays after a downgrade, on a form with several pages. Hidden fields carry the other pages'
+choices.
 
-Nothing of it is kept on the server, so two windows disturb each other in nothing, and a choice that somebody leaves
-leaves nothing behind. It has to be light with a thousand people as well: of the other pages it says what is true of
-most of their people, and names the rest. A name is the beginning of a row's key: so many letters are theirs alone.
+Nothing is stored on the server, so two windows don't disturb each other, and an abandoned choice leaves nothing behind.
+To stay small with a thousand people, the hidden fields say what most people of the other pages do, and list only the
+exceptions. A person is identified by the first letters of their row's key, which are enough to be unique.
 """
 
 import base64
@@ -22,7 +23,7 @@ STAY, WAIT = "stay", "wait"
 
 
 class Elsewhere(NamedTuple):
-    """What a page says of all others: until when people had joined, what most of them do, and who does otherwise."""
+    """The hidden fields about the other pages: the latest joining date, what most people do, and the exceptions."""
 
     joined: int
     most: str
@@ -31,26 +32,26 @@ class Elsewhere(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Who is asked about, and who of them is ticked. Whoever joined since the choice began is in neither."""
+    """Who is asked about, and who of them is ticked. People who joined since the choice began are in neither."""
 
     asked: frozenset[str]
     ticked: frozenset[str]
 
     @classmethod
     def as_it_stands(cls, rows: Iterable[Row]) -> Self:
-        """Everybody but the owners, and of them those who have a seat."""
+        """The present state: everybody except the owners is asked about, and those with a seat are ticked."""
         others = _others(rows)
         return cls(_names(others), _names(row for row in others if row.waits_since is None))
 
     @classmethod
     def of_the_first(cls, number: int, rows: Iterable[Row]) -> Self:
-        """Of everybody but the owners so many are ticked, in the order of the list."""
+        """A suggestion: the first `number` people of the list are ticked, owners left out."""
         others = _others(rows)
         return cls(_names(others), _names(others[:number]))
 
     @classmethod
     def read(cls, posted: QueryDict, rows: Iterable[Row]) -> Self:
-        """What was ticked on the page that is sent in, and what it says of those on the others."""
+        """The choice from a sent page: its ticks, and its hidden fields about the other pages."""
         here, ticked = (
             frozenset(key[:LETTERS] for key in keys)
             for keys in (posted.get("shown", "").split(), posted.getlist("stays"))
@@ -63,7 +64,7 @@ class Choice:
         return cls(here | away | ticked, ticked | (away - but if said.most == STAY else away & but))
 
     def with_whoever_joined(self, rows: Iterable[Row]) -> Self:
-        """The same; who is not in it yet is as they stand."""
+        """The same, with people who joined meanwhile in their present state."""
         new = type(self).as_it_stands(row for row in rows if row.key[:LETTERS] not in self.asked)
         return type(self)(self.asked | new.asked, self.ticked | new.ticked)
 
@@ -74,7 +75,7 @@ class Choice:
         return [row for row in rows if row.key[:LETTERS] in self.asked - self.ticked]
 
     def elsewhere(self, rows: Collection[Row], shown: Collection[Row]) -> Elsewhere:
-        """What a page that shows some of these rows has to say of the others."""
+        """The hidden fields for a page that shows some of these rows."""
         away = _names(_others(rows)) - _names(shown)
         stay, wait = away & self.ticked, away - self.ticked
         joined = max(_moment(row.source.created_at) for row in rows)
@@ -96,7 +97,7 @@ def _moment(at: datetime) -> int:
 
 
 def _number(text: str) -> int:
-    """Of what is no number at all: before anybody had joined."""
+    """A number; 0 for anything else, which is before anybody had joined."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
 
 
@@ -105,7 +106,7 @@ def _packed(names: Collection[str]) -> str:
 
 
 def _unpacked(text: str) -> frozenset[str] | None:
-    """Those who are named; None where nobody can read who is."""
+    """The packed names; None if they can't be read."""
     try:
         packed = base64.b64decode(text, altchars=b"-_", validate=True)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Adding people and giving them roles."""
+"""Forms to add people and to change their roles."""
 
 from typing import Any
 
@@ -20,13 +20,13 @@ ROLES = {
 
 
 class RoleForm(forms.Form):
-    """A role for somebody."""
+    """Changes somebody's role."""
 
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
 
 
 class AddPersonForm(PlainForm):
-    """Somebody new for the team. Only owners may make owners."""
+    """Adds somebody to the team. Only owners may make owners."""
 
     name = forms.CharField(label=_("Name"), max_length=255, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     email = email_field(autocomplete="off")
@@ -47,7 +47,7 @@ class AddPersonForm(PlainForm):
         return data
 
     def success_message(self) -> str:
-        """What happened, in words that are true whether or not the address belongs to somebody already."""
+        """A message that does not reveal whether the address already belongs to somebody."""
         email = self.cleaned_data["email"]
         if not self.cleaned_data["password"]:
             return invited_sentence() % {"email": email}
@@ -58,12 +58,12 @@ class AddPersonForm(PlainForm):
 
 
 def invited_sentence() -> str:
-    """That somebody was invited by a link, and who sends it."""
+    """Says that somebody was invited by a link, and who sends it."""
     if settings.MAIL_IS_CONFIGURED:
         return gettext("%(email)s is invited and gets a mail. The link is here, too.")
     return gettext("%(email)s is invited. Copy the link and send it by yourself.")
 
 
 def _described(role: Role) -> str:
-    """A role by its name, and what it may do."""
+    """The name of a role, and what it may do."""
     return format_html("<strong>{}</strong>: {}", role.label, ROLES[role])

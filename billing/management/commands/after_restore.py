@@ -30,7 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         pauses.pause_all(pauses.RESTORED)
-        pauses.notice_restore()
+        pauses.detect_restore()
         gateways = list(WhmcsGateway.objects.order_by("name"))
         if not gateways:
             self.stdout.write("There is no gateway, so there is nothing to pause.")

@@ -1,6 +1,7 @@
-"""One statement for many rows, each with values of its own.
+"""Bulk updates and inserts: one statement for many rows, each with its own values.
 
-`bulk_update` would build a CASE for every row. What is cheap instead differs: see `on_postgresql` and `on_sqlite`.
+Django's `bulk_update` builds a CASE for every row, which is slow. The fast way differs by database: see
+`on_postgresql` and `on_sqlite`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,10 +21,10 @@ _NONE: Mapping[str, Any] = MappingProxyType({})
 def update_rows(
     model: type[models.Model], columns: Sequence[str], rows: Rows, *, same: Mapping[str, Any] = _NONE
 ) -> int:
-    """Set columns of many rows at once and return how many of the rows were there. Call it in a transaction.
+    """Update many rows at once and return how many of them exist. Call it in a transaction.
 
-    `columns` are names of fields, of a relation also the name of its column, such as `plan_id`. Each of `rows` is the
-    primary key followed by one value for each column. `same` has the values of columns that are alike in all rows.
+    `columns` are field names; a relation may also be named by its column, such as `plan_id`. Each of `rows` is the
+    primary key followed by one value for each column. `same` holds the columns that get the same value in all rows.
     """
     return _update(model, _by_name(["pk", *columns], rows), same) if rows else 0
 
@@ -32,8 +33,8 @@ def update_moved(
     model: type[models.Model], columns: Sequence[str], keys: Sequence[int], befores: Rows, afters: Rows,
     *, beside: Columns = _NONE, same: Mapping[str, Any] = _NONE,
 ) -> int:  # fmt: skip
-    """Like `update_rows`, but of `columns` only those that are different in at least one row: one that stays as it is
-    costs as much to write. `beside` has the values of more columns, one for each row.
+    """Like `update_rows`, but writes only those `columns` that changed in at least one row, because an unchanged column
+    costs as much to write. `beside` holds more columns with one value for each row.
     """
     if not keys:
         return 0
@@ -47,16 +48,16 @@ def update_moved(
 def insert_rows(
     model: type[models.Model], columns: Sequence[str], rows: Rows, *, same: Mapping[str, Any] = _NONE
 ) -> None:
-    """Add many rows at once. Call it in a transaction.
+    """Insert many rows at once. Call it in a transaction.
 
-    `columns` and `same` (see `update_rows`) have to name all columns but the key: no default of the model is applied.
+    `columns` and `same` (see `update_rows`) must name all columns except the key: the model's defaults are not applied.
     """
     if rows:
         insert_columns(model, _by_name(columns, rows), same=same)
 
 
 def insert_columns(model: type[models.Model], columns: Columns, *, same: Mapping[str, Any] = _NONE) -> None:
-    """The same for at least one row, given by columns: the values of each, one for each row."""
+    """The same for at least one row, given as columns: for each its values, one for each row."""
     insert = on_sqlite.insert if _is_sqlite() else on_postgresql.insert
     insert(model, columns, same)
 

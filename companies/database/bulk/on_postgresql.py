@@ -1,5 +1,6 @@
-"""Many rows for PostgreSQL: one JSON parameter, which it takes apart. A placeholder for each value would cost more than
-all the rest.
+"""Bulk statements for PostgreSQL: all rows are one JSON parameter, which the database unpacks.
+
+A placeholder for each value would cost more than all the rest.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,12 +14,12 @@ from companies.database.bulk.columns import Columns, Field, fields_of, prepared,
 
 
 def update(model: type[models.Model], columns: Columns, same: Mapping[str, Any]) -> int:
-    """Set columns of the rows with the keys that `columns` begins with; returns how many were there."""
+    """Update the rows; the first of `columns` is their key. Returns how many exist."""
     return _execute(_update(model, tuple(columns), tuple(same)), prepared(model, same), columns)
 
 
 def insert(model: type[models.Model], columns: Columns, same: Mapping[str, Any]) -> None:
-    """Add rows."""
+    """Insert the rows."""
     _execute(_insert(model, tuple(columns), tuple(same)), prepared(model, same), columns)
 
 
@@ -45,9 +46,9 @@ def _insert(model: type[models.Model], columns: tuple[str, ...], same: tuple[str
 
 
 def _select(fields: Sequence[Field], alike: Sequence[Field]) -> str:
-    """A query that takes the JSON parameter apart into columns that are named like those of the table.
+    """A query that unpacks the JSON parameter into columns with the names of the table's.
 
-    Parameters for columns that are alike in all rows come before it.
+    The parameters for columns with the same value in all rows come before it.
     """
     values = [f"CAST(value ->> {n} AS {_type(field)}) AS {quoted(field)}" for n, field in enumerate(fields)]
     given = [f"CAST(%s AS {_type(field)}) AS {quoted(field)}" for field in alike]
@@ -55,5 +56,5 @@ def _select(fields: Sequence[Field], alike: Sequence[Field]) -> str:
 
 
 def _type(field: Field) -> str:
-    """The type of a column without its length: a cast to `varchar(50)` would cut off silently what is too long."""
+    """The type of a column without its length, because a cast to `varchar(50)` would silently cut long texts."""
     return str(field.rel_db_type(connections[DEFAULT_DB_ALIAS])).partition("(")[0]

@@ -1,7 +1,7 @@
-"""Many rows for SQLite: statements with the values of some dozen rows each.
+"""Bulk statements for SQLite: each holds the values of some dozen rows.
 
-A statement for each row costs twice as much: `AUTOINCREMENT` alone writes its counter with each. To take JSON apart as
-PostgreSQL does is not cheaper here. There are few sizes, because a prepared statement of each is kept.
+A statement per row costs twice as much, because `AUTOINCREMENT` writes its counter each time. Unpacking JSON as on
+PostgreSQL is not cheaper here. There are only a few sizes, so that their prepared statements are reused.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,12 +18,12 @@ SIZES = (128, 32, 8, 1)
 
 
 def update(model: type[models.Model], columns: Columns, same: Mapping[str, Any]) -> int:
-    """Set columns of the rows with the keys that `columns` begins with; returns how many were there."""
+    """Update the rows; the first of `columns` is their key. Returns how many exist."""
     return _write(_update, model, columns, same)
 
 
 def insert(model: type[models.Model], columns: Columns, same: Mapping[str, Any]) -> None:
-    """Add rows."""
+    """Insert the rows."""
     _write(_insert, model, columns, same)
 
 
@@ -39,11 +39,11 @@ def _write(make_sql: Callable[..., str], model: type[models.Model], columns: Col
 
 
 def _row_by_row(model: type[models.Model], columns: Columns) -> list[Any]:
-    """All values as SQLite keeps them, those of the first row first: the order of placeholders."""
+    """All values as SQLite stores them, row after row: the order of the placeholders."""
     (first, *_), width = columns.values(), len(columns)
     values: list[Any] = [None] * (len(first) * width)
     for n, (field, column) in enumerate(zip(fields_of(model, columns), columns.values(), strict=True)):
-        values[n::width] = _as_kept(field, column)
+        values[n::width] = _as_stored(field, column)
     return values
 
 
@@ -71,8 +71,9 @@ def _values(width: int, size: int) -> str:
 
 
 def _chunked(count: int, width: int, *, beside: int) -> Iterator[tuple[int, range]]:
-    """How many rows a statement takes, and where those with as many begin: the largest first that is allowed
-    (`beside` more values go with each).
+    """Divide `count` rows into statements: yields a size and the starts of the statements with this size.
+
+    Uses the largest size whose parameters are allowed; `beside` more parameters go with each statement.
     """
     most = connections[DEFAULT_DB_ALIAS].features.max_query_params or 0
     begun = 0
@@ -84,8 +85,8 @@ def _chunked(count: int, width: int, *, beside: int) -> Iterator[tuple[int, rang
             begun = end
 
 
-def _as_kept(field: Field, values: Sequence[Any]) -> Sequence[Any]:
-    """The values with days, moments and JSON as texts, each made once for an object that stands in many rows."""
+def _as_stored(field: Field, values: Sequence[Any]) -> Sequence[Any]:
+    """The values, with dates, datetimes and JSON as texts. An object that occurs in many rows is converted once."""
     make = _text_maker(field)
     if make is None:
         return values

@@ -75,8 +75,8 @@ class TestADatabaseThatIsOlderThanItsDeeds:
         other = gateway_for(whmcs, "Other")
         run()
         wind_back(gateway)
-        assert pauses.notice_restore()
-        assert not pauses.notice_restore()
+        assert pauses.detect_restore()
+        assert not pauses.detect_restore()
         assert is_paused(gateway)
         assert is_paused(other)
         assert AttentionItem.objects.filter(kind=Kind.PAUSED, closed_at=None).count() == 2
@@ -84,7 +84,7 @@ class TestADatabaseThatIsOlderThanItsDeeds:
     def test_is_explained_with_what_happened_since_when_and_what_to_do(self, gateway: WhmcsGateway, run: Sync) -> None:
         run()
         wind_back(gateway)
-        pauses.notice_restore()
+        pauses.detect_restore()
         text = explain(AttentionItem.objects.get(kind=Kind.PAUSED))
         for part in ("older than what was done with it", str(timezone.localdate().year), "Go", '"Shop" --resume'):
             assert part in text
@@ -111,10 +111,10 @@ class TestNothingIsPausedByMistake:
             run()
         SyncRun.objects.update(started_at=timezone.now())
         wind_back(gateway, by=timedelta(minutes=5))
-        assert not pauses.notice_restore()
+        assert not pauses.detect_restore()
 
     def test_in_a_new_database(self, gateway: WhmcsGateway) -> None:
-        assert not pauses.notice_restore()
+        assert not pauses.detect_restore()
         assert not is_paused(gateway)
 
     def test_where_there_is_no_mark(self, gateway: WhmcsGateway, run: Sync, settings: Settings) -> None:
@@ -122,12 +122,12 @@ class TestNothingIsPausedByMistake:
         (settings.VAR_DIR / watermark.FILE_NAME).unlink()
         forget_redis(settings, gateway)
         wind_back(gateway)
-        assert not pauses.notice_restore()
+        assert not pauses.detect_restore()
 
     def test_where_the_mark_is_another_gateways(self, gateway: WhmcsGateway, run: Sync) -> None:
         run()
         WhmcsGateway.objects.update(uid=uuid4(), lease_fence=0)
-        assert not pauses.notice_restore()
+        assert not pauses.detect_restore()
 
     def test_on_a_second_machine_whose_mark_is_older(
         self, gateway: WhmcsGateway, run: Sync, settings: Settings, tmp_path: Path
@@ -136,7 +136,7 @@ class TestNothingIsPausedByMistake:
         for machine in ("", "second", "", "second"):
             settings.VAR_DIR = tmp_path / machine
             run()
-            assert not pauses.notice_restore()
+            assert not pauses.detect_restore()
 
     def test_on_a_second_machine_after_a_go_on_the_first(
         self, gateway: WhmcsGateway, run: Sync, settings: Settings, tmp_path: Path
@@ -146,11 +146,11 @@ class TestNothingIsPausedByMistake:
             settings.VAR_DIR = tmp_path / machine
             run()
         wind_back(gateway)
-        assert pauses.notice_restore()
+        assert pauses.detect_restore()
         pauses.resume(gateway)
         run()
         settings.VAR_DIR = tmp_path
-        assert not pauses.notice_restore()
+        assert not pauses.detect_restore()
 
     @pytest.mark.parametrize("text", ["", "{", "[1]", '{"a": "b"}', '{"a": null}', "\x00"])
     def test_where_the_marks_are_unreadable_which_mend_themselves(
@@ -169,7 +169,7 @@ class TestNothingIsPausedByMistake:
         settings.REDIS_URL = "redis://127.0.0.1:1/0"
         assert run().outcome == SyncRun.Outcome.COMPLETE
         wind_back(gateway)
-        assert pauses.notice_restore(), "the file alone is enough"
+        assert pauses.detect_restore(), "the file alone is enough"
 
 
 def test_redis_alone_is_enough(gateway: WhmcsGateway, run: Sync, settings: Settings) -> None:
@@ -178,7 +178,7 @@ def test_redis_alone_is_enough(gateway: WhmcsGateway, run: Sync, settings: Setti
     run()
     (settings.VAR_DIR / watermark.FILE_NAME).unlink()
     wind_back(gateway)
-    assert pauses.notice_restore()
+    assert pauses.detect_restore()
 
 
 class TestWhileItIsPaused:

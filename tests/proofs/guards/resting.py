@@ -52,6 +52,6 @@ GUARDS = (
           everything_rests_for_months, LOCKED),
     Guard("nobody is mailed during a pause", "companies.mail.outbox:RESTS", becomes(Q(pk__in=[])),
           mails_wait_while_everything_rests, "alice@example.com was mailed"),
-    Guard("an old backup is noticed", "billing.recovery.pauses:notice_restore", says(False),
+    Guard("an old backup is noticed", "billing.recovery.pauses:detect_restore", says(False),
           an_old_backup_is_back, "a run went on from an old backup"),
 )  # fmt: skip
