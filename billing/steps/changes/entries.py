@@ -7,6 +7,7 @@ from billing.reconcile import Action, Decision
 from billing.steps.run.context import Context
 from billing.steps.run.report import Entry
 from billing.wording.attention import sentence
+from companies.access import Status
 
 Result = RunRecord.Result
 
@@ -14,11 +15,12 @@ Result = RunRecord.Result
 def enter(context: Context, decision: Decision) -> None:
     """Count a decision that stands, with a record of what no event tells: what was refused, or should be known."""
     facts, company_id = decision.facts, decision.company_id
-    if decision.opens and company_id:
+    if company_id and _lets_in(decision):
         context.opened.add(company_id)
     raise_notes(context, decision)
     if decision.before != decision.after and decision.action is not Action.NOTHING:
-        context.report.count(Result.CHANGED)  # the company's event tells the rest (`billing.runs.changes`)
+        # The company's event tells the rest (`billing.runs.changes`).
+        context.report.tell(Result.CHANGED, [facts.service_id])
     elif decision.is_held or (company_id and decision.notes):
         note = decision.notes[0]
         context.report.record(Entry(
@@ -31,13 +33,20 @@ def enter(context: Context, decision: Decision) -> None:
 
 def enter_changes(context: Context, decisions: Iterable[Decision]) -> None:
     """The same for many that were written, of which nearly all changed a company and are no more than counted."""
-    changed = 0
+    changed = []
     for decision in decisions:
-        if decision.notes or decision.opens or decision.before == decision.after:
+        if decision.notes or decision.before == decision.after or _lets_in(decision):
             enter(context, decision)
         else:
-            changed += 1
-    context.report.count(Result.CHANGED, changed)
+            changed.append(decision.facts.service_id)
+    context.report.tell(Result.CHANGED, changed)
+
+
+def _lets_in(decision: Decision) -> bool:
+    """Whether the company is open by it, or only its date keeps it closed, as this reading proves at its end."""
+    before, after = decision.before, decision.after
+    is_called_active = before and after and before.status != after.status == Status.ACTIVE.value
+    return decision.opens or bool(is_called_active)
 
 
 def raise_notes(context: Context, decision: Decision) -> None:

@@ -94,5 +94,5 @@ def _take_back(context: Context, loss: Decision, answer: Decision) -> list[Decis
         context.evidence.spare(loss.company_id)
         return [] if counted else [answer]
     if counted:
-        context.report.uncount()
+        context.report.recount(loss.facts.service_id)
     return admit(context, [answer])

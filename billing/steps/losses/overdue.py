@@ -39,7 +39,9 @@ def gather_overdue(context: Context) -> None:
 
 
 def _follow_the_paid(context: Context, decisions: Sequence[Decision]) -> None:
-    context.report.uncount(sum(decision.facts.service_id in context.seen for decision in decisions))
+    for decision in decisions:
+        if decision.facts.service_id in context.seen:
+            context.report.recount(decision.facts.service_id)
     apply_decisions(context, admit(context, decisions))
 
 

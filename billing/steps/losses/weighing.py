@@ -87,7 +87,7 @@ def record_loss(
 
 
 def is_counted(context: Context, loss: Decision) -> bool:
-    """Whether the service of a loss was counted when it was read: as unchanged, for only a date has passed."""
+    """Whether the service of a loss was counted when it was read: mostly as unchanged, for only a date has passed."""
     return loss.company_id in context.overdue and loss.facts.service_id in context.seen
 
 

@@ -39,7 +39,7 @@ def report_unreadable(context: Context, bad: Sequence[BadRow]) -> None:
     known = Subscription.objects.filter(gateway_id=context.gateway.pk, service_id__in=ids)
     rows = {row.service_id: row for row in known.select_related("company")}
     for service_id in again:
-        _disbelieve(context, service_id, rows.get(service_id))
+        _disbelieve(context, service_id)
     for one in bad:
         row = rows.get(one.service_id) if one.service_id is not None else None
         subject = one.service_id if one.service_id is not None else f"position {one.position}"
@@ -88,11 +88,7 @@ def _with_unreadable_service(context: Context, company_ids: Set[int]) -> set[int
     }
 
 
-def _disbelieve(context: Context, service_id: int, row: Subscription | None) -> None:
+def _disbelieve(context: Context, service_id: int) -> None:
     """A page before this one said something else: act upon that no more, and count the service once."""
-    if context.waiting.drop(service_id) or context.drop_losses(service_id):
-        return
-    if context.report.counts["unchanged"] and not (row and row.company_id in context.opened):
-        context.report.uncount()
-    else:
-        context.report.twice += 1  # it was acted upon, and that is told as well
+    if not context.waiting.drop(service_id) and not context.drop_losses(service_id):
+        context.report.recount(service_id)  # if it was acted upon, that is told as well

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
@@ -13,6 +13,7 @@ from billing.errors import BillingError, ErrorCode
 from billing.models import AttentionItem, Kind, RunRecord, SyncRun
 from billing.steps.run.attention import Raised
 from billing.steps.run.throughput import Throughput
+from billing.whmcs import IdSet
 from companies.database.bulk import insert_rows
 
 Result = RunRecord.Result
@@ -62,7 +63,8 @@ class Report:
     error_code: str = ""
     error: str = ""
     error_params: dict[str, str] = field(default_factory=dict)
-    # Services that are counted under two results.
+    # Services that are counted as something else than unchanged, and how many are counted under two results.
+    told: IdSet = field(default_factory=IdSet)
     twice: int = 0
     # New companies that helpers have created, as far as the run knows.
     helped: int = 0
@@ -100,11 +102,26 @@ class Report:
         """
         self.counts["unchanged"] -= by
 
-    def record(self, entry: Entry, *, is_counted: bool = False) -> None:
-        """Count one service under its result, where `is_counted` instead of as unchanged; keep what happened to it."""
-        if is_counted:
+    def recount(self, service_id: int) -> None:
+        """Have one service count as what comes now, instead of as unchanged; what else was told of it stands."""
+        if service_id in self.told or not self.counts["unchanged"]:
+            self.twice += 1
+        else:
             self.uncount()
-        self.count(entry.result)
+
+    def tell(self, result: str, service_ids: Collection[int]) -> None:
+        """Count services under a result that is not `unchanged`."""
+        self.count(result, len(service_ids))
+        self.told.update(service_ids)
+
+    def record(self, entry: Entry, *, is_counted: bool = False) -> None:
+        """Count one service under its result, also where it `is_counted` already; keep what happened to it."""
+        if entry.service_id is None:
+            self.count(entry.result)
+        else:
+            if is_counted:
+                self.recount(entry.service_id)
+            self.tell(entry.result, [entry.service_id])
         self._entries.append(entry)
 
     def show_progress(self) -> None:
