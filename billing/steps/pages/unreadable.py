@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence, Set
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from billing.errors import ErrorCode, SnapshotIncomplete
 from billing.models import AttentionItem, Kind, RunRecord, Subscription
@@ -75,15 +75,18 @@ def mark_readable_unlocked(context: Context, decisions: Sequence[Decision]) -> N
 def _with_unreadable_service(context: Context, company_ids: Set[int]) -> set[int]:
     """Those of the companies of which this run read a bad row, or an earlier one did and this one has not read it."""
     services = Subscription.objects.filter(gateway_id=context.gateway.pk, company_id__in=company_ids)
-    listed = AttentionItem.objects.open().filter(subscription=OuterRef("pk"), kind=Kind.BAD_ROW)
-    rows = services.values_list("company_id", "service_id", Exists(listed))
+    listed = AttentionItem.objects.open().filter(gateway=context.gateway, kind=Kind.BAD_ROW)
+    was_bad = Q(Exists(listed.filter(subscription=OuterRef("pk"))))
+    if listed.filter(subject=AttentionItem.THE_OTHERS).exists():
+        was_bad |= Q(is_settled=False)  # it may be one of those that are too many to be listed one by one
+    rows = services.annotate(was_bad=was_bad).values_list("company_id", "service_id", "was_bad")
     return {
         company_id
-        for company_id, service_id, is_listed in rows
+        for company_id, service_id, was_bad in rows
         if company_id is not None
         and (
             (Kind.BAD_ROW.value, str(service_id)) in context.report.raised.keys
-            or (is_listed and service_id not in context.seen)
+            or (was_bad and service_id not in context.seen)
         )
     }
 

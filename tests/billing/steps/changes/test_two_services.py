@@ -7,13 +7,14 @@ from django.utils import timezone
 
 from billing.models import AttentionItem, Kind, Subscription, SyncRun, WhmcsGateway
 from billing.previews import preview_gateway
+from billing.steps.run import attention
 from companies.events import Code
 from companies.models import Company, Event
 from companies.standings.facts import access_of
 from sandbox import OTHER_PID, SandboxServer, Shop
 from sandbox.faults import LimitCapped, api_error
 from tests.billing.conftest import Sync
-from tests.billing.shopping import buy, counts, open_kinds, overdue
+from tests.billing.shopping import buy, company_of, counts, open_kinds, overdue
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -105,13 +106,22 @@ def test_a_company_that_stood_closed_by_the_newer_is_opened_by_the_older(
     assert standing() == ("Team", True)
 
 
-def test_one_whose_record_can_not_be_read_stands_as_it_stood(shop: Shop, run: Sync, services: tuple[int, int]) -> None:
+@pytest.mark.parametrize("bad", [0, 1])
+def test_one_whose_record_can_not_be_read_is_open_while_the_older_is_paid(
+    whmcs: SandboxServer, shop: Shop, run: Sync, services: tuple[int, int], bad: int
+) -> None:
+    """What was known before of the older is enough, and it does not make the record of the newer readable."""
+    whmcs.faults.override_row(services[bad], {"nextduedate": "31/02/2026"})
+    run()
     overdue(shop, services[1])
     long_ago = timezone.now() - timedelta(days=60)
     Company.objects.update(unreadable_since=long_ago, due_date=long_ago.date())
-    run()
-    assert Company.objects.get().unreadable_since == long_ago
     assert standing() == ("Business", False)
+    run()
+    told = Event.objects.count()
+    run()
+    assert standing() == ("Team", True)
+    assert (Company.objects.get().unreadable_since, Event.objects.count()) == (long_ago, told)
 
 
 @pytest.mark.parametrize("bad", [0, 1])
@@ -143,6 +153,30 @@ def test_one_of_which_no_record_could_be_read_is_readable_again_when_both_can(
     whmcs.faults.always(LimitCapped(at_a_time))
     run()
     assert Company.objects.get().unreadable_since is None
+
+
+def test_one_whose_bad_record_is_too_many_to_be_listed_is_not_readable_for_a_reading_of_the_other(
+    whmcs: SandboxServer, shop: Shop, run: Sync, services: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attention, "MOST_ALIKE", 1)
+    for name in ("Bob", "Charlie", "Dora"):
+        buy(shop, name)
+    other = buy(shop, "Eve").id
+    run()
+    whmcs.faults.override_row(other, {"nextduedate": "31/02/2026"})
+    run()
+    whmcs.faults.override_row(services[0], {"nextduedate": "31/02/2026"})
+    run()
+    assert not AttentionItem.objects.filter(kind=Kind.BAD_ROW, subscription__service_id=services[0]).exists()
+    for _ in range(2):
+        shop.renew(services[1])
+        run(service_id=services[1])
+        run()
+    assert company_of(services[0]).unreadable_since is not None
+    assert Event.objects.filter(code=Code.UNREADABLE).count() == 2
+    whmcs.faults.clear()
+    run()
+    assert company_of(services[0]).unreadable_since is None
 
 
 def test_a_preview_shows_that_the_older_speaks_from_now_on(shop: Shop, services: tuple[int, int]) -> None:
