@@ -22,6 +22,7 @@ from billing.previews import applying, stored
 from billing.recovery import pauses
 from billing.runs.retention import forget_old_runs
 from billing.runs.schedule import READ_BY_CLOCK, due_at, schedule_next
+from billing.steps.losses import unread
 from billing.steps.newcomers import help_wanted
 from companies.database.broken import let_go_of_broken
 from companies.mail import access_notices, outbox
@@ -172,6 +173,7 @@ def _send_mails(now: datetime) -> None:
 
 
 _PARTS_OF_A_TICK: tuple[Callable[[datetime], object], ...] = (
-    _wake_gateways, _wake_previews, payment_checks.expire_old, _wake_helpers, _wake_those_who_wait,
-    alerts.watch, access_notices.queue_due_notices, _send_mails, forget_old_runs, heard.forget_old, history.note_day,
+    _wake_gateways, unread.let_the_paid_speak, _wake_previews, payment_checks.expire_old, _wake_helpers,
+    _wake_those_who_wait, alerts.watch, access_notices.queue_due_notices, _send_mails, forget_old_runs,
+    heard.forget_old, history.note_day,
 )  # fmt: skip

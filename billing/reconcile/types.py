@@ -18,6 +18,7 @@ from companies.access import BillingState, Facts
 class Policy:
     """What the operator set, and the moment of the run (`began_at`, aware; `zone` says what day that is).
 
+    What is decided on is evidence as of that moment, unless nothing was read (`is_read`): then it is as old as it was.
     `plans` maps each plan's name to its id. `fallback_plan_id` is for services whose plan is spelled like none. There
     is one for each run, and no two are equal: what was decided by one is never looked up by another.
     """
@@ -26,6 +27,7 @@ class Policy:
     fallback_plan_id: int | None
     began_at: datetime
     zone: tzinfo
+    is_read: bool = True
 
     @cached_property
     def plan_names(self) -> dict[int, str]:

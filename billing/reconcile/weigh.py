@@ -82,6 +82,6 @@ def _is_open(company: Facts, state: BillingState | None, policy: Policy) -> bool
     if state is not None:
         facts = facts._replace(
             status=Status(state.status), due_date=state.due_date, override_until=state.override_until,
-            read_at=policy.began_at,
+            read_at=policy.began_at if policy.is_read else company.read_at,
         )  # fmt: skip
     return decide_access(facts, now=policy.began_at, zone=policy.zone).is_open

@@ -32,3 +32,4 @@ REJECTED = Reason(_("Rejected on the command line"))
 UNWANTED = Reason(_("The preview shows a change that nothing asks for any more"))
 # Who tells a story.
 SYNC_RUN = Reason(_("sync run %(number)s"))
+CLOCK = Reason(_("the clock, while WHMCS is not read"))

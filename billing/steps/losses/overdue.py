@@ -60,27 +60,29 @@ def load_overdue(gateway: WhmcsGateway, policy: Policy, *, besides: Container[in
     for pk, row in rows:
         if pk in besides or stays_open(row._replace(closing_held_since=None)):
             continue
-        if is_open(row):
-            closing.append(pk)
-        elif row.unreadable_since is None:  # else nothing new is known
-            closed.append(pk)
-    asked = closing + (_with_several_services(gateway, closed) if closed else [])
-    overdue: dict[int, Decision] = {}
-    for start in range(0, len(asked), AT_A_TIME):
-        overdue |= _decide_again(gateway, asked[start : start + AT_A_TIME], policy)
+        (closing if is_open(row) else closed).append(pk)
+    overdue = _decide_again(gateway, closing, policy)
+    if closed:
+        overdue |= load_opening(gateway, _with_several_services(gateway, closed), policy)
     return overdue
+
+
+def load_opening(gateway: WhmcsGateway, company_ids: Sequence[int], policy: Policy) -> dict[int, Decision]:
+    """Those of these closed companies that another of their services, paid for as far as is known, opens."""
+    return {pk: one for pk, one in _decide_again(gateway, company_ids, policy).items() if one.opens}
 
 
 def _decide_again(gateway: WhmcsGateway, company_ids: Sequence[int], policy: Policy) -> dict[int, Decision]:
     """What the passed date brings about, by company, decided on the service that speaks for it."""
-    rows = Subscription.objects.filter(gateway_id=gateway.pk, company_id__in=company_ids)
-    observed = load_observed(gateway, rows.values_list("service_id", flat=True), policy.began_at)
-    together = {service_id: one.facts for service_id, one in observed.items()}
     found = {}
-    for one in observed.values():
-        decision = decide(one.facts, one, policy, together=together)
-        if decision.action in {Action.LOSE, Action.UPDATE} and decision.company_id is not None:
-            found[decision.company_id] = decision._replace(is_read=False)
+    for start in range(0, len(company_ids), AT_A_TIME):
+        rows = Subscription.objects.filter(gateway_id=gateway.pk, company_id__in=company_ids[start : start + AT_A_TIME])
+        observed = load_observed(gateway, rows.values_list("service_id", flat=True), policy.began_at)
+        together = {service_id: one.facts for service_id, one in observed.items()}
+        for one in observed.values():
+            decision = decide(one.facts, one, policy, together=together)
+            if decision.action in {Action.LOSE, Action.UPDATE} and decision.company_id is not None:
+                found[decision.company_id] = decision._replace(is_read=False)
     return found
 
 

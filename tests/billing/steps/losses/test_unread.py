@@ -1,0 +1,96 @@
+"""A gateway that is not read for weeks, and a company with two services, of which the older is paid far ahead."""
+
+from datetime import timedelta
+
+import pytest
+from cryptography.fernet import Fernet
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from billing import tasks
+from billing.models import Subscription, WhmcsGateway
+from billing.runs.lease import claim
+from billing.steps.losses import unread
+from companies.models import Company, Event
+from companies.standings.facts import access_of
+from sandbox import Shop
+from tests.billing.conftest import Sync
+from tests.billing.shopping import buy
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def services(shop: Shop, run: Sync) -> tuple[int, int]:
+    """The older on Team, and the newer on Business, which speaks for the company and was due forty days ago."""
+    first = buy(shop)
+    run()
+    shop.terminate(first.id)
+    run()
+    second = buy(shop, client_id=first.client_id, plan="Business")
+    run()
+    shop.activate(first.id)
+    shop.move_due_date(first.id, timezone.localdate() + timedelta(days=200))
+    run()
+    was_due(40, second.id)
+    Company.objects.update(due_date=timezone.localdate() - timedelta(days=40))
+    WhmcsGateway.objects.update(confirmed_at=timezone.now() - timedelta(days=41))
+    assert standing() == ("Business", False)
+    return first.id, second.id
+
+
+def was_due(days: int, service_id: int) -> None:
+    rows = Subscription.objects.filter(service_id=service_id)
+    rows.update(due_date=timezone.localdate() - timedelta(days=days))
+
+
+def standing() -> tuple[str, bool]:
+    company = Company.objects.select_related("source").get()
+    return company.plan.name, access_of(company).is_open
+
+
+@pytest.mark.parametrize("why", ["switched off", "secret", "address"])
+@pytest.mark.usefixtures("services", "at_once")
+def test_what_is_paid_for_speaks_for_it(why: str, settings: Settings) -> None:
+    if why == "secret":
+        settings.FIELD_ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+    WhmcsGateway.objects.update(is_enabled=why != "switched off")
+    if why == "address":
+        WhmcsGateway.objects.update(base_url="ftp://nowhere")
+    tasks.tick.delay()
+    assert standing() == ("Team", True)
+    told = Event.objects.latest("pk")
+    assert told.actor_label == "the clock, while WHMCS is not read"
+    tasks.tick.delay()
+    assert Event.objects.latest("pk") == told
+
+
+def test_it_is_open_for_as_long_as_what_is_known_of_the_older_is_good(services: tuple[int, int]) -> None:
+    """Its date has passed as well, but not for as long as it may stay unconfirmed."""
+    was_due(18, services[0])
+    unread.let_the_paid_speak(timezone.now())
+    assert standing() == ("Business", False)
+    was_due(17, services[0])
+    unread.let_the_paid_speak(timezone.now())
+    assert standing() == ("Team", True)
+
+
+@pytest.mark.usefixtures("services")
+def test_a_reading_that_goes_on_is_not_disturbed(gateway: WhmcsGateway) -> None:
+    with claim(gateway):
+        unread.let_the_paid_speak(timezone.now())
+    assert standing() == ("Business", False)
+
+
+@pytest.mark.usefixtures("services")
+def test_a_gateway_that_is_read_costs_nothing(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    WhmcsGateway.objects.update(confirmed_at=timezone.now() - timedelta(days=13))
+    with django_assert_num_queries(1):
+        unread.let_the_paid_speak(timezone.now())
+
+
+def test_the_newer_speaks_again_when_it_was_paid_and_is_read(shop: Shop, run: Sync, services: tuple[int, int]) -> None:
+    unread.let_the_paid_speak(timezone.now())
+    shop.renew(services[1], months=2)
+    run()
+    assert standing() == ("Business", True)
