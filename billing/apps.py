@@ -12,12 +12,12 @@ class BillingConfig(AppConfig):
         from billing.coverage.awaited import take_up_who_waited
         from billing.coverage.reliance import tell_losses
         from billing.roles import after_migrate
-        from billing.self_service import WhmcsDesk
-        from companies.self_service.desk import register_desk
+        from billing.self_service import WhmcsBackend
+        from companies.self_service.backend import register_backend
         from plans.reliance import register_reliance
         from plans.signals import plan_edited
 
-        register_desk(WhmcsDesk())
+        register_backend(WhmcsBackend())
         register_reliance(tell_losses)
         plan_edited.connect(take_up_who_waited, dispatch_uid="billing.coverage.awaited")
         post_migrate.connect(after_migrate, sender=self, dispatch_uid="billing.roles")

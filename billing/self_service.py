@@ -16,7 +16,7 @@ from billing.runs.schedule import READ_BY_CLOCK
 from billing.tasks import request_service_sync, send_wishes
 from companies.authorization.limits import is_too_often
 from companies.models import Company
-from companies.self_service.desk import Check, CheckState, Service
+from companies.self_service.backend import Check, CheckState, Service
 
 CHECKS_PER_MINUTE = 60
 MOST_SERVICES = 20
@@ -28,7 +28,7 @@ _READ = (
 )  # fmt: skip
 
 
-class WhmcsDesk:
+class WhmcsBackend:
     """Answers for the companies that live by a service of WHMCS: the newest one that WHMCS still has."""
 
     columns: Sequence[str] = tuple(f"subscriptions__{name}" for name in _READ)

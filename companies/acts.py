@@ -18,7 +18,7 @@ from companies.authorization.operator import operator_of
 from companies.events import Actor
 from companies.forms.acts import HoldForm, OwnerForm, ReasonForm
 from companies.models import Company, Role
-from companies.self_service import desk
+from companies.self_service import backend
 from companies.team import invite_owner
 
 
@@ -64,7 +64,7 @@ def _hold(company: Company, typed: dict[str, Any], actor: Actor) -> None:
 def _end_hold(company: Company, typed: dict[str, Any], actor: Actor) -> None:
     lifecycle.end_hold(company, reason=typed["reason"], actor=actor, at=timezone.now())
     # The customer may have paid since the last reading and should not wait for the next one.
-    desk.look_again(company)
+    backend.look_again(company)
 
 
 def _lock(company: Company, typed: dict[str, Any], actor: Actor) -> None:
@@ -73,7 +73,7 @@ def _lock(company: Company, typed: dict[str, Any], actor: Actor) -> None:
 
 def _unlock(company: Company, typed: dict[str, Any], actor: Actor) -> None:
     lifecycle.unlock(company, reason=typed["reason"], actor=actor, at=timezone.now())
-    desk.look_again(company)
+    backend.look_again(company)
 
 
 def _invite_owner(company: Company, typed: dict[str, Any], actor: Actor) -> str:

@@ -1,4 +1,4 @@
-"""How an operator sees companies, people and what happened to them. Read mostly: fates go through `lifecycle`."""
+"""The administration of companies and people. Mostly read-only: acts on a company go through `lifecycle`."""
 
 from companies.admin.audit import AuditEntryAdmin
 from companies.admin.company import CompanyAdmin

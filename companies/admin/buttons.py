@@ -1,4 +1,4 @@
-"""Buttons of an admin page: each posts to an address of its own, behind the administration's sign-in."""
+"""Buttons on an admin page. Each posts to its own URL, behind the administration's sign-in."""
 
 from collections.abc import Callable
 from copy import copy
@@ -20,19 +20,19 @@ PRESSES_PER_MINUTE = 10
 
 
 def button(owner: admin.ModelAdmin[Any], view: View, name: str) -> URLPattern:
-    """The address `PK/NAME/` of a model's pages, for POST only; `view` takes `request` and `pk`, and asks who may."""
+    """The URL `PK/NAME/` of a model, for POST only. `view` takes `request` and `pk`, and checks the permission."""
     opts = owner.opts
     wrapped = owner.admin_site.admin_view(require_POST(view))
-    # Where a page that follows the press can be left for one that can be opened again.
+    # The page to load again from the answer to a POST (`companies.templatetags.languages`).
     wrapped.page_name = f"admin:{opts.app_label}_{opts.model_name}_change"  # type: ignore[attr-defined]
     route: URLPattern = path(f"<int:pk>/{name}/", wrapped, name=f"{opts.app_label}_{opts.model_name}_{name}")
     return route
 
 
 def as_looked_at(request: HttpRequest) -> HttpRequest:
-    """The request as if its page were only opened, for a page that answers a press with what was typed.
+    """The request as a GET, to render a read-only page in answer to a POST.
 
-    Django's administration shows a page on which nothing can be written in answer to no POST.
+    Django's administration refuses a POST to a page without change permission.
     """
     looking = copy(request)
     looking.method = "GET"
@@ -40,7 +40,7 @@ def as_looked_at(request: HttpRequest) -> HttpRequest:
 
 
 def limited(view: View, kind: str) -> View:
-    """The same, unless this person has pressed buttons of the `kind` too often within a minute: a page says so then."""
+    """Limit how often a person may press buttons of a `kind` within a minute. A page says so when it is too often."""
 
     @wraps(view)
     def counted(request: HttpRequest, pk: int) -> HttpResponse:

@@ -1,10 +1,10 @@
-"""Groups of operators. Those of the roles are there to look at: `migrate` keeps them in line with a table."""
+"""Groups of operators. The groups of our roles are read-only, because `migrate` keeps their permissions up to date."""
 
 from typing import Any
 
 from django.contrib import admin
 
-# Registers Django's own page of groups, which ours replaces.
+# Registers Django's own admin of groups, which ours replaces.
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
@@ -18,7 +18,7 @@ admin.site.unregister(Group)
 
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin):
-    """A superuser's matter: who writes rights into a group gives them to its members."""
+    """For superusers only, because the permissions of a group are those of its members."""
 
     list_display = ["in_words", "built_in"]
 
@@ -41,7 +41,7 @@ class GroupAdmin(DjangoGroupAdmin):
         return bool(request.user.is_superuser) and (obj is None or role_of_group(obj) is None)
 
     def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        """One by one only: Django asks without a group before it deletes many."""
+        """Only one at a time: for a bulk deletion Django asks without a group."""
         return bool(request.user.is_superuser) and obj is not None and role_of_group(obj) is None
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

@@ -1,4 +1,4 @@
-"""The outbox, to look at: what waits, what was sent, what fails and why."""
+"""The outbox, read-only: what waits, what was sent, what fails and why."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -12,7 +12,7 @@ from companies.models import OutgoingMail
 
 
 class SentFilter(admin.SimpleListFilter):
-    """What has left, and what has not: that waits, or was given up."""
+    """Filters by state: sent, waiting, given up."""
 
     title = pgettext_lazy("mail", "sent")
     parameter_name = "sent_at__isempty"

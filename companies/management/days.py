@@ -1,11 +1,11 @@
-"""Days as they are typed on the command line."""
+"""Parses days typed on the command line."""
 
 from argparse import ArgumentTypeError
 from datetime import date
 
 
 def day(text: str) -> date:
-    """A day written like 2026-12-31; anything else is refused in words that say so."""
+    """Parse a day such as 2026-12-31. Raises an error that names the format."""
     try:
         return date.fromisoformat(text)
     except ValueError as error:

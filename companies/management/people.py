@@ -1,4 +1,4 @@
-"""Whom a command is about."""
+"""Finds the person that a command is about."""
 
 from django.core.management.base import CommandError
 
@@ -6,7 +6,7 @@ from companies.models import User
 
 
 def load_person(email: str) -> User:
-    """The person who signs in with this address, in whatever spelling. Raises CommandError (exit status 1)."""
+    """The person with this address, in any spelling. Raises CommandError (exit status 1)."""
     try:
         return User.objects.get_by_natural_key(email)
     except User.DoesNotExist:

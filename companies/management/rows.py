@@ -1,4 +1,4 @@
-"""What commands print of a company."""
+"""The rows that commands print about a company."""
 
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from companies.standings.facts import access_of
 
 
 def access_row(company: Company, now: datetime) -> dict[str, Any]:
-    """Who it is and how it stands; `since` is a day or None."""
+    """The company and its access; `since` is a day or None."""
     access = access_of(company, now=now)
     return {
         "id": company.pk,

@@ -1,4 +1,4 @@
-"""Rows that tell what was done: they are added, and never changed or deleted."""
+"""Append-only models: rows are added, but never changed or deleted."""
 
 from collections.abc import Iterable
 from typing import Any, NoReturn, TypeVar
@@ -10,7 +10,7 @@ M = TypeVar("M", bound=models.Model)
 
 
 class AppendOnlyRows(models.QuerySet[M]):
-    """Rows to read and to add to."""
+    """A query set without `update` and `delete`."""
 
     def update(self, **columns: Any) -> NoReturn:
         raise TypeError(f"{self.model.__name__} rows are never changed.")
@@ -20,9 +20,9 @@ class AppendOnlyRows(models.QuerySet[M]):
 
 
 class AppendOnly(models.Model):
-    """For models whose rows stay as they were written.
+    """The base of models whose rows never change.
 
-    Django itself passes this by, through `_base_manager`, where a row goes with the one that it belongs to.
+    Django bypasses this through `_base_manager` when it deletes a row together with its parent.
     """
 
     objects = AppendOnlyRows.as_manager()
@@ -38,7 +38,7 @@ class AppendOnly(models.Model):
         using: str | None = None,
         update_fields: Iterable[str] | None = None,
     ) -> None:
-        """Insert only: what was done was done."""
+        """Insert only."""
         if self.pk is not None:
             raise TypeError(f"{type(self).__name__} rows are never changed.")
         super().save(force_insert=True, using=using)

@@ -1,4 +1,4 @@
-"""What operators did, and who tried to sign in: kept apart from the stories of companies, which customers may read."""
+"""The audit log: what operators did, and who tried to sign in. Separate from the stories of companies."""
 
 from django.conf import settings
 from django.db import models
@@ -13,12 +13,12 @@ from companies.models.company import Company
 class AuditEntry(AppendOnly):
     """One line of the audit log, append-only. `companies.audit.log` writes it.
 
-    `code` names what was done (`companies.audit.codes.AuditCode`), `about` to what, `details` the facts of it, never a
+    `code` is what was done (`companies.audit.codes.AuditCode`), `about` to what, `details` its facts, never a
     secret. `actor` is the person who did it, `actor_label` their address at that time or what else did it, such as
-    "command line". `address` is where the request came from, as throttling sees it.
+    "command line". `address` is the client's IP address, as rate limiting sees it.
 
-    Nothing of Ticketz changes or deletes a row. A trigger would not stop who owns the database either; who wants
-    that too gives the role of the web processes INSERT and SELECT on this table and nothing else.
+    Ticketz never changes or deletes a row. A trigger would not stop the owner of the database either; if you want
+    that too, grant the role of the web processes only INSERT and SELECT on this table.
     """
 
     at = models.DateTimeField(_("when"), default=timezone.now, editable=False)

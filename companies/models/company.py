@@ -1,4 +1,4 @@
-"""A tenant, and where its billing facts come from."""
+"""A tenant, and the source of its billing facts."""
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
@@ -19,7 +19,7 @@ STATUSES = [
     (Status.FRAUD.value, pgettext_lazy("status", "fraud")),
 ]
 
-# What makes a company an exception is rare, so those for which it is set are found by an index of their own.
+# Exceptions are rare, so each has a partial index that holds only the few companies with it.
 EXCEPTIONS = {
     "held": "hold_until",
     "locked": "locked_at",
@@ -30,11 +30,11 @@ EXCEPTIONS = {
 
 
 class BillingSource(models.Model):
-    """A billing system that says who has paid, and how far its word reaches. Gateways are made of it.
+    """A billing system that says who has paid, and the rules for its companies. The base of gateways.
 
-    `confirmed_at` is when the last *complete* reading began: what was read earlier proves nothing about a due date
-    that passed later. While `paused_at` is set nothing here is known to be up to date, as after a restored backup, so
-    no date takes anything away; the first complete reading after `resumed_at` ends it.
+    `confirmed_at` is when the last *complete* reading began: an earlier reading proves nothing about a due date
+    that passed later. While `paused_at` is set everything may be outdated, as after a restored backup, so
+    no due date closes a company. The first complete reading after `resumed_at` ends the pause.
     """
 
     name = models.CharField(_("name"), max_length=100, unique=True)
@@ -67,7 +67,7 @@ class BillingSource(models.Model):
 class Company(models.Model):
     """A tenant. What billing says is stored; what it means today is computed by `companies.access`.
 
-    Only `companies.lifecycle` writes a company's fate. `due_date` is a day in the installation's time zone, None
+    Only `companies.lifecycle` writes these columns. `due_date` is a day in the installation's time zone, None
     means that there is none. `override_until` is the billing system's own exemption, the last day of it.
     """
 
@@ -119,9 +119,9 @@ class Company(models.Model):
         verbose_name_plural = _("companies")
         indexes = [
             models.Index(fields=["status", "due_date"], name="company_standing"),
-            # The list of companies, as it opens, by each of its filters and by its columns.
+            # For the list of companies: its default order, its filters and its sortable columns.
             models.Index(fields=["name", "id"], name="company_by_name"),
-            # Without names: each date that moves would be written to another place for each name.
+            # Without the name, which would make updates of due dates more expensive.
             models.Index(fields=["due_date", "id"], name="company_by_due_day"),
             models.Index(fields=["email"], name="company_by_email"),
             models.Index(fields=["plan", "name", "id"], name="company_by_plan"),

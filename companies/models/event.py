@@ -14,10 +14,10 @@ from companies.models.company import Company
 class Event(AppendOnly):
     """One line of a company's story, append-only.
 
-    `code` names what happened (see `companies.events`), `before` and `after` hold only the fields that changed,
+    `code` is what happened (`companies.events`). `before` and `after` hold only the changed fields, and
     `reason` is for people. `actor` is the person who did it, or None where `actor_label` names what did, such as
-    "sync run 12". `reading` is the number of the reading by whose word billing changed, None for all else: what a
-    reading changed is written nowhere but here.
+    "sync run 12". `reading` is the id of the run that changed billing, None for other events: what a
+    run changed is stored nowhere else.
     """
 
     company = models.ForeignKey(
@@ -47,7 +47,7 @@ class Event(AppendOnly):
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
-        ordering = ["-id"]  # as they were written; an index on the time would be paid for with each event
+        ordering = ["-id"]  # insertion order, because an index on the time would cost something with each event
         indexes = [
             models.Index(fields=["company", "id"], name="event_of_company"),
             models.Index(fields=["code", "id"], name="event_of_code"),

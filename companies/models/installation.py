@@ -1,4 +1,4 @@
-"""What holds for the whole installation."""
+"""The settings of the installation."""
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
@@ -10,13 +10,13 @@ from companies.brand.colours import is_colour, is_readable
 
 
 def ensure_one_line(text: str) -> None:
-    """A product's name stands in subjects of mails: no line breaks, and nothing that is not seen."""
+    """The product name is used in mail subjects, so it must not hold line breaks or invisible characters."""
     if not text.isprintable():
         raise ValidationError(_("Use letters, digits, spaces and punctuation only, on one line."))
 
 
 def ensure_readable_colour(text: str) -> None:
-    """A colour that buttons can have."""
+    """The text on a button in this colour must be readable."""
     if not is_colour(text):
         raise ValidationError(_("Write the colour as # and six digits from 0 to f, such as #3457d5."))
     if not is_readable(text):
@@ -26,9 +26,9 @@ def ensure_readable_colour(text: str) -> None:
 
 
 class Installation(models.Model):
-    """The settings that superusers change in the administration: one row. Where there is none yet, the defaults.
+    """The settings that superusers change in the administration. One row; without it the defaults apply.
 
-    `backed_up_at` is of which moment the last backup is, as far as this database knows (`ticketz.backups.noted`).
+    `backed_up_at` is the time of the last backup, as far as this database knows (`ticketz.backups.noted`).
     """
 
     THE_ONE = 1
@@ -97,5 +97,5 @@ class Installation(models.Model):
 
     @classmethod
     def load(cls) -> "Installation":
-        """The settings as they are now; one query, which leaves out the logo and what is no setting."""
+        """The current settings, without the logo; one query."""
         return cls.objects.defer("logo", "backed_up_at").filter(pk=cls.THE_ONE).first() or cls(pk=cls.THE_ONE)

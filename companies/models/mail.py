@@ -1,4 +1,4 @@
-"""Mail that is still to be sent: written in the transaction of what it tells about, sent after it."""
+"""The outbox: mail is stored in the transaction that causes it, and sent after the commit."""
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +13,7 @@ MAX_ATTEMPTS = 5
 
 
 class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
-    """Mails by where they stand."""
+    """Mails by their state."""
 
     def waiting(self) -> "OutgoingMailQuerySet":
         """Those that are still to be sent."""
@@ -25,8 +25,8 @@ class OutgoingMail(models.Model):
 
     It waits while `sent_at` is None and `attempts` is below MAX_ATTEMPTS; `due_at` is when it may be
     tried (again). `last_error` names the kind of failure only, never what a mail server said about an address.
-    `params` fills the text of an alert or a notice; its key "template" names it. What tells an owner how a company
-    stands has that `company`, and in `day` the due date or the day that it is about: a cause, which is told once.
+    `params` fills the text of an alert or a notice; its key "template" names the template. A notice about access has a
+    `company`, and in `day` the due date or the day that it is about. Each such cause is mailed only once.
     """
 
     class Kind(models.TextChoices):
@@ -81,7 +81,7 @@ class OutgoingMail(models.Model):
             )
         ]
         indexes = [
-            # Without those that were given up, which stay and would be passed by at each look.
+            # Without given-up mails, which stay in the table and would be scanned at each tick.
             models.Index(
                 fields=["due_at"], condition=models.Q(sent_at=None, attempts__lt=MAX_ATTEMPTS), name="mail_to_send"
             ),

@@ -1,4 +1,4 @@
-"""Who belongs to which company, and who was asked to."""
+"""Memberships and invitations."""
 
 from datetime import datetime
 
@@ -26,7 +26,7 @@ _NO_OWNER_WAITS = Q(waits_since=None) | ~Q(role=Role.OWNER)
 class Membership(models.Model):
     """A person in a company. Only `companies.team` writes it.
 
-    All but `last_seen_at`, which is exact to some minutes only and says who works here just now. While `waits_since`
+    `last_seen_at` is an exception, and exact only to some minutes. While `waits_since`
     is set the person has no seat and no access: after a downgrade the owner chose others.
     """
 
@@ -54,7 +54,7 @@ class Membership(models.Model):
 
 
 class Invitation(models.Model):
-    """A seat that waits for a person to say yes. Only `companies.team` writes it.
+    """A seat reserved for a person who has not answered yet. Only `companies.team` writes it.
 
     It is open while `closed_at` is None and `expires_at` has not passed. `user` is set where the address already
     belonged to somebody: that person finds it after signing in. The link in the mail is signed, not stored.
@@ -110,5 +110,5 @@ class Invitation(models.Model):
         return self.email
 
     def is_open(self, at: datetime) -> bool:
-        """Whether it may be answered; `companies.people.seats.open_invitations_at` is the same as a condition."""
+        """Whether it can be answered. `companies.people.seats.open_invitations_at` is the same as a condition."""
         return self.closed_at is None and (self.expires_at is None or self.expires_at > at)

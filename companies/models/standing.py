@@ -1,4 +1,4 @@
-"""How many companies stood how on a day."""
+"""Daily figures about access."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -6,9 +6,9 @@ from django.utils.translation import pgettext_lazy
 
 
 class DailyStanding(models.Model):
-    """Figures for a chart and for nothing else: nobody's access is read from here (`companies.standings.history`).
+    """Figures for a chart only (`companies.standings.history`). Access is never decided from them.
 
-    `companies` holds, by state and then by reason, how many there were at `counted_at`.
+    `companies` maps state to reason to the number of companies at `counted_at`.
     """
 
     day = models.DateField(_("day"), unique=True)

@@ -17,7 +17,7 @@ class UserManager(BaseUserManager["User"]):
     """Creates people by e-mail and finds them by its canonical form only."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """A person with `email` (InvalidEmail if it is none); without `password` nobody can sign in as them yet."""
+        """Create a person. Raises InvalidEmail. Without a password they can't sign in yet."""
         user = self.model(email=canonical_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -27,7 +27,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, **{**fields, "is_staff": True, "is_superuser": True})
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """The person with this address in whatever spelling; `User.DoesNotExist` also where it is no address."""
+        """The person with this address in any spelling. An invalid address raises User.DoesNotExist as well."""
         try:
             return self.get(email=canonical_email(username or ""))
         except InvalidEmail:
@@ -66,7 +66,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("read the welcome"), null=True, blank=True, editable=False, help_text=_("Empty: the overview still shows it.")
     )
 
-    # Part of what every session is checked against: a new number ends them all.
+    # Part of the session hash: a new number ends all sessions.
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -76,7 +76,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def password_is_known(self) -> bool:
-        """Whether somebody else has seen the password that this person signs in with."""
+        """Whether somebody else knows this person's password."""
         return self.password_is_from_shop or self.password_was_given
 
     class Meta:
@@ -100,7 +100,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             raise ValidationError({"email": _("This is not an e-mail address that can be used here.")}) from None
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """Django's, which only a new password changes. The first epoch changes nothing."""
+        """Django's hash, which changes only with the password, and the epoch. Epoch 0 keeps Django's hash."""
         usual: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
         if not self.session_epoch:
             return usual

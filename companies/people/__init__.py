@@ -1,1 +1,1 @@
-"""The people of a company, read and counted: addresses, seats. They are changed by `companies.team` alone."""
+"""Reads and counts the people of a company: addresses, seats. Only `companies.team` changes them."""

@@ -14,7 +14,7 @@ _DOMAIN = re.compile(r"(?=.{3,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-
 
 
 class InvalidEmail(ValueError):
-    """The text is no address that mail could reach and people could sign in with."""
+    """The text is not an address that mail can reach and people can sign in with."""
 
 
 def canonical_email(text: str) -> str:
@@ -37,5 +37,5 @@ def canonical_email(text: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _ascii_domain(domain: str) -> str:
-    """IDNA's form in lower case. Remembered, because most of many customers share a few domains."""
+    """The domain in lower-case IDNA form. Cached, because many customers share a few domains."""
     return idna.encode(domain, uts46=True).decode("ascii").lower()

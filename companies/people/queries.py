@@ -1,4 +1,4 @@
-"""What pages read, each in one query."""
+"""Queries for pages about people, one each."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from companies.people.seats import open_invitations_at
 
 
 class _Person(NamedTuple):
-    """A member or, where `user_id` is None, an open invitation, as one query finds both."""
+    """A row of the union of members and open invitations. `user_id` is None for an invitation."""
 
     pk: int
     role: str
@@ -29,7 +29,7 @@ class _Person(NamedTuple):
 
 
 def open_invitations_of(user: User) -> QuerySet[Invitation]:
-    """The invitations that wait for this person's answer, with their companies."""
+    """The open invitations of this person, with their companies."""
     return (
         Invitation.objects.filter(open_invitations_at(timezone.now()), email=user.email)
         .select_related("company")

@@ -1,4 +1,4 @@
-"""Who takes a seat in a company, counted and checked under a lock on its row."""
+"""Counts the seats of a company, and checks them under a lock on its row."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from companies.models import Company, Invitation, Membership, Role
 
 
 class Seats(NamedTuple):
-    """How many seats are taken, of how many, and how many people wait for one."""
+    """The taken seats, the limit, and the number of people who wait for a seat."""
 
     taken: int
     limit: int
@@ -21,12 +21,12 @@ class Seats(NamedTuple):
 
     @property
     def left(self) -> int:
-        """How many are free; 0 if there are too many people already."""
+        """The number of free seats; 0 if there are too many people."""
         return max(self.limit - self.taken, 0)
 
     @property
     def over(self) -> int:
-        """How many people there are too many, after a downgrade."""
+        """The number of people without a seat in the plan, after a downgrade."""
         return max(self.taken - self.limit, 0)
 
 
@@ -63,20 +63,20 @@ def lock_company(company: Company) -> Company:
 
 
 def ensure_newcomer(company: Company, address: str) -> None:
-    """Raises AlreadyMember where the address belongs to the company, or has an open invitation to it."""
+    """Raise AlreadyMember if the address is a member's or has an open invitation."""
     invited = company.invitations.filter(open_invitations_at(timezone.now()), email=address)
     if company.memberships.filter(user__email=address).exists() or invited.exists():
         raise AlreadyMember
 
 
 def ensure_free_seat(company: Company) -> None:
-    """Raises SeatLimitReached. Means something only while the company is locked."""
+    """Raise SeatLimitReached if no seat is free. Reliable only while the company is locked."""
     if seats_taken(company) >= company.plan.users:
         raise SeatLimitReached(company.plan.users)
 
 
 def ensure_other_owner(company: Company, membership: Membership) -> None:
-    """Raises LastOwner where nobody else is one. Means something only while the company is locked."""
+    """Raise LastOwner if there is no other owner. Reliable only while the company is locked."""
     if not company.memberships.filter(role=Role.OWNER).exclude(pk=membership.pk).exists():
         raise LastOwner
 
@@ -87,6 +87,6 @@ def _people(which: Q, at: datetime) -> Combinable:
 
 
 def _number_of(rows: QuerySet[Any]) -> Coalesce:
-    """How many of these rows belong to the company of the query around it."""
+    """A subquery: how many of these rows belong to the company of the outer query."""
     numbers = rows.filter(company=OuterRef("pk")).order_by().values("company").annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(numbers), 0)

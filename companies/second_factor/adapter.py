@@ -37,11 +37,11 @@ class FactorAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        """A database dump holds nothing that makes codes."""
+        """Seal the secret, so that a database dump alone can't make codes."""
         return seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        """What was sealed. An error of the form, and not of the page, where the key is lost."""
+        """Unseal the secret. If the key is lost, it raises an error of the form instead of failing the page."""
         try:
             return unseal(encrypted_text)
         except KeyLost:
@@ -53,23 +53,25 @@ class FactorAdapter(DefaultMFAAdapter):
             ) from None
 
     def is_mfa_enabled(self, user: AbstractBaseUser | AnonymousUser, types: Sequence[str] | None = None) -> bool:
-        """Whether the person has any of these; allauth asks for each kind by itself, and often."""
+        """Whether the person has any of these types. allauth asks often, and for each type by itself."""
         if not isinstance(user, User):
             return False
         kinds = set(kinds_by_id(self.request, user).values())
         return bool(kinds if types is None else kinds.intersection(types))
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        """For whom passkeys are made: the host of `SITE_URL`, not whatever host a request names."""
+        """The relying party of passkeys: the host of `SITE_URL`, never the Host header of a request."""
         return {"id": _host_of_passkeys(), "name": load_brand().name}
 
     def get_totp_issuer(self) -> str:
-        """What authenticator apps call this service."""
+        """The name that authenticator apps show for this service."""
         return load_brand().name
 
     def build_totp_svg(self, url: str) -> str:
-        """The QR code of a new app, a third as heavy as allauth's: with runs of dark squares instead of each by itself,
-        and with the least correction, for a screen has no scratches.
+        """The QR code for a new app, a third of the size of allauth's.
+
+        It draws runs of dark squares instead of single ones, with the lowest error correction, because a screen has no
+        scratches.
         """
         code = qrcode.QRCode(error_correction=ERROR_CORRECT_L)
         code.add_data(url)
@@ -79,13 +81,13 @@ class FactorAdapter(DefaultMFAAdapter):
         return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}"><path d="{path}"/></svg>'
 
     def generate_authenticator_name(self, user: User, kind: str) -> str:
-        """What a passkey is called until its owner finds a better name."""
+        """The default name of a new passkey."""
         number = list(kinds_by_id(self.request, user).values()).count(kind) + 1
         return gettext("Passkey %(number)d") % {"number": number}
 
 
 def _dark_runs(row: Sequence[bool]) -> Iterator[tuple[int, int]]:
-    """Where each run of dark squares begins, and how long it is."""
+    """The start and the length of each run of dark squares."""
     x = 0
     for is_dark, squares in groupby(row):
         length = len(list(squares))
@@ -95,13 +97,13 @@ def _dark_runs(row: Sequence[bool]) -> Iterator[tuple[int, int]]:
 
 
 def can_use_passkeys(request: HttpRequest) -> bool:
-    """Whether browsers allow passkeys on this page: at the right host, and over https unless that is this machine."""
+    """Whether browsers allow passkeys on this page: on the right host, over https or on localhost."""
     host = urlsplit(f"//{request.get_host()}").hostname
     return host == _host_of_passkeys() and (request.is_secure() or host == LOCALHOST) and not _is_number(host)
 
 
 def address_for_passkeys() -> str:
-    """Where passkeys can be used instead; empty if nowhere, because `SITE_URL` is no https address."""
+    """The address where passkeys can be used instead; "" if there is none, because `SITE_URL` is not https."""
     site = urlsplit(settings.SITE_URL)
     if _is_loopback(site.hostname):
         return urlunsplit(site._replace(netloc=f"{LOCALHOST}:{site.port}" if site.port else LOCALHOST))
@@ -109,7 +111,7 @@ def address_for_passkeys() -> str:
 
 
 def _host_of_passkeys() -> str:
-    """Browsers know no passkeys for numbers; of this machine they call themselves secure at "localhost" only."""
+    """The host for passkeys. Browsers refuse IP addresses, and on this machine they accept only "localhost"."""
     host = urlsplit(settings.SITE_URL).hostname or ""
     return LOCALHOST if _is_loopback(host) else host
 

@@ -1,4 +1,4 @@
-"""What follows from a second factor being added, removed, used or guessed at: an audit entry, a mail to its owner."""
+"""Signal receivers for second factors that were added, removed, used or guessed: audit entries, mails to the owner."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ CODES = Authenticator.Type.RECOVERY_CODES
 
 @receiver(signals.authenticator_added)
 def note_added(sender: object, request: HttpRequest, user: User, authenticator: Authenticator, **_more: Any) -> None:
-    """Recovery codes come with the first factor, which is what the mail tells about."""
+    """Recovery codes come with the first factor, so they need no mail of their own."""
     code = AuditCode.RECOVERY_CODES_MADE if authenticator.type == CODES else AuditCode.SECOND_FACTOR_ADDED
     record(code, request=request, about=user.email, details={"factor": authenticator.type})
     if authenticator.type != CODES:
@@ -25,7 +25,7 @@ def note_added(sender: object, request: HttpRequest, user: User, authenticator: 
 
 @receiver(signals.authenticator_removed)
 def note_removed(sender: object, request: HttpRequest, user: User, authenticator: Authenticator, **_more: Any) -> None:
-    """Recovery codes go with the last factor."""
+    """Recovery codes are removed with the last factor, so they are not reported."""
     if authenticator.type != CODES:
         details = {"factor": authenticator.type}
         record(AuditCode.SECOND_FACTOR_REMOVED, request=request, about=user.email, details=details)
@@ -34,14 +34,14 @@ def note_removed(sender: object, request: HttpRequest, user: User, authenticator
 
 @receiver(signals.authenticator_reset)
 def note_new_codes(sender: object, request: HttpRequest, user: User, **_more: Any) -> None:
-    """Recovery codes are the only thing that is ever made anew."""
+    """Only recovery codes are ever reset."""
     record(AuditCode.RECOVERY_CODES_MADE, request=request, about=user.email, details={"factor": CODES.value})
     queue_notice(user, "recovery_codes_made")
 
 
 @receiver(signals.authenticator_used)
 def note_used(sender: object, request: HttpRequest, user: User, authenticator: Authenticator, **_more: Any) -> None:
-    """A recovery code is used where something was lost, or by somebody who found the list."""
+    """Report the use of a recovery code: a device was lost, or somebody else found the codes."""
     if authenticator.type == CODES:
         record(AuditCode.RECOVERY_CODE_USED, request=request, about=user.email, actor=user)
         queue_notice(user, "recovery_code_used")
@@ -49,5 +49,5 @@ def note_used(sender: object, request: HttpRequest, user: User, authenticator: A
 
 @receiver(signals.authentication_failed)
 def note_failed(sender: object, request: HttpRequest, user: User, **_more: Any) -> None:
-    """Whoever it was knew the password already."""
+    """Record it, because whoever failed here already knew the password."""
     record(AuditCode.SECOND_FACTOR_FAILED, request=request, about=user.email)

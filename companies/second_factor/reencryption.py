@@ -1,4 +1,4 @@
-"""Second factors under a new key."""
+"""Re-encrypts the secrets of second factors with the newest key."""
 
 from dataclasses import dataclass
 
@@ -7,20 +7,20 @@ from django.db import transaction
 
 from companies.database.encryption import KeyLost, reseal
 
-# Where allauth keeps what makes codes: of the app, and of the recovery codes.
+# The keys in allauth's data that hold secrets: of the app, and of the recovery codes.
 SEALED = ("secret", "seed")
 
 
 @dataclass(frozen=True, slots=True)
 class Resealed:
-    """How many are under the newest key now, and how many no key opens."""
+    """How many were re-encrypted, and how many no key could decrypt."""
 
     renewed: int
     lost: int
 
 
 def reseal_factors() -> Resealed:
-    """Put every app's secret and every seed of recovery codes under the newest key."""
+    """Re-encrypt every app's secret and every seed of recovery codes with the newest key."""
     rows = Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN).order_by("pk")
     results = [_reseal(pk) for pk in rows.values_list("pk", flat=True)]
     return Resealed(results.count(True), results.count(False))
@@ -28,7 +28,7 @@ def reseal_factors() -> Resealed:
 
 @transaction.atomic
 def _reseal(pk: int) -> bool | None:
-    """One of them, under a lock: a recovery code may be used just now. None where it is gone."""
+    """Re-encrypt one, under a lock, because a recovery code may be used at this moment. None if it is gone."""
     factor = Authenticator.objects.select_for_update().filter(pk=pk).first()
     if factor is None:
         return None

@@ -1,7 +1,7 @@
 """Who needs a second factor, and whether this session has shown one. `companies.middleware` acts on it.
 
-Nothing of it is remembered: each request looks at the person's factors and at the settings of this moment, so that a
-session from before, or one that was opened in another way, is no way around.
+Nothing is cached: each request checks the person's factors and the current settings. So neither an old session nor one
+that was opened in another way gets around it.
 """
 
 from datetime import datetime
@@ -30,7 +30,7 @@ WORDS = {
     Authenticator.Type.WEBAUTHN: _("passkey"),
     Authenticator.Type.RECOVERY_CODES: _("recovery codes"),
 }
-# Recovery codes are a way back to these; alone they are no factor.
+# Recovery codes only replace these; alone they are not a factor.
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
@@ -39,11 +39,11 @@ class StillToDo(StrEnum):
 
     NOTHING = "nothing"
     ENROL = "enrol"  # needs a factor and has none
-    VERIFY = "verify"  # has one, which this session has not seen
+    VERIFY = "verify"  # has one, but has not used it in this session
 
 
 def still_to_do(request: HttpRequest, user: User) -> StillToDo:
-    """What the person of this session has to do. Who has a factor needs it, whatever the settings say."""
+    """What the person of this session still has to do. Whoever has a factor must use it, whatever the settings say."""
     kinds = kinds_by_id(request, user)
     if not set(kinds.values()).intersection(FACTORS):
         is_needed = user.is_staff and load_demands(request).operators_need_second_factor
@@ -60,7 +60,7 @@ def may_act_as_operator(request: HttpRequest) -> bool:
 
 
 def was_asked_recently(request: HttpRequest, user: User) -> bool:
-    """Whether the person proved who they are a moment ago, with a second factor if they have one."""
+    """Whether the person authenticated recently, with a second factor if they have one."""
     kinds = kinds_by_id(request, user)
     has_factor = set(kinds.values()).intersection(FACTORS)
     proofs = _proofs(request, user, kinds) if has_factor else get_authentication_records(request, user)
@@ -68,9 +68,9 @@ def was_asked_recently(request: HttpRequest, user: User) -> bool:
 
 
 def ask_again(request: HttpRequest, user: User, start: str) -> HttpResponse:
-    """To the page that asks who it is, and from there back; a post is not repeated but leads to `start`.
+    """Redirect to the page that authenticates again and then leads back. A POST is not repeated but leads to `start`.
 
-    Who has neither a password nor a factor can show nothing yet, and is led to where a password can be had.
+    A person with neither a password nor a factor is redirected to the page where they can get a password.
     """
     methods = get_adapter(request).get_reauthentication_methods(user)
     if not methods:
@@ -83,28 +83,28 @@ def ask_again(request: HttpRequest, user: User, start: str) -> HttpResponse:
 
 
 def note_new_factor(request: HttpRequest, user: User) -> None:
-    """Whoever has just added a factor, or made recovery codes, has shown the newest one in this session."""
+    """Count the factor or the recovery codes that the person has just added as used in this session."""
     newest = Authenticator.objects.filter(user=user).latest("pk")
     record_authentication(request, user, "mfa", id=newest.pk, type=newest.type)
 
 
 def has_factor(request: HttpRequest, user: User) -> bool:
-    """Whether this person, mostly the one of the request, has a second factor."""
+    """Whether this person has a second factor. The request may be somebody else's."""
     return not set(kinds_by_id(request, user).values()).isdisjoint(FACTORS)
 
 
 def has_app(request: HttpRequest, user: User) -> bool:
-    """Whether this person has an app that shows codes; recovery codes are a last resort."""
+    """Whether this person has an app that shows codes. Recovery codes don't count."""
     return Authenticator.Type.TOTP in kinds_by_id(request, user).values()
 
 
 def factor_exists() -> Exists:
-    """The same as a column for a list of people."""
+    """Whether a person has a second factor, as a column for a query of people."""
     return Exists(Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS))
 
 
 def load_factors(user: User) -> list[tuple[str, datetime, datetime | None]]:
-    """Kind, since when, last used: all of a person's factors and recovery codes, and nothing of what is secret."""
+    """All factors and recovery codes of a person, without secrets: kind, creation, last use."""
     rows = Authenticator.objects.filter(user=user).order_by("created_at", "pk")
     return [
         (str(WORDS[kind]), since, used) for kind, since, used in rows.values_list("type", "created_at", "last_used_at")
@@ -112,19 +112,19 @@ def load_factors(user: User) -> list[tuple[str, datetime, datetime | None]]:
 
 
 def remove_all_factors(user: User) -> int:
-    """Take every factor and all recovery codes away; returns how many factors that were."""
+    """Remove all factors and recovery codes; returns how many factors there were."""
     factors = int(Authenticator.objects.filter(user=user, type__in=FACTORS).count())
     Authenticator.objects.filter(user=user).delete()
     return factors
 
 
 def kinds_by_id(request: HttpRequest, user: User) -> dict[int, str]:
-    """The person's factors and recovery codes; without a query for a page that only shows something."""
+    """The person's factors and recovery codes by id. A GET of their own takes them from the session's query."""
     known = known_factors(request, user)
     return known if known is not None else dict(Authenticator.objects.filter(user=user).values_list("pk", "type"))
 
 
 def _proofs(request: HttpRequest, user: User, kinds: dict[int, str]) -> list[dict[str, Any]]:
-    """What allauth noted in this session about factors that the person has now; those of removed ones don't count."""
+    """allauth's records of factors used in this session. Factors that were removed since don't count."""
     records = get_authentication_records(request, user)
     return [record for record in records if record.get("method") == "mfa" and record.get("id") in kinds]

@@ -1,4 +1,4 @@
-"""What customers may ask of billing by themselves, and what their pages show of it.
+"""What customers can ask of billing by themselves, and what their pages show of the answers.
 
-Nothing here knows who answers: the layer above does.
+The answers come from a backend that `billing` registers (`backend`).
 """

@@ -1,4 +1,4 @@
-"""What a customer's page reads of their company beside the company itself, in one query."""
+"""What a customer's page needs about their company besides the company itself, in one query."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -11,14 +11,14 @@ from companies.database.sql import JsonList, partly_loaded
 from companies.models import Company, Invitation, Membership, Role, User
 from companies.people.queries import open_invitations_of
 from companies.people.seats import Seats, people_seated, people_waiting
-from companies.self_service import desk
-from companies.self_service.desk import Service
+from companies.self_service import backend
+from companies.self_service.backend import Service
 
 
 class About(NamedTuple):
-    """Seats, what the company lives by, its owners' names, and the invitations of whoever reads the page.
+    """The company's seats, its service, the names of its owners, and the open invitations of the page's reader.
 
-    Of an invitation only the key, address, role and company's name are loaded.
+    Of an invitation only the key, the address, the role and the company's name are loaded.
     """
 
     seats: Seats
@@ -28,12 +28,12 @@ class About(NamedTuple):
 
 
 def load_about(company: Company, reader: User) -> About:
-    """All of it for a company that was loaded with its plan."""
+    """Load it for a company that was loaded with its plan."""
     row = _rows(reader, timezone.now()).filter(pk=company.pk)[0]  # of several services the first counts
     owners = sorted(row["owners"] or (), key=lambda owner: owner[:2])
     return About(
         seats=Seats(row["taken"], company.plan.users, row["waiting"]),
-        service=desk.read_service(row),
+        service=backend.read_service(row),
         owners=[name or email for name, _, email in owners],
         invitations=[_invitation(*values) for values in sorted(row["invited"] or ())],
     )
@@ -42,8 +42,8 @@ def load_about(company: Company, reader: User) -> About:
 def _rows(reader: User, at: datetime) -> QuerySet[Company, dict[str, Any]]:
     owners = Membership.objects.filter(company=OuterRef("pk"), role=Role.OWNER, user__is_active=True)
     invited = open_invitations_of(reader)
-    rows: QuerySet[Company, dict[str, Any]] = Company.objects.order_by(*desk.order()).values(
-        *desk.columns(),
+    rows: QuerySet[Company, dict[str, Any]] = Company.objects.order_by(*backend.order()).values(
+        *backend.columns(),
         taken=people_seated(at),
         waiting=people_waiting(at),
         owners=JsonList.of(owners, JSONArray("user__name", "pk", "user__email")),

@@ -1,4 +1,4 @@
-""" "I have paid, check now": who may ask, how often, and what the page says meanwhile and afterwards."""
+"""The button "I have paid, check now": who may press it, how often, and what the page says about it."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from companies.access import Access, Reason
 from companies.authorization.limits import is_too_often
 from companies.models import Company
-from companies.self_service import desk
-from companies.self_service.desk import Check, CheckState, Service
+from companies.self_service import backend
+from companies.self_service.backend import Check, CheckState, Service
 from companies.wording.due import next_look_sentence
 
 SAME_FOR = timedelta(seconds=30)
@@ -20,17 +20,17 @@ MOST_PER_HOUR = 10
 LOOKS_AGAIN_AFTER_SECONDS = 5
 LOOKS_AGAIN_FOR = timedelta(seconds=45)
 TOLD_FOR = timedelta(minutes=15)
-# Where a payment would open the company, or keep it open.
+# With these reasons, a payment would open the company or keep it open.
 PAYABLE = frozenset({
     Reason.OVERDUE_IN_GRACE, Reason.HOLD_UNCONFIRMED, Reason.UNCONFIRMED, Reason.CLOSING_WAITS, Reason.READING_PAUSED,
     Reason.OVERDUE, Reason.UNCONFIRMED_TOO_LONG, Reason.SUSPENDED,
 })  # fmt: skip
-# Where only a new purchase would.
+# With these, only a new purchase would.
 ENDED = frozenset({Reason.TERMINATED, Reason.CANCELLED})
 
 
 class Pressed(StrEnum):
-    """What became of a press of the button."""
+    """The result of pressing the button."""
 
     ASKED = "asked"
     ASKED_ALREADY = "asked_already"
@@ -39,7 +39,7 @@ class Pressed(StrEnum):
 
 
 class Panel(NamedTuple):
-    """What an owner sees. `looks_again_after` are the seconds until the page looks again by itself, if it does."""
+    """What an owner sees. `looks_again_after` is in how many seconds the page reloads by itself, if it does."""
 
     sentence: str
     can_ask: bool
@@ -53,19 +53,19 @@ def may_open(access: Access) -> bool:
 
 
 def press(company: Company, *, at: datetime) -> Pressed:
-    """Have the company's service read, unless that is being done, was done a moment ago, or very often."""
-    service = desk.load_service(company)
+    """Have the company's service read, unless that is under way, was just done, or was done too often."""
+    service = backend.load_service(company)
     if service is None or service.is_resting:
         return Pressed.IMPOSSIBLE
     if service.check is not None and _is_same(service.check, at):
         return Pressed.ASKED_ALREADY
     if is_too_often(f"checks-of:{company.pk}", at=at, most=MOST_PER_HOUR, within=timedelta(hours=1)):
         return Pressed.TOO_OFTEN
-    return Pressed.ASKED if desk.ask(company, at=at, same_for=SAME_FOR) else Pressed.TOO_OFTEN
+    return Pressed.ASKED if backend.ask(company, at=at, same_for=SAME_FOR) else Pressed.TOO_OFTEN
 
 
 def panel_of(company: Company, access: Access, service: Service | None, *, at: datetime) -> Panel | None:
-    """What to show an owner; None where there is nothing to ask and nothing to tell."""
+    """What to show an owner; None if there is nothing to ask and nothing to tell."""
     if service is None:
         return None
     check = service.check if service.check and at - service.check.at < TOLD_FOR else None
@@ -119,7 +119,7 @@ def _told(check: Check, company: Company) -> str:
 
 
 def _ended(service: Service, at: datetime) -> str:
-    """The look is the usual one: a purchase shows in the list of all, and there is no service yet to be asked about."""
+    """Tells when the whole list is read next: a new purchase has no service here yet that could be read alone."""
     words = _(
         "There is no payment to check any more. Buy it again in the shop, signed in there as before: this company then "
         "opens again by itself, with everything that is in it."

@@ -1,5 +1,5 @@
-"""Where somebody is signed in, for how long, and how that ends.
+"""Sessions: where somebody is signed in, for how long, and how a session ends.
 
-Writes sessions, what is noted beside them, and of people and memberships no more than when they were here and which
-sessions of theirs are void.
+Writes sessions and the notes about them; of people and memberships only when they were last seen and the counter that
+makes old sessions invalid.
 """

@@ -1,6 +1,6 @@
-"""What a browser calls itself, in plain words. Plain Python: names are the same in every language."""
+"""Names of browser and system from a User-Agent. Plain Python: the names are the same in every language."""
 
-# The first that is found counts: most browsers also call themselves by the names of others.
+# The first match counts, because most browsers also contain the names of others.
 _BROWSERS = (
     ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"), ("Firefox/", "Firefox"),
     ("FxiOS/", "Firefox"), ("Chrome/", "Chrome"), ("CriOS/", "Chrome"), ("Safari/", "Safari"),
@@ -12,7 +12,7 @@ _SYSTEMS = (
 
 
 def browser_and_system(user_agent: str) -> tuple[str, str]:
-    """Such as ("Firefox", "Windows"); what is not known is empty."""
+    """The names, such as ("Firefox", "Windows"); "" for an unknown one."""
     return _first(_BROWSERS, user_agent), _first(_SYSTEMS, user_agent)
 
 

@@ -1,4 +1,4 @@
-"""What somebody reads who has to sign in, though they thought they had."""
+"""The message for somebody who has to sign in again because their session has ended."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 
 
 def tell_why(request: HttpRequest) -> None:
-    """Leave word on the sign-in page: that the session is over, and that what was sent in was not carried out.
+    """Show a message on the sign-in page: the session is over, and a sent form was not processed.
 
-    Says nothing that depends on whose session it was, what ended it, or whether there ever was one: the cookie may be
-    a stolen or an invented one. Costs no query: word waits in a cookie.
+    The text does not depend on whose session it was, what ended it, or whether it ever existed, because the cookie may
+    be stolen or invented. It costs no query, because messages are kept in a cookie.
     """
     if came_with_ended_session(request):
         messages.info(
@@ -25,8 +25,8 @@ def tell_why(request: HttpRequest) -> None:
 
 
 def came_with_ended_session(request: HttpRequest) -> bool:
-    """Whether the browser sent a session's cookie for which there is no session, or none any more.
+    """Whether the browser sent the cookie of a session that does not exist (any more). After a sign-out it sends none.
 
-    Who signed out sends none. Means something only after `request.user` was looked at.
+    Valid only after `request.user` was evaluated.
     """
     return bool(request.COOKIES.get(settings.SESSION_COOKIE_NAME)) and request.session.session_key is None

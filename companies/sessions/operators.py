@@ -1,4 +1,4 @@
-"""Operators' sessions end sooner than customers': after two hours without a click, and after half a day in any case."""
+"""Operators' sessions end sooner than customers': after two hours without a request, and after twelve hours at most."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,7 @@ EXACT_TO_SECONDS = 60
 
 
 class OperatorSessionMiddleware(SignedInMiddleware):
-    """Signs out an operator whose session is over; whoever guards the view then sees a stranger, and tells why."""
+    """Signs out an operator whose session is over. `companies.middleware` then sends them to the sign-in page."""
 
     def look(self, request: HttpRequest, user: User) -> None:
         if not user.is_staff:
@@ -34,13 +34,13 @@ class OperatorSessionMiddleware(SignedInMiddleware):
 
 
 def is_over(session: SessionBase | Mapping[str, Any], now: int) -> bool:
-    """Whether the session has lasted, or rested, too long. One that was not an operator's until now is new."""
+    """Whether the session is too old or was idle too long. For a person who has just become an operator it is new."""
     started, seen = int(session.get(STARTED, now)), int(session.get(SEEN, now))
     return now - started >= settings.OPERATOR_SESSION_AGE or now - seen >= settings.OPERATOR_SESSION_IDLE
 
 
 @receiver(user_logged_in)
 def begin_anew(sender: object, request: HttpRequest, **_more: Any) -> None:
-    """Whoever signs in again, in a session that is still there, has a new half day."""
+    """A new sign-in within the same session starts the time again."""
     for key in (STARTED, SEEN):
         request.session.pop(key, None)

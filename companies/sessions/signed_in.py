@@ -1,7 +1,7 @@
-"""Where a person is signed in: which browsers, since when, from which address; and how such a session ends.
+"""A person's sessions: in which browsers, since when, from which address; and how to end them.
 
-The table is django-allauth's. Its own tracking writes at each request; ours reads one row and writes once in ten
-minutes. Nothing is kept in the session for it: saving a session makes it last longer.
+The table is django-allauth's. Its own tracking writes at every request; ours writes once in ten minutes. It keeps
+nothing in the session itself, because saving a session would extend it.
 """
 
 import logging
@@ -26,22 +26,22 @@ from companies.sessions.operators import is_over
 from companies.sessions.store import SessionStore, note_of
 
 logger = logging.getLogger(__name__)
-EXACT_TO = timedelta(minutes=10)
+UPDATE_EVERY = timedelta(minutes=10)
 LONGEST_NAME = 200
 
 
 class SessionNotesMiddleware(SignedInMiddleware):
-    """Writes down from which browser and address a session is used."""
+    """Records the browser and the address that use a session."""
 
     def look(self, request: HttpRequest, user: User) -> None:
         note_session(request, user, at=timezone.now())
 
 
 def note_session(request: HttpRequest, user: User, *, at: datetime) -> None:
-    """Write down that this session is used now, at most once in ten minutes. Never raises."""
+    """Record that this session is used now, at most once in ten minutes. Never raises."""
     key, address, note = request.session.session_key, address_of(request), note_of(request)
     seen = note.last_seen_at if note is not None else None
-    if address is None or (seen is not None and at - EXACT_TO < seen <= at):
+    if address is None or (seen is not None and at - UPDATE_EVERY < seen <= at):
         return
     browser = request.headers.get("User-Agent", "").replace("\0", "")[:LONGEST_NAME]
     facts = {"user_id": user.pk, "ip": address, "user_agent": browser, "last_seen_at": at}
@@ -51,12 +51,12 @@ def note_session(request: HttpRequest, user: User, *, at: datetime) -> None:
         else:
             UserSession.objects.filter(session_key=key).update(**facts)
     except DatabaseError as error:
-        # The page is readable where the database can only be read.
+        # A read-only database must not break the page.
         logger.warning("Where people are signed in can't be written down: %s", type(error).__name__)
 
 
 def load_sessions(user: User, *, at: datetime) -> list[Any]:
-    """The person's sessions that are still good, the latest used first; what is known of others is forgotten."""
+    """The person's valid sessions, the last used first. Deletes the records of ended ones."""
     stored = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=at)
     noted = UserSession.objects.filter(user=user).annotate(stored=Subquery(stored.values("session_data")))
     good: list[Any] = []
@@ -71,16 +71,16 @@ def load_sessions(user: User, *, at: datetime) -> list[Any]:
 
 @transaction.atomic
 def end_session(row: Any) -> None:
-    """Sign out one browser; whatever it asks for next, it is a stranger."""
+    """Sign out one browser."""
     Session.objects.filter(session_key=row.session_key).delete()
     row.delete()
 
 
 @transaction.atomic
 def end_other_sessions(request: HttpRequest, user: User) -> int:
-    """Sign out every browser but this one, also those that nothing is known of; returns how many were known.
+    """Sign out every other browser, also those without a record; returns how many had one.
 
-    This one gets another key: whoever stole the old one is out as well.
+    This session gets a new key, so that a stolen one stops working as well.
     """
     old, now = request.session.session_key, timezone.now()
     others = [row.session_key for row in load_sessions(user, at=now) if row.session_key != old]
@@ -95,7 +95,7 @@ def end_other_sessions(request: HttpRequest, user: User) -> int:
 
 @receiver(user_logged_in)
 def forget_what_ended(sender: object, user: User, **_more: Any) -> None:
-    """So that addresses are not kept longer than needed."""
+    """Delete the records of ended sessions, so that addresses are not kept longer than needed."""
     load_sessions(user, at=timezone.now())
 
 

@@ -1,6 +1,6 @@
-"""Django's sessions in the database, read together with what every signed-in request asks next, in one query.
+"""Django's database sessions, read in one query together with what every signed-in request needs next.
 
-Nothing of it is kept from one request to another: what was changed a moment ago holds at the next click.
+Nothing is kept from one request to the next, so every change works at the next click.
 """
 
 from datetime import datetime
@@ -20,7 +20,7 @@ from companies.models import Installation, User
 
 
 class Note(NamedTuple):
-    """What is known here of a session: whose it is, when it was last used, and that person's factors by their key."""
+    """What we recorded about a session: its person, its last use, and the person's factors by id."""
 
     user_id: int
     last_seen_at: datetime
@@ -28,14 +28,14 @@ class Note(NamedTuple):
 
 
 class Demands(NamedTuple):
-    """Those of the installation's settings that a gate rests on."""
+    """The settings of the installation that decide who may pass."""
 
     shop_password_must_change: bool = False
     operators_need_second_factor: bool = False
 
 
 class SessionStore(DatabaseSessionStore):
-    """Django's; `note` and `demands` are None where no session has been read, or nothing is known of it yet."""
+    """Django's store; `note` and `demands` are None before a session was read. A new session has no `note` yet."""
 
     note: Note | None = None
     demands: Demands | None = None
@@ -53,21 +53,21 @@ class SessionStore(DatabaseSessionStore):
 
 
 def note_of(request: HttpRequest) -> Note | None:
-    """What is known of the request's session; None in its first request."""
+    """What we recorded about the request's session; None in its first request."""
     return getattr(request.session, "note", None)
 
 
 def known_factors(request: HttpRequest, user: User) -> dict[int, str] | None:
-    """Keys and kinds of this person's factors as they were when the request came; None where they were not read.
+    """Ids and kinds of this person's factors at the beginning of the request; None if they were not read.
 
-    None also where it may change them: then they have to be looked up whenever they are asked for.
+    Also None for a POST, which may change them, so that they are read each time.
     """
     note = note_of(request) if request.method in {"GET", "HEAD"} else None
     return note.factors if note is not None and note.user_id == user.pk else None
 
 
 def load_demands(request: HttpRequest) -> Demands | Installation:
-    """The installation's settings as they were when the request came."""
+    """The settings of the installation at the beginning of the request."""
     return getattr(request.session, "demands", None) or Installation.load()
 
 

@@ -1,8 +1,8 @@
-"""Every change of people in a company, and nothing else writes it.
+"""The only code that changes the people of a company.
 
-Seats are counted under a lock on the company's row, so that two people who add somebody at the same moment never
-share the last one. An address that already belongs to a person is never re-pointed or given a password: that person
-is asked, and decides after signing in.
+Seats are counted under a lock on the company's row, so that two people who add somebody at the same moment never get
+the same last seat. A person who exists already is never changed or given a password: they are invited, and decide after
+signing in.
 """
 
 from companies.team.adding import add_member, invite_owner

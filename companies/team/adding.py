@@ -1,4 +1,4 @@
-"""Adding somebody: at once, or by asking them."""
+"""Adds people to a company, at once or by an invitation."""
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -17,21 +17,21 @@ def add_member(
 ) -> Membership | Invitation:
     """Add somebody, or invite them.
 
-    With a `password` and a new address the person can sign in at once. Without one, or where the address already
+    With a `password` and a new address the person can sign in at once. Without a password, or if the address already
     belongs to somebody, they are invited. Raises InvalidEmail, AlreadyMember, SeatLimitReached.
     """
     newcomer = Newcomer(canonical_email(email), name, role)
-    # Before the company is locked, because hashing takes long. For known addresses, too: the time that it takes must
-    # not tell who is known here.
+    # Before locking the company, because hashing is slow. For known addresses as well, so that the response time does
+    # not reveal who is known here.
     password_hash = None if password is None else make_password(password)
     return _add(company, newcomer, password_hash, actor)
 
 
 @transaction.atomic
 def invite_owner(company: Company, *, email: str, actor: Actor) -> Invitation:
-    """Ask somebody to own a company that has no owner. The company has paid, so no seats are counted.
+    """Invite somebody to own a company without an owner. Seats are not counted, because the company has paid.
 
-    An address that was asked before gets a new link. Raises InvalidEmail, AlreadyMember.
+    An address that was invited before gets a new link. Raises InvalidEmail, AlreadyMember.
     """
     locked, address = lock_company(company), canonical_email(email)
     _withdraw_unanswered(locked, address)
@@ -54,6 +54,6 @@ def _add(company: Company, newcomer: Newcomer, password_hash: str | None, actor:
 
 
 def _withdraw_unanswered(company: Company, address: str) -> None:
-    """An unanswered invitation, even an expired one, would stand in the way of a new one."""
+    """Withdraw unanswered invitations. Even an expired one would block a new one (unique constraint)."""
     unanswered = company.invitations.filter(email=address, closed_at=None)
     unanswered.update(closed_at=timezone.now(), outcome=Invitation.Outcome.WITHDRAWN)

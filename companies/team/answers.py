@@ -1,4 +1,4 @@
-"""Invitations, from the side of those who are asked."""
+"""Answers to invitations, by the invited person."""
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -18,7 +18,7 @@ from companies.team.story import about
 def accept(invitation: Invitation, user: User) -> Membership:
     """Turn an open invitation into a membership. The seat was counted when the invitation was made.
 
-    Raises InvitationClosed, also where the invitation is for somebody else's address.
+    Raises InvitationClosed, also if the invitation is for another address.
     """
     company = lock_company(invitation.company)
     if invitation.email != user.email:
@@ -30,8 +30,8 @@ def accept(invitation: Invitation, user: User) -> Membership:
 
 
 def accept_as_newcomer(invitation: Invitation, *, name: str, password: str) -> User:
-    """The same for an address that nobody has yet: creates the person. Raises InvitationClosed, AlreadyMember."""
-    password_hash = make_password(password)  # before the company is locked, as when somebody is added
+    """The same for a new address: creates the person. Raises InvitationClosed, AlreadyMember."""
+    password_hash = make_password(password)  # before locking the company, because hashing is slow
     with transaction.atomic():
         lock_company(invitation.company)
         user = create_unless_known(invitation.email, password_hash, name)
@@ -43,7 +43,7 @@ def accept_as_newcomer(invitation: Invitation, *, name: str, password: str) -> U
 
 @transaction.atomic
 def decline(invitation: Invitation, user: User) -> None:
-    """The invited person says no. Raises InvitationClosed."""
+    """Decline an invitation. Raises InvitationClosed."""
     if invitation.email != user.email:
         raise InvitationClosed
     close(invitation, Invitation.Outcome.DECLINED)

@@ -1,4 +1,4 @@
-"""Invitations, from the side of those who send them."""
+"""Sends, resends and withdraws invitations."""
 
 from datetime import timedelta
 from typing import NamedTuple
@@ -19,7 +19,7 @@ RESEND_MINUTES = 10
 
 
 class Newcomer(NamedTuple):
-    """Somebody who is to belong to a company; `email` is canonical."""
+    """A person who shall belong to a company; `email` is canonical."""
 
     email: str
     name: str
@@ -27,7 +27,7 @@ class Newcomer(NamedTuple):
 
 
 def invite(company: Company, newcomer: Newcomer, actor: Actor, *, had_first_password: bool = False) -> Invitation:
-    """Invite somebody. With a first password the invitation does not expire, just as a membership would not."""
+    """Invite somebody. With a first password the invitation does not expire, just like a membership."""
     now = timezone.now()
     invitation = Invitation(
         company=company, **newcomer._asdict(), user=User.objects.filter(email=newcomer.email).first(),
@@ -47,9 +47,10 @@ def send_first(invitation: Invitation, actor: Actor) -> None:
 
 @transaction.atomic
 def resend(invitation: Invitation, *, actor: Actor) -> None:
-    """Send an open invitation again, and let it last as long as a new one. Raises SentJustNow, InvitationClosed.
+    """Send an open invitation again and renew its expiry date. Raises SentJustNow, InvitationClosed.
 
-    Only for one that expires, because from that follows when it was sent last. Of two at the same moment one is done.
+    Only for invitations that expire, because the expiry date tells when it was sent last. Of two simultaneous calls one
+    sends.
     """
     now = timezone.now()
     expires_at = now + timedelta(days=INVITATION_DAYS)
@@ -62,14 +63,14 @@ def resend(invitation: Invitation, *, actor: Actor) -> None:
 
 @transaction.atomic
 def withdraw(invitation: Invitation, *, actor: Actor) -> None:
-    """Take an open invitation back; its seat is free again. Raises InvitationClosed."""
+    """Withdraw an open invitation, which frees its seat. Raises InvitationClosed."""
     close(invitation, Invitation.Outcome.WITHDRAWN)
     tell([about(invitation, Code.INVITATION_WITHDRAWN, actor, timezone.now())])
 
 
 @transaction.atomic
 def dismiss(invitation: Invitation, *, actor: Actor) -> None:
-    """Take an invitation that ran out unanswered off the list. Raises InvitationClosed."""
+    """Remove an expired invitation from the list. Raises InvitationClosed."""
     now = timezone.now()
     ran_out = Invitation.objects.filter(pk=invitation.pk, closed_at=None, expires_at__lte=now)
     if not ran_out.update(closed_at=now, outcome=Invitation.Outcome.WITHDRAWN):

@@ -1,4 +1,4 @@
-"""Becoming a person here, and a member of a company."""
+"""Creates people and memberships."""
 
 from datetime import datetime
 
@@ -12,9 +12,9 @@ from companies.team.story import arrival
 
 
 def create_unless_known(address: str, password_hash: str, name: str, *, was_given: bool = False) -> User | None:
-    """A new person, or None if the address belongs to somebody, even if only since this very moment.
+    """Create a person; None if the address belongs to somebody, even if only since this moment.
 
-    `was_given` says that somebody else chose the password for them.
+    `was_given` means that somebody else chose the password.
     """
     user = User(email=address, name=name, password=password_hash, password_was_given=was_given)
     try:
@@ -28,7 +28,7 @@ def create_unless_known(address: str, password_hash: str, name: str, *, was_give
 def join(
     company: Company, user: User, role: Role, actor: Actor, code: Code, *, waits_since: datetime | None = None
 ) -> Membership:
-    """Make somebody a member. A membership that they have already stays as it is, and nothing is told."""
+    """Make somebody a member. An existing membership stays as it is, without an event."""
     columns = {"role": role, "waits_since": waits_since}
     membership, created = Membership.objects.get_or_create(company=company, user=user, defaults=columns)
     if created:

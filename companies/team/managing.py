@@ -1,4 +1,4 @@
-"""What owners and administrators do with the people of a company: give them another role, remove them."""
+"""Changes roles and removes people, for owners and administrators."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -39,7 +39,7 @@ def change_role(membership: Membership, role: Role, *, actor: Actor) -> None:
 
 @transaction.atomic
 def change_invited_role(invitation: Invitation, role: Role, *, actor: Actor) -> None:
-    """Give somebody who has not answered yet another role. Raises InvitationClosed, StillWaits."""
+    """Change the role of an open invitation. Raises InvitationClosed, StillWaits."""
     lock_company(invitation.company)
     open_ones = Invitation.objects.filter(open_invitations_at(timezone.now()), pk=invitation.pk)
     if role == Role.OWNER and open_ones.filter(waits_since__isnull=False).exists():
@@ -51,9 +51,9 @@ def change_invited_role(invitation: Invitation, role: Role, *, actor: Actor) -> 
 
 @transaction.atomic
 def remove_member(membership: Membership, *, actor: Actor) -> None:
-    """Remove a person from the company; they keep their account and their other companies. Raises LastOwner.
+    """Remove a person from the company. They keep their account and their other companies. Raises LastOwner.
 
-    They are told by mail, unless they left by themselves or never signed in.
+    They are notified by mail, unless they left by themselves or never signed in.
     """
     company = lock_company(membership.company)
     current = Membership.objects.select_related("user").filter(pk=membership.pk).first()

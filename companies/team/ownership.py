@@ -1,4 +1,4 @@
-"""Handing a company over."""
+"""Hands a company over to another owner."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,10 +14,10 @@ from companies.team.story import role_change
 
 @transaction.atomic
 def hand_over(from_owner: Membership, to_member: Membership) -> None:
-    """Make a member the owner instead of `from_owner`, who becomes an administrator. Both are mailed.
+    """Make a member the owner instead of `from_owner`, who becomes an administrator. Both get a mail.
 
-    Raises NotAllowed, NoLongerMember, OwnerAlready, StillWaits, NeverSignedIn; of two at once by the same owner one is
-    done.
+    Raises NotAllowed, NoLongerMember, OwnerAlready, StillWaits, NeverSignedIn. Of two simultaneous calls by the same
+    owner only one succeeds.
     """
     company = lock_company(from_owner.company)
     now_in = {m.pk: m for m in company.memberships.select_related("user").filter(pk__in=[from_owner.pk, to_member.pk])}
@@ -33,7 +33,7 @@ def hand_over(from_owner: Membership, to_member: Membership) -> None:
 
 
 def ensure_can_take_over(membership: Membership) -> None:
-    """A new owner has a seat, was here and can come again. Raises OwnerAlready, StillWaits, NeverSignedIn."""
+    """A new owner must have a seat and be able to sign in. Raises OwnerAlready, StillWaits, NeverSignedIn."""
     if membership.role == Role.OWNER:
         raise OwnerAlready
     if membership.waits_since is not None:
@@ -43,7 +43,7 @@ def ensure_can_take_over(membership: Membership) -> None:
 
 
 def _exchange_roles(old: Membership, new: Membership) -> None:
-    """The new owner's event comes first: there is never a moment without one."""
+    """The new owner comes first, so that the story shows no moment without an owner."""
     actor, now = Actor.person(old.user), timezone.now()
     changes = ((new, Role.OWNER, Code.OWNERSHIP_HANDED_OVER), (old, Role.ADMIN, Code.ROLE_CHANGED))
     for membership, role, _code in changes:

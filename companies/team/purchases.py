@@ -1,4 +1,4 @@
-"""Owners of what was bought. No seats are counted: somebody who paid always gets in."""
+"""Makes purchasers owners. Seats are not counted: somebody who paid always gets in."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from companies.team.story import arrival
 
 @dataclass(frozen=True, slots=True)
 class NewOwner:
-    """A purchaser who is nobody here yet. `password_hash` is None where no password can be used."""
+    """A purchaser with a new address. `password_hash` is None if no password can be used."""
 
     company: Company
     email: str
@@ -36,9 +36,9 @@ def make_owner_unlimited(company: Company, user: User, *, actor: Actor, at: date
 
 @transaction.atomic
 def create_owners_unlimited(owners: Sequence[NewOwner], *, actor: Actor, at: datetime) -> list[User]:
-    """Make a person for each purchase and make them the owner, in this order; addresses have to be new ones.
+    """Create a person for each purchase and make them the owner, in this order. All addresses must be new.
 
-    Without a hash they need a set-password link first.
+    A person without a hash needs a set-password link first.
     """
     users = User.objects.bulk_create([
         User(email=one.email, name=one.name, password=one.password_hash or make_password(None), date_joined=at,
@@ -55,7 +55,7 @@ def create_owners_unlimited(owners: Sequence[NewOwner], *, actor: Actor, at: dat
 
 @transaction.atomic
 def invite_owner_unlimited(company: Company, user: User, *, actor: Actor, at: datetime) -> Invitation:
-    """Ask an existing person whether a purchase with their address is theirs. Waits until they decide."""
+    """Ask an existing person whether a purchase with their address is theirs. The invitation does not expire."""
     invitation = Invitation(
         company=company, email=user.email, name=user.name, role=Role.OWNER, user=user, created_at=at
     )

@@ -1,7 +1,7 @@
-"""The list of a company's people: members and open invitations side by side, and invitations that ran out.
+"""The list of a company's people: members, open invitations, and expired invitations.
 
-Somebody who was added with a first password gets the same kind of row whether a person was created or, because the
-address belongs to somebody already, an invitation. So nobody learns from this list who else uses Ticketz.
+A person added with a first password gets the same kind of row, whether a new person was created or, because the address
+was taken, an invitation. So nobody learns from this list who else uses Ticketz.
 """
 
 from collections.abc import Collection
@@ -20,7 +20,7 @@ from companies.people.seats import Seats
 from companies.team.managing import ensure_may_manage
 from companies.team.ownership import ensure_can_take_over
 
-# For how long an unanswered invitation that ran out is shown; it takes no seat.
+# How long an expired invitation is shown. It takes no seat.
 RAN_OUT_IS_TOLD_FOR = timedelta(weeks=4)
 
 
@@ -28,9 +28,9 @@ RAN_OUT_IS_TOLD_FOR = timedelta(weeks=4)
 class Row:
     """A member or an invitation, as the reader of the list may see it.
 
-    `key` names it in addresses. `is_waiting` until the person has signed in, and said yes. `may_manage` and
-    `may_take_over` say whether the reader may manage them, and make them the owner. `link` is the invitation's, for
-    those who manage. With `waits_since` it takes no seat: the person waits for one.
+    `key` identifies it in URLs. `is_waiting` until the person has signed in or accepted. `may_manage` and
+    `may_take_over` say whether the reader may manage them, and make them the owner. `link` is the invitation's link,
+    for readers who may manage it. With `waits_since` the person waits for a seat and takes none.
     """
 
     key: str
@@ -47,7 +47,7 @@ class Row:
 
     @property
     def can_be_resent(self) -> bool:
-        """Whether it is an invitation by link, of those that expire."""
+        """Whether it is an invitation by link that expires."""
         return bool(self.link) and isinstance(self.source, Invitation) and self.source.expires_at is not None
 
     @property
@@ -56,19 +56,19 @@ class Row:
 
 
 class Roster(NamedTuple):
-    """The rows of everybody, and those of invitations that ran out lately, the latest first, which take no seat."""
+    """The rows of members and open invitations, and those of recently expired invitations, the latest first."""
 
     rows: list[Row]
     ran_out: list[Row]
 
 
 def load_rows(company: Company, acting: Membership) -> list[Row]:
-    """Everybody, as `acting` sees them (one query): who works here, who never came, who waits for a seat."""
+    """The rows as `acting` sees them (one query): active people, those who never signed in, those who wait."""
     return load_roster(company, acting).rows
 
 
 def load_roster(company: Company, acting: Membership) -> Roster:
-    """The same, with the invitations that ran out, except for people who have joined in another way since."""
+    """The same, with expired invitations, except for people who have joined in another way since."""
     at = timezone.now()
     rows: list[Row] = []
     late: list[Invitation] = []
@@ -123,7 +123,7 @@ def _may_take_over(acting: Membership, membership: Membership) -> bool:
 
 
 def key_of(source: Membership | Invitation) -> str:
-    """A name for a row that does not give away whether it is a member or an invitation."""
+    """A key that does not reveal whether the row is a member or an invitation."""
     return salted_hmac("companies.roster", f"{source._meta.model_name} {source.pk}", algorithm="sha256").hexdigest()[
         :24
     ]
@@ -136,6 +136,6 @@ def find_rows(rows: list[Row], words: str) -> list[Row]:
 
 
 def seats_of(company: Company, rows: Collection[Row]) -> Seats:
-    """The same as `load_seats`, from rows that are loaded already."""
+    """The same as `load_seats`, from loaded rows."""
     waiting = sum(row.waits_since is not None for row in rows)
     return Seats(len(rows) - waiting, company.plan.users, waiting)

@@ -1,7 +1,7 @@
-"""Who keeps a seat when there are more people than seats.
+"""Decides who keeps a seat when there are more people than seats.
 
-A downgrade takes nothing from anybody. It is an owner who chooses; the others wait, and are never removed. Members and
-open invitations are treated alike, so that nobody learns from the choice whose address is known here.
+A downgrade alone takes a seat from nobody. An owner chooses; the others wait and are never removed. Members and open
+invitations are treated alike, so that the choice does not reveal whose address is known here.
 """
 
 from collections.abc import Collection
@@ -22,9 +22,9 @@ from companies.team.story import Place, about
 
 @transaction.atomic
 def choose_who_stays(company: Company, *, stay: Collection[Place], wait: Collection[Place], actor: Actor) -> None:
-    """Give seats to these people and let those wait; everybody else keeps what they have, and owners always do.
+    """Give seats to the people in `stay` and let those in `wait` wait. Nothing changes for all others and for owners.
 
-    Raises TooManyStay, unless it is the owners alone who are too many.
+    Raises TooManyStay if more people than seats remain, unless the owners alone are too many.
     """
     locked, now = lock_company(company), timezone.now()
     told = [_wait(place, locked, actor, now) for place in wait]
@@ -62,13 +62,13 @@ def _seat(place: Place, company: Company, actor: Actor, now: datetime) -> NewEve
 
 
 def _mail(place: Place, company: Company, template: str) -> None:
-    """Tell somebody who works here what was decided about them; who never came has nothing to miss."""
+    """Notify a member who has signed in before. Others have nothing to miss yet."""
     if isinstance(place, Membership) and place.user.last_login is not None:
         queue_notice(place.user, template, page="overview", company=company.name)
 
 
 def _row(place: Place, company: Company, now: datetime) -> QuerySet[Membership] | QuerySet[Invitation]:
-    """The row as it is now, if it is still one of this company's that could wait."""
+    """The current row, if it still belongs to this company and is not an owner's."""
     members, invited = _others(company, now)
     return members.filter(pk=place.pk) if isinstance(place, Membership) else invited.filter(pk=place.pk)
 

@@ -1,4 +1,4 @@
-"""Where somebody who chooses another language is led: to the same page, or the nearest that can be opened again."""
+"""The page to show after a change of the language: the same page, or the nearest one that can be loaded again."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def address_to_read_again(context: dict[str, Any]) -> str:
-    """The address of this page; where a button led to it, which no link does, that of what the button is about."""
+    """The URL of this page. For the answer to a POST, which can't be loaded again, the page of the object."""
     request = context["request"]
     match = request.resolver_match
     page_name = getattr(match.func, "page_name", None) if match else None

@@ -26,13 +26,13 @@ def due_words(due: date) -> str:
 
 @register.filter
 def day_in_words(day: str | None) -> str:
-    """A stored day as the reader writes it."""
+    """A stored day in the reader's format."""
     return reasons.day_in_words(day) if day else "\u2013"
 
 
 @register.filter
 def age(company: Company) -> str:
-    """How old what billing says about a company is; nothing where no billing system speaks for it."""
+    """The age of the company's billing data; "" if the company has no billing source."""
     if company.source is None:
         return ""
     now = timezone.now()

@@ -24,7 +24,7 @@ class LoginView(allauth_views.LoginView):
     form_class = LoginForm
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Send on who is signed in already, except to where they could not enter: they may sign in as somebody else."""
+        """Redirect signed-in people, unless they may not enter the target: then they may sign in as somebody else."""
         if request.user.is_authenticated and (request.user.is_staff or not _leads_to_admin(request)):
             return redirect(self.get_authenticated_redirect_url())
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
@@ -36,14 +36,14 @@ class LoginView(allauth_views.LoginView):
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """After a sign-in that failed, also when purchases are looked for next: for everybody alike."""
+        """After a failed sign-in, also tell when new purchases are read next. Everybody sees the same."""
         context = {**super().get_context_data(**kwargs), "passkeys_work_here": can_use_passkeys(self.request)}
         context["confirms_address"] = _leads_to_confirmation(self.request)
         return {**context, "next_look": next_look()} if self.request.method == "POST" else context
 
 
 class LogoutView(allauth_views.LogoutView):
-    """Ends the session; by POST only, so that no link or picture can do it."""
+    """Ends the session, by POST only, so that no link or picture can do it."""
 
     http_method_names = ["post"]
 
@@ -65,12 +65,12 @@ class PasswordChangeView(allauth_views.PasswordChangeView):
         return response
 
     def get_default_success_url(self) -> str:
-        """Their own page: the same form once more, empty, would look as if nothing had been done."""
+        """The person's own page. An empty form would look as if nothing had happened."""
         return reverse("account")
 
 
 class PasswordResetView(allauth_views.PasswordResetView):
-    """Asks for a link by mail, or says that this installation sends none."""
+    """Sends a link by mail, or says that this installation sends no mail."""
 
     form_class = ResetPasswordForm
 
@@ -86,7 +86,7 @@ class PasswordResetDoneView(allauth_views.PasswordResetDoneView):
 
 
 class PasswordResetFromKeyView(allauth_views.PasswordResetFromKeyView):
-    """Where the link in the mail leads. All sessions of the person end with it, and whoever's it is in this browser."""
+    """The page behind the link in the mail. Ends all sessions of the person, and the one in this browser."""
 
     form_class = NewPasswordForm
 
@@ -100,7 +100,7 @@ PasswordResetFromKeyDoneView = allauth_views.PasswordResetFromKeyDoneView
 
 
 def admin_login(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-    """Instead of the administration's own sign-in page, which no throttle guards."""
+    """Replaces the administration's own sign-in page, which has no rate limit."""
     if request.user.is_active and request.user.is_staff:
         return redirect("admin:index")
     target = request.GET.get("next", "")
@@ -109,7 +109,7 @@ def admin_login(request: HttpRequest, extra_context: dict[str, Any] | None = Non
 
 
 def admin_password_change(request: HttpRequest) -> HttpResponse:
-    """Instead of the administration's own page, where the current password could be guessed without a limit."""
+    """Replaces the administration's own page, where the current password could be guessed without a rate limit."""
     return redirect("account_change_password")
 
 
@@ -118,7 +118,7 @@ def _leads_to_admin(request: HttpRequest) -> bool:
 
 
 def _leads_to_confirmation(request: HttpRequest) -> bool:
-    """Whether they opened the link to their new address: which of the two to sign in with is a fair question then."""
+    """Whether they come from the link to their new address, and may wonder which address to sign in with."""
     try:
         return resolve(_path_after(request)).url_name == "account_email_confirm"
     except Resolver404:

@@ -1,4 +1,4 @@
-"""Another e-mail address: asking for it, and the page behind the link in the mail."""
+"""Change of the e-mail address: the form, and the page behind the link in the mail."""
 
 from allauth.core.ratelimit import consume_or_429
 from django.conf import settings
@@ -19,7 +19,7 @@ from companies.second_factor.requirement import ask_again, was_asked_recently
 @verified_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_email(request: SignedInRequest) -> HttpResponse:
-    """Ask who it is, then where to send the link. Says the same for every address."""
+    """Authenticate again, then ask for the new address. Says the same for every address."""
     user = request.user
     if not settings.MAIL_IS_CONFIGURED:
         return render(request, "companies/change_email.html", {"mail_is_configured": False})
@@ -41,9 +41,9 @@ def change_email(request: SignedInRequest) -> HttpResponse:
 @verified_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_email(request: SignedInRequest, token: str) -> HttpResponse:
-    """Where the link in the mail leads: only for whoever asked for it, and only by a button.
+    """The page behind the link in the mail. Only for the person who asked, and only with a button (POST).
 
-    A new address that was mistyped is a stranger's, who gets the mail but is not signed in as this person.
+    A mistyped address may be a stranger's, who gets the mail but is not signed in as this person.
     """
     user = request.user
     address = load_new_address(token, user)

@@ -13,7 +13,7 @@ from companies.authorization.tenancy import CompanyRequest, ensure_owner
 from companies.models import Role
 from companies.self_service import paid_check
 from companies.self_service.about import load_about
-from companies.self_service.desk import Service
+from companies.self_service.backend import Service
 from companies.self_service.paid_check import Panel, Pressed, panel_of
 
 _SAID = {
@@ -24,7 +24,7 @@ _SAID = {
 
 
 def blocked(request: CompanyRequest) -> HttpResponse:
-    """Why the company is not open, and what the one who reads it can do about it."""
+    """Why the company is not open, and what the reader can do about it."""
     about = load_about(request.company, request.user)
     panel = owners_panel(request, about.service)
     context = {**about._asdict(), "check": panel}
@@ -34,7 +34,7 @@ def blocked(request: CompanyRequest) -> HttpResponse:
 @open_when_blocked
 @require_POST
 def check_payment(request: CompanyRequest) -> HttpResponse:
-    """Ask billing about this company now; for its owners."""
+    """Have billing read now, for an owner of the company."""
     ensure_owner(request)
     if paid_check.may_open(request.access):
         said = _SAID.get(paid_check.press(request.company, at=timezone.now()))
@@ -46,14 +46,14 @@ def check_payment(request: CompanyRequest) -> HttpResponse:
 
 
 def owners_panel(request: CompanyRequest, service: Service | None) -> Panel | None:
-    """What billing was asked and has said, for an owner."""
+    """The latest payment check, for an owner."""
     if request.membership.role != Role.OWNER:
         return None
     return panel_of(request.company, request.access, service, at=timezone.now())
 
 
 def looking_again(response: HttpResponse, request: HttpRequest, panel: Panel | None) -> HttpResponse:
-    """Have the browser look again by itself, some times, while billing is being asked; it needs no script for that."""
+    """Make the browser reload the page a few times while billing is read, without a script."""
     if panel is not None and panel.looks_again_after is not None and request.method == "GET":
         response.headers["Refresh"] = str(panel.looks_again_after)
     return response

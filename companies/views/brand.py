@@ -1,4 +1,4 @@
-"""The operator's logo and colours. Public; each address has one content for ever, so browsers keep it."""
+"""The operator's logo and colours. Public. The content of a URL never changes, so browsers may cache it for ever."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -15,7 +15,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 @public
 @require_safe
 def logo(request: HttpRequest, digest: str) -> HttpResponse:
-    """The logo, as what its bytes say that it is."""
+    """The logo, with the content type of its bytes."""
     data = Installation.objects.filter(logo_digest=digest).values_list("logo", flat=True).first()
     kind = picture_type(bytes(data or b""))
     if not data or not kind:
@@ -26,7 +26,7 @@ def logo(request: HttpRequest, digest: str) -> HttpResponse:
 @public
 @require_safe
 def colours(request: HttpRequest, digest: str) -> HttpResponse:
-    """The style sheet of the operator's colour. Read anew: another process may have named this address just now."""
+    """The style sheet of the operator's colour. Not cached here, because another process may know a newer one."""
     brand = brand_of(Installation.load())
     if brand.colours_url != request.path:
         raise Http404
@@ -36,6 +36,6 @@ def colours(request: HttpRequest, digest: str) -> HttpResponse:
 def _kept(response: HttpResponse) -> HttpResponse:
     response.headers["Cache-Control"] = FOR_EVER
     response.headers["X-Content-Type-Options"] = "nosniff"
-    # Somebody who opens a picture by itself runs nothing.
+    # No scripts, even if somebody opens the file directly.
     response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
     return response

@@ -1,4 +1,4 @@
-"""The page for whoever can't have their password looked at just now, because too many others are before them."""
+"""The page for a request that could not hash a password because the server is busy."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ RETRY_AFTER_SECONDS = 3
 
 
 class TurnsMiddleware:
-    """Has passwords take turns during a request, and answers for a view that was turned away."""
+    """Makes password hashing take turns during a request, and shows a page if it was refused."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -23,7 +23,7 @@ class TurnsMiddleware:
             return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """A page that keeps what was typed, except passwords."""
+        """A page with the typed values, except passwords."""
         if not isinstance(exception, Busy):
             return None
         answer = render(request, "companies/busy.html", {"form": AgainForm(request.POST)}, status=503)

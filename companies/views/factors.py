@@ -1,6 +1,6 @@
 """django-allauth's pages for two-factor sign-in, with our forms and words, for customers and operators alike.
 
-Those about passkeys alone stand in `companies.views.passkeys`.
+Pages that are only about passkeys are in `companies.views.passkeys`.
 """
 
 import base64
@@ -23,7 +23,7 @@ from companies.views.passkeys import WithPasskeyHelp
 
 
 class OverviewView(WithPasskeyHelp, TemplateView):
-    """Which factors the person has. Needs none of their secrets, so that it opens whatever became of the key."""
+    """The person's factors. Does not decrypt secrets, so that it works even if the key is lost."""
 
     request: SignedInRequest
     template_name = "mfa/index.html"
@@ -56,7 +56,7 @@ class ActivateView(totp_views.ActivateTOTPView):
 
 
 class DeactivateView(totp_views.DeactivateTOTPView):
-    """Removes the app, after a question."""
+    """Removes the app, after a confirmation."""
 
 
 class CodesView(code_views.ViewRecoveryCodesView):
@@ -79,7 +79,7 @@ class NewCodesView(code_views.GenerateRecoveryCodesView):
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        # Not allauth's, which reads the old codes: their key may be what was lost.
+        # Not allauth's, which decrypts the old codes and fails if their key is lost.
         return dict(super(code_views.GenerateRecoveryCodesView, self).get_context_data(**kwargs))
 
 
@@ -100,12 +100,12 @@ class SecondStepView(WithPasskeyHelp, base_views.AuthenticateView):
 
 
 class CodeAgainView(base_views.ReauthenticateView):
-    """A code once more, before factors are changed or the administration is entered."""
+    """Asks for a code again, before factors are changed or the administration is opened."""
 
     form_class = forms.CodeAgainForm
 
 
 class PasswordAgainView(account_views.ReauthenticateView):
-    """The password once more, for who has no second factor."""
+    """Asks for the password again, for people without a second factor."""
 
     form_class = forms.PasswordAgainForm

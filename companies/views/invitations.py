@@ -36,7 +36,7 @@ def accept(request: SignedInRequest, pk: int) -> HttpResponse:
 @signed_in_only
 @require_POST
 def decline(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Say no; the seat is free again."""
+    """Decline, which frees the seat."""
     invitation = _invitation_to(request.user, pk)
     with refusals_told(request):
         team.decline(invitation, request.user)
@@ -48,7 +48,7 @@ def decline(request: SignedInRequest, pk: int) -> HttpResponse:
 @sensitive_post_parameters()
 @rate_limit(action="reset_password_from_key")
 def join(request: HttpRequest, token: str) -> HttpResponse:
-    """Where an invitation's link leads: a newcomer chooses a password, others answer after signing in."""
+    """The page behind an invitation's link. A newcomer chooses a password; others answer after signing in."""
     invitation = load_invitation_by_token(token)
     if invitation is None or not invitation.is_open(timezone.now()):
         return render(request, "companies/link_expired.html", status=410)
@@ -58,12 +58,12 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _invitation_to(user: User, pk: int) -> Invitation:
-    """Somebody else's invitation is answered like one that does not exist."""
+    """The invitation; Http404 if it is somebody else's."""
     return get_object_or_404(open_invitations_of(user), pk=pk)
 
 
 def _join_as_newcomer(request: HttpRequest, invitation: Invitation) -> HttpResponse:
-    """The same page for known and unknown addresses: whoever holds the link learns nothing about accounts."""
+    """The same page for known and unknown addresses, so that the link reveals nothing about accounts."""
     person = User(email=invitation.email, name=invitation.name)
     form = JoinForm(request.POST or None, user=person, initial={"name": invitation.name})
     if form.is_valid():

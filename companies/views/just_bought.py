@@ -1,4 +1,4 @@
-"""For somebody who has paid and can't sign in yet. The same for everybody: nobody learns here who is known."""
+"""Help for somebody who has paid and can't sign in yet. The same for everybody, so it reveals no accounts."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -6,14 +6,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from companies.authorization.gates import public
-from companies.self_service import desk
+from companies.self_service import backend
 from companies.wording.due import next_look_sentence
 
 
 def next_look() -> str:
-    """When purchases are looked for next, in words (one query)."""
+    """When new purchases are read next, in words; one query."""
     now = timezone.now()
-    return next_look_sentence(desk.next_look(at=now), now)
+    return next_look_sentence(backend.next_look(at=now), now)
 
 
 @public

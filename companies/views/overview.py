@@ -1,4 +1,4 @@
-"""What a customer sees first."""
+"""The customer's start page."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -22,7 +22,7 @@ def overview(request: CompanyRequest) -> HttpResponse:
 @signed_in_only
 @require_POST
 def switch_company(request: SignedInRequest) -> HttpResponse:
-    """Work in another of one's companies. Somebody else's company is answered like one that does not exist."""
+    """Switch to another company of the person. Http404 for somebody else's company."""
     membership = membership_in(request, request.POST.get("company", ""))
     choose(request, membership.company_id)
     return redirect("overview")

@@ -1,4 +1,4 @@
-"""Handing a company over to somebody else."""
+"""Hands a company over to another owner."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -17,7 +17,7 @@ from companies.views.refusals import gone_told, refusals_told
 @require_http_methods(["GET", "HEAD", "POST"])
 @gone_told
 def hand_over(request: CompanyRequest, key: str) -> HttpResponse:
-    """Ask who it is, then whether they are sure; for owners only."""
+    """Authenticate again, then ask for a confirmation. For owners only."""
     row = find_row(request, key)
     ensure_owner(request)
     if not isinstance(row.source, Membership):

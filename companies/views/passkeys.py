@@ -21,7 +21,7 @@ OVERVIEW = reverse_lazy("mfa_index")
 
 
 class WithPasskeyHelp(ContextMixin):
-    """For pages that use a passkey: says where passkeys work if not here."""
+    """For pages that use a passkey: tells at which address passkeys work, if not at this one."""
 
     request: HttpRequest
 
@@ -51,30 +51,30 @@ class AddPasskeyView(WithPasskeyHelp, passkey_views.AddWebAuthnView):
 
 
 class RenamePasskeyView(passkey_views.EditWebAuthnView):
-    """Another name for a passkey."""
+    """Renames a passkey."""
 
     form_class = passkey_forms.RenamePasskeyForm
     success_url = OVERVIEW
 
 
 class RemovePasskeyView(passkey_views.RemoveWebAuthnView):
-    """Removes a passkey, after a question."""
+    """Removes a passkey, after a confirmation."""
 
     success_url = OVERVIEW
 
 
 class PasskeyAgainView(WithPasskeyHelp, passkey_views.ReauthenticateWebAuthnView):
-    """A passkey once more."""
+    """Asks for a passkey again."""
 
     form_class = passkey_forms.PasskeyAgainForm
 
     def form_invalid(self, form: passkey_forms.PasskeyAgainForm) -> HttpResponse:
-        super().form_invalid(form)  # tells why
+        super().form_invalid(form)  # adds the message
         return redirect(self.request.get_full_path())
 
 
 class PasskeyLoginView(passkey_views.LoginWebAuthnView):
-    """Signs in with a passkey alone. GET gives the browser its question, POST takes the answer."""
+    """Signs in with a passkey alone. GET sends the challenge, POST takes the answer."""
 
     form_class = passkey_forms.PasskeyLoginForm
 

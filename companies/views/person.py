@@ -1,4 +1,4 @@
-"""One person of a company: what they may do, and everything that owners and administrators do with them."""
+"""The page of one person in a company, with everything that owners and administrators can do."""
 
 from allauth.decorators import rate_limit
 from django.conf import settings
@@ -21,7 +21,7 @@ from companies.views.refusals import Gone, gone_told, refusals_told
 @require_safe
 @gone_told
 def person(request: CompanyRequest, key: str) -> HttpResponse:
-    """Role, invitation link, and what can be done; for those who manage this person, and for the person."""
+    """The role, the invitation link and the buttons. For the person, and for people who may manage them."""
     rows = load_rows(request.company, request.membership)
     row = _with_key(rows, key)
     if not (row.may_manage or row.is_me):
@@ -33,7 +33,7 @@ def person(request: CompanyRequest, key: str) -> HttpResponse:
 @require_POST
 @gone_told
 def change_role(request: CompanyRequest, key: str) -> HttpResponse:
-    """Give a person, or somebody who has not answered yet, another role."""
+    """Change the role of a member or of an open invitation."""
     row = find_row(request, key)
     form = RoleForm(request.POST)
     if not form.is_valid():
@@ -57,7 +57,7 @@ def change_role(request: CompanyRequest, key: str) -> HttpResponse:
 @rate_limit(action="resend_invitation")
 @gone_told
 def resend(request: CompanyRequest, key: str) -> HttpResponse:
-    """Send an invitation again. For what has no link to show, such as a member, there is no such page."""
+    """Send an invitation again. Http404 for rows without a link, such as members."""
     row = find_row(request, key)
     with refusals_told(request):
         people.ensure_may_manage(request.membership, row.role)
@@ -71,7 +71,7 @@ def resend(request: CompanyRequest, key: str) -> HttpResponse:
 @require_POST
 @gone_told
 def remove(request: CompanyRequest, key: str) -> HttpResponse:
-    """Take a person out of the company, or an invitation back. Anybody may leave by themselves."""
+    """Remove a person or withdraw an invitation. Everybody may remove themselves."""
     row = find_row(request, key)
     with refusals_told(request):
         if not row.is_me:
@@ -89,7 +89,7 @@ def remove(request: CompanyRequest, key: str) -> HttpResponse:
 
 
 def find_row(request: CompanyRequest, key: str) -> Row:
-    """The row of this company with this key; another company's key is like one that does not exist."""
+    """The row of this company with this key. Raises Gone."""
     return _with_key(load_rows(request.company, request.membership), key)
 
 

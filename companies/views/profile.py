@@ -26,7 +26,7 @@ from companies.wording.languages import keep_language
 @signed_in_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: SignedInRequest) -> HttpResponse:
-    """All that is theirs, also for operators and where every company is blocked; name and language are changed here."""
+    """The person's own page, also for operators and if all companies are blocked. Changes name and language."""
     form = ProfileForm(request.POST or None, user=request.user)
     if form.is_valid():
         _save(request, form)
@@ -44,7 +44,7 @@ def profile(request: SignedInRequest) -> HttpResponse:
 @signed_in_only
 @require_POST
 def welcomed(request: SignedInRequest) -> HttpResponse:
-    """They have read the welcome, and it is not shown again."""
+    """Don't show the welcome again."""
     user = request.user
     User.objects.filter(pk=user.pk, welcomed_at=None).update(welcomed_at=timezone.now())
     return redirect("overview")
@@ -53,7 +53,7 @@ def welcomed(request: SignedInRequest) -> HttpResponse:
 @signed_in_only
 @require_POST
 def leave(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Leave one's company `pk`, open or not. Somebody else's company is answered like one that does not exist."""
+    """Leave a company, open or not. Http404 for somebody else's company."""
     membership = membership_in(request, str(pk))
     with refusals_told(request):
         team.remove_member(membership, actor=Actor.person(request.user))
@@ -72,7 +72,7 @@ def _save(request: SignedInRequest, form: ProfileForm) -> None:
 
 @public
 def choose_language(request: HttpRequest) -> HttpResponseBase:
-    """Django's own, for this browser; whoever is signed in keeps the language in every other one, too."""
+    """Django's view, which sets the language of this browser. For a signed-in person it is also stored."""
     if request.method == "POST" and isinstance(request.user, User):
         keep_language(request.user, request.POST.get("language", ""))
     return set_language(request)

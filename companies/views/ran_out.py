@@ -1,4 +1,4 @@
-"""Invitations that ran out unanswered: those who manage invite again with one press, or let them go."""
+"""Buttons for expired invitations: invite again, or dismiss."""
 
 from allauth.decorators import rate_limit
 from django.contrib import messages
@@ -20,7 +20,7 @@ from companies.views.refusals import Gone, gone_told, refusals_told
 @rate_limit(action="resend_invitation")
 @gone_told
 def invite_again(request: CompanyRequest, key: str) -> HttpResponse:
-    """A new invitation like the old one, under all the rules for a new one: seats, and who belongs here already."""
+    """Send a new invitation like the old one, under all rules for a new one."""
     row = _find_row(request, key)
     with refusals_told(request):
         people.ensure_may_manage(request.membership, row.role)
@@ -36,7 +36,7 @@ def invite_again(request: CompanyRequest, key: str) -> HttpResponse:
 @require_POST
 @gone_told
 def dismiss(request: CompanyRequest, key: str) -> HttpResponse:
-    """Take it off the page."""
+    """Remove the invitation from the page."""
     row = _find_row(request, key)
     with refusals_told(request):
         people.ensure_may_manage(request.membership, row.role)
@@ -47,7 +47,7 @@ def dismiss(request: CompanyRequest, key: str) -> HttpResponse:
 
 
 def _find_row(request: CompanyRequest, key: str) -> Row:
-    """The row with this key among what ran out; whatever else there is has no such buttons."""
+    """The row of the expired invitation with this key. Raises Gone."""
     for row in load_roster(request.company, request.membership).ran_out:
         if row.key == key:
             return row

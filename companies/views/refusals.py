@@ -1,4 +1,4 @@
-"""What becomes of a refusal, the same for everything that people do with a button."""
+"""Shows refusals (CompanyError) to people, the same way for all buttons."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,9 +15,9 @@ from companies.errors import CompanyError, NotAllowed
 
 @contextmanager
 def refusals_told(request: HttpRequest) -> Iterator[None]:
-    """Do the block up to where something in it is refused, and tell the person why on the next page.
+    """Run the block. If something in it is refused, show the reason on the next page.
 
-    Raises PermissionDenied where they may not do such a thing at all.
+    Raises PermissionDenied if they may not do it at all.
     """
     try:
         yield
@@ -28,11 +28,11 @@ def refusals_told(request: HttpRequest) -> Iterator[None]:
 
 
 class Gone(Exception):
-    """No row of the company has this key, perhaps no more: somebody else was quicker."""
+    """No row of the company has this key, perhaps because somebody else has just removed it."""
 
 
 def gone_told(view: Callable[[CompanyRequest, str], HttpResponse]) -> Callable[[CompanyRequest, str], HttpResponse]:
-    """Tell the person what may have become of whom they meant, and lead back to the list."""
+    """Explain that the person is gone, and redirect to the list."""
 
     @wraps(view)
     def told(request: CompanyRequest, key: str) -> HttpResponse:

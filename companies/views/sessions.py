@@ -11,7 +11,7 @@ from companies.audit.log import AuditCode, record
 from companies.authorization.gates import verified_only
 from companies.authorization.tenancy import SignedInRequest
 from companies.sessions.browsers import browser_and_system
-from companies.sessions.signed_in import EXACT_TO, end_other_sessions, end_session, load_sessions
+from companies.sessions.signed_in import UPDATE_EVERY, end_other_sessions, end_session, load_sessions
 
 
 @verified_only
@@ -25,7 +25,7 @@ def sessions(request: SignedInRequest) -> HttpResponse:
         {
             "row": row,
             "is_here": row.session_key == here,
-            "is_recent": timezone.now() - row.last_seen_at < EXACT_TO,
+            "is_recent": timezone.now() - row.last_seen_at < UPDATE_EVERY,
             "browser": browser_words(row.user_agent),
         }
         for row in rows
@@ -36,7 +36,7 @@ def sessions(request: SignedInRequest) -> HttpResponse:
 @verified_only
 @require_POST
 def end(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Sign out one other browser. Somebody else's is answered like one that is signed out already."""
+    """Sign out one other browser. Somebody else's session is treated like one that has already ended."""
     user = request.user
     rows = [row for row in load_sessions(user, at=timezone.now()) if row.pk == pk]
     if not rows or rows[0].session_key == request.session.session_key:
@@ -59,7 +59,7 @@ def end_others(request: SignedInRequest) -> HttpResponse:
 
 
 def browser_words(user_agent: str) -> str:
-    """What somebody would call this browser."""
+    """A name for this browser, in words."""
     browser, system = browser_and_system(user_agent)
     if browser and system:
         return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}

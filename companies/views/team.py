@@ -18,7 +18,7 @@ from companies.models import Invitation, Membership, Role
 from companies.people.emails import InvalidEmail
 from companies.team.roster import find_rows, key_of, load_roster, seats_of
 
-# A page of the list weighs the same however many people there are.
+# The size of a page does not depend on the number of people.
 PER_PAGE = 25
 RAN_OUT_SHOWN = 10
 
@@ -26,7 +26,7 @@ RAN_OUT_SHOWN = 10
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def team(request: CompanyRequest) -> HttpResponse:
-    """Everybody with their role, page by page, and for those who manage: the form to add somebody."""
+    """The people with their roles, page by page. People who may manage also see the form to add somebody."""
     form = AddPersonForm(request.POST or None, acting=request.membership)
     if request.method == "POST":
         _ensure_manager(request)
@@ -37,7 +37,7 @@ def team(request: CompanyRequest) -> HttpResponse:
 
 
 def _list(request: CompanyRequest) -> dict[str, object]:
-    """One page of the people, or of those who were searched for."""
+    """One page of all people, or of the results of a search."""
     rows, ran_out = load_roster(request.company, request.membership)
     words = request.GET.get("q", "").strip()
     page = Paginator(find_rows(rows, words), PER_PAGE).get_page(request.GET.get("page"))
@@ -50,7 +50,7 @@ def _list(request: CompanyRequest) -> dict[str, object]:
 
 
 def _add(request: CompanyRequest, form: AddPersonForm) -> Membership | Invitation | None:
-    """Add or invite; a refusal becomes a sentence in the form. Says the same whether or not the address is known."""
+    """Add or invite. A refusal becomes an error of the form. Does not reveal whether the address is known."""
     typed = form.cleaned_data
     try:
         added = people.add_member(

@@ -21,15 +21,15 @@ from companies.views.team import PER_PAGE
 
 
 def waits(request: CompanyRequest) -> HttpResponse:
-    """Why somebody has no seat, and whom to ask: all that they reach of the company, open or not."""
+    """The only page for a person without a seat: why they wait, and whom to ask."""
     return render(request, "companies/waiting.html", load_about(request.company, request.user)._asdict(), status=403)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def who_stays(request: CompanyRequest) -> HttpResponse:
-    """Everybody with a tick for those who keep a seat, page by page: what is ticked on one is kept on the others.
+    """The form to choose who keeps a seat, page by page. The ticks of other pages are kept.
 
-    For owners, and only where there are too many people.
+    For owners, and only if there are too many people.
     """
     ensure_owner(request)
     rows = load_rows(request.company, request.membership)
@@ -52,7 +52,7 @@ def who_stays(request: CompanyRequest) -> HttpResponse:
 @require_POST
 @gone_told
 def bring_back(request: CompanyRequest, key: str) -> HttpResponse:
-    """Give a seat to somebody who waits for one."""
+    """Give a seat to somebody who waits."""
     row = find_row(request, key)
     with refusals_told(request):
         people.ensure_may_manage(request.membership, row.role)
@@ -62,14 +62,14 @@ def bring_back(request: CompanyRequest, key: str) -> HttpResponse:
 
 
 def _read(posted: QueryDict, rows: list[Row], limit: int) -> Choice:
-    """The choice as it was sent in, or what a button makes of it: nobody is ticked, or as many as there is room for."""
+    """The sent choice. The button "tick" ticks nobody, or as many people as there is room for."""
     if "tick" not in posted:
         return Choice.read(posted, rows)
     return Choice.of_the_first(_room(rows, limit) if posted["tick"] == "first" else 0, rows)
 
 
 def _page_of(request: CompanyRequest, rows: list[Row], choice: Choice) -> dict[str, object]:
-    """One page of the people, or of those who were searched for, with what has to be said of all others."""
+    """One page of all people, or of the results of a search, with the hidden fields about the other pages."""
     words = request.POST.get("q", "").strip()
     page = Paginator(find_rows(rows, words), PER_PAGE).get_page(request.POST.get("page"))
     return {
@@ -79,7 +79,7 @@ def _page_of(request: CompanyRequest, rows: list[Row], choice: Choice) -> dict[s
 
 
 def _choose(request: CompanyRequest, rows: list[Row], choice: Choice) -> str:
-    """Do it, or say why not."""
+    """Store the choice; returns the error, or ""."""
     try:
         people.choose_who_stays(
             request.company,
@@ -93,5 +93,5 @@ def _choose(request: CompanyRequest, rows: list[Row], choice: Choice) -> str:
 
 
 def _room(rows: list[Row], limit: int) -> int:
-    """How many seats there are beside those of the owners."""
+    """The number of seats that the owners leave."""
     return max(limit - sum(row.role == Role.OWNER for row in rows), 0)

@@ -18,10 +18,10 @@ from companies.models import User
 @sensitive_post_parameters()
 @rate_limit(action="reset_password_from_key")
 def welcome(request: HttpRequest, token: str) -> HttpResponse:
-    """Choose a password, be signed in, and find oneself at the overview."""
+    """Choose a password, then sign in and redirect to the overview."""
     user = load_user_by_token(token)
     if user is None:
-        # Where no mail is sent, only whoever made the link can make another.
+        # Without mail, only an operator can make a new link.
         return render(
             request, "companies/link_expired.html", {"sets_password": settings.MAIL_IS_CONFIGURED}, status=410
         )
@@ -33,9 +33,9 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def sign_in(request: HttpRequest, user: User) -> HttpResponse:
-    """Start a fresh session for somebody who holds a link; like a sign-in it ends with the browser.
+    """Start a new session for the holder of a link. Like after a sign-in, it ends with the browser.
 
-    Who has a second factor is asked for it first, as at any other door.
+    A person with a second factor is asked for it first, as at any sign-in.
     """
     start_afresh(request)
     response: HttpResponse = perform_login(request, user)
@@ -44,6 +44,6 @@ def sign_in(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def start_afresh(request: HttpRequest) -> None:
-    """End the session of whoever was signed in here, before somebody else comes in."""
+    """End the session in this browser, before somebody else signs in."""
     if request.user.is_authenticated:
         logout(request)

@@ -1,4 +1,4 @@
-"""What is told to people, and in which language: verdicts, reasons, days and numbers in words.
+"""Texts for people, and their language: verdicts, reasons, dates and numbers in words.
 
-Decides nothing; writes the language that somebody chose, and nothing else.
+Makes no decisions. Writes the language that a person chose, and nothing else.
 """

@@ -1,4 +1,4 @@
-"""Days from now in words, for people who think in weeks and not in dates."""
+"""Relative dates in words."""
 
 from datetime import date, datetime, timedelta
 from math import ceil
@@ -22,7 +22,7 @@ def due_sentence(due: date, today: date) -> str:
 
 
 def next_look_sentence(look: datetime | None, now: datetime) -> str:
-    """When new purchases are looked for next, roughly and without a clock, whose zone a visitor need not share."""
+    """When new purchases are read next, roughly: a clock time would be wrong in a visitor's time zone."""
     if look is None:
         return _("Purchases are not being read at the moment. Ask whoever sold you the access.")
     minutes = max(1, ceil((look - now) / timedelta(minutes=1)))

@@ -1,4 +1,4 @@
-"""Which of our languages a person reads: the one they chose, or WHMCS's word for it."""
+"""Which of our languages a person reads: the one that they chose, or the one from WHMCS."""
 
 from typing import Any
 
@@ -11,22 +11,22 @@ from django.utils import translation
 from companies.authorization.signed_in import SignedInMiddleware
 from companies.models import Company, Membership, User
 
-# WHMCS names a language like its file (WHMCS documentation, "Language Files").
+# WHMCS's language names are those of its files (WHMCS documentation, "Language Files").
 _OURS = {"english": "en", "portuguese-br": "pt-br", "portuguese-pt": "pt-br", "spanish": "es"}
 
 
 def language_of_company(company: Company | None) -> str:
-    """The code of the company's language where it is one of ours, otherwise the installation's."""
+    """The company's language, if it is one of ours, or else the installation's."""
     return _OURS.get(company.language.lower() if company else "", settings.LANGUAGE_CODE)
 
 
 def chosen_language(user: User) -> str:
-    """The language that the person chose here; empty if they didn't, or if it is none of ours any more."""
+    """The language that the person chose; "" if none, or if it is no longer one of ours."""
     return user.language if user.language in dict(settings.LANGUAGES) else ""
 
 
 def language_of_person(user: User) -> str:
-    """What they chose; otherwise that of the company they have been in for longest, or the installation's."""
+    """The chosen language, or else that of the company that they joined first, or the installation's."""
     if chosen := chosen_language(user):
         return chosen
     first = Membership.objects.filter(user=user).select_related("company").order_by("pk").first()
@@ -34,16 +34,16 @@ def language_of_person(user: User) -> str:
 
 
 def keep_language(user: User, code: str) -> None:
-    """Remember what a person chose; a code that is none of ours changes nothing."""
+    """Store a person's choice. An unknown code changes nothing."""
     if code in dict(settings.LANGUAGES) and code != user.language:
         User.objects.filter(pk=user.pk).update(language=code)
 
 
 @receiver(user_logged_in)
 def keep_first_language(sender: object, request: HttpRequest, user: User, **_more: Any) -> None:
-    """Whoever has not chosen one yet reads mails, too, as the pages on which they sign in.
+    """At a sign-in, store the language of the page, so that mails have the same one.
 
-    The installation's language is what those get whose browser asks for none of ours, so it says nothing.
+    Not the installation's language: it is the default for browsers with other languages, so it says nothing.
     """
     asked_for = getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)
     if not user.language and asked_for != settings.LANGUAGE_CODE:
@@ -51,7 +51,7 @@ def keep_first_language(sender: object, request: HttpRequest, user: User, **_mor
 
 
 class LanguageMiddleware(SignedInMiddleware):
-    """Whoever signs in reads the language that they chose, whatever their browser asks for."""
+    """Activates the language that the signed-in person chose, whatever their browser asks for."""
 
     def look(self, request: HttpRequest, user: User) -> None:
         if chosen := chosen_language(user):

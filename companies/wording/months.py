@@ -1,6 +1,6 @@
-"""The months, as Django asks the catalogues for them: Portuguese writes them small, and Django's own catalogue large.
+"""The names of months for our catalogue, because Portuguese writes them in lower case and Django's catalogue does not.
 
-Only `makemessages` reads this list. Ours goes before Django's where both have a word.
+Only `makemessages` reads this list. Our translations take precedence over Django's.
 """
 
 from django.utils.translation import gettext_noop as _

@@ -1,6 +1,6 @@
-"""Why something happened, in a story: stored as one English sentence, told in the reader's language.
+"""The reasons in a story: stored as English sentences, shown in the reader's language.
 
-What people typed is a reason, too, and is told as they typed it.
+A reason that a person typed is shown as it is.
 """
 
 import re
@@ -15,12 +15,12 @@ from django.utils.translation import gettext
 _PLACE = re.compile(r"%\((\w+)\)s")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(rf"{_DAY.pattern}[ T]\d\d:\d\d\S*[+-]\d\d:\d\d")
-# What stands in for a value: a day, a number, and for texts (`status`) anything.
+# The patterns of values by the beginning of their name. Other values match anything.
 _VALUES = {"day": r"[\d-]+", "number": r"\d+", "text": r".*?"}
 
 
 class Reason:
-    """A sentence with values in it, such as `Reason(_("Service %(number)s"))`, to be written by calling it.
+    """A sentence with values, such as `Reason(_("Service %(number)s"))`. Calling it fills the values in.
 
     Places are named after what stands there: `number`, `day`, `text`, or these with an ending, such as `day_before`.
     """
@@ -38,12 +38,12 @@ class Reason:
         return _fill(self.sentence, values)
 
     def around(self, name: str, **values: object) -> tuple[str, str]:
-        """What stands before the value `name` and behind it, where all the others are the same in many."""
+        """The texts before and after the value `name`, with the others filled in. For texts that differ only in it."""
         before, _, behind = self.sentence.partition(f"%({name})s")
         return _fill(before, values), _fill(behind, values)
 
     def read(self, text: str) -> dict[str, str] | None:
-        """The values in a text that this sentence was written as; None where it was not."""
+        """The values of a text that was made from this sentence; None if it was not."""
         match = self._pattern.fullmatch(text)
         return match.groupdict() if match else None
 
@@ -62,7 +62,7 @@ def translated_reason(reason: str) -> str:
 
 
 def day_in_words(text: str) -> str:
-    """A day or a moment in ISO form as the reader writes it; anything else as it is."""
+    """An ISO date or datetime in the reader's format; anything else as it is."""
     with suppress(ValueError):
         if _DAY.fullmatch(text):
             return date_format(date.fromisoformat(text), "DATE_FORMAT")

@@ -1,4 +1,4 @@
-"""What each rule of access asks, and what it found where it did not decide, for an operator."""
+"""The question of each rule of access, and why it did not decide, for an operator."""
 
 from collections.abc import Callable
 from datetime import date
@@ -102,5 +102,5 @@ PASSED: dict[Rule, Callable[[Case], str]] = {
 
 
 def day(one: date) -> str:
-    """A day as the reader writes it."""
+    """A day in the reader's format."""
     return date_format(one, "DATE_FORMAT")

@@ -62,7 +62,7 @@ CUSTOMER: dict[Reason, Promise] = {
     Reason.LOCKED: gettext_lazy("Closed since %(since)s by whoever runs this service. Ask them for the reason."),
 }
 
-# For people who can do nothing about it: no word of invoices.
+# For people who can do nothing about it, so invoices are not mentioned.
 MEMBER: dict[Reason, Promise] = {
     Reason.OVERDUE: gettext_lazy("Closed since %(since)s, because a payment is due."),
     Reason.UNCONFIRMED_TOO_LONG: gettext_lazy("Closed since %(since)s, because a payment is due."),

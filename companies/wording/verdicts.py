@@ -1,6 +1,6 @@
-"""What a verdict of `companies.access` means, in sentences for people.
+"""The verdicts of `companies.access` in sentences for people.
 
-The customer's sentence says what to do next; the operator's says what it rests on.
+The customer's sentence says what to do next; the operator's sentence gives the evidence.
 """
 
 from datetime import date, datetime, timedelta
@@ -40,7 +40,7 @@ def reason_word(reason: Reason) -> str:
 
 
 def age_sentence(read_at: datetime | None, now: datetime) -> str:
-    """From when what is shown is, and how long ago that was, in the active language; None: it never was confirmed."""
+    """The age of the shown data, in the active language. `read_at` is None if it was never confirmed."""
     if read_at is None:
         return _("Billing has not confirmed this yet.")
     local = timezone.localtime(read_at)

@@ -18,7 +18,7 @@ from companies.wording.verdicts import age_sentence, operator_sentence
 
 
 class Told(NamedTuple):
-    """One rule: its question, what it looked at and found; `mark` is "decides", "passed" or "skipped"."""
+    """One rule: its question and its answer; `mark` is "decides", "passed" or "skipped"."""
 
     rule: Rule
     question: str
@@ -27,7 +27,7 @@ class Told(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """All of it. `read` is how old what billing says is; empty where no billing system speaks for the company."""
+    """The whole explanation. `read` is the age of the billing data; "" if the company has no billing source."""
 
     title: str
     verdict: str
@@ -62,7 +62,7 @@ def _told(step: Step, case: Case, company: Company) -> Told:
 
 
 def _deciding(access: Access, company: Company) -> str:
-    """The verdict, with the reason that an operator gave where it is an operator's."""
+    """The verdict. If an operator decided, with the operator's reason."""
     given = {Reason.LOCKED: company.lock_reason, Reason.HELD_OPEN: company.hold_reason}.get(access.reason)
     sentence = operator_sentence(access)
     return f"{sentence} " + _("The reason given: %(reason)s.") % {"reason": given.rstrip(".")} if given else sentence
@@ -103,11 +103,11 @@ def _turns(access: Access, case: Case, company: Company, *, now: datetime) -> It
     if access.reason in _REMEDIES:
         yield str(_REMEDIES[access.reason])
     if access.reason is Reason.HELD_OPEN and access.until is not None and company.closing_held_since is not None:
-        # What stands here is older than what billing says: it was not written down, for it would close the company.
+        # Billing says something newer that would close the company, so it was not stored yet.
         yield _CLOSES_THEN % {"day": day(access.until)}
         return
     if company.closing_held_since is not None and access.is_open:
-        # Billing says more than stands here, so what the dates here would come to is not what happens.
+        # Billing says more than is stored here, so a forecast from the stored dates would be wrong.
         if access.reason is not Reason.CLOSING_WAITS:
             yield str(_REMEDIES[Reason.CLOSING_WAITS])
     elif access.until is not None and access.until < date.max:

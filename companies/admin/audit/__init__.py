@@ -1,4 +1,4 @@
-"""The audit log as superusers see it: the list, and the facts of an entry in words."""
+"""The audit log for superusers: the list, and the details of an entry in words."""
 
 from companies.admin.audit.admin import AuditEntryAdmin
 

@@ -1,4 +1,4 @@
-"""The audit log, to read. A superuser's matter: it tells on operators, and where people signed in from."""
+"""The audit log, read-only. For superusers, because it shows what operators did and from where people signed in."""
 
 from django.contrib import admin
 from django.db.models import Q
@@ -22,7 +22,7 @@ class AuditCodeFilter(CodeFilter):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(NothingIsWritten, FindsBy, BigList, admin.ModelAdmin[AuditEntry]):
-    """Newest first. Superusers read it; a group of your own may get the right to see audit entries, too."""
+    """Newest first. A group of your own may get the permission to see audit entries, too."""
 
     list_display = ["at", "what", "who", "address", "about", "facts"]
     list_filter = [AuditCodeFilter, "at"]
@@ -32,7 +32,7 @@ class AuditEntryAdmin(NothingIsWritten, FindsBy, BigList, admin.ModelAdmin[Audit
     readonly_fields = ["what", "who", "facts"]
 
     def find(self, term: str) -> Q:
-        """Exactly, because an index finds that in a log of any length; in whatever spelling of the address."""
+        """An exact match, which an index finds in a log of any length. The address may have any spelling."""
         return Q(actor_label=COMMAND_LINE if term == gettext("command line") else canonical_or_typed(term))
 
     @admin.display(description=_("what"))

@@ -1,4 +1,4 @@
-"""The facts of an audit entry in words for the reader; stored are names of columns and values of the database."""
+"""The details of an audit entry in words. Stored are the names of columns and values of the database."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -16,9 +16,9 @@ from companies.audit.log import FROM_TO, UNSEEN
 from companies.authorization.roles import OperatorRole
 
 _YES_OR_NO: Mapping[str, Promise] = {"True": _("yes"), "False": _("no")}
-# Of facts that are no column's.
+# For details that are not the value of a column.
 _OTHERS: Mapping[str, Mapping[str, object]] = {
-    # As their owners know them; allauth says "TOTP Authenticator".
+    # The names on the pages of their owners, instead of allauth's "TOTP Authenticator".
     "factor": {**dict(Authenticator.Type.choices), Authenticator.Type.TOTP.value: _("Authenticator app")},
     "outcome": {"deleted": _("deleted")},
     "role": dict(OperatorRole.choices),
@@ -26,7 +26,7 @@ _OTHERS: Mapping[str, Mapping[str, object]] = {
 
 
 def in_words(details: Mapping[str, str]) -> str:
-    """The facts on one line, names and values as people call them; what is no code of ours stays as it is."""
+    """The details in one line, with translated names and values. Unknown codes stay as they are."""
     names = _names()
     return ", ".join(f"{DETAILS.get(key) or names.get(key, key)}: {_value(key, text)}" for key, text in details.items())
 
@@ -40,13 +40,13 @@ def _value(key: str, text: str) -> str:
 
 @cache
 def _names() -> dict[str, object]:
-    """What the columns of our tables are called for people."""
+    """The verbose names of the columns of our tables."""
     return {field.name: field.verbose_name for field in _fields()}
 
 
 @cache
 def _values() -> dict[str, dict[str, object]]:
-    """By the name of a column, what its values are called where there are only a few."""
+    """The labels of choices, by the name of the column."""
     words: dict[str, dict[str, object]] = {name: dict(values) for name, values in _OTHERS.items()}
     for field in _fields():
         own = _YES_OR_NO if isinstance(field, BooleanField) else dict(field.flatchoices)

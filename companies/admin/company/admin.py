@@ -1,4 +1,4 @@
-"""Companies: what is stored, what it means today, who belongs to them and what happened."""
+"""The admin of companies: their data, their access today, their people and their story."""
 
 from typing import Any, Protocol
 
@@ -31,7 +31,7 @@ class CountedCompany(Protocol):
 
 
 class CompanyList(LongList):
-    """Counts the people of the companies that are shown, and of no other."""
+    """Counts the people only of the companies on the shown page."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -43,7 +43,7 @@ class CompanyList(LongList):
 
 @admin.register(Company)
 class CompanyAdmin(NothingIsWritten, FindsBy, BigList, admin.ModelAdmin[Company]):
-    """Read-only, with buttons for the acts of an operator. "Change" in Django's sense is the right to use them."""
+    """Read-only, with buttons for the acts of an operator. Django's permission "change" allows to use them."""
 
     empty_text = _("There is no company yet. Whoever has paid in WHMCS becomes one at the next reading.")
     list_display = ["name", "plan", "state", "due_date", "people", "source"]
@@ -86,7 +86,7 @@ class CompanyAdmin(NothingIsWritten, FindsBy, BigList, admin.ModelAdmin[Company]
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
 
     def act(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
-        """Ask for the reason, then do it."""
+        """Ask for the reason, then perform the act."""
         company = Company.objects.select_related("plan", "source").filter(pk=pk).first()
         if not self._may_act(request):
             raise PermissionDenied

@@ -1,4 +1,4 @@
-"""Companies for which billing alone does not decide, to be listed."""
+"""A filter for companies whose access billing alone does not decide."""
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet

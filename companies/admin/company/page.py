@@ -1,4 +1,4 @@
-"""What stands on the page of one company."""
+"""The content of the page of one company."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -26,7 +26,7 @@ FIELDS = (
     "plan", "status", "status_since", "due_date", "override_until", "hold_until", "hold_reason", "hold_by", "locked_at",
     "lock_reason", "source", "unreadable_since", "closing_held_since", "email", "phone", "language", "created_at",
 )  # fmt: skip
-# It waits for a yes, for a second reading or for the end of a no: which of them, billing says in a section of its own.
+# A closing can wait for different reasons. Billing explains which in its own section of the page.
 NAMES = {"closing_held_since": _("closing waits since")}
 SHOWN_IF_SET = frozenset({
     "override_until", "hold_until", "hold_reason", "hold_by", "locked_at", "lock_reason", "unreadable_since",
@@ -35,14 +35,14 @@ SHOWN_IF_SET = frozenset({
 
 
 class Person(NamedTuple):
-    """Somebody of the company; `link_url` makes a set-password link, where the operator may do that."""
+    """A person of the company. `link_url` makes a set-password link, if the operator may do that."""
 
     membership: Membership
     link_url: str
 
 
 def company_page(company: Company, request: HttpRequest) -> dict[str, Any]:
-    """The context of its template; with `?print=1` in the address without buttons and frame, and with all of it."""
+    """The context of the template. With `?print=1` everything is on the page, without buttons and frame."""
     is_print = "print" in request.GET
     now = timezone.now()
     state = access_of(company, now=now).state
@@ -65,7 +65,7 @@ def company_page(company: Company, request: HttpRequest) -> dict[str, Any]:
 
 
 def _facts(company: Company) -> Iterator[tuple[str, str]]:
-    """What is stored, by its name for people; what is rare only where it is so."""
+    """The stored facts with their labels. Rare ones are shown only if they are set."""
     fields = {field.name: field for field in Company._meta.fields}
     for name in FIELDS:
         field, value = fields[name], getattr(company, name)

@@ -1,4 +1,4 @@
-"""What others have to say on a company's page: billing knows of services, and nothing here knows of billing."""
+"""Sections that other apps add to a company's page. `billing` registers them, because this app must not import it."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
@@ -9,7 +9,7 @@ from companies.models import Company
 
 
 class Link(NamedTuple):
-    """A text that leads somewhere; without an address it is only a text."""
+    """A text with a link; without a URL, only the text."""
 
     text: str
     url: str
@@ -19,7 +19,7 @@ Cell: TypeAlias = str | Link
 
 
 class Section(NamedTuple):
-    """A table with a heading. `button` is a label and the address that it posts to."""
+    """A table with a heading. `button` is a label and the URL that it posts to."""
 
     title: str
     headers: Sequence[str]
@@ -28,7 +28,7 @@ class Section(NamedTuple):
 
     @property
     def labelled_rows(self) -> list[list[tuple[str, Cell]]]:
-        """Each cell with its header, which has to stand beside it where rows are folded."""
+        """Each cell with its header, which narrow screens show beside it."""
         return [list(zip(self.headers, row, strict=True)) for row in self.rows]
 
 
@@ -38,20 +38,20 @@ _actor_links: list[Callable[[str], str]] = []
 
 
 def on_company_page(maker: Maker) -> None:
-    """Add a section to the page of each company for which `maker` makes one."""
+    """Register a function that makes a section for a company's page, or None."""
     _makers.append(maker)
 
 
 def leads_to(link: Callable[[str], str]) -> None:
-    """Let `link` say where the page of whoever did something is, by the label of an event; empty if it knows none."""
+    """Register a function from the actor's label of an event to the URL of the actor's page, or ""."""
     _actor_links.append(link)
 
 
 def sections_of(company: Company, request: HttpRequest) -> list[Section]:
-    """The sections of others, in the order in which they were added."""
+    """The registered sections, in the order of their registration."""
     return [section for maker in _makers if (section := maker(company, request)) is not None]
 
 
 def page_of_actor(label: str) -> str:
-    """The address of the page of whoever an event names; empty where there is none."""
+    """The URL of the actor's page; "" if there is none."""
     return next((url for link in _actor_links if (url := link(label))), "")

@@ -1,4 +1,4 @@
-"""Companies by their access at this moment, to be listed."""
+"""A filter for companies by their current access."""
 
 from django.contrib import admin
 from django.db.models import QuerySet

@@ -1,4 +1,4 @@
-"""The story of one company, as its page tells it: by day, the newest first, a page at a time."""
+"""The story of one company on its page: by day, the newest first, a page at a time."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -29,7 +29,7 @@ class Line(NamedTuple):
 
 
 class StoryPage(NamedTuple):
-    """One page of it: the days with their events."""
+    """One page of the story: the days with their events."""
 
     days: Sequence[tuple[date, Sequence[Line]]]
     page: Page[Any]
@@ -37,7 +37,7 @@ class StoryPage(NamedTuple):
 
 
 def load_story(company: Company, *, page: str | None, all_at_once: bool = False) -> StoryPage:
-    """The events of the page that is asked for, or as many as anybody would print."""
+    """The events of a page or, for printing, a generous number of them."""
     events = Event.objects.filter(company=company).order_by("-pk")
     paginator = BoundedPaginator(events, PRINTED if all_at_once else PER_PAGE)
     shown = paginator.get_page(None if all_at_once else page)
@@ -50,5 +50,5 @@ def _line(event: Event) -> Line:
 
 
 def _by(event: Event) -> str:
-    """Who did it. An address alone, behind *Person removed*, would be read as that of who was removed."""
+    """Who did it, with "by": after *Person removed*, an address alone would look like the removed person's."""
     return _("by %(person)s") % {"person": who(event)} if "@" in event.actor_label else who(event)

@@ -1,4 +1,4 @@
-"""What happened to companies, as operators see it: the list of all events, and each in words."""
+"""The events of companies for operators: the list, and an event in words."""
 
 from companies.admin.event.admin import EventAdmin
 

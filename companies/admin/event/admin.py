@@ -21,7 +21,7 @@ class EventCodeFilter(CodeFilter):
 
 @admin.register(Event)
 class EventAdmin(NothingIsWritten, FindsBy, BigList, admin.ModelAdmin[Event]):
-    """Newest first; nothing here can be changed or deleted by anybody."""
+    """Newest first. Nobody can change or delete an event."""
 
     list_display = ["when", "company", "what", "who", "change", "why"]
     list_filter = [SinceFilter, EventCodeFilter]

@@ -16,7 +16,7 @@ from companies.second_factor.requirement import factor_exists
 
 @admin.register(Installation)
 class InstallationAdmin(admin.ModelAdmin[Installation]):
-    """There is one row, and it is there even before somebody has saved it."""
+    """There is one row. It can be opened even before it was saved for the first time."""
 
     form = InstallationForm
     fieldsets = [
@@ -54,24 +54,24 @@ class InstallationAdmin(admin.ModelAdmin[Installation]):
         record(AuditCode.SETTINGS_CHANGED, request=request, details=changes_of(form, unseen=frozenset({"new_logo"})))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """No list of one: its page."""
+        """Redirect to the page, because a list of one row is useless."""
         return redirect("admin:companies_installation_change", Installation.THE_ONE)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The page, with the number of operators whom the switch would send to add a factor."""
+        """The page, with the number of operators who would have to add a factor."""
         extra = {"title": _("Settings"), "warning": _warning(), "show_save_and_continue": False}
         return super().change_view(request, object_id, form_url, {**extra, **(extra_context or {})})
 
     def response_change(self, request: HttpRequest, obj: Installation) -> HttpResponse:
-        """Back to the page: there is no list to go to."""
+        """Back to the page, because there is no list."""
         messages.success(request, _("Saved."))
         return redirect("admin:companies_installation_change", Installation.THE_ONE)
 
 
 def _warning() -> str:
-    """Whom it would meet; empty if nobody."""
+    """How many operators the setting would affect; "" if none."""
     operators = User.objects.filter(is_staff=True, is_active=True)
     without = operators.exclude(factor_exists()).count()
     if not without:

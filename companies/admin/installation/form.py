@@ -18,7 +18,7 @@ ABOUT_MAIL = ("renewal_mail_days", "mail_before_access_ends", "mail_when_access_
 
 
 class InstallationForm(forms.ModelForm[Installation]):
-    """Refuses what would lock out the one who asks for it, and pictures that are none. `request` is theirs."""
+    """Refuses settings that would lock out the current operator, and files that are not pictures."""
 
     request: HttpRequest
     new_logo = forms.FileField(
@@ -46,7 +46,7 @@ class InstallationForm(forms.ModelForm[Installation]):
         return str(self.cleaned_data["accent_colour"]).lower()
 
     def clean_new_logo(self) -> bytes | None:
-        """Its bytes, if they are a picture of a kind that browsers show and that can't carry script."""
+        """The bytes, if they are a picture in a format that browsers show and that can't contain scripts."""
         upload = self.cleaned_data["new_logo"]
         if not isinstance(upload, UploadedFile):
             return None
@@ -69,7 +69,7 @@ class InstallationForm(forms.ModelForm[Installation]):
         return is_on
 
     def save(self, commit: bool = True) -> Any:
-        """A new logo takes the place of the old one, also where that was to be removed."""
+        """A new logo replaces the old one, even if "remove" was ticked."""
         logo = self.cleaned_data["new_logo"]
         if logo or self.cleaned_data["remove_logo"]:
             self.instance.logo = logo

@@ -1,1 +1,1 @@
-"""What the administration's lists share, also those of other apps: pages, searching, filters, reading only."""
+"""What all admin lists share, also those of other apps: paging, searching, filters, read-only admins."""

@@ -1,4 +1,4 @@
-"""Filters of long lists, which look at no more than an index tells them."""
+"""Filters for long lists. They read no more than an index."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CodeFilter(admin.SimpleListFilter):
-    """The codes that there are, not those that were used: to find these the whole table would have to be read."""
+    """Offers all codes and not only the used ones, because finding those would read the whole table."""
 
     title = _("what")
     parameter_name = "code"
@@ -34,7 +34,7 @@ _PERIODS: Mapping[str, tuple[Any, Callable[[datetime], datetime]]] = {
 
 
 class SinceFilter(admin.SimpleListFilter):
-    """By when it was, for AppendOnly rows with `at`: the number of a row tells the time, and no index has to."""
+    """Filters AppendOnly rows by time. Their ids grow with `at`, so no index on `at` is needed."""
 
     title = _("when")
     parameter_name = "since"
@@ -51,9 +51,9 @@ class SinceFilter(admin.SimpleListFilter):
 
 
 def first_since(rows: QuerySet[Any], moment: datetime) -> int:
-    """The number from which on rows tell of `moment` and later, by halving: some twenty looks among a million.
+    """The first id of rows since `moment`, by binary search: about twenty queries for a million rows.
 
-    What a long reading tells is of the moment at which it began, so rows of the minutes before may be among them.
+    Rows of a long run have the time at which it began, so rows of the minutes before may be included.
     """
     low, last = rows.aggregate(low=Min("pk"), last=Max("pk")).values()
     if last is None:

@@ -1,4 +1,4 @@
-"""Lists of tables that may be long: they open as fast with a hundred thousand rows as with ten."""
+"""Paging for large tables: a list with a hundred thousand rows opens as fast as one with ten."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,12 +14,12 @@ from companies.admin.lists.searching import as_number
 
 MOST_COUNTED = 10_000
 PER_PAGE = 50
-# From here on rows are passed over by their keys.
+# From this offset on, the ids of a page are found with an index first.
 FAR = 1_000
 
 
 class BoundedPaginator(Paginator[Any]):
-    """Counts no further than MOST_COUNTED. What lies behind is reached by searching or filtering."""
+    """Counts at most MOST_COUNTED rows. Searching and filtering reach the rest."""
 
     object_list: QuerySet[Any]
 
@@ -38,14 +38,14 @@ class BoundedPaginator(Paginator[Any]):
         return self._counted > MOST_COUNTED
 
     def page(self, number: int | str) -> Page[Any]:
-        """A page; one far behind takes a query more, for an index alone tells what stands on it."""
+        """A page. A page far behind takes one more query, which finds its ids with an index alone."""
         page = super().page(number)
         if page.start_index() > FAR:
             page.object_list = self.rows(page.start_index() - 1, page.end_index())
         return page
 
     def rows(self, start: int, stop: int) -> QuerySet[Any]:
-        """The rows from one place to another."""
+        """The rows from one position to another."""
         if start < FAR:
             return self.object_list[start:stop]
         keys = list(self.object_list.values_list("pk", flat=True)[start:stop])
@@ -53,7 +53,7 @@ class BoundedPaginator(Paginator[Any]):
 
 
 class OneAfterTheOther(Paginator[Any]):
-    """Pages through some lists as through one that is counted no further than MOST_COUNTED."""
+    """Pages through several lists as if they were one, counted up to MOST_COUNTED."""
 
     def __init__(self, lists: Sequence[QuerySet[Any]], per_page: int) -> None:
         super().__init__([], per_page)
@@ -70,7 +70,7 @@ class OneAfterTheOther(Paginator[Any]):
         return sum(part.count + part.is_cut for part in self._parts) > MOST_COUNTED
 
     def page(self, number: int | str) -> Page[Any]:
-        """A page; only the lists that it shows a part of are read."""
+        """A page. Reads only the lists that are on it."""
         number = self.validate_number(number)
         start = (number - 1) * self.per_page
         stop = min(start + self.per_page, self.count)
@@ -83,10 +83,10 @@ class OneAfterTheOther(Paginator[Any]):
 
 
 class LongList(ChangeList):
-    """Sorts only as an index does: by one of the columns that are offered, and equal ones by their number."""
+    """Sorts only as an index does: by one of the offered columns, then by id."""
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
-        """What makes the order of equal ones certain goes in the direction of the column that was asked for."""
+        """The id is sorted in the direction of the requested column, so that one index can answer."""
         asked = [column for column in self.params.pop(ORDER_VAR, "").split(".") if self._is_offered(column)]
         if not asked:
             return list(super().get_ordering(request, queryset))
@@ -97,21 +97,21 @@ class LongList(ChangeList):
         return [ordering[0], "-pk" if ordering[0].startswith("-") else "pk"]
 
     def apply_select_related(self, qs: QuerySet[Any]) -> QuerySet[Any]:
-        """What is shown of other tables, joined or apart."""
+        """Load related rows with a join or, for `loaded_apart`, with a query of their own."""
         owner: Any = self.model_admin
         return super().apply_select_related(qs).prefetch_related(*owner.loaded_apart)
 
     def _is_offered(self, column: str) -> bool:
-        """Django offers no link for any other column, and would follow one."""
+        """Django offers no link for other columns, but would accept one that somebody typed."""
         number = as_number(column.removeprefix("-"))
         return any(place == number and name in (self.sortable_by or ()) for place, name in enumerate(self.list_display))
 
 
 class BigList:
-    """For admins of such tables: no count of the whole, no counts beside the filters, bounded pages.
+    """For admins of large tables: no count of all rows, no counts beside filters, bounded paging.
 
-    `loaded_apart` names relations to a few rows, such as gateways. Where those are joined SQLite begins with them, and
-    then has to bring the whole table into its order.
+    `loaded_apart` names relations to few rows, such as gateways. In a join SQLite would begin with them, and
+    then have to sort the whole table.
     """
 
     loaded_apart: Sequence[str] = ()

@@ -1,4 +1,4 @@
-"""What the operator may look at but not write."""
+"""Read-only admins and inlines."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 
 class NothingIsWritten:
-    """For admins and inlines: no adding, changing or deleting, for superusers neither."""
+    """For admins and inlines: nobody may add, change or delete, not even superusers."""
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -21,7 +21,7 @@ class NothingIsWritten:
 
 
 class ReadOnlyInline(NothingIsWritten, admin.TabularInline[Any, Any]):
-    """Rows of another table, to look at."""
+    """Rows of another table, read-only."""
 
     extra = 0
     can_delete = False

@@ -1,4 +1,4 @@
-"""What a search box finds, by way of indexes wherever there is one.
+"""What a search box finds, with indexes wherever there are any.
 
 Addresses and numbers are looked up. A name is searched for inside, or by how its words begin, which reads one column of
 one table and joins nothing; what belongs to the companies or people that were found is looked up again, for a bounded
@@ -15,19 +15,19 @@ from companies.models import Company, Membership, User
 
 MOST_FOLLOWED = 200
 DIGITS = 18
-# Of names PostgreSQL's index knows each three characters that follow each other, and those that words begin with.
+# PostgreSQL's index knows all trigrams of a name, and the beginnings of its words.
 INDEXED_BY = 3
 
 
 def companies_like(term: str) -> Q:
-    """Companies by number, name, contact address or the beginning of somebody's sign-in address."""
+    """Companies by id, name, contact address or the beginning of a person's sign-in address."""
     belongs = Membership.objects.filter(begins_with("user__email", term.lower()))
     by_people = Q(pk__in=list(belongs.values_list("company", flat=True)[:MOST_FOLLOWED]))
     return by_people | (Q(email=term.lower()) if "@" in term else _called(term))
 
 
 def people_like(term: str) -> Q:
-    """People by the beginning of their address, by name, or by what their company is called."""
+    """People by the beginning of their address, by name, or by the name of their company."""
     by_address = begins_with("email", term.lower())
     if "@" in term:
         return by_address
@@ -37,13 +37,13 @@ def people_like(term: str) -> Q:
 
 
 def events_like(term: str) -> Q:
-    """Events of such companies, or done by a person with this very address."""
+    """Events of matching companies, or by the person with exactly this address."""
     people = User.objects.filter(email=term.lower()).values_list("pk", flat=True)
     return Q(company__in=load_companies_like(term)) | Q(actor__in=list(people))
 
 
 def load_companies_like(term: str) -> list[int]:
-    """The keys of some such companies: as values, which an index answers also where there are alternatives."""
+    """The ids of some matching companies, as values, so that an index can answer an OR with them."""
     return list(Company.objects.filter(companies_like(term)).values_list("pk", flat=True)[:MOST_FOLLOWED])
 
 
@@ -54,14 +54,14 @@ def _called(term: str) -> Q:
 
 
 def named_like(term: str) -> Q:
-    """Names with the term in them; with a word that begins so, where it is shorter than what the index knows."""
+    """Names that contain the term; a term too short for the index must begin a word."""
     if len(term) >= INDEXED_BY:
         return Q(name__icontains=term)
     return Q(name__istartswith=term) | Q(name__icontains=f" {term}")
 
 
 def begins_with(column: str, text: str) -> Q:
-    """A condition that an index answers: on PostgreSQL by Django's own for patterns, on SQLite by order."""
+    """A prefix match that an index answers: on PostgreSQL Django's pattern index, on SQLite by range."""
     found = Q(**{f"{column}__startswith": text})
     if connection.vendor == "sqlite":
         found &= Q(**{f"{column}__gte": text, f"{column}__lt": f"{text}\U0010ffff"})
@@ -69,17 +69,17 @@ def begins_with(column: str, text: str) -> Q:
 
 
 def as_number(term: str) -> int | None:
-    """The number that was typed, if it is one that a key can be."""
+    """The typed number, if it can be an id."""
     return int(term) if term.isascii() and term.isdecimal() and len(term) <= DIGITS else None
 
 
 class FindsBy:
-    """For admins: the whole search term goes to `find`."""
+    """For admins: passes the whole search term to `find`."""
 
     search_fields: Any = ["pk"]
 
     def find(self, term: str) -> Q:
-        """The condition for what a search for `term` shows."""
+        """The condition for the results of a search for `term`."""
         raise NotImplementedError
 
     def get_search_results(

@@ -1,4 +1,4 @@
-"""People as operators see them: who they are, their second factors, the link to choose a password."""
+"""The admin of people: who they are, their second factors, the link to choose a password."""
 
 from companies.admin.person.admin import PersonAdmin
 

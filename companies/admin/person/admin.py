@@ -1,4 +1,4 @@
-"""People: who they are and where they belong. Passwords are neither shown nor typed here."""
+"""The admin of people. Passwords are neither shown nor typed here."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ class CompaniesInline(ReadOnlyInline):
 
 @admin.register(User)
 class PersonAdmin(WithSetPasswordLink, WithFactors, FindsBy, BigList, admin.ModelAdmin[User]):
-    """Name and whether they may sign in; who is an operator, and with which rights, only superusers change."""
+    """Operators may change the name and deactivate a person. Only superusers change roles and permissions."""
 
     list_display = ["email", "name", "is_active", "operator_role", "last_login"]
     list_filter = ["is_staff", "is_active", WithoutFactorFilter]
@@ -50,11 +50,11 @@ class PersonAdmin(WithSetPasswordLink, WithFactors, FindsBy, BigList, admin.Mode
         return bool(request.user.is_superuser)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Nobody is deleted: switching somebody off keeps the story readable."""
+        """Nobody is deleted. Deactivating a person keeps the stories readable."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """An operator's account is a superuser's matter."""
+        """Only superusers may change an operator's account."""
         if obj is not None and obj.is_staff and not request.user.is_superuser:
             return False
         return super().has_change_permission(request, obj)
@@ -71,7 +71,7 @@ class PersonAdmin(WithSetPasswordLink, WithFactors, FindsBy, BigList, admin.Mode
         return [CompaniesInline] if obj else []
 
     def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
-        """Another form for superusers: a field that others are not shown must not be taken from them either."""
+        """Superusers get another form, so that hidden fields can't be posted by others."""
         if obj is None:
             kwargs["form"] = AddOperatorForm
         elif request.user.is_superuser:
@@ -90,7 +90,7 @@ class PersonAdmin(WithSetPasswordLink, WithFactors, FindsBy, BigList, admin.Mode
         return ["email", *KNOWN, "date_joined", "last_login", "operator_role"] if obj else []
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Write what was typed and nothing else: the person may be choosing a password just now."""
+        """Save only the changed columns, because the person may be choosing a password at this moment."""
         if change:
             obj.save(update_fields=["name", "is_active"])
         else:
@@ -99,7 +99,7 @@ class PersonAdmin(WithSetPasswordLink, WithFactors, FindsBy, BigList, admin.Mode
                 queue_welcome(obj)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """The role after the groups, because its group is one of them. Then all of it goes into the audit log."""
+        """Set the role after the groups, because its group is one of them. Then record everything."""
         super().save_related(request, form, formsets, change)
         if change and "role" in form.fields:
             set_role(form.instance, OperatorRole(form.cleaned_data["role"]))
@@ -108,7 +108,7 @@ class PersonAdmin(WithSetPasswordLink, WithFactors, FindsBy, BigList, admin.Mode
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Called by what it does; what comes after it is the link, so there is one button."""
+        """With a title of its own, and one button, because the link page comes next."""
         one_button = {"show_save_and_add_another": False, "show_save_and_continue": False}
         return super().add_view(
             request, form_url, {"title": _("Add an operator"), **one_button, **(extra_context or {})}
@@ -116,7 +116,7 @@ class PersonAdmin(WithSetPasswordLink, WithFactors, FindsBy, BigList, admin.Mode
 
 
 def _record(request: HttpRequest, form: Any, change: bool) -> None:
-    """What was changed, with the role apart: it says what an operator may do from now on."""
+    """Record what was changed. A change of the role is an entry of its own."""
     facts, about = changes_of(form), form.instance.email
     if not change:
         record(AuditCode.OPERATOR_ADDED, request=request, about=about, details={"role": form.cleaned_data["role"]})

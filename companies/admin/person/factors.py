@@ -1,4 +1,4 @@
-"""A person's second factors, as operators see them: whether there are any, since when, and the way back."""
+"""A person's second factors for operators: whether there are any, since when, and how to remove them."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ class WithoutFactorFilter(admin.SimpleListFilter):
 
 
 class WithFactors(admin.ModelAdmin[User]):
-    """For the admin of people."""
+    """A mixin for the admin of people."""
 
     def get_urls(self) -> list[URLPattern]:
         return [button(self, self.remove_factors, REMOVE), *super().get_urls()]
@@ -46,7 +46,7 @@ class WithFactors(admin.ModelAdmin[User]):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """The page of one person with their factors, never with what is secret about them."""
+        """Add the person's factors to the page, without their secrets."""
         obj: User | None = kwargs.get("obj")
         if obj is not None:
             context["factors"] = load_factors(obj)
@@ -55,7 +55,7 @@ class WithFactors(admin.ModelAdmin[User]):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def remove_factors(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """For somebody who lost everything. One's own factors are changed where they have to be shown first."""
+        """Remove the factors of somebody who lost everything. Not one's own: the account page asks for one first."""
         if not request.user.is_superuser or pk == request.user.pk:
             raise PermissionDenied
         person = get_object_or_404(User, pk=pk)

@@ -1,4 +1,4 @@
-"""The link with which a person chooses a password, made and shown by an operator."""
+"""Lets an operator make a set-password link for a person."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from companies.models import User
 
 
 class WithSetPasswordLink(admin.ModelAdmin[User]):
-    """For the admin of people."""
+    """A mixin for the admin of people."""
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_POST(self.set_password_link))
@@ -26,14 +26,14 @@ class WithSetPasswordLink(admin.ModelAdmin[User]):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """The page of one person, with the button that makes a link."""
+        """Add the button that makes a link to the page."""
         obj: User | None = kwargs.get("obj")
         if obj is not None and obj.is_active and self.has_change_permission(request, obj):
             context["link_url"] = reverse("admin:companies_user_link", args=[obj.pk])
         return super().render_change_form(request, context, *args, **kwargs)
 
     def set_password_link(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show a one-time link to hand to the person; whoever opens it chooses their password."""
+        """Show a one-time link for the person. Whoever opens it chooses their password."""
         person = User.objects.filter(pk=pk, is_active=True).first()
         if not self.has_change_permission(request, person):
             raise PermissionDenied
@@ -45,7 +45,7 @@ class WithSetPasswordLink(admin.ModelAdmin[User]):
         return self._link_page(request, person)
 
     def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
-        """A new operator has no password yet: the link to choose one comes next."""
+        """Show the link next, because a new operator has no password yet."""
         return self._link_page(request, obj)
 
     def _link_page(self, request: HttpRequest, person: User) -> HttpResponse:

@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         companies = Company.objects.select_related("source")
         if options["ids"]:
-            # A number beyond these is no company's, and SQLite would not take it.
+            # Larger numbers are no company's id, and SQLite would reject them.
             companies = companies.filter(pk__in=[pk for pk in options["ids"] if abs(pk) <= BigIntegerField.MAX_BIGINT])
         now = timezone.now()
         told = _explained if options["explain"] else access_row

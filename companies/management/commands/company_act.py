@@ -38,7 +38,7 @@ class Command(BaseCommand):
 
 
 def _perform(company: Company, act: Act, options: dict[str, Any]) -> str | None:
-    """Do it, with what a form would have to hold. Raises CommandError where that is not possible."""
+    """Validate the options with the form of the act, and perform it. Raises CommandError."""
     if options["until"] and "until" not in act.form.base_fields:
         raise CommandError("--until goes with hold only.")
     if options["email"] and "email" not in act.form.base_fields:

@@ -1,4 +1,4 @@
-"""Django's `migrate`, safe to run while the version before is at work."""
+"""Django's `migrate`, safe to run while the previous version is running."""
 
 import time
 from collections.abc import Iterator
@@ -11,16 +11,17 @@ from django.db import OperationalError, connections
 from django.db.backends.utils import CursorWrapper
 from psycopg.errors import LockNotAvailable
 
-# A change of a table waits for everybody who is in it, and all others queue up behind it: so it never waits for long.
+# A change of a table waits for its users, and all later users queue up behind it. So it must never wait long.
 LONGEST_WAIT = "3s"
 TRIES, SECONDS_BETWEEN_TRIES = 20, 2.0
 SECONDS_BETWEEN_LOOKS = 0.5
-# Any number, as long as it stays the same: two machines that are upgraded together migrate one after the other.
+# The key of an advisory lock, so that two machines migrate one after the other. Any number will do, but never change
+# it.
 TURN = 7_461_983_205
 
 
 class Command(migrate.Command):
-    """On PostgreSQL no step waits longer than three seconds for a lock: it is tried again, up to twenty times."""
+    """On PostgreSQL no step waits longer than three seconds for a lock. It is tried up to twenty times."""
 
     def handle(self, *args: Any, **options: Any) -> None:
         if connections[options["database"]].vendor != "postgresql":
@@ -61,7 +62,7 @@ def _in_turn(alias: str) -> Iterator[None]:
 
 
 def _wait_for_turn(cursor: CursorWrapper) -> None:
-    """Asks again and again: a statement that waits is a transaction, for which an index built beside writers waits."""
+    """Poll for the lock. A blocking statement is an open transaction, which a concurrent index build waits for."""
     while True:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [TURN])
         if cursor.fetchone() == (True,):

@@ -1,4 +1,4 @@
-"""`manage.py reset_two_factor EMAIL --reason TEXT`: for who lost phone, passkey and recovery codes."""
+"""`manage.py reset_two_factor EMAIL --reason TEXT`: for people who lost phone, passkey and recovery codes."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""`manage.py set_role EMAIL ROLE`: makes somebody an operator, or one no longer. Exit status 0: done, 1: refused."""
+"""`manage.py set_role EMAIL ROLE`: gives or takes the role of an operator. Exit status 0: done, 1: refused."""
 
 import json
 from argparse import ArgumentParser

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from companies.models import Membership
 from companies.people.queries import people_in
-from companies.sessions.presence import EXACT_TO, note_presence
+from companies.sessions.presence import UPDATE_EVERY, note_presence
 from tests.companies.factories import make_company, make_person, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,7 @@ def test_ten_minutes_are_written_once() -> None:
     with time_machine.travel(now, tick=False):
         assert writes_of(lambda: client.get("/")) == 1
         assert writes_of(lambda: client.get("/team/")) == 0
-    with time_machine.travel(now + EXACT_TO + timedelta(seconds=1), tick=False):
+    with time_machine.travel(now + UPDATE_EVERY + timedelta(seconds=1), tick=False):
         assert writes_of(lambda: client.get("/")) == 1
 
 

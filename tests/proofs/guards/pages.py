@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from billing.models import PaymentCheck, Subscription
-from billing.self_service import WhmcsDesk
+from billing.self_service import WhmcsBackend
 from companies.access import Status
 from companies.authentication.links import set_password_url
 from companies.models import Company, Installation, Membership, Role, User
@@ -60,7 +60,7 @@ def everybody_presses_check_now_at_once(stage: Stage) -> list[str]:
         for n, one in enumerate(companies)
     ])  # fmt: skip
     for one in companies:
-        WhmcsDesk().ask(one, at=now, same_for=paid_check.SAME_FOR)
+        WhmcsBackend().ask(one, at=now, same_for=paid_check.SAME_FOR)
     asked = PaymentCheck.objects.count()
     return [f"billing was asked about {asked} companies in a minute"] if asked > 60 else []
 
