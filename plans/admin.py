@@ -35,7 +35,6 @@ class PlanAdmin(CalledAsStored[Plan]):
         "There is no plan yet. Create one for each entry of the plan option in WHMCS, spelled exactly alike."
     )
     list_display = ["name", *LIMITS, "companies"]
-    list_filter = ["is_public", "recurrence"]
     search_fields = ["name"]
     actions = ["delete_selected"]
 

@@ -34,6 +34,19 @@ UNLABELLED = """(table) => {
     .filter(([said, head]) => said !== head).map(([said, head]) => `${said} instead of ${head}`);
 }"""
 
+# Of a list: what is out of sight where nobody expects to scroll, and headings that their arrow covers.
+HIDDEN = """() => {
+  const list = document.querySelector("#changelist .results");
+  const found = list && innerWidth > 1200 && list.scrollWidth > list.clientWidth ? ["a column is out of sight"] : [];
+  for (const head of document.querySelectorAll("#result_list th.sorted")) {
+    const words = document.createRange();
+    words.selectNodeContents(head.querySelector(".text"));
+    const text = words.getBoundingClientRect(), arrow = head.querySelector(".toggle").getBoundingClientRect();
+    if (text.right > arrow.left && text.bottom > arrow.top && arrow.bottom > text.top) found.push(head.textContent);
+  }
+  return found;
+}"""
+
 
 @pytest.fixture
 def operator(shop: Shop, gateway: WhmcsGateway, run: Sync) -> Client:
@@ -97,6 +110,21 @@ class TestInTheBrowser:
         assert not filters.is_visible()
         page.click("button[popovertarget=filters]")
         assert filters.is_visible()
+
+    def test_no_column_is_out_of_sight_at_a_desk_and_no_arrow_stands_on_a_heading(
+        self, operator: Client, page: Page, live_server: LiveServer
+    ) -> None:
+        """In the two longer languages; on a phone the lists are scrolled sideways, and the arrows are there too."""
+        take_over_session(page, live_server, operator)
+        faults = []
+        for language in ("es", "pt-br"):
+            page.set_extra_http_headers({"Accept-Language": language})
+            for address in [address for address in open_pages(operator) if address.count("/") == 4]:
+                for width in (1280, 390):
+                    page.set_viewport_size({"width": width, "height": 1000})
+                    page.goto(live_server.url + address)
+                    faults += [f"{address} {language} {width}: {f}" for f in page.evaluate(HIDDEN)]
+        assert not faults, "\n".join(faults)
 
     def test_each_cell_of_a_folded_table_says_what_it_is(
         self, operator: Client, gateway: WhmcsGateway, page: Page, live_server: LiveServer
