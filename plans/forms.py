@@ -27,6 +27,14 @@ class PlanForm(forms.ModelForm[Plan]):
     class Meta:
         model = Plan
         fields = ["name", *LIMITS]
+        help_texts = {
+            "connections": _("Customers read it on their overview. Ticketz does not count connections."),
+            "queues": _("Customers read it on their overview. Ticketz does not count queues."),
+            "price": _("To tell plans apart here. What customers pay stands in WHMCS."),
+            "currency": _("Three letters, such as USD, EUR or BRL."),
+            "recurrence": _("To tell plans apart here. WHMCS writes the invoices."),
+            "is_public": _("A note for yourself. Nothing here depends on it, and WHMCS decides what can be bought."),
+        }
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

@@ -18,12 +18,17 @@ from companies.forms.choices import offer
 from companies.models import User
 
 ROLE = _("Role")
+WHAT_ROLES_MAY = _(
+    "A viewer sees everything but secrets, the audit log and the settings. Support also keeps companies open, locks "
+    "them and makes set-password links. A gateway manager also changes gateways and plans, and approves or rejects. A "
+    "superuser may do everything."
+)
 
 
 class RoleForm(forms.ModelForm[User]):
     """A person's page for superusers, who may give everybody a role or take it away."""
 
-    role = forms.ChoiceField(label=ROLE, choices=OperatorRole.choices)
+    role = forms.ChoiceField(label=ROLE, choices=OperatorRole.choices, help_text=WHAT_ROLES_MAY)
 
     class Meta:
         model = User
@@ -52,18 +57,23 @@ class AddOperatorForm(forms.ModelForm[User]):
     """Adds a new person as an operator."""
 
     email = email_field()
-    role = forms.ChoiceField(label=ROLE, choices=OperatorRole.choices, initial=OperatorRole.VIEWER)
+    role = forms.ChoiceField(
+        label=ROLE, choices=OperatorRole.choices, initial=OperatorRole.VIEWER, help_text=WHAT_ROLES_MAY
+    )
     by_mail = forms.BooleanField(label=_("Send the set-password link by mail, too"), required=False)
 
     class Meta:
         model = User
         fields = ("email", "name")
+        help_texts = {"name": _("Lists and the log of changes use it.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "role", [(r.value, r.label) for r in (*BY_GROUP, OperatorRole.SUPERUSER)])
         self.fields["name"].required = True
         self.fields["by_mail"].disabled = not settings.MAIL_IS_CONFIGURED
+        if not settings.MAIL_IS_CONFIGURED:
+            self.fields["by_mail"].help_text = _("No mail is set up here. The next page shows the link to copy.")
         self.fields["email"].error_messages["unique"] = _(
             "Somebody with this address is here already. To make them an operator, open their own page."
         )

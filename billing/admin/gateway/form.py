@@ -26,6 +26,7 @@ class GatewayForm(AsksBeforeLocking, forms.ModelForm[WhmcsGateway]):
         strip=True,
         max_length=500,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=False),
+        help_text=_("WHMCS shows it once, together with the identifier."),
         error_messages={"required": _("Type the API secret that WHMCS showed with the identifier.")},
     )
 
@@ -58,6 +59,13 @@ class GatewayForm(AsksBeforeLocking, forms.ModelForm[WhmcsGateway]):
                 "The number after &id= or &pid= in the product's address. You may paste the whole address."
             ),
             "api_identifier": _("WHMCS shows it under Manage API Credentials."),
+            "plan_option": _("The name of the configurable option in WHMCS."),
+            "password_field": _("The name of the product's custom field in WHMCS."),
+            "mass_change_percent": _("Of the companies that are open before the run."),
+            "interval_seconds": _(
+                "From 10 seconds to one day (86400). A purchase becomes a company after this time at the latest, or at "
+                "once where instant updates are set up."
+            ),
         }
         fields = (
             "name",
