@@ -1,5 +1,6 @@
 """The lines at the top of the start page: one for each gateway, what is being read, and what waits for a person."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
@@ -8,6 +9,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from billing.cockpit.asked import sentence_about as sentence_about_question
 from billing.cockpit.figures import Waiting
 from billing.cockpit.health import Condition, Known, Level, decide_condition, level_of
 from billing.cockpit.sentences import sentence_about
@@ -15,6 +17,7 @@ from billing.models import SyncRun
 from billing.runs.progress import progress_of
 
 NONE: Mapping[int, int] = MappingProxyType({})
+NOTHING: Mapping[str, Counter[str]] = MappingProxyType({})
 
 
 class Line(NamedTuple):
@@ -50,14 +53,16 @@ def lines_of(
     return lines
 
 
-def waiting_lines(waiting: Waiting) -> list[Line]:
-    """What waits for a person. Only an approval holds anything up."""
+def waiting_lines(waiting: Waiting, asked: Mapping[str, Counter[str]] = NOTHING) -> list[Line]:
+    """What waits for a person. Only an approval holds anything up; `asked` says what such questions are about."""
     lines = []
     if number := waiting.approvals:
         text = ngettext(
             "%(count)s change waits for your approval.", "%(count)s changes wait for your approval.", number
         )
-        lines.append(Line(Level.WARN, text % {"count": number}, "approvals"))
+        about = [sentence_about_question(kind, numbers) for kind, numbers in asked.items()]
+        sentences = [text % {"count": number}, *filter(None, about)]
+        lines.append(Line(Level.WARN, " ".join(sentences), "approvals"))
     if number := waiting.attention:
         text = ngettext("%(count)s thing needs attention.", "%(count)s things need attention.", number)
         lines.append(Line(Level.NOTICE, text % {"count": number}, "attention"))

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from billing.cockpit import drawings, lines, tiles
+from billing.cockpit.asked import load_asked
 from billing.cockpit.figures import Waiting, load_company_figures, load_differing, load_plans, load_waiting
 from billing.cockpit.first_steps import load_steps
 from billing.cockpit.health import load_known, load_running
@@ -31,7 +32,7 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> TemplateRespons
     shown = _about_companies(now) if may_see[ABOUT_COMPANIES] else {}
     waiting = load_waiting()
     shown["waiting_tiles"] = tiles.waiting_tiles(waiting, may_see)
-    told = lines.waiting_lines(_seen(waiting, may_see))
+    told = lines.waiting_lines(_seen(waiting, may_see), load_asked() if waiting.approvals else lines.NOTHING)
     if any(may_see[permission] for permission in (*ABOUT_GATEWAYS, ABOUT_COMPANIES)):
         gateways = load_known()
         companies = shown["figures"].by_gateway if may_see[ABOUT_COMPANIES] else None

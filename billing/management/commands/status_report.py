@@ -14,6 +14,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from billing.cockpit.asked import load_asked
 from billing.cockpit.figures import CompanyFigures, Waiting, load_company_figures, load_differing, load_waiting
 from billing.cockpit.health import Known, decide_condition, is_healthy, load_known
 from billing.cockpit.lines import lines_of, waiting_lines
@@ -31,7 +32,7 @@ class Command(BaseCommand):
         now = timezone.now()
         gateways, figures, waiting = load_known(), load_company_figures(now), load_waiting()
         health = lines_of(gateways, figures.by_gateway, now, load_differing())
-        lines = [*health, *misfit_lines(load_misfits(), len(gateways)), *waiting_lines(waiting)]
+        lines = [*health, *misfit_lines(load_misfits(), len(gateways)), *waiting_lines(waiting, load_asked())]
         report = _as_dict(gateways, figures, waiting, now)
         report |= {"healthy": is_healthy(line.level for line in lines), "sentences": [line.text for line in lines]}
         if options["json"]:

@@ -1,5 +1,6 @@
 """Is it working? Gateways and runs that were never saved: no database."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils.formats import date_format
 from billing.cockpit.figures import Waiting
 from billing.cockpit.health import Condition, Known, Level, decide_condition, is_healthy, level_of
 from billing.cockpit.lines import lines_of, waiting_lines
-from billing.models import SyncRun, WhmcsGateway
+from billing.models import HeldChanges, SyncRun, WhmcsGateway
 from billing.monitoring.freshness import describe
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
@@ -136,6 +137,14 @@ def test_who_is_not_as_whmcs_says_is_not_counted_as_if_they_were() -> None:
     assert "10 of 12 companies are as WHMCS says" in line.text
 
 
+@pytest.mark.parametrize("kind", HeldChanges.Kind)
+def test_every_kind_of_question_says_how_many_it_is_about(kind: str) -> None:
+    (line,) = waiting_lines(Waiting(0, 1, 0), {kind: Counter(count=30)})
+    assert "30" in line.text
+    (line,) = waiting_lines(Waiting(0, 1, 0), {kind: Counter(count=0)})
+    assert line.text == "1 change waits for your approval."
+
+
 def test_without_a_gateway_the_first_steps_are_named() -> None:
     """In words that are true in a terminal, too."""
     (line,) = lines_of([], NOBODY, NOW)
@@ -148,6 +157,11 @@ def test_an_approval_that_waits_is_not_healthy_and_what_only_needs_attention_is(
         "1 change waits for your approval.",
         "2 things need attention.",
     ]
+    asked = {"losses": Counter(count=30, people=84), "first_import": Counter(count=1)}
+    (line,) = waiting_lines(Waiting(0, 2, 0), asked)
+    assert line.text == (
+        "2 changes wait for your approval. 30 companies would lose access (people: 84). 1 company would be created."
+    )
     assert not is_healthy(line.level for line in waiting_lines(Waiting(0, 1, 0)))
     assert is_healthy(line.level for line in waiting_lines(Waiting(9, 0, 3)))
     assert waiting_lines(Waiting(9, 0, 0)) == []

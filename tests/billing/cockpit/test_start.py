@@ -45,7 +45,7 @@ def companies(gateway: WhmcsGateway, plans: dict[str, Plan]) -> None:
     Subscription.objects.create(
         gateway=gateway, service_id=99, client_id=9, product_id=7, status="Pending", is_settled=True
     )
-    HeldChanges.objects.create(gateway=gateway, kind=HeldChanges.Kind.ABSENT)
+    HeldChanges.objects.create(gateway=gateway, kind=HeldChanges.Kind.ABSENT, figures={"missing": "30", "known": "40"})
     HeldChanges.objects.create(gateway=gateway, kind=HeldChanges.Kind.ABSENT, closed_at=NOW)
     SyncRun.objects.create(gateway=gateway, trigger="schedule", outcome="held", finished_at=NOW + timedelta(seconds=9))
     note_day(NOW)
@@ -137,7 +137,7 @@ def test_who_may_see_nothing_is_shown_no_figures(companies: None) -> None:
     [
         ("view_company", ["All 7 companies", "Who loses access", "by plan"], ["approval", "Sync runs of"]),
         ("view_syncrun", ["Everything is as WHMCS says", "Sync runs of"], ["7 companies", "by plan", "approval"]),
-        ("view_heldchanges", ["1 change waits for your approval."], ["WHMCS says", "3 things"]),
+        ("view_heldchanges", ["1 change waits for your approval. 30 services are missing."], ["WHMCS says"]),
         ("view_attentionitem", ["3 things need attention."], ["WHMCS says", "approval"]),
     ],
 )
