@@ -1,18 +1,39 @@
 """What is shown when something went wrong on our side: in production a page, in development the error."""
 
+import logging
+import sys
 from collections.abc import ItemsView
 from types import FrameType
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.debug import SafeExceptionReporterFilter
 
 from companies.brand.current import known_brand
+from companies.database.unwritable import can_write, unwritable_cause
+
+_LATER = {"Retry-After": "120"}
+
+
+logger = logging.getLogger(__name__)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """The page. It asks no database, and nobody who they are: one of them may be what went wrong."""
+    if cause := unwritable_cause(sys.exc_info()[1]):
+        return _nothing_is_saved(str(cause))
     return HttpResponse(render_to_string("500.html", {"brand": known_brand()}), status=500)
+
+
+def too_often(request: HttpRequest) -> HttpResponse:
+    """Somebody tried too often. Who can't be counted is turned away as well: then it is not for their trying."""
+    return render(request, "429.html", status=429) if can_write() else _nothing_is_saved("the cache keeps nothing")
+
+
+def _nothing_is_saved(why: str) -> HttpResponse:
+    logger.error("The database can't be written: %s", why)
+    return HttpResponse(render_to_string("503.html", {"brand": known_brand()}), status=503, headers=_LATER)
 
 
 class DiscreetFilter(SafeExceptionReporterFilter):

@@ -10,6 +10,7 @@ from ticketz import error_pages
 from ticketz.monitoring import health, metrics
 
 handler500 = error_pages.server_error
+handler429 = error_pages.too_often  # django-allauth's
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),

@@ -249,6 +249,6 @@ def test_the_language_can_be_chosen() -> None:
     assert '<html lang="es">' in client.get("/accounts/login/").content.decode()
 
 
-@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "429", "500"])
+@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "429", "500", "503"])
 def test_every_error_page_stands_without_anything_around_it(name: str) -> None:
     assert "<h1>" in render_to_string(f"{name}.html")
