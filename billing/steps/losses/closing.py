@@ -56,12 +56,13 @@ def _load_verdicts(context: Context) -> Verdicts:
 def _without_dates(context: Context) -> list[Decision]:
     """The losses without those by date, which have to wait for a reading that proves something.
 
-    What WHMCS says now about their services is remembered all the same.
+    What WHMCS says now about their services is remembered all the same, and what a person should know is listed.
     """
     by_date = [loss for loss in context.losses if counting.is_by_date(loss)]
-    news = [loss._replace(action=Action.REMEMBER) for loss in by_date if _can_be_remembered(loss)]
-    context.report.count("unchanged", len(by_date) - len(news))
-    apply_decisions(context, news)
+    apply_decisions(
+        context,
+        [loss._replace(action=Action.REMEMBER if _can_be_remembered(loss) else Action.NOTHING) for loss in by_date],
+    )
     return [loss for loss in context.losses if not counting.is_by_date(loss)]
 
 

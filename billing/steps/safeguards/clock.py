@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from billing.errors import ErrorCode, SnapshotIncomplete
 from billing.models import Kind, RunRecord, WhmcsGateway
+from billing.steps.changes.entries import raise_notes
 from billing.steps.run.context import Context
 from billing.steps.run.report import Entry
 from billing.wording.attention import sentence
@@ -45,6 +46,7 @@ def _hold_dates(context: Context, details: dict[str, str]) -> None:
     by_date = [loss for loss in context.losses if loss.after and loss.after.status == Status.ACTIVE.value]
     context.losses = [loss for loss in context.losses if loss not in by_date]
     for loss in by_date:
+        raise_notes(context, loss)
         context.report.record(Entry(
             RunRecord.Result.HELD, Kind.CLOCK_DIFFERS, loss.facts.service_id, loss.company_id,
             before=context.described(loss.before), after=context.described(loss.after),

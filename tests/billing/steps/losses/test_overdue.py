@@ -104,6 +104,18 @@ def test_dates_that_pass_leave_what_else_needs_attention_about_the_service_on_th
     assert AttentionItem.objects.count() == 1
 
 
+def test_what_else_needs_attention_stays_on_the_list_while_no_reading_is_complete(
+    pass_dates: Callable[[int], list[int]], shop: Shop, whmcs: SandboxServer, run: Sync
+) -> None:
+    (late,) = pass_dates(1)
+    shop.change_plan(late, "team")
+    break_list_after(3, whmcs)
+    for _ in range(3):
+        run()
+        assert open_kinds() == {Kind.PLAN_UNKNOWN, Kind.GATEWAY_ERROR}
+    assert AttentionItem.objects.filter(kind=Kind.PLAN_UNKNOWN).count() == 1
+
+
 @pytest.mark.parametrize("is_settled", [False, True])
 def test_dates_that_pass_leave_nothing_to_write_for_the_next_run(
     pass_dates: Callable[[int], list[int]], run: Sync, is_settled: bool

@@ -76,6 +76,21 @@ def test_half_a_day_lets_no_date_lock_anybody_and_words_still_count(
     assert open_kinds() == set()
 
 
+def test_what_else_needs_attention_about_a_date_that_locks_nobody_stays_on_the_list(
+    whmcs: SandboxServer, shop: Shop, run: Sync
+) -> None:
+    bought = buy(shop)
+    run()
+    shop.change_plan(bought.id, "team")
+    run()
+    shop.move_due_date(bought.id, shop.today - timedelta(days=40))
+    whmcs.faults.always(faults.clock_off(days=1))
+    for _ in range(2):
+        run()
+        assert open_kinds() == {Kind.CLOCK_DIFFERS, Kind.PLAN_UNKNOWN}
+    assert AttentionItem.objects.filter(kind=Kind.PLAN_UNKNOWN).count() == 1
+
+
 @pytest.mark.parametrize("date", ["", "yesterday"])
 def test_a_whmcs_that_tells_no_time_is_believed(whmcs: SandboxServer, run: Sync, date: str) -> None:
     run()
