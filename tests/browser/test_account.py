@@ -5,7 +5,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from companies.authentication.links import new_address_url
 from companies.models import Membership, Role, User
-from tests.browser.chromium import IN_A_BROWSER, sign_in_by_hand
+from tests.browser.chromium import IN_A_BROWSER, PHONE, sign_in_by_hand
 from tests.browser.looks import faults_of
 from tests.companies.factories import PASSWORD, make_company, make_person
 
@@ -38,3 +38,18 @@ def test_somebody_finds_their_account_in_the_menu_and_reads_it_in_their_language
     page.wait_for_selector("text=Sus cambios se han guardado.")
     assert User.objects.get().language == "es"
     assert complaints == []
+
+
+def test_on_a_phone_the_two_menus_are_on_the_screen_and_say_which_is_which(page: Page, live_server: LiveServer) -> None:
+    """Somebody's first company is called as they are."""
+    user = make_person(company=make_company("Ana Smith"), name="Ana Smith")
+    Membership.objects.create(user=user, company=make_company("Ana Smith"), role=Role.OWNER)
+    page.set_viewport_size(PHONE)
+    sign_in_by_hand(page, live_server, "ana@example.com", PASSWORD)
+    for label in ("Company: Ana Smith Pro", "My account: Ana Smith"):
+        menu = page.locator(f"details:has(> summary[aria-label='{label}'])")
+        menu.locator("summary").click()
+        box = menu.locator(".menu").bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE["width"]
