@@ -120,6 +120,8 @@ class WhmcsGateway(BillingSource):
 
     def clean(self) -> None:
         super().clean()
+        if not self.base_url:  # which its field tells already
+            return
         try:
             self.base_url = str(BaseUrl.parse(self.base_url, trusted_hosts=settings.WHMCS_TRUSTED_HOSTS))
         except InvalidBaseUrl as error:

@@ -41,6 +41,12 @@ def test_the_number_is_taken_out_of_a_pasted_address(pasted: str, code: str) -> 
     assert find_product_code(pasted) == code
 
 
+def test_an_empty_form_asks_for_each_field_once(operator: Client) -> None:
+    errors = operator.post(reverse(ADD), {}).context["adminform"].form.errors
+    assert {"name", "base_url", "api_identifier", "api_secret", "product_code"} <= errors.keys()
+    assert [field for field, messages in errors.items() if len(messages) > 1] == []
+
+
 class TestSaving:
     def test_a_pasted_address_becomes_the_number(self, operator: Client, gateway: WhmcsGateway) -> None:
         save(operator, gateway, product_code="https://billing.example.com/cart.php?a=add&pid=12")
