@@ -96,7 +96,7 @@ def _explain_plan(params: Mapping[str, str]) -> str:
     if not params.get("nearest"):
         return _("“%(value)s” is spelled like no plan, for there is none yet. Create it.") % params
     names = [str(DIFFERENCES[name]) for name in params.get("differences", "").split(",") if name]
-    if params.get("differences") == Difference.OTHER_TEXT:
+    if Difference.OTHER_TEXT in params.get("differences", "").split(","):
         text = _("WHMCS says “%(value)s”, and no plan here is called so; the nearest is “%(nearest)s”.")
     else:
         text = _("WHMCS says “%(value)s”, the nearest plan here is “%(nearest)s”. They differ in: %(differences)s.")
