@@ -85,7 +85,7 @@ class Listing:
             start = self._window.start
             sifted = self._seen.sift(page, start)
             self._take_total(page)
-            self._advance(page.returned, sifted)
+            self._advance(sifted.new + sifted.known, sifted)  # not `page.returned`: a repeated row is no further row
             if page.rows or page.bad:
                 yield page
         self._conclude()

@@ -22,6 +22,7 @@ class Shop:
         self.total = total
         self.most = most  # rows that it sends at most, whatever it is asked for
         self.ignores_window = False
+        self.repeats = 0  # rows of each page that it sends a second time
         self.before_call: Callable[[int, int, int], None] = lambda call, start, size: None
         self.calls: list[tuple[int, int]] = []
         self._reader = RowReader(RowFormat())
@@ -31,6 +32,7 @@ class Shop:
         self.before_call(len(self.calls), limitstart, limitnum)
         start = 0 if self.ignores_window else limitstart
         rows = self.rows[start : start + min(limitnum, self.most or limitnum)]
+        rows += rows[: self.repeats]
         total = len(self.rows) if self.total is None else self.total
         body = products(rows, total)
         if any(row is POISON for row in rows):

@@ -44,6 +44,17 @@ def test_whatever_the_server_caps_or_counts_nobody_is_lost_and_the_verdict_is_ri
     assert listing.complete == (total is None or total <= count)
 
 
+@pytest.mark.parametrize("repeats", [1, 4, 10])
+def test_rows_that_a_page_repeats_move_it_on_no_further(repeats: int) -> None:
+    shop = Shop(rows(95))
+    shop.repeats = repeats
+    ids, bad, listing = read(shop)
+    assert ids == list(range(1, 96))
+    assert not bad
+    assert listing.complete
+    assert len(shop.calls) < 20
+
+
 def test_a_listing_that_has_not_ended_is_not_complete() -> None:
     listing = Listing(Shop(rows(30)), 3, page_size=10)
     next(iter(listing))
