@@ -187,7 +187,7 @@ def _read_listing(context: Context) -> None:
         listing = Listing(source, product_id=context.gateway.product_code)
         pages = _timed(context, listing)
         help_wanted = HelpWanted()
-        context.serve = (serve, EndOfList().look, help_wanted.look)
+        context.out_of_turn.serve = (serve, EndOfList().look, help_wanted.look)
         try:
             if is_first_import(context.gateway):
                 pages, context.waiting.expects_newcomers = ensure_expected(context, pages), True
@@ -200,7 +200,7 @@ def _read_listing(context: Context) -> None:
             apply_waiting(context)
             provision_rest(context)
             help_wanted.settle(context)
-    context.serve = (serve,)
+    context.out_of_turn.serve = (serve,)
     ensure_clocks_agree(context)
     listing.ensure_complete()
     ensure_readable(context)

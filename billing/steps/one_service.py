@@ -65,7 +65,7 @@ def _read_beside(context: Context, wish: ServiceWish) -> SyncRun:
         finally:
             beside.preparation.close()
             if beside.seen:
-                context.take_over(wish.service_id, beside)
+                _take_over(context, wish.service_id, beside)
         report.api_calls = context.client.api_calls - calls_before
         report.close(outcome)
     except BillingError as error:
@@ -74,3 +74,11 @@ def _read_beside(context: Context, wish: ServiceWish) -> SyncRun:
         logger.exception("Service %d of %s", wish.service_id, context.gateway)
         close_failed(report, context.lease, *last_word(error))
     return run
+
+
+def _take_over(context: Context, service_id: int, beside: Context) -> None:
+    """A service was read and acted upon `beside` this run: what this run knew of it is outdated."""
+    context.out_of_turn.read.add(service_id)
+    context.found.opened |= beside.found.opened
+    context.report.count("unchanged", context.found.drop_losses(service_id))
+    context.report.raised.take_over(str(service_id), beside.report.raised)

@@ -11,7 +11,7 @@ from billing.errors import ErrorCode
 from billing.models import ServiceWish, StoredPreview, SyncRun, WhmcsGateway
 from billing.on_demand import wishes
 from billing.previews import stored
-from billing.steps.run import context
+from billing.steps.run import out_of_turn
 from companies.models import Company
 from sandbox import SandboxServer
 from tests.billing.conftest import Sync
@@ -68,7 +68,7 @@ def test_one_service_that_the_database_keeps_from_being_read_says_so_and_the_run
     run()
     [known] = whmcs.shop.services
     buy(whmcs, "Bob")
-    monkeypatch.setattr(context, "SECONDS_BETWEEN_LOOKS", 0)
+    monkeypatch.setattr(out_of_turn, "SECONDS_BETWEEN_LOOKS", 0)
     wishes.enqueue(gateway.pk, known, trigger="customer", at=timezone.now())
     # The second answer is about the one service.
     with calling(break_it, at=4):

@@ -13,7 +13,7 @@ from billing.errors import LeaseLost
 from billing.helping import HelpersLease, help_run
 from billing.models import HeldChanges, ImportHelper, RunRecord, Subscription, SyncRun, WhmcsGateway
 from billing.steps.newcomers import help_wanted
-from billing.steps.run import context
+from billing.steps.run import out_of_turn
 from companies.models import Company, User
 from sandbox import SandboxServer, Shop
 from sandbox.faults import invalid_credentials
@@ -30,7 +30,7 @@ NEW = 30
 def shop(whmcs: SandboxServer, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Shop:
     """Thirty purchases on pages of four, and a run that finds that worth help."""
     settings.REDIS_URL = "redis://nobody.example"
-    monkeypatch.setattr(context, "SECONDS_BETWEEN_LOOKS", 0)
+    monkeypatch.setattr(out_of_turn, "SECONDS_BETWEEN_LOOKS", 0)
     monkeypatch.setattr(help_wanted, "WORTH_HELP", 5)
     monkeypatch.setattr(helping, "PART", 4)
     monkeypatch.setattr("billing.steps.newcomers.pipeline.MOST_UNDER_WAY", 3)

@@ -21,10 +21,10 @@ def hurry(**kwargs: Any) -> None:
     from billing import helping  # here, because the models are there only now
     from billing.runs import lease
     from billing.steps.newcomers import help_wanted, pipeline
-    from billing.steps.run import batching, context
+    from billing.steps.run import batching, out_of_turn
 
     lease.LEASE = timedelta(seconds=LEASE_SECONDS)
-    context.SECONDS_BETWEEN_LOOKS = 0.2
+    out_of_turn.SECONDS_BETWEEN_LOOKS = 0.2
     help_wanted.WORTH_HELP = 20
     helping.PART = 10
     batching.CHANGES_AT_A_TIME = 10

@@ -16,7 +16,7 @@ def enter(context: Context, decision: Decision) -> None:
     """Count a decision that stands, with a record of what no event tells: what was refused, or should be known."""
     facts, company_id = decision.facts, decision.company_id
     if company_id and _lets_in(decision):
-        context.opened.add(company_id)
+        context.found.opened.add(company_id)
     raise_notes(context, decision)
     if decision.before != decision.after and decision.action is not Action.NOTHING:
         # The company's event tells the rest (`billing.runs.changes`).

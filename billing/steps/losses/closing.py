@@ -26,10 +26,10 @@ def settle_losses(context: Context) -> None:
     If another WHMCS answered, nothing is asked at all.
     """
     if context.is_distrusted:
-        for loss in context.losses:
+        for loss in context.found.losses:
             refuse(context, loss, Kind.OTHER_WHMCS, reasons.DISBELIEVED())
         return
-    losing = [*context.losses, *context.overdue.values()] if context.proves else _without_dates(context)
+    losing = [*context.found.losses, *context.found.overdue.values()] if context.proves else _without_dates(context)
     verdicts = _load_verdicts(context)
     if not losing and not (context.proves and verdicts.is_any):
         return
@@ -58,12 +58,12 @@ def _without_dates(context: Context) -> list[Decision]:
 
     What WHMCS says now about their services is remembered all the same, and what a person should know is listed.
     """
-    by_date = [loss for loss in context.losses if counting.is_by_date(loss)]
+    by_date = [loss for loss in context.found.losses if counting.is_by_date(loss)]
     apply_decisions(
         context,
         [loss._replace(action=Action.REMEMBER if _can_be_remembered(loss) else Action.NOTHING) for loss in by_date],
     )
-    return [loss for loss in context.losses if not counting.is_by_date(loss)]
+    return [loss for loss in context.found.losses if not counting.is_by_date(loss)]
 
 
 def _can_be_remembered(loss: Decision) -> bool:

@@ -30,11 +30,10 @@ def gather_overdue(context: Context) -> None:
     is_doubted = context.report.is_doubted
     if context.is_distrusted or (is_doubted and context.limit):
         return
-    besides = context.opened | {loss.company_id for loss in context.losses if loss.company_id is not None}
-    overdue = load_overdue(context.gateway, context.policy, besides=besides)
+    overdue = load_overdue(context.gateway, context.policy, besides=context.found.companies)
     losing = {pk: loss for pk, loss in overdue.items() if loss.action is Action.LOSE}
     if not is_doubted:
-        context.overdue = {pk: loss for pk, loss in losing.items() if is_overdue_admitted(context, loss)}
+        context.found.overdue = {pk: loss for pk, loss in losing.items() if is_overdue_admitted(context, loss)}
     _follow_the_paid(context, [decision for pk, decision in overdue.items() if pk not in losing])
 
 

@@ -27,7 +27,7 @@ class Sorted(NamedTuple):
 
 def load_scale(context: Context, verdicts: Verdicts) -> Scale:
     """What losses are measured by: while something waits, new payers of later runs make them seem no fewer."""
-    now = counting.count_open(context.gateway, context.opened)
+    now = counting.count_open(context.gateway, context.found.opened)
     of_open = now if verdicts.asked_of_open is None else min(now, verdicts.asked_of_open)
     return Scale(of_open, counting.load_lost(context.gateway))
 
@@ -74,7 +74,7 @@ def record_loss(
     params: Mapping[str, str] | None = None,
 ) -> None:  # fmt: skip
     """Enter what became of a loss into the run's book, unless the book says already that its service is gone."""
-    if loss.facts.service_id in context.vanished:
+    if loss.facts.service_id in context.found.vanished:
         return
     if loss.observed is None or not loss.observed.is_vanished:  # nobody can mend what is gone
         raise_notes(context, loss)
@@ -88,7 +88,7 @@ def record_loss(
 
 def is_counted(context: Context, loss: Decision) -> bool:
     """Whether the service of a loss was counted when it was read: mostly as unchanged, for only a date has passed."""
-    return loss.company_id in context.overdue and loss.facts.service_id in context.seen
+    return loss.company_id in context.found.overdue and loss.facts.service_id in context.seen
 
 
 def _held_rows(context: Context, held: Sequence[Decision]) -> list[HeldRow]:

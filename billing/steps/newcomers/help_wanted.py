@@ -46,11 +46,11 @@ class HelpWanted:
         with context.lease.writing():
             SyncRun.objects.filter(pk=report.run.pk).update(help_from=None)
         created = report.run.records.filter(result=RunRecord.Result.CREATED).values_list("service_id", "company_id")
-        theirs = {service: company for service, company in created if company not in context.opened}
+        theirs = {service: company for service, company in created if company not in context.found.opened}
         report.count("created", len(theirs))
         report.uncount(sum(service in context.seen for service in theirs if service is not None))
         report.helped = 0
-        context.opened.update(company for company in theirs.values() if company is not None)
+        context.found.opened.update(company for company in theirs.values() if company is not None)
 
     def _share(self, context: Context) -> None:
         run = context.report.run

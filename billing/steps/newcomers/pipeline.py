@@ -52,9 +52,9 @@ def _provision_next(context: Context) -> None:
 def _write(context: Context, results: Sequence[Prepared]) -> None:
     ready: list[Newcomer] = []
     for result in results:
-        if context.is_outdated(result.decision.facts.service_id):
-            continue
-        if isinstance(result, Refused):
+        if result.decision.facts.service_id in context.out_of_turn.read:
+            context.report.count("unchanged")
+        elif isinstance(result, Refused):
             enter_failure(context, result.decision, result.note.kind, dict(result.note.params))
         else:
             ready.append(result)
@@ -86,4 +86,4 @@ def _enter(context: Context, one: Provisioned) -> None:
     )
     for note in one.notes:
         context.note(note.kind, facts.service_id, note.params, one.subscription_id)
-    context.opened.add(one.company_id)
+    context.found.opened.add(one.company_id)

@@ -54,11 +54,11 @@ class EndOfList:
 
 
 def _provision_new(context: Context, page: Page) -> None:
-    known = (context.seen, context.ahead, context.read_beside)
-    rows = [row for row in page.rows if not any(row.service_id in services for services in known)]
+    done = context.out_of_turn.services
+    rows = [row for row in page.rows if row.service_id not in done and row.service_id not in context.seen]
     decisions = observe_and_decide(context.gateway, rows, context.policy, context.at)
     newcomers = [decision for decision in decisions if decision.action is Action.PROVISION]
     if newcomers:
         ensure_same(context, newcomers)
-        context.ahead.update(decision.facts.service_id for decision in newcomers)
+        context.out_of_turn.provisioned.update(decision.facts.service_id for decision in newcomers)
         provision_first(context, newcomers, page.first_password)

@@ -127,7 +127,7 @@ def _forget(context: Context, gone: Sequence[Absent], orders: Sequence[Absent]) 
         return
     with context.lease.writing():
         update_rows(Subscription, ["vanished_at"], [(row.subscription_id, context.at) for row in [*gone, *orders]])
-        context.vanished.update(row.service_id for row in gone)
+        context.found.vanished.update(row.service_id for row in gone)
         for row in gone:
             context.note(Kind.VANISHED, row.service_id, {}, row.subscription_id)
             context.report.record(Entry(

@@ -21,7 +21,7 @@ WriteAlso = Callable[[Sequence[Decision]], None]
 
 
 def apply_page(context: Context, page: Page) -> None:
-    """Decide on every service of the page; apply everything but losses of access, which join `context.losses`."""
+    """Decide on every service of the page; apply everything but losses of access, which join `context.found.losses`."""
     read_page(context, page)
     apply_waiting(context)
     provision_rest(context)
@@ -30,11 +30,12 @@ def apply_page(context: Context, page: Page) -> None:
 def read_page(context: Context, page: Page) -> None:
     """See what changed on the page, and apply it together with what changed on the pages before as soon as it pays."""
     with context.report.phase("read"):
-        done = context.read_beside | context.ahead
+        done = context.out_of_turn.services
         changed = load_changed(context.gateway, page.rows, decide_all=context.decide_all)
         if done:
             changed = [row for row in changed if row.service_id not in done]
-    counted = sum(row.service_id in context.ahead for row in page.rows) if context.ahead else 0
+    ahead = context.out_of_turn.provisioned
+    counted = sum(row.service_id in ahead for row in page.rows) if ahead else 0
     context.report.count("unchanged", len(page.rows) - len(changed) - counted)
     context.seen.update(row.service_id for row in page.rows)
     if page.bad:
@@ -51,8 +52,10 @@ def apply_waiting(context: Context) -> None:
     if not pages:
         return
     changed = list(chain.from_iterable(page.rows for page in pages))
-    if context.read_beside:
-        changed = [row for row in changed if not context.is_outdated(row.service_id)]
+    if outdated := context.out_of_turn.read:
+        current = [row for row in changed if row.service_id not in outdated]
+        context.report.count("unchanged", len(changed) - len(current))
+        changed = current
     _apply_changed(context, changed, lambda service_id: _first_password(pages, service_id))
 
 
@@ -62,7 +65,7 @@ def _apply_changed(context: Context, changed: Sequence[ServiceFacts], password_o
     ensure_same(context, decisions)
     decisions = admit(context, decisions)
     losses, newcomers, others = _by_fate(decisions)
-    context.losses += losses
+    context.found.losses += losses
     apply_decisions(context, others)
     context.waiting.expects_newcomers = 2 * len(newcomers) > len(decisions)
     add_newcomers(context, newcomers, password_of)

@@ -93,5 +93,5 @@ def _with_unreadable_service(context: Context, company_ids: Set[int]) -> set[int
 
 def _disbelieve(context: Context, service_id: int) -> None:
     """A page before this one said something else: act upon that no more, and count the service once."""
-    if not context.waiting.drop(service_id) and not context.drop_losses(service_id):
+    if not context.waiting.drop(service_id) and not context.found.drop_losses(service_id):
         context.report.recount(service_id)  # if it was acted upon, that is told as well

@@ -3,12 +3,14 @@
 Here belongs what most steps use and what knows none of them. It writes only about the run itself: the run's row, its
 records, and what needs attention.
 
-context      one run, as it is handed from step to step
-beginning    how a run gets its context
-policy       what its decisions rest on
-batching     pages whose changes wait to be decided on together
-evidence     against which companies the reading counts
-report       what was done, counted and recorded
-throughput   how fast it goes
-attention    what a person should know, listed once for a cause
+context       one run, as it is handed from step to step
+beginning     how a run gets its context
+policy        what its decisions rest on
+batching      pages whose changes wait to be decided on together
+findings      what it found so far and has to act upon at its end
+out_of_turn   what it does between two steps for those who wait
+evidence      against which companies the reading counts
+report        what was done, counted and recorded
+throughput    how fast it goes
+attention     what a person should know, listed once for a cause
 """

@@ -1,26 +1,24 @@
 """What the steps of one run share."""
 
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from billing.errors import BillingError, ErrorCode, NextStep
 from billing.models import WhmcsGateway
-from billing.reconcile import Decision, Policy
+from billing.reconcile import Policy
 from billing.runs import stopping
 from billing.runs.lease import Lease
 from billing.steps.clients.prepare import Preparation
 from billing.steps.run.batching import Batch
 from billing.steps.run.evidence import Evidence
+from billing.steps.run.findings import Findings
+from billing.steps.run.out_of_turn import OutOfTurn
 from billing.steps.run.report import Report
 from billing.whmcs import IdSet, WhmcsClient
 from companies.access import BillingState
 from companies.events import Actor
 from companies.story import described
-
-# A run looks for services that somebody waits for no more often than this, however fast its pages come.
-SECONDS_BETWEEN_LOOKS = 1.0
 
 
 @dataclass(slots=True)
@@ -67,29 +65,18 @@ class Context:
     is_whole: bool = True
     # The preview that this run is to apply, and nothing else.
     limit: Limit | None = None
-    # The ids of all services read so far, how many of them can't be read, and those that turned out to be gone.
+    # The ids of all services read so far, and how many of them can't be read.
     seen: IdSet = field(default_factory=IdSet)
     bad: int = 0
-    vanished: set[int] = field(default_factory=set)
     # The last pages, reduced to what changed on them and is not decided on yet.
     waiting: Batch = field(default_factory=Batch)
-    # Companies that this run opened.
-    opened: set[int] = field(default_factory=set)
-    # What would take access away: WHMCS says something else, or (by company) only a due date has passed.
-    losses: list[Decision] = field(default_factory=list)
-    overdue: dict[int, Decision] = field(default_factory=dict)
+    found: Findings = field(default_factory=Findings)
+    out_of_turn: OutOfTurn = field(default_factory=OutOfTurn)
     evidence: Evidence = field(default_factory=Evidence)
     # Whether something waits for a yes; whether nothing that was read is believed.
     is_held: bool = False
     is_distrusted: bool = False
     identity: Identity = field(default_factory=Identity)
-    # What it does between two steps for those who wait (a run of one service does nothing), when it last did so
-    # (monotonic seconds), and the services that it read for them: what the list says about those may be older.
-    serve: "Sequence[Callable[[Context], None]]" = ()
-    gave_way_at: float = field(default_factory=time.monotonic)
-    read_beside: set[int] = field(default_factory=set)
-    # Purchases that were provisioned, and counted, before the list came to them (`billing.steps.newcomers.purchases`).
-    ahead: set[int] = field(default_factory=set)
     # False if the run has to count for itself how many companies are created: then nobody may help.
     may_be_helped: bool = True
     _told: dict[BillingState, dict[str, str | None]] = field(default_factory=dict)
@@ -112,32 +99,9 @@ class Context:
     def give_way(self) -> None:
         """Between two steps: serve those who wait, if it is time to look for any.
 
-        Call it only where every decision is written, or will be checked with `is_outdated` before it is.
+        Call it only where every decision is written, or will be left out if its service is in `out_of_turn.read`.
         """
-        if self.serve and time.monotonic() - self.gave_way_at >= SECONDS_BETWEEN_LOOKS:
-            for serve in self.serve:
-                serve(self)
-            self.gave_way_at = time.monotonic()
-
-    def take_over(self, service_id: int, beside: "Context") -> None:
-        """A service was read and acted upon `beside` this run: what this run knew of it is outdated."""
-        self.read_beside.add(service_id)
-        self.opened |= beside.opened
-        self.report.count("unchanged", self.drop_losses(service_id))
-        self.report.raised.take_over(str(service_id), beside.report.raised)
-
-    def drop_losses(self, service_id: int) -> int:
-        """Act no more upon what would take access away because of this service; returns how many there were."""
-        others = [loss for loss in self.losses if loss.facts.service_id != service_id]
-        dropped, self.losses = len(self.losses) - len(others), others
-        return dropped
-
-    def is_outdated(self, service_id: int) -> bool:
-        """Whether what the list said about a service must not be acted upon; if so it is counted as unchanged."""
-        if service_id not in self.read_beside:
-            return False
-        self.report.count("unchanged")
-        return True
+        self.out_of_turn.serve_if_due(self)
 
     @property
     def is_ordinary(self) -> bool:

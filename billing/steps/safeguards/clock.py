@@ -43,8 +43,8 @@ def in_hours(seconds: float) -> str:
 
 def _hold_dates(context: Context, details: dict[str, str]) -> None:
     """Leave every company open that WHMCS calls active, whatever date it has moved its due date to."""
-    by_date = [loss for loss in context.losses if loss.after and loss.after.status == Status.ACTIVE.value]
-    context.losses = [loss for loss in context.losses if loss not in by_date]
+    by_date = [loss for loss in context.found.losses if loss.after and loss.after.status == Status.ACTIVE.value]
+    context.found.losses = [loss for loss in context.found.losses if loss not in by_date]
     for loss in by_date:
         raise_notes(context, loss)
         context.report.record(Entry(

@@ -82,7 +82,7 @@ def _survey(context: Context, survey: _Survey, pages: Iterable[Page], allowed: i
 
 
 def _ensure_few(context: Context, survey: _Survey, allowed: int) -> None:
-    if survey.new + len(context.ahead) > allowed:
+    if survey.new + len(context.out_of_turn.provisioned) > allowed:
         params = {"new": str(survey.new), "seen": str(survey.seen)}
         holding.refuse_all(context, FIRST_IMPORT, ErrorCode.FIRST_IMPORT, params, survey.as_figures())
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from billing import sync
 from billing.models import HeldChanges, ServiceWish, Subscription, SyncRun, WhmcsGateway
 from billing.on_demand import wishes
-from billing.steps.run import context
+from billing.steps.run import out_of_turn
 from companies.models import Company
 from plans.models import Plan
 from sandbox import SandboxServer, Service, Shop
@@ -30,7 +30,7 @@ def wish_for(gateway: WhmcsGateway, service: Service) -> None:
 
 @pytest.fixture
 def _looks_always(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(context, "SECONDS_BETWEEN_LOOKS", 0)
+    monkeypatch.setattr(out_of_turn, "SECONDS_BETWEEN_LOOKS", 0)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from billing.models import WhmcsGateway
 from billing.steps.clients.pace import FIRST_CALLS, MOST_CALLS, Pace
 from billing.steps.newcomers import purchases
-from billing.steps.run import context
+from billing.steps.run import out_of_turn
 from companies.models import Company, User
 from plans.models import Plan
 from sandbox import SandboxServer, Service, Shop
@@ -29,7 +29,7 @@ def buy(shop: Shop, number: int) -> Service:
 @pytest.fixture
 def long_import(whmcs: SandboxServer, plans: dict[str, Plan], monkeypatch: pytest.MonkeyPatch) -> Shop:
     """Forty purchases on pages of four; five are under way while the next page is read."""
-    monkeypatch.setattr(context, "SECONDS_BETWEEN_LOOKS", 0)
+    monkeypatch.setattr(out_of_turn, "SECONDS_BETWEEN_LOOKS", 0)
     monkeypatch.setattr(purchases, "SECONDS_BETWEEN_LOOKS", 0)
     monkeypatch.setattr("billing.steps.newcomers.pipeline.MOST_UNDER_WAY", 5)
     monkeypatch.setattr("billing.steps.newcomers.pipeline.AT_A_TIME", 2)
