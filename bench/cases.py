@@ -21,7 +21,7 @@ from bench.world import World, client_of, email_of, password_of
 from billing import tasks
 from billing.models import HeldChanges, SyncRun, WhmcsGateway
 from billing.runs.progress import duration_of
-from billing.steps.run.report import Watch
+from billing.steps.run.progress import Watch
 from billing.sync import sync_gateway
 from companies.models import Company, Membership, Role, User
 

@@ -21,7 +21,6 @@ from billing.steps.changes.write import write_in_groups
 from billing.steps.clients.details import Newcomer
 from billing.steps.newcomers.help_wanted import CALLS_OF_A_HELPER
 from billing.steps.newcomers.pipeline import AT_A_TIME, MOST_UNDER_WAY, open_unlocked
-from billing.steps.run.attention import Raised
 from billing.steps.run.beginning import begin
 from billing.steps.run.context import Context
 from billing.steps.run.report import Report
@@ -99,7 +98,7 @@ def help_run(run_id: int) -> bool:
 def _help(run: SyncRun, lease: HelpersLease, budget: CallBudget, place: ImportHelper) -> bool:
     ends_at = time.monotonic() + SECONDS
     with run.gateway.client(budget) as client:
-        context = begin(run.gateway, client, lease, Report(run, Raised(run.gateway)))
+        context = begin(run.gateway, client, lease, Report(run))
         context.preparation.pace.most = CALLS_OF_A_HELPER
         try:
             while time.monotonic() < ends_at:

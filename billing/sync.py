@@ -33,10 +33,10 @@ from billing.steps.one_service import read_one, serve
 from billing.steps.pages.absence import follow_moved, settle_absent
 from billing.steps.pages.page import apply_waiting, read_page
 from billing.steps.pages.unreadable import ensure_readable
-from billing.steps.run import attention
 from billing.steps.run.beginning import begin
 from billing.steps.run.context import Context, Limit
-from billing.steps.run.report import Report, Watch
+from billing.steps.run.progress import Watch
+from billing.steps.run.report import Report
 from billing.steps.safeguards.clock import ensure_clocks_agree
 from billing.steps.safeguards.first_import import ensure_expected, is_first_import
 from billing.whmcs import CallBudget, Listing, Page, ReadAhead
@@ -109,7 +109,7 @@ def _sync(gateway: WhmcsGateway, order: _Order) -> SyncRun:
     pauses.ensure_not_paused(gateway)
     with about_gateway(gateway.name), claim(gateway) as lease:
         run = _begin(gateway, lease, order)
-        report = Report(run, attention.Raised(gateway), order.watch)
+        report = Report(run, order.watch)
         budget, failure = budget_for(gateway, order.trigger), None
         try:
             report.close(_read(gateway, order, lease, report, budget))
@@ -120,7 +120,7 @@ def _sync(gateway: WhmcsGateway, order: _Order) -> SyncRun:
             hand_over(report, lease)
             return run
         except Exception as error:
-            close_failed(report, lease, *last_word(error))
+            close_failed(report, lease, last_word(error))
             raise
         if order.is_ordinary:
             schedule_after(run, lease, budget, failure)
@@ -210,9 +210,9 @@ def _timed(context: Context, listing: Listing) -> Iterator[Page]:
     """The pages of a listing; the report is told how long they take to come and how many services there are."""
     pages = iter(listing)
     while True:
-        with context.report.phase("fetch"):
+        with context.progress.phase("fetch"):
             page = next(pages, None)
-        context.report.read, context.report.expected = listing.seen, listing.last_total
+        context.progress.read, context.progress.expected = listing.seen, listing.last_total
         if page is None:
             return
         yield page

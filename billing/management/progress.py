@@ -7,7 +7,7 @@ from django.core.management.base import OutputWrapper
 
 from billing.models import SyncRun
 from billing.runs.progress import progress_as_told
-from billing.steps.run.report import Watch
+from billing.steps.run.progress import Watch
 
 _ANEW = "\r\x1b[K"
 

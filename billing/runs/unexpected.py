@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_noop
 
-from billing.errors import DatabaseFailed
+from billing.errors import BillingError, DatabaseFailed
 from companies.database.broken import BROKEN, let_go_of_broken
 
 
@@ -16,14 +16,18 @@ class LastWord(NamedTuple):
     error: str
     params: dict[str, str]
 
+    @classmethod
+    def of(cls, error: BillingError) -> "LastWord":
+        """Of an error that says for itself what should happen next."""
+        return cls(error.code.value, str(error), error.params)
+
 
 def last_word(error: Exception) -> LastWord:
     """What to store about the error. Drops a broken connection, so that the database can be used again."""
     if not isinstance(error, BROKEN):
         return LastWord("unexpected", gettext_noop("See the log of this run."), {})
     let_go_of_broken()
-    failed = DatabaseFailed(error=type(error).__name__)
-    return LastWord(failed.code.value, str(failed), failed.params)
+    return LastWord.of(DatabaseFailed(error=type(error).__name__))
 
 
 def where(error: Exception) -> str:

@@ -14,7 +14,6 @@ from billing.runs.unexpected import last_word
 from billing.steps.finish.ending import close_failed, conclude, fail, outcome_of
 from billing.steps.losses.closing import settle_losses
 from billing.steps.pages.page import apply_page
-from billing.steps.run.attention import Raised
 from billing.steps.run.beginning import begin
 from billing.steps.run.context import Context
 from billing.steps.run.report import Report
@@ -56,7 +55,7 @@ def serve(context: Context) -> None:
 
 def _read_beside(context: Context, wish: ServiceWish) -> SyncRun:
     run = SyncRun.objects.create(gateway=context.gateway, trigger=wish.trigger)
-    report = Report(run, Raised(context.gateway))
+    report = Report(run)
     calls_before = context.client.api_calls
     try:
         beside = begin(context.gateway, context.client, context.lease, report, is_whole=False)
@@ -72,7 +71,7 @@ def _read_beside(context: Context, wish: ServiceWish) -> SyncRun:
         fail(report, context.lease, error)
     except Exception as error:
         logger.exception("Service %d of %s", wish.service_id, context.gateway)
-        close_failed(report, context.lease, *last_word(error))
+        close_failed(report, context.lease, last_word(error))
     return run
 
 

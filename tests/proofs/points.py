@@ -17,7 +17,7 @@ from unittest.mock import patch
 
 from django.db import OperationalError, connection
 
-from billing.steps.run import batching, out_of_turn, report
+from billing.steps.run import batching, out_of_turn, progress
 from billing.whmcs.transport import Answer, Transport
 
 Act = Callable[[], None]
@@ -85,7 +85,7 @@ def in_no_time() -> Iterator[None]:
     """
     standing = SimpleNamespace(monotonic=lambda: 0.0)
     with ExitStack() as stack:
-        for module in (out_of_turn, batching, report):
+        for module in (out_of_turn, batching, progress):
             stack.enter_context(patch.object(module, "time", standing))
         yield
 

@@ -9,6 +9,7 @@ from billing.models import SyncRun, WhmcsGateway
 from billing.on_demand import wishes
 from billing.recovery import pauses
 from billing.runs.lease import Lease
+from billing.runs.unexpected import LastWord
 from billing.steps.finish.silent_hook import note_silence
 from billing.steps.finish.solved import close_solved
 from billing.steps.losses.closing import conclude_evidence_unlocked
@@ -59,12 +60,12 @@ def fail(report: Report, lease: Lease, error: BillingError) -> None:
     """End a run that could not go on: named in the run, and listed once until a run succeeds."""
     logger.warning("%s: %s", report.run.gateway, error)
     report.doubt(error)
-    close_failed(report, lease, error.code.value, str(error), error.params)
+    close_failed(report, lease, LastWord.of(error))
 
 
-def close_failed(report: Report, lease: Lease, code: str, error: str, params: dict[str, str]) -> None:
-    """Write the last word of a run that failed with `error`, an English sentence that is kept with its parts."""
-    report.error_code, report.error, report.error_params = code, error, params
+def close_failed(report: Report, lease: Lease, error: LastWord) -> None:
+    """Write the last word of a run that failed with `error`, whatever was doubted before."""
+    report.error = error
     _close_early(report, lease, Outcome.FAILED)
 
 

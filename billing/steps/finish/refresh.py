@@ -23,7 +23,7 @@ def refresh_contacts(context: Context) -> None:
     would be compared next time, or else the same question would be asked again.
     """
     rows = load_sample(context.gateway, AT_MOST) if is_accepted(context) else _load_longest_unread(context)
-    with context.report.phase("refresh"):
+    with context.progress.phase("refresh"):
         read = _fetch_contacts(context, rows)
     ensure_same_contacts(context, read)
     for row, contact in read:

@@ -22,7 +22,7 @@ def confirm_all(context: Context, to_confirm: Sequence[Decision]) -> tuple[list[
     """Read each a second time; returns what is to be written, and the companies that lose access by it."""
     confirmed: list[Decision] = []
     closed: set[int | None] = set()
-    with context.report.phase("confirm"):
+    with context.progress.phase("confirm"):
         for loss in to_confirm:
             context.go_on()
             answer = confirm(context.gateway, context.client, loss, context.policy)

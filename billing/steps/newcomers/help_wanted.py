@@ -49,7 +49,7 @@ class HelpWanted:
         theirs = {service: company for service, company in created if company not in context.found.opened}
         report.count("created", len(theirs))
         report.uncount(sum(service in context.seen for service in theirs if service is not None))
-        report.helped = 0
+        context.progress.helped = 0
         context.found.opened.update(company for company in theirs.values() if company is not None)
 
     def _share(self, context: Context) -> None:
@@ -62,7 +62,7 @@ class HelpWanted:
         context.client.spend(spent - self._spent)
         self._spent = spent
         own = context.report.counts["created"]
-        context.report.helped = max(0, run.records.filter(result=RunRecord.Result.CREATED).count() - own)
+        context.progress.helped = max(0, run.records.filter(result=RunRecord.Result.CREATED).count() - own)
 
 
 def load_wanted(now: datetime) -> list[int]:
@@ -81,7 +81,7 @@ def send(run_id: int) -> None:
 
 
 def _is_worth(context: Context) -> bool:
-    left = (context.report.expected or 0) - context.report.read
+    left = (context.progress.expected or 0) - context.progress.read
     may_be = bool(settings.REDIS_URL) and context.may_be_helped and context.limit is None
     return may_be and bool(context.preparation.backlog) and left >= WORTH_HELP
 
@@ -91,7 +91,7 @@ def _ask(context: Context) -> None:
     with context.lease.writing():
         ImportHelper.objects.bulk_create([ImportHelper(run=run, place=place) for place in range(MOST_HELPERS)])
         SyncRun.objects.filter(pk=run.pk).update(
-            help_from=context.report.expected, fence=context.lease.fence, seen=context.report.read
+            help_from=context.progress.expected, fence=context.lease.fence, seen=context.progress.read
         )
     for _ in range(MOST_HELPERS):
         send(run.pk)

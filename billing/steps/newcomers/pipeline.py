@@ -42,7 +42,7 @@ def provision_first(context: Context, decisions: Sequence[Decision], password_of
 
 
 def _provision_next(context: Context) -> None:
-    with context.report.phase("prepare"):
+    with context.progress.phase("prepare"):
         results = context.preparation.take(AT_A_TIME)
     _write(context, results)
     context.go_on()
@@ -58,7 +58,7 @@ def _write(context: Context, results: Sequence[Prepared]) -> None:
             enter_failure(context, result.decision, result.note.kind, dict(result.note.params))
         else:
             ready.append(result)
-    with context.report.phase("write"):
+    with context.progress.phase("write"):
         write_in_groups(
             context.lease,
             context.report,

@@ -34,7 +34,7 @@ class EndOfList:
 
     def look(self, context: Context) -> None:
         """Provision who is new there, if it is time and many are under way; not where a preview says who may be."""
-        total, now = context.report.expected, time.monotonic()
+        total, now = context.progress.expected, time.monotonic()
         is_time = now - self.looked_at >= SECONDS_BETWEEN_LOOKS
         if not is_time or not total or not context.preparation.backlog or context.limit is not None:
             return

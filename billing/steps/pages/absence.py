@@ -79,7 +79,7 @@ def _look_up(context: Context, rows: Sequence[Absent]) -> list[Absent]:
         context.go_on()
         return context.client.fetch_service(service_id)
 
-    with context.report.phase("absent"):
+    with context.progress.phase("absent"):
         return look_up(rows, fetch, lambda page: apply_page(context, page))
 
 

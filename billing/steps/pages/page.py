@@ -29,7 +29,7 @@ def apply_page(context: Context, page: Page) -> None:
 
 def read_page(context: Context, page: Page) -> None:
     """See what changed on the page, and apply it together with what changed on the pages before as soon as it pays."""
-    with context.report.phase("read"):
+    with context.progress.phase("read"):
         done = context.out_of_turn.services
         changed = load_changed(context.gateway, page.rows, decide_all=context.decide_all)
         if done:
@@ -60,7 +60,7 @@ def apply_waiting(context: Context) -> None:
 
 
 def _apply_changed(context: Context, changed: Sequence[ServiceFacts], password_of: PasswordOf) -> None:
-    with context.report.phase("decide"):
+    with context.progress.phase("decide"):
         decisions = observe_and_decide(context.gateway, changed, context.policy, context.at)
     ensure_same(context, decisions)
     decisions = admit(context, decisions)
@@ -88,7 +88,7 @@ def apply_decisions(context: Context, decisions: Sequence[Decision], also: Write
 
     `also` writes what has to be written together with a group of them.
     """
-    with context.report.phase("write"):
+    with context.progress.phase("write"):
         write_in_groups(
             context.lease,
             context.report,

@@ -11,6 +11,7 @@ findings      what it found so far and has to act upon at its end
 out_of_turn   what it does between two steps for those who wait
 evidence      against which companies the reading counts
 report        what was done, counted and recorded
+progress      how far it is, and how long its phases take
 throughput    how fast it goes
 attention     what a person should know, listed once for a cause
 """

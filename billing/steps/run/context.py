@@ -14,6 +14,7 @@ from billing.steps.run.batching import Batch
 from billing.steps.run.evidence import Evidence
 from billing.steps.run.findings import Findings
 from billing.steps.run.out_of_turn import OutOfTurn
+from billing.steps.run.progress import Progress
 from billing.steps.run.report import Report
 from billing.whmcs import IdSet, WhmcsClient
 from companies.access import BillingState
@@ -82,6 +83,11 @@ class Context:
     _told: dict[BillingState, dict[str, str | None]] = field(default_factory=dict)
 
     @property
+    def progress(self) -> Progress:
+        """How far the run is."""
+        return self.report.progress
+
+    @property
     def at(self) -> datetime:
         """When the run's reading began: the moment that everything it writes is known from."""
         return self.policy.began_at
@@ -94,7 +100,7 @@ class Context:
         if self.is_ordinary:
             stopping.ensure_may_go_on()
         self.lease.keep()
-        self.report.show_progress()
+        self.progress.show(self.report.counts)
 
     def give_way(self) -> None:
         """Between two steps: serve those who wait, if it is time to look for any.

@@ -1,31 +1,26 @@
 """What a run did, counted and recorded while it goes."""
 
-import time
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
 from billing.errors import BillingError, ErrorCode
 from billing.models import AttentionItem, Kind, RunRecord, SyncRun
+from billing.runs.unexpected import LastWord
 from billing.steps.run.attention import Raised
-from billing.steps.run.throughput import Throughput
+from billing.steps.run.progress import Progress, Watch
 from billing.whmcs import IdSet
 from companies.database.bulk import insert_rows
 
-Result = RunRecord.Result
-Watch: TypeAlias = Callable[[SyncRun], None]
 _KINDS = {
     ErrorCode.FIRST_IMPORT: Kind.FIRST_IMPORT,
     ErrorCode.MANY_ABSENT: Kind.MANY_ABSENT,
     ErrorCode.OTHER_WHMCS: Kind.OTHER_WHMCS,
     ErrorCode.CLOCK_DIFFERS: Kind.CLOCK_DIFFERS,
 }
-# A run that is over sooner than this writes its row twice, at the beginning and at the end.
-SECONDS_BETWEEN_SIGNS = 2.0
 
 
 class Entry(NamedTuple):
@@ -44,43 +39,24 @@ class Entry(NamedTuple):
     params: Mapping[str, Any] = {}
 
 
-@dataclass(slots=True)
 class Report:
     """The book of one run. `record` only collects; `flush` writes, in the caller's transaction.
 
     Changes of companies are only counted here: the companies' own events tell of them (`billing.runs.changes`).
+    `raised` is what needs attention, `error` why the reading proves nothing.
     """
 
-    run: SyncRun
-    raised: Raised
-    # Whom to tell, besides the run's row, how far it is.
-    watch: Watch | None = None
-    counts: Counter[str] = field(default_factory=Counter)
-    seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
-    api_calls: int = 0
-    read: int = 0
-    expected: int | None = None
-    error_code: str = ""
-    error: str = ""
-    error_params: dict[str, str] = field(default_factory=dict)
-    # Services that are counted as something else than unchanged, and how many are counted under two results.
-    told: IdSet = field(default_factory=IdSet)
-    twice: int = 0
-    # New companies that helpers have created, as far as the run knows.
-    helped: int = 0
-    _entries: list[Entry] = field(default_factory=list)
-    _phase: str = ""
-    _shown_at: float = field(default_factory=time.monotonic)
-    _pace: Throughput = field(default_factory=Throughput)
-
-    @contextmanager
-    def phase(self, name: str) -> Iterator[None]:
-        """Add the time of the block to phase `name`."""
-        begun, self._phase = time.monotonic(), name
-        try:
-            yield
-        finally:
-            self.seconds[name] += time.monotonic() - begun
+    def __init__(self, run: SyncRun, watch: Watch | None = None) -> None:
+        self.run = run
+        self.progress = Progress(run, watch)
+        self.raised = Raised(run.gateway)
+        self.counts: Counter[str] = Counter()
+        # Services that are counted as something else than unchanged, and how many are counted under two results.
+        self.told = IdSet()
+        self.twice = 0
+        self.api_calls = 0
+        self.error: LastWord | None = None
+        self._entries: list[Entry] = []
 
     @contextmanager
     def undone_on_error(self) -> Iterator[None]:
@@ -96,10 +72,7 @@ class Report:
         self.counts[result] += by
 
     def uncount(self, by: int = 1) -> None:
-        """Take back that services were counted as unchanged when the list came to them: they are something else.
-
-        WHMCS said nothing new about them, but a date has passed; or more became known later (by a page, from a helper).
-        """
+        """Take back that services were counted as unchanged when the list came to them: they are something else."""
         self.counts["unchanged"] -= by
 
     def recount(self, service_id: int) -> None:
@@ -124,24 +97,6 @@ class Report:
             self.tell(entry.result, [entry.service_id])
         self._entries.append(entry)
 
-    def show_progress(self) -> None:
-        """Write into the run's row how far it is, every few seconds; a short run never does."""
-        now = time.monotonic()
-        if now - self._shown_at < SECONDS_BETWEEN_SIGNS:
-            return
-        self._shown_at = now
-        columns = {
-            **{name: self.counts[name] for name in (*Result.values, "unchanged")},
-            "seen": self.read, "expected": self.expected, "phase": self._phase, "progress_at": timezone.now(),
-            "pace": self._pace.after(sum(self.counts.values()) + self.helped, now),
-        }  # fmt: skip
-        columns["created"] = self.counts["created"] + self.helped
-        for name, value in columns.items():
-            setattr(self.run, name, value)
-        SyncRun.objects.running().filter(pk=self.run.pk).update(**columns)
-        if self.watch is not None:
-            self.watch(self.run)
-
     @property
     def is_flushed(self) -> bool:
         """Whether all that was collected is written."""
@@ -156,28 +111,26 @@ class Report:
     @property
     def is_doubted(self) -> bool:
         """Whether nothing may be concluded about the whole: not all was read, or something waits for a yes."""
-        return bool(self.error_code)
+        return self.error is not None
 
     def doubt(self, error: BillingError) -> None:
         """Say why the reading proves nothing, in the run and among what needs attention. The first reason stands."""
         if self.is_doubted:
             return
-        self.error_code, self.error, self.error_params = error.code.value, str(error), error.params
+        self.error = LastWord.of(error)
         kind = _KINDS.get(error.code, Kind.GATEWAY_ERROR)
         self.raised.add(kind, "gateway", error.as_details())
 
     def close(self, outcome: SyncRun.Outcome) -> None:
         """Write the run's last word."""
         self.flush()
-        run = self.run
-        run.outcome, run.error_code, run.error = outcome, self.error_code, self.error
-        run.error_params = self.error_params
-        run.finished_at, run.api_calls = timezone.now(), self.api_calls
-        run.phase, run.expected, run.pace, run.progress_at = "", self.expected, None, None
+        self.progress.end()
+        run, counts = self.run, self.counts
+        run.outcome, run.finished_at, run.api_calls = outcome, timezone.now(), self.api_calls
+        run.error_code, run.error, run.error_params = self.error or ("", "", {})
         run.fence = run.help_from = None
-        run.seconds = {name: round(seconds, 3) for name, seconds in self.seconds.items()}
-        run.created, run.changed = self.counts["created"], self.counts["changed"]
-        run.unchanged, run.held, run.failed = self.counts["unchanged"], self.counts["held"], self.counts["failed"]
+        run.created, run.changed = counts["created"], counts["changed"]
+        run.unchanged, run.held, run.failed = counts["unchanged"], counts["held"], counts["failed"]
         run.seen = run.created + run.changed + run.unchanged + run.held + run.failed - self.twice
         run.attention = AttentionItem.objects.waiting().filter(gateway=run.gateway).count()
         run.save()

@@ -54,7 +54,7 @@ def ensure_expected(context: Context, pages: Iterable[Page]) -> Iterator[Page]:
     if approved:
         for page in pages:
             # Nearly as long as when it was approved: then who takes a part of it creates no more than was shown.
-            context.may_be_helped = (context.report.expected or 0) <= approved.figures["seen"] + UNASKED
+            context.may_be_helped = (context.progress.expected or 0) <= approved.figures["seen"] + UNASKED
             _add_page(context, survey, page)
             _ensure_few(context, survey, allowed)
             yield page
@@ -88,7 +88,7 @@ def _ensure_few(context: Context, survey: _Survey, allowed: int) -> None:
 
 
 def _add_page(context: Context, survey: _Survey, page: Page) -> None:
-    survey.seen = context.report.read  # a service that comes on two pages and differs is bad there, and still one
+    survey.seen = context.progress.read  # a service that comes on two pages and differs is bad there, and still one
     for decision in observe_and_decide(context.gateway, page.rows, context.policy, context.at):
         _add(survey, decision, context.policy.plan_names)
 

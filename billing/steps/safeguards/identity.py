@@ -83,7 +83,7 @@ def _compare_clients(context: Context, size: int) -> int:
     sample = load_sample(context.gateway, size)
     if len(sample) < FEWEST_OTHERS:
         return 0
-    with context.report.phase("identity"):
+    with context.progress.phase("identity"):
         found = [_is_other(context, row.client_id, row.company) for row in sample if row.company]
     answers = [answer for answer in found if answer is not None]
     _refuse_others(context, sum(answers), of=len(answers))

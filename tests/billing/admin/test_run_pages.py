@@ -19,7 +19,7 @@ from billing.admin.searching import rows_about
 from billing.management.progress import showing_progress
 from billing.models import RunRecord, SyncRun, WhmcsGateway
 from billing.runs.progress import progress_of
-from billing.steps.run import report
+from billing.steps.run import progress
 from billing.steps.run.throughput import Throughput
 from companies.models import Company
 from sandbox import Shop
@@ -143,7 +143,7 @@ def test_a_long_run_tells_how_far_it_is_and_a_short_one_writes_nothing_for_it(
     shop.buy("Alice", "Smith", "alice@example.com", password="a good first one")
     assert writes_of_the_row(run) == 1
     shop.buy("Bob", "Jones", "bob@example.com", password="a good first one")
-    monkeypatch.setattr(report, "SECONDS_BETWEEN_SIGNS", 0)
+    monkeypatch.setattr(progress, "SECONDS_BETWEEN_SIGNS", 0)
     assert writes_of_the_row(run) > 1
     told = SyncRun.objects.latest("pk")
     assert (told.seen, told.expected, told.phase, told.progress_at) == (2, 2, "", None)
@@ -237,7 +237,7 @@ def test_the_pace_is_that_of_the_last_minutes() -> None:
 def test_the_command_line_shows_a_terminal_how_far_it_is_and_nothing_else(
     shop: Shop, gateway: WhmcsGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(report, "SECONDS_BETWEEN_SIGNS", 0)
+    monkeypatch.setattr(progress, "SECONDS_BETWEEN_SIGNS", 0)
     for name in ("Alice", "Bob"):
         shop.buy(name, "Smith", f"{name}@example.com", password="a good first one")
     for is_terminal in (True, False):

@@ -1,0 +1,67 @@
+"""How far a run is and how long its phases take: signs of life in its row while it goes on, and what stays of them."""
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from django.utils import timezone
+
+from billing.models import RunRecord, SyncRun
+from billing.steps.run.throughput import Throughput
+
+Watch: TypeAlias = Callable[[SyncRun], None]
+# A run that is over sooner than this writes its row twice, at the beginning and at the end.
+SECONDS_BETWEEN_SIGNS = 2.0
+
+
+@dataclass(slots=True)
+class Progress:
+    """`read` services of the `expected` ones were read; `helped` were created by helpers, as far as the run knows.
+
+    `watch` is told, besides the run's row, how far it is.
+    """
+
+    run: SyncRun
+    watch: Watch | None = None
+    read: int = 0
+    expected: int | None = None
+    helped: int = 0
+    _seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    _phase: str = ""
+    _shown_at: float = field(default_factory=time.monotonic)
+    _pace: Throughput = field(default_factory=Throughput)
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Add the time of the block to phase `name`."""
+        begun, self._phase = time.monotonic(), name
+        try:
+            yield
+        finally:
+            self._seconds[name] += time.monotonic() - begun
+
+    def show(self, counts: Counter[str]) -> None:
+        """Write into the run's row how far it is, every few seconds; a short run never does."""
+        now = time.monotonic()
+        if now - self._shown_at < SECONDS_BETWEEN_SIGNS:
+            return
+        self._shown_at = now
+        columns = {
+            **{name: counts[name] for name in (*RunRecord.Result.values, "unchanged")},
+            "seen": self.read, "expected": self.expected, "phase": self._phase, "progress_at": timezone.now(),
+            "pace": self._pace.after(sum(counts.values()) + self.helped, now),
+        }  # fmt: skip
+        columns["created"] = counts["created"] + self.helped
+        for name, value in columns.items():
+            setattr(self.run, name, value)
+        SyncRun.objects.running().filter(pk=self.run.pk).update(**columns)
+        if self.watch is not None:
+            self.watch(self.run)
+
+    def end(self) -> None:
+        """Set in the run what stays of it; `Report.close` saves that."""
+        self.run.phase, self.run.expected, self.run.pace, self.run.progress_at = "", self.expected, None, None
+        self.run.seconds = {name: round(seconds, 3) for name, seconds in self._seconds.items()}
