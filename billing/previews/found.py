@@ -102,9 +102,10 @@ class Found(Preview):
             self._add_decision(decision)
         self.hand_over()
 
-    def add(self, line: Line) -> None:
-        """Count a line and keep it."""
+    def add(self, line: Line, *, is_counted: bool = False) -> None:
+        """Count a line and keep it; where `is_counted` its service was counted as unchanged before."""
         line = as_kept(line, self.kept)
+        self.counts["unchanged"] -= is_counted
         self.counts[result_of(line.kind)] += 1
         self.kinds[line.kind] += 1
         self.lines.append(line)
@@ -136,9 +137,12 @@ class Found(Preview):
 
     def _add_bad(self, bad: BadRow) -> None:
         self.bad_count += 1
+        is_counted = False
         if bad.service_id is not None:
-            if bad.service_id in self.seen and not self._waiting.drop(bad.service_id) and self.counts["unchanged"]:
-                self.counts["unchanged"] -= 1  # a page before said something else, and each is counted once
+            # A page before may have said something else, and each is counted once.
+            is_again = bad.service_id in self.seen and not self._waiting.drop(bad.service_id)
+            is_counted = is_again and self.counts["unchanged"] > 0
             self.seen.add(bad.service_id)
             self.bad.add(bad.service_id)
-        self.add(Line(PreviewedChange.Kind.FAILED, Kind.BAD_ROW, bad.service_id, reason=str(bad)))
+        line = Line(PreviewedChange.Kind.FAILED, Kind.BAD_ROW, bad.service_id, reason=str(bad))
+        self.add(line, is_counted=is_counted)

@@ -5,19 +5,18 @@ used, a record that the database refuses, a second reading that says otherwise, 
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 
 from django.conf import settings
 from django.utils import timezone
 
-from billing.errors import ErrorCode, GatewayDenied, SnapshotIncomplete
+from billing.errors import ErrorCode, SnapshotIncomplete
 from billing.models import AttentionItem, Kind, PreviewedChange, WhmcsGateway
 from billing.previews.found import Found, Preview
 from billing.previews.questions import ask_about_absent, ask_about_all, ask_about_reading
 from billing.reconcile import Action
 from billing.steps.applied.lines import Line, line_of, overdue_line
 from billing.steps.losses.overdue import load_overdue
-from billing.steps.pages.absence import count_known, count_missed, load_absent, load_gone, load_moved, look_up
+from billing.steps.pages.missing import count_known, count_missed, load_absent, load_gone, look_up, look_up_moved
 from billing.steps.run.policy import load_policy, must_decide_all
 from billing.steps.safeguards import holding
 from billing.whmcs import Listing, Page, ReadAhead, WhmcsClient
@@ -59,7 +58,7 @@ def _read_all(found: Found, client: WhmcsClient) -> None:
     proves = not is_doubted and listing.complete and _weigh_absent(found, client)
     if all(question.code is not ErrorCode.OTHER_WHMCS for question in found.questions):
         if not proves:
-            _follow_moved(found, client)
+            look_up_moved(found.gateway, found.seen, _fetching(found, client), found.follow)
         _add_overdue(found, proves=proves)
 
 
@@ -88,11 +87,6 @@ def _weigh_absent(found: Found, client: WhmcsClient) -> bool:
     return True
 
 
-def _follow_moved(found: Found, client: WhmcsClient) -> None:
-    with suppress(SnapshotIncomplete, GatewayDenied):
-        look_up(load_moved(found.gateway, found.seen), _fetching(found, client), found.follow)
-
-
 def _fetching(found: Found, client: WhmcsClient) -> Callable[[int], Page]:
     def fetch(service_id: int) -> Page:
         found.hand_over()  # with each, for a sign of life
@@ -112,5 +106,4 @@ def _add_overdue(found: Found, *, proves: bool) -> None:
             continue
         to_line = overdue_line if decision.action is Action.LOSE else line_of
         if line := to_line(decision, found.policy.plan_names):
-            found.counts["unchanged"] -= decision.facts.service_id in found.seen
-            found.add(line)
+            found.add(line, is_counted=decision.facts.service_id in found.seen)

@@ -5,7 +5,7 @@ from billing.models import PreviewedChange
 from billing.previews.found import Found
 from billing.reconcile import is_other_whmcs
 from billing.steps.losses import counting
-from billing.steps.pages import absence, unreadable
+from billing.steps.pages import missing, unreadable
 from billing.steps.safeguards.clock import TRUSTED, in_hours
 from billing.steps.safeguards.first_import import UNASKED, is_first_import
 
@@ -24,7 +24,7 @@ def ask_about_reading(found: Found, clock_difference: float | None) -> bool:
 
 def ask_about_absent(found: Found, missed: int, *, of: int) -> bool:
     """Whether so many services are missing that a run would ask."""
-    if not absence.are_too_many(found.gateway, missed, of=of):
+    if not missing.are_too_many(found.gateway, missed, of=of):
         return False
     found.ask(ErrorCode.MANY_ABSENT, missing=missed, known=of)
     return True

@@ -5,5 +5,6 @@ collected, for `losses`.
 
 page         a page, from reading to writing
 unreadable   rows that can't be read
-absence      services that the list lacks are asked for, one by one
+missing      services that the list lacks, and asking for them one by one
+absence      what a run concludes from that
 """

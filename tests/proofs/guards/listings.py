@@ -131,7 +131,7 @@ def nobody_asks(_: object) -> Callable[..., list[Any]]:
 LOCKED = "Alice has paid and is locked out"
 GUARDS = (
     Guard("an empty list waits for a yes", "billing.steps.pages.absence:_ask", says(None), the_list_is_empty, LOCKED),
-    Guard("many who are missing wait for a yes", "billing.steps.pages.absence:is_mass_absence", says(False),
+    Guard("many who are missing wait for a yes", "billing.steps.pages.missing:is_mass_absence", says(False),
           half_of_the_list_is_gone, LOCKED),
     Guard("an answer without a list is no empty list", "billing.whmcs.reader:_ensure_plausible", says(None),
           an_answer_holds_no_list, LOCKED),
