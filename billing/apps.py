@@ -8,7 +8,7 @@ class BillingConfig(AppConfig):
     verbose_name = _("Payment gateways")
 
     def ready(self) -> None:
-        """Keep the roles' groups in line, and say to plans and to customers what billing knows."""
+        """Keep the groups of our roles up to date, and register what billing knows with `plans` and `companies`."""
         from billing.coverage.awaited import take_up_who_waited
         from billing.coverage.reliance import tell_losses
         from billing.roles import after_migrate

@@ -1,12 +1,12 @@
-"""The name of every way to fail. What each says stands in `billing.wording.error_texts`."""
+"""The codes of all errors. Their texts are in `billing.wording.error_texts`."""
 
 from enum import StrEnum
 
 
 class ErrorCode(StrEnum):
-    """Every way to fail, by a name that does not change."""
+    """The stable codes of all errors."""
 
-    # WHMCS can't be reached, or not now.
+    # WHMCS can't be reached now.
     TIMEOUT = "timeout"
     CONNECTION = "connection"
     NAME_NOT_RESOLVED = "name_not_resolved"
@@ -19,7 +19,7 @@ class ErrorCode(StrEnum):
     BOT_PROTECTION = "bot_protection"
     EDGE_BLOCKED = "edge_blocked"
     CALL_BUDGET_SPENT = "call_budget_spent"
-    # WHMCS can be reached and refuses us, or we refuse to talk to it.
+    # WHMCS refuses us, or we refuse to talk to it.
     IP_NOT_ALLOWED = "ip_not_allowed"
     CREDENTIALS_REFUSED = "credentials_refused"
     ACTION_NOT_ALLOWED = "action_not_allowed"
@@ -33,7 +33,7 @@ class ErrorCode(StrEnum):
     OLD_TLS = "old_tls"
     INVALID_BASE_URL = "invalid_base_url"
     SECRET_UNREADABLE = "secret_unreadable"  # noqa: S105 - a name, not a secret
-    # What came is not what WHMCS promises.
+    # The answer is not what WHMCS's API promises.
     NOT_WHMCS = "not_whmcs"
     NOT_THERE = "not_there"
     HTTP_AUTH = "http_auth"
@@ -50,7 +50,7 @@ class ErrorCode(StrEnum):
     CLIENT_NOT_FOUND = "client_not_found"
     SERVICE_NOT_FOUND = "service_not_found"
     BAD_RECORD = "bad_record"
-    # A listing that proves nothing about what is absent from it.
+    # The listing is incomplete, so a missing service proves nothing.
     PAGE_FAILED = "page_failed"
     TOTAL_NOT_REACHED = "total_not_reached"
     REPEATED_PAGE = "repeated_page"

@@ -1,8 +1,8 @@
-"""Everything that can go wrong with billing, as one tree of errors.
+"""All errors of billing, in one class hierarchy.
 
-The class of an error says what should happen next, its `code` says exactly what happened, its `params` name what the
+The class of an error says what should happen next, its `code` exactly what happened, its `params` what the
 reader needs to know (the address WHMCS saw, the action that is not allowed), and `str(error)` is one English sentence
-with cause and remedy. None of the three ever holds a secret or what WHMCS sent about a customer.
+with cause and remedy. None of them ever holds a secret or data of a customer.
 """
 
 from collections.abc import Callable
@@ -27,14 +27,14 @@ class NextStep(StrEnum):
 
 
 class Params(dict[str, str]):
-    """Parameters for a sentence; one that nobody knew reads as "unknown" instead of failing the report."""
+    """Parameters for a sentence. A missing one reads as "unknown" instead of failing the report."""
 
     def __missing__(self, key: str) -> str:
         return _("unknown")
 
 
 class BillingError(Exception):
-    """The root. Attributes: `code`, `params` (text only, safe to show and store), `next_step`."""
+    """The base class. Attributes: `code`, `params` (texts that are safe to show and store), `next_step`."""
 
     next_step: ClassVar[NextStep] = NextStep.REPORT
     default_code: ClassVar[ErrorCode] = ErrorCode.MALFORMED
@@ -48,7 +48,7 @@ class BillingError(Exception):
         return SENTENCES[self.code].format_map(Params(self.params))
 
     def as_details(self) -> dict[str, str]:
-        """Code and parameters in one, to be stored and told in the reader's language later (`billing.wording`)."""
+        """Code and parameters in one, to be stored and translated later (`billing.wording`)."""
         return {**self.params, "code": self.code.value}
 
     def __repr__(self) -> str:
@@ -59,7 +59,7 @@ class BillingError(Exception):
 
 
 class GatewayUnavailable(BillingError):
-    """WHMCS could not be read now. `retry_after` is what it asked us to wait, in seconds, or None."""
+    """WHMCS could not be read now. `retry_after` is how many seconds it asked us to wait, or None."""
 
     next_step = NextStep.RETRY
     default_code = ErrorCode.CONNECTION
@@ -80,7 +80,7 @@ class SecretUnreadable(GatewayDenied):
 
 
 class GatewayProtocolError(BillingError):
-    """Something answered, but not as WHMCS does. It is never read as "there is nothing"."""
+    """The answer is not WHMCS's. It never counts as an empty result."""
 
     default_code = ErrorCode.MALFORMED
 
@@ -98,28 +98,28 @@ class BadRecord(GatewayProtocolError):
 
 
 class SnapshotIncomplete(BillingError):
-    """A listing was not read completely, so that nothing may be concluded from what is absent."""
+    """A listing was not read completely, so a missing service proves nothing."""
 
     next_step = NextStep.RETRY
     default_code = ErrorCode.NOT_FINISHED
 
 
 class UnsafeChangeSet(BillingError):
-    """What a run would do is likelier a mistake than the truth, so an operator has to approve it."""
+    """The changes of a run look like a mistake, so an operator has to approve them."""
 
     next_step = NextStep.ASK
     default_code = ErrorCode.UNSAFE_CHANGE_SET
 
 
 class ApprovalOutdated(BillingError):
-    """What somebody wants to approve or reject is not what waits now."""
+    """The changes that somebody approved or rejected are no longer those that wait."""
 
     next_step = NextStep.ASK
     default_code = ErrorCode.APPROVAL_OUTDATED
 
 
 class PreviewUnusable(BillingError):
-    """A stored preview can't be applied, or was not made to its end."""
+    """A stored preview can't be applied, or was never finished."""
 
     next_step = NextStep.ASK
     default_code = ErrorCode.PREVIEW_NOT_READY
@@ -133,21 +133,21 @@ class RunInProgress(BillingError):
 
 
 class LeaseLost(BillingError):
-    """This run's lease went over to another one."""
+    """Another run has taken over this run's lease."""
 
     next_step = NextStep.RETRY
     default_code = ErrorCode.LEASE_LOST
 
 
 class DatabaseFailed(BillingError):
-    """Our own database failed in the middle of something. What it said may quote values: only its kind is told."""
+    """Our own database failed. Only the type of its error is kept, because its message may quote values."""
 
     next_step = NextStep.RETRY
     default_code = ErrorCode.DATABASE
 
 
 class GatewayPaused(BillingError):
-    """The gateway is paused until an operator says go."""
+    """The gateway is paused until an operator resumes it."""
 
     next_step = NextStep.ASK
     default_code = ErrorCode.PAUSED

@@ -1,4 +1,4 @@
-"""What WHMCS says about one service, reduced to what Ticketz decides on. Plain Python, for the core to import."""
+"""The facts about a service on which Ticketz decides. Plain Python, so that the deciding core can import it."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -9,10 +9,10 @@ T = TypeVar("T", bound="tuple[Any, ...]")
 
 
 class ServiceFacts(NamedTuple):
-    """One service as WHMCS sent it.
+    """One service, as WHMCS sent it.
 
-    `status` and `plan_value` are the words as received; `due_date` is None for WHMCS's `0000-00-00`, `plan_value`
-    None where the option is absent or empty. `override_until` is the last day of WHMCS's own exemption from
+    `status` and `plan_value` are as received. `due_date` is None for WHMCS's `0000-00-00`, `plan_value` is
+    None if the option is absent or empty. `override_until` is the last day of WHMCS's own exemption from
     suspension (`overideautosuspend`), `date.max` for one without an end.
     """
 
@@ -30,7 +30,7 @@ FACTS = ServiceFacts._fields
 
 
 def maker_of(kind: type[T]) -> Callable[[Sequence[Any]], T]:
-    """What makes a named tuple of all its values, unchecked: for those of which there is one for each service.
+    """A fast, unchecked constructor of a named tuple from all its values, for classes with an instance per service.
 
     It costs a third of calling the class.
     """

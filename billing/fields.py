@@ -11,7 +11,7 @@ from companies.database.encryption import KeyLost, seal, unseal
 
 
 class EncryptedSecret:
-    """What stands in the column: it prints nothing, and is decrypted only by `reveal`."""
+    """The encrypted value. It prints nothing, and only `reveal` decrypts it."""
 
     __slots__ = ("token",)
 
@@ -38,7 +38,7 @@ class EncryptedSecret:
         return cls(seal(text) if text else "")
 
     def reveal(self) -> SecretText:
-        """The secret; raises SecretUnreadable where no key fits any more."""
+        """Decrypt the secret. Raises SecretUnreadable."""
         if not self.token:
             return SecretText("")
         try:
@@ -48,7 +48,7 @@ class EncryptedSecret:
 
 
 class _SealingAttribute(DeferredAttribute):
-    """Encrypts on assignment, so that no object carries the secret around in clear."""
+    """Encrypts on assignment, so that no model instance holds the secret in clear text."""
 
     def __set__(self, instance: models.Model, value: object) -> None:
         instance.__dict__[self.field.attname] = self.field.to_python(value)

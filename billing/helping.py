@@ -27,20 +27,20 @@ from billing.steps.run.report import Report
 from billing.whmcs import CallBudget, Page
 from companies.database.broken import BROKEN, let_go_of_broken
 
-# How long one message has a worker help, so that other messages have their turn in between.
+# How long one task helps. Then it queues itself again, so that other tasks get their turn.
 SECONDS = 30.0
 PART = 100
 PLACE_IS_KEPT = timedelta(minutes=1)
-# Calls that may fail before a helper leaves it to the run.
+# Failed calls after which a helper gives up and leaves the rest to the run.
 MAY_FAIL = 5.0
 logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class HelpersLease(Lease):
-    """The right to write while the run that wants help holds the gateway's lease, and still wants help.
+    """The right to write as long as the helped run holds the gateway's lease and still wants help.
 
-    A helper does not extend that lease: a run that is gone must not look alive.
+    A helper never extends that lease, because a dead run must not look alive.
     """
 
     run_id: int
@@ -49,18 +49,18 @@ class HelpersLease(Lease):
         self.ensure_held()
 
     def keep(self) -> None:
-        """Nothing to keep."""
+        """Do nothing: the lease is the run's."""
 
     @contextmanager
     def writing(self) -> Iterator[None]:
         with transaction.atomic():
-            # Whoever takes over waits for this lock until this is written.
+            # A run that takes over has to wait for this lock until this transaction is committed.
             WhmcsGateway.objects.select_for_update().filter(pk=self.gateway_id).values_list("pk").first()
             self.ensure_held()
             yield
 
     def ensure_held(self) -> None:
-        """Raise LeaseLost if the run is over, has lost its lease, or wants no help any more."""
+        """Raise LeaseLost if the run has ended, has lost its lease, or wants no more help."""
         held = Q(gateway__lease_fence=self.fence, gateway__lease_until__gt=timezone.now())
         runs = SyncRun.objects.running().filter(held, pk=self.run_id)
         if not runs.filter(help_from__isnull=False).exists():
@@ -68,7 +68,7 @@ class HelpersLease(Lease):
 
 
 def help_run(run_id: int) -> bool:
-    """Help a run for a while; True if there may be more to do. With one message too many, no place is free."""
+    """Help a run for a while; True if there may be more to do. Helpers beyond the number of places do nothing."""
     run = SyncRun.objects.running().select_related("gateway").filter(pk=run_id).first()
     if run is None or run.help_from is None or run.fence is None:
         return False
@@ -88,7 +88,7 @@ def help_run(run_id: int) -> bool:
         let_go_of_broken()  # or else the place could not be given back either
         raise
     finally:
-        # If calls failed, the place stays taken until it runs out.
+        # If calls failed, the place stays taken until it expires, so that nobody helps meanwhile.
         spent = MAY_FAIL - budget.left
         until = F("until") if spent else None
         ImportHelper.objects.filter(pk=place.pk, until=place.until).update(until=until, spent=F("spent") + spent)
@@ -122,7 +122,7 @@ def _add(context: Context, page: Page) -> None:
 
 
 def _write_until(context: Context, few: int) -> None:
-    """Write what is prepared until `few` are left. Who can't be provisioned is left to the run, which says why."""
+    """Write prepared newcomers until `few` are left. Those with errors are left to the run, which reports them."""
     while context.preparation.backlog > few:
         ready = [one for one in context.preparation.take(AT_A_TIME) if isinstance(one, Newcomer)]
         write_in_groups(
@@ -135,14 +135,14 @@ def _write_until(context: Context, few: int) -> None:
 
 
 def _take_part(run_id: int) -> int | None:
-    """Where the next part from the end begins; None if the run itself has come that far, or wants no help."""
+    """The start of the next part, taken from the end of the list; None if the run has reached it or wants no help."""
     while True:
         wanted = SyncRun.objects.filter(pk=run_id, outcome=SyncRun.Outcome.RUNNING, help_from__gt=F("seen"))
         end = wanted.values_list("help_from", flat=True).first()
         if end is None:
             return None
         start = max(0, end - PART)
-        # If several helpers saw the same end, one of them takes it.
+        # Compare-and-set: only one of the helpers that saw this end takes the part.
         if wanted.filter(help_from=end).update(help_from=start):
             return start
 
@@ -158,7 +158,7 @@ def _take_place(run: SyncRun) -> ImportHelper | None:
 
 
 def _keep_place(place: ImportHelper) -> bool:
-    """Keep the place; False if somebody else has taken it, because this helper was away for too long."""
+    """Extend the place; False if somebody else has taken it meanwhile."""
     until = timezone.now() + PLACE_IS_KEPT
     is_mine = bool(ImportHelper.objects.filter(pk=place.pk, until=place.until).update(until=until))
     place.until = until

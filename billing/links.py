@@ -1,4 +1,4 @@
-"""Links into WHMCS: into its administration for an operator, into its client area for a customer."""
+"""Links into WHMCS: into its administration for operators, into its client area for customers."""
 
 from urllib.parse import urlencode
 
@@ -6,7 +6,7 @@ from billing.models import WhmcsGateway
 
 
 def service_url(gateway: WhmcsGateway, *, client_id: int | None, service_id: int) -> str:
-    """The page of one service; WHMCS finds the client by itself where we do not know it."""
+    """The page of one service. Without a client id, WHMCS finds the client by itself."""
     client = {"userid": client_id} if client_id is not None else {}
     return _url(gateway, "clientsservices.php", {**client, "id": service_id})
 
@@ -17,22 +17,22 @@ def client_url(gateway: WhmcsGateway, client_id: int) -> str:
 
 
 def customer_service_url(customer_url: str, service_id: int) -> str:
-    """A customer's own page of one service, with what leads from there: invoices, another plan, cancelling.
+    """The customer's own page of one service, which leads to invoices, upgrades and cancelling.
 
-    Empty where it is not known where customers pay.
+    "" if it is unknown where customers pay.
     """
     query = urlencode({"action": "productdetails", "id": service_id})
     return f"{customer_url}?{query}" if customer_url else ""
 
 
 def customer_order_url(customer_url: str, product_code: int) -> str:
-    """Where customers order what a gateway watches (WHMCS documentation, "Linking to WHMCS"); empty as above."""
+    """Where customers order the gateway's product (WHMCS documentation, "Linking to WHMCS"); "" as above."""
     query = urlencode({"a": "add", "pid": product_code})
     return f"{_base(customer_url)}/cart.php?{query}" if customer_url else ""
 
 
 def _url(gateway: WhmcsGateway, page: str, query: dict[str, int]) -> str:
-    """An empty text where the gateway's base URL is none."""
+    """ "" if the gateway's base URL is invalid."""
     base = _base(gateway.customer_url)
     return f"{base}/{gateway.admin_folder or 'admin'}/{page}?{urlencode(query)}" if base else ""
 

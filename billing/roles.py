@@ -1,7 +1,7 @@
-"""What each role of operators may do: one table. The groups are brought in line with it at each `migrate`.
+"""The permissions of each operator role, in one table. Each `migrate` updates the groups to match it.
 
-Everybody may look at everything but what is a superuser's matter. What lets somebody act is added from role to role:
-each has what the one before it has. A superuser may do everything and needs no row.
+Everybody may view everything except what only superusers may see. Permissions to act are added from role to role:
+each role has those of the role before. A superuser may do everything and needs no row.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from django.db import transaction
 from companies.authorization.roles import OperatorRole, group_name
 
 OURS = ("plans", "companies", "billing")
-# What tells on operators, or decides about them.
+# Data about operators, and what decides about them.
 FOR_SUPERUSERS = frozenset({"companies.view_auditentry", "companies.view_installation"})
 MAY: dict[OperatorRole, tuple[str, ...]] = {
     OperatorRole.VIEWER: (),
@@ -28,14 +28,14 @@ MAY: dict[OperatorRole, tuple[str, ...]] = {
 
 
 def rights_of(role: OperatorRole) -> set[str]:
-    """All that a role may do, as names of Django's permissions."""
+    """The Django permissions of a role."""
     roles = list(MAY)
     granted = (right for step in roles[: roles.index(role) + 1] for right in MAY[step])
     return {*_looking(), *granted} - FOR_SUPERUSERS
 
 
 def bring_groups_in_line(using: str) -> None:
-    """Make the groups that are missing, and give each exactly the rights of the table."""
+    """Create missing groups, and give each group exactly the permissions of the table."""
     rows = Permission.objects.using(using).filter(content_type__app_label__in=OURS).select_related("content_type")
     known = {f"{row.content_type.app_label}.{row.codename}": row for row in rows}
     with transaction.atomic(using=using):
@@ -45,7 +45,7 @@ def bring_groups_in_line(using: str) -> None:
 
 
 def after_migrate(sender: AppConfig, using: str, apps: Any = apps, **_more: Any) -> None:
-    """Receiver of `post_migrate`, which comes to this app before the others have their permissions."""
+    """Receiver of `post_migrate`. Creates the permissions of all apps first, because this app may come before them."""
     try:
         apps.get_model("auth", "Group")
     except LookupError:

@@ -1,4 +1,4 @@
-"""What customers and operators may ask, and what they are told: the services by which a company lives."""
+"""The billing backend for `companies.self_service`: answers about the services of a company."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ from companies.self_service.backend import Check, CheckState, Service
 
 CHECKS_PER_MINUTE = 60
 MOST_SERVICES = 20
-# What is read of a service.
+# The columns that are read of a service.
 _READ = (
     "service_id", "gateway__customer_url", "gateway__is_enabled", "gateway__paused_at", "gateway__resumed_at",
     "gateway__next_sync_at", "gateway__product_code",
@@ -29,13 +29,13 @@ _READ = (
 
 
 class WhmcsBackend:
-    """Answers for the companies that live by a service of WHMCS: the newest one that WHMCS still has."""
+    """Answers for companies with a WHMCS service. The newest service that still exists in WHMCS counts."""
 
     columns: Sequence[str] = tuple(f"subscriptions__{name}" for name in _READ)
     order: Sequence[Any] = (F("subscriptions__vanished_at").desc(nulls_first=True), "-subscriptions__pk")
 
     def read(self, row: Mapping[str, Any]) -> Service | None:
-        """The service with its gateway and the latest question, from a row with `columns`."""
+        """The service with its gateway and the latest payment check, from a row with `columns`."""
         found = {name: row[f"subscriptions__{name}"] for name in _READ}
         if found["service_id"] is None:
             return None
@@ -49,7 +49,7 @@ class WhmcsBackend:
         )
 
     def ask(self, company: Company, *, at: datetime, same_for: timedelta) -> bool:
-        """Put the question down and wake a worker; where none can be woken, the next tick does it."""
+        """Store the question and wake a worker. If that fails, the next tick does it."""
         row = _newest(company)
         if row is None or is_resting(row.gateway):
             return False
@@ -64,19 +64,19 @@ class WhmcsBackend:
         return True
 
     def look_again(self, company: Company) -> None:
-        """Put it down for an operator; what rests is not woken by that."""
+        """Store it for an operator. Paused gateways are left out."""
         for row in services_of(company):
             if not is_resting(row.gateway):
                 request_service_sync(row.gateway, row.service_id)
 
     def next_look(self, *, at: datetime) -> datetime | None:
-        """When the first of the gateways that are read by the clock is due."""
+        """When the first scheduled gateway is due."""
         gateways = WhmcsGateway.objects.filter(READ_BY_CLOCK).values_list("next_sync_at", flat=True)
         return min((planned or at for planned in gateways), default=None)
 
 
 def services_of(company: Company) -> list[Subscription]:
-    """The services that a company lives by or has lived by, newest first; hardly anybody has had more than these."""
+    """The current and former services of a company, newest first. Limited; hardly any company has more."""
     return list(Subscription.objects.filter(company=company).select_related("gateway").order_by("-pk")[:MOST_SERVICES])
 
 

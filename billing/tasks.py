@@ -1,6 +1,6 @@
-"""What wakes whom: the tick of the clock, and the tasks that it sends.
+"""The Celery tasks: the periodic tick, and the tasks that it sends.
 
-Tasks carry ids only. What is due stands in the database, so a message that gets lost costs no more than a tick.
+Tasks carry ids only. What is due is in the database, so a lost message costs no more than the time to the next tick.
 """
 
 import logging
@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="billing.tasks.tick", ignore_result=True)
 def tick() -> None:
-    """Wake what is due, and do the small chores. A part that fails does not keep the others from being done."""
+    """Send the tasks that are due, and do small chores. A failing part does not hold up the others."""
     now = timezone.now()
     pauses.detect_restore()
     failures: list[Exception] = []
@@ -50,7 +50,7 @@ def tick() -> None:
 
 @shared_task(name="billing.tasks.sync_gateway", ignore_result=True)
 def sync_gateway(gateway_id: int, trigger: str) -> None:
-    """Sync one gateway. It is no error if another run is at it: that one does the work, or is over soon."""
+    """Sync one gateway. If another run is at work, that is fine: it does the work, or is over soon."""
     gateway = WhmcsGateway.objects.filter(pk=gateway_id).first()
     if gateway is None:
         return
@@ -59,12 +59,12 @@ def sync_gateway(gateway_id: int, trigger: str) -> None:
     except (RunInProgress, GatewayPaused) as refusal:
         logger.info("%s is not read now: %s", gateway, refusal)
         if isinstance(refusal, RunInProgress) and _is_only_of_services(gateway_id):
-            # Readings of single services must not put off the reading of everything: the next tick tries again.
+            # Reading single services must not delay the full reading: the next tick tries again.
             WhmcsGateway.objects.filter(pk=gateway_id).update(next_sync_at=timezone.now())
 
 
 def _is_only_of_services(gateway_id: int) -> bool:
-    """Whether all runs that are at the gateway just now read single services."""
+    """Whether all running runs of the gateway read single services only."""
     running = SyncRun.objects.running().filter(gateway_id=gateway_id)
     triggers = set(running.values_list("trigger", flat=True))
     return bool(triggers) and triggers <= {SyncRun.Trigger.HOOK, SyncRun.Trigger.CUSTOMER}
@@ -72,7 +72,7 @@ def _is_only_of_services(gateway_id: int) -> bool:
 
 @shared_task(name="billing.tasks.read_wished", ignore_result=True)
 def read_wished(gateway_id: int) -> None:
-    """Read the services that somebody waits for. It is no error if another run is at work: that one reads them."""
+    """Read the services that somebody waits for. If another run is at work, that one reads them."""
     gateway = WhmcsGateway.objects.filter(pk=gateway_id).first()
     if gateway is None:
         return
@@ -88,14 +88,14 @@ def read_wished(gateway_id: int) -> None:
 
 @shared_task(name="billing.tasks.help_import", ignore_result=True)
 def help_import(run_id: int) -> None:
-    """Help a long import for a while; then queue again, so that other tasks have their turn."""
+    """Help a long import for a while, then queue again, so that other tasks get their turn."""
     if helping.help_run(run_id):
         help_wanted.send(run_id)
 
 
 @shared_task(name="billing.tasks.make_preview", ignore_result=True)
 def make_preview(preview_id: int) -> None:
-    """Make a preview that was asked for. If the message comes twice, the second one finds nothing to do."""
+    """Make a requested preview. If the message comes twice, the second one finds nothing to do."""
     preview = StoredPreview.objects.select_related("gateway").filter(pk=preview_id).first()
     if preview is not None:
         stored.make(preview)
@@ -103,7 +103,7 @@ def make_preview(preview_id: int) -> None:
 
 @shared_task(name="billing.tasks.apply_preview", ignore_result=True)
 def apply_preview(preview_id: int) -> None:
-    """Apply a preview that was asked for. While the gateway is being read, it waits for the next tick."""
+    """Apply a requested preview. While the gateway is being read, it waits for the next tick."""
     preview = StoredPreview.objects.select_related("gateway").filter(pk=preview_id).first()
     if preview is None:
         return
@@ -114,27 +114,27 @@ def apply_preview(preview_id: int) -> None:
 
 
 def send_preview(preview: StoredPreview) -> bool:
-    """Wake a worker for a preview. False if the broker can't be reached: then the next tick does it."""
+    """Send the task for a preview. False if the broker can't be reached; then the next tick does it."""
     task = make_preview if preview.state == StoredPreview.State.MAKING else apply_preview
     return _send(task, preview.pk, expires=300)
 
 
 def send_wishes(gateway_id: int, *, after: timedelta = timedelta(0)) -> bool:
-    """Wake a worker to read what somebody waits for, now or `after` a short while.
+    """Send the task that reads what somebody waits for, now or `after` a short while.
 
-    False if the broker can't be reached: then a run that is under way, or a tick, does it.
+    False if the broker can't be reached; then a running run or the next tick does it.
     """
     return _send(read_wished, gateway_id, countdown=after.total_seconds(), expires=60)
 
 
 def request_sync(gateway: WhmcsGateway) -> bool:
-    """Ask for a run as soon as possible. False if the broker can't be reached: then the next tick does it."""
+    """Request a run as soon as possible. False if the broker can't be reached; then the next tick does it."""
     WhmcsGateway.objects.filter(pk=gateway.pk).update(next_sync_at=timezone.now())
     return _send(sync_gateway, gateway.pk, SyncRun.Trigger.OPERATOR.value, expires=300)
 
 
 def request_service_sync(gateway: WhmcsGateway, service_id: int) -> None:
-    """Have one service read for an operator as soon as possible, even while a run of everything goes on."""
+    """Have one service read for an operator as soon as possible, even during a full run."""
     wishes.enqueue(gateway.pk, service_id, trigger=SyncRun.Trigger.OPERATOR, at=timezone.now())
     transaction.on_commit(lambda: send_wishes(gateway.pk))
 

@@ -1,4 +1,4 @@
-"""What the world may call of billing. Operators' pages are in `billing.admin`, customers' in `companies.urls`."""
+"""The public URLs of billing. Operators' pages are in `billing.admin`, customers' pages in `companies.urls`."""
 
 from django.urls import path
 

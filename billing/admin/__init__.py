@@ -1,4 +1,4 @@
-"""How an operator sees billing."""
+"""The administration of billing."""
 
 from billing.admin import company as company  # adds to each company's page
 from billing.admin.attention import AttentionItemAdmin

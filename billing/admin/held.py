@@ -1,4 +1,4 @@
-"""Changes that wait for approval: the figures, the companies, and the two buttons."""
+"""The admin of held changes: the figures, the companies, and the buttons to approve and to reject."""
 
 from collections.abc import Callable
 from typing import Any
@@ -36,21 +36,21 @@ SHOWN = 200
 
 
 class ApproveForm(ReasonForm):
-    """A yes to one version of the figures; it needs no reason."""
+    """Approves one version of the figures. Needs no reason."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=255, required=False)
 
 
 class RejectForm(HoldForm):
-    """A no to one version of the figures."""
+    """Rejects one version of the figures."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 @admin.register(HeldChanges)
 class HeldChangesAdmin(NothingIsWritten, admin.ModelAdmin[HeldChanges]):
-    """Read-only, with two buttons. "Change" in Django's sense is the right to use them."""
+    """Read-only, with two buttons. Django's permission "change" allows to use them."""
 
     change_form_template = "admin/billing/heldchanges/page.html"
     empty_text = gettext_lazy(
@@ -82,7 +82,7 @@ class HeldChangesAdmin(NothingIsWritten, admin.ModelAdmin[HeldChanges]):
         return date_format(held.kept_until, "DATE_FORMAT") if held.kept_until else "–"
 
     def get_fields(self, request: HttpRequest, obj: HeldChanges | None = None) -> list[Any]:
-        """What was decided stands there once something was."""
+        """Show the decision, once there is one."""
         decision = ["decided_at", "decided", "reason", "until"] if obj and obj.decided_at else []
         return [*self.fields, *decision, *(["closed_at"] if obj and obj.closed_at else [])]
 
@@ -92,7 +92,7 @@ class HeldChangesAdmin(NothingIsWritten, admin.ModelAdmin[HeldChanges]):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The page of one question: its figures, its companies, and the buttons while it waits."""
+        """The page of held changes: the figures, the companies and, while they wait, the buttons."""
         held = self.get_object(request, object_id)
         return super().change_view(
             request, object_id, form_url, {**self._shown(request, held), **(extra_context or {})}
@@ -109,7 +109,7 @@ class HeldChangesAdmin(NothingIsWritten, admin.ModelAdmin[HeldChanges]):
     def _decide(
         self, request: HttpRequest, held: HeldChanges, verdict: Callable[..., None], form: ReasonForm, name: str
     ) -> HttpResponse:
-        """Carry out a `verdict`, or show the page again with what was typed into the `form` of this `name`."""
+        """Store the `verdict`, or show the page again with the errors of the `form` with this `name`."""
         try:
             if not held.is_waiting:
                 raise ApprovalOutdated
@@ -125,7 +125,7 @@ class HeldChangesAdmin(NothingIsWritten, admin.ModelAdmin[HeldChanges]):
         return self._again(request, held, form, name)
 
     def _again(self, request: HttpRequest, held: HeldChanges, form: ReasonForm, name: str) -> HttpResponse:
-        """The page as it is now, with what was typed: what it shows is what the next press is about."""
+        """The current page with the typed values. The next press refers to the figures that it shows."""
         for field in list(form.errors)[:1]:
             form.fields[field].widget.attrs["autofocus"] = True
         return self.change_view(as_looked_at(request), str(held.pk), extra_context={name: form})

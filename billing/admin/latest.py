@@ -1,4 +1,4 @@
-"""The way from a button that asks for a run to the page of that run, which begins only when a worker is free."""
+"""Leads from a button that requests a run to the page of the run, which starts only when a worker is free."""
 
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
@@ -12,20 +12,20 @@ from django.utils.translation import gettext as _
 
 from billing.models import SyncRun, WhmcsGateway
 
-# How long somebody looks at a page that only waits, and how far the worker's clock may be behind ours.
+# How long the page waits for the run, and how far the worker's clock may be behind ours.
 WAITS = timedelta(minutes=1)
 CLOCKS_MAY_DIFFER = timedelta(seconds=5)
 LONGEST = 11
 
 
 def latest_url(gateway: WhmcsGateway) -> str:
-    """The address of the next run that begins from now on."""
+    """The URL of the next run that begins from now on."""
     query = urlencode({"since": int(timezone.now().timestamp())})
     return f"{reverse('admin:billing_syncrun_latest', args=[gateway.pk])}?{query}"
 
 
 def show_latest(request: HttpRequest, gateway_id: int, site: admin.AdminSite) -> HttpResponse:
-    """Lead to a gateway's newest run; while one is waited for that began after `since`, a page that looks again."""
+    """Redirect to a gateway's newest run. If none has begun after `since` yet, show a page that reloads."""
     since, now = _moment(request.GET.get("since", "")), timezone.now()
     newest = SyncRun.objects.filter(gateway=gateway_id).first()
     is_new = newest is not None and (since is None or newest.started_at >= since - CLOCKS_MAY_DIFFER)

@@ -1,4 +1,4 @@
-"""What one run did, refused and could not do, and why, a page at a time: its records, then what it changed."""
+"""The lines of a run's page: what it did, refused and could not do, and why. First its records, then its changes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ _WORDS = {
 
 
 class Line(NamedTuple):
-    """One record for people. That of a change is not stored, see `billing.runs.changes`."""
+    """One record for people. Changes are not stored as records, see `billing.runs.changes`."""
 
     record: RunRecord
     badge: str
@@ -46,7 +46,7 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """What a page of records is shown with. `query` is the rest of the address, for links to other pages."""
+    """The context of a page of records. `query` is the rest of the query string, for links to other pages."""
 
     page: Page[Any]
     lines: list[Line]
@@ -57,7 +57,7 @@ class Records:
 
 
 def load_records(run: SyncRun, address: QueryDict) -> Records:
-    """The page that the address asks for, by `result`, `q` (a service id, or a company) and `page`."""
+    """The page by the query string: `result`, `q` (a service id, or a company) and `page`."""
     result, term = choice_of(address, "result", Result.values), term_of(address)
     paginator = OneAfterTheOther(_lists(run, result, term), PER_PAGE)
     page = paginator.get_page(address.get("page"))
@@ -66,7 +66,7 @@ def load_records(run: SyncRun, address: QueryDict) -> Records:
 
 
 def _lists(run: SyncRun, result: str, term: str) -> list[QuerySet[Any]]:
-    """First what was refused, failed or is new, then what was changed."""
+    """First what was refused, failed or created, then what was changed."""
     records, changes = run.records.select_related("company").order_by("pk"), changes_of(run)
     if term:
         companies = load_companies_of(term)
@@ -85,12 +85,12 @@ def lines_of(records: Iterable[RunRecord]) -> list[Line]:
 
 
 def what(record: RunRecord) -> str:
-    """What happened, in the reader's language; a code that is no longer known as it is."""
+    """What happened, in the reader's language. An unknown code stays as it is."""
     return str(_WORDS.get(record.code, record.code))
 
 
 def why(record: RunRecord) -> str:
-    """The reason, in the reader's language where it is one of ours."""
+    """The reason, translated if it is one of ours."""
     if record.params and record.code in Kind.values:
         return sentence(record.code, record.params)
     return translated_reason(record.reason)

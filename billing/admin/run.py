@@ -1,4 +1,4 @@
-"""Sync runs: the list, and the page of one with what it did, refused and could not do."""
+"""The admin of sync runs: the list, and the page of a run with what it did, refused and could not do."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ COUNTS = ("seen", "created", "changed", "unchanged", "held", "failed")
 
 @admin.register(SyncRun)
 class SyncRunAdmin(NothingIsWritten, BigList, admin.ModelAdmin[SyncRun]):
-    """Newest first; the page of a run that is going on follows it."""
+    """Newest first. The page of a running run follows its progress."""
 
     change_form_template = "admin/billing/syncrun/page.html"
     empty_text = _("WHMCS was not read yet.")
@@ -76,7 +76,7 @@ class SyncRunAdmin(NothingIsWritten, BigList, admin.ModelAdmin[SyncRun]):
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
 
     def progress(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """How far a run is, for the script of its page."""
+        """The progress of a run as JSON, for the script of its page."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         run = get_object_or_404(SyncRun.objects.select_related("gateway"), pk=pk)
@@ -114,7 +114,7 @@ def _shown(run: SyncRun, request: HttpRequest) -> dict[str, Any]:
 
 
 def _counted(run: SyncRun) -> dict[str, str]:
-    """What stands under each of the numbers."""
+    """The numbers with their labels."""
     return {
         "seen": npgettext("tile", "service read", "services read", run.seen),
         "created": npgettext("tile", "company created", "companies created", run.created),
@@ -126,7 +126,7 @@ def _counted(run: SyncRun) -> dict[str, str]:
 
 
 def _phases(run: SyncRun) -> list[tuple[str, str, float, float]]:
-    """Each phase with its time in words, its seconds, and the longest one's, which its bar is drawn against."""
+    """Each phase with its duration in words, its seconds, and the seconds of the longest phase, for the bars."""
     longest = max(run.seconds.values(), default=0)
     by_time = sorted(run.seconds.items(), key=lambda phase: -phase[1])
     return [(phase_word(name), seconds_in_words(seconds), seconds, longest) for name, seconds in by_time]

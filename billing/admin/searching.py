@@ -1,4 +1,4 @@
-"""What an operator chooses and types to find lines about a service or a company, as the address carries it."""
+"""Filters and searches of pages about services and companies, by the query string."""
 
 from collections.abc import Container
 from typing import TypeVar
@@ -14,23 +14,23 @@ M = TypeVar("M", bound=Model)
 
 
 def choice_of(address: QueryDict, name: str, choices: Container[str]) -> str:
-    """Which of `choices` the address has under `name`; empty where it has none of them."""
+    """The one of `choices` that the query string has under `name`; "" if none."""
     chosen = address.get(name, "")
     return chosen if chosen in choices else ""
 
 
 def term_of(address: QueryDict) -> str:
-    """What was typed."""
+    """The search term."""
     return address.get("q", "").strip()
 
 
 def query_of(**chosen: str) -> str:
-    """The part of an address that keeps what was chosen and typed."""
+    """The query string that keeps filter and search term."""
     return urlencode({name: value for name, value in chosen.items() if value})
 
 
 def load_companies_of(term: str) -> list[int]:
-    """The keys of the companies of the service with this id, or of companies like this."""
+    """The ids of the companies of the service with this id, or of matching companies."""
     number = as_number(term)
     if number is None:
         return load_companies_like(term)
@@ -39,10 +39,10 @@ def load_companies_of(term: str) -> list[int]:
 
 
 def rows_about(rows: QuerySet[M], term: str, companies: list[int] | None = None) -> QuerySet[M]:
-    """Those of `rows` (with a `service_id` and a `company`) about the service with this id, or companies like this.
+    """The `rows` (with a `service_id` and a `company`) about the service with this id, or about matching companies.
 
-    Indexes know the lines by their services only, so those of the companies are asked for as well; `companies` are
-    they, where they are known (`load_companies_of`).
+    Indexes know the rows only by their services, so the services of the companies are searched as well. Pass
+    `companies` if they are loaded already (`load_companies_of`).
     """
     number = as_number(term)
     if number is not None:

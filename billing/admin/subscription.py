@@ -1,4 +1,4 @@
-"""The services of WHMCS, as they are known here, to read."""
+"""The known services of WHMCS, read-only."""
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
@@ -13,7 +13,7 @@ from companies.admin.lists.searching import FindsBy, as_number
 
 
 class WaitingFilter(admin.SimpleListFilter):
-    """Purchases that have led to no company yet."""
+    """A filter for purchases without a company."""
 
     title = _("company")
     parameter_name = "waits"
@@ -27,7 +27,7 @@ class WaitingFilter(admin.SimpleListFilter):
 
 @admin.register(Subscription)
 class SubscriptionAdmin(NothingIsWritten, FindsBy, BigList, admin.ModelAdmin[Subscription]):
-    """The newest first."""
+    """Newest first."""
 
     list_display = ["service_id", "client_id", "status", "due_date", "plan_value", "company", "gateway"]
     list_filter = [WaitingFilter, "gateway"]
@@ -45,6 +45,6 @@ class SubscriptionAdmin(NothingIsWritten, FindsBy, BigList, admin.ModelAdmin[Sub
         number = as_number(term)
         if number is None:
             return Q(pk__in=[])
-        # The indexes begin with the gateway, and there are few of them.
+        # The indexes begin with the gateway, of which there are few.
         gateways = list(WhmcsGateway.objects.values_list("pk", flat=True))
         return Q(gateway__in=gateways, service_id=number) | Q(gateway__in=gateways, client_id=number)

@@ -1,4 +1,4 @@
-"""What became of a question: its verdict, or that it went away before anybody said something."""
+"""The outcome of held changes: the verdict, or that they were outdated before somebody decided."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -12,13 +12,13 @@ Verdict = HeldChanges.Verdict
 
 
 def verdict_words(held: HeldChanges) -> str:
-    """What was said, or that nobody has to say anything any more."""
+    """The verdict in words, or that no decision is needed any more."""
     is_over = held.verdict == Verdict.WAITING and not held.is_waiting
     return str(NONE_NEEDED) if is_over else held.get_verdict_display()
 
 
 class VerdictFilter(admin.SimpleListFilter):
-    """By the same words."""
+    """Filters by the same outcomes."""
 
     title = _("verdict")
     parameter_name = "verdict__exact"

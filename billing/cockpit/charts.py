@@ -1,6 +1,6 @@
-"""Shapes for charts, as text that an SVG takes whatever the reader's language. Plain Python: numbers go in.
+"""The geometry of charts, as text for SVG attributes, independent of the language. Plain Python: numbers go in.
 
-A chart is WIDTH wide; the page scales it. What is not known leaves a gap.
+A chart is WIDTH wide; the page scales it. Unknown values leave a gap.
 """
 
 from collections.abc import Sequence
@@ -9,14 +9,14 @@ from enum import IntEnum
 from typing import NamedTuple
 
 WIDTH = 400
-# Of the lines over time.
+# The height of line charts.
 HEIGHT = 140
 ROW_HEIGHT = 34
 LONGEST_NAME = 38
 
 
 class Bar(NamedTuple):
-    """A rectangle, and where its label and number stand."""
+    """A rectangle, and the position of its label and number."""
 
     name: str
     number: int
@@ -26,7 +26,7 @@ class Bar(NamedTuple):
 
 
 class Curve(NamedTuple):
-    """One number over time: pieces of a line, and dots where a day has no neighbour."""
+    """One number over time: pieces of a line, and dots for days without a neighbour."""
 
     name: str
     pieces: list[str]
@@ -34,7 +34,7 @@ class Curve(NamedTuple):
 
 
 class Severity(IntEnum):
-    """How the runs within some hours ended: as the worst of them."""
+    """The worst outcome of the runs within some hours."""
 
     NONE = 0
     COMPLETE = 1
@@ -52,7 +52,7 @@ class Run(NamedTuple):
 
 
 class Span(NamedTuple):
-    """Some hours: how many runs began in them, the longest of them and the worst end; and its bar."""
+    """Some hours: how many runs began in them, the longest duration, the worst outcome; and its bar."""
 
     begins_at: datetime
     runs: int
@@ -76,7 +76,7 @@ def bars(numbers: Sequence[tuple[str, int]]) -> list[Bar]:
 
 
 def curve(name: str, numbers: Sequence[tuple[date, int]], *, last: date, days: int, top: int) -> Curve:
-    """A line through `days` days that ends with `last`, where `top` is as high as the chart."""
+    """A line through `days` days that end with `last`; `top` is the value at the top of the chart."""
     first = last - timedelta(days=days - 1)
     pieces, dots = [], []
     for run in _neighbours(numbers):
@@ -89,7 +89,7 @@ def curve(name: str, numbers: Sequence[tuple[date, int]], *, last: date, days: i
 
 
 def spans(runs: Sequence[Run], *, ends_at: datetime, hours: int, count: int) -> list[Span]:
-    """The last `count` times `hours` hours up to `ends_at`, each a bar as high as its longest run."""
+    """Divide the time up to `ends_at` into `count` spans of `hours` hours. Each bar is as high as its longest run."""
     begins_at = ends_at - timedelta(hours=hours * count)
     found: list[list[Run]] = [[] for _ in range(count)]
     for run in runs:
@@ -105,7 +105,7 @@ def spans(runs: Sequence[Run], *, ends_at: datetime, hours: int, count: int) -> 
 
 def _span(begins_at: datetime, runs: Sequence[Run], x: float, step: float, longest: float) -> Span:
     seconds = max((run.seconds for run in runs), default=0.0)
-    # Also a run that took no time is to be seen.
+    # A minimum height, so that a very short run is visible.
     height = max(3.0, (HEIGHT - 20) * seconds / longest if longest else 0.0) if runs else 0.0
     y = HEIGHT - height
     return Span(
@@ -116,7 +116,7 @@ def _span(begins_at: datetime, runs: Sequence[Run], x: float, step: float, longe
 
 
 def _neighbours(numbers: Sequence[tuple[date, int]]) -> list[list[tuple[date, int]]]:
-    """Days that follow each other, together."""
+    """Group consecutive days."""
     found: list[list[tuple[date, int]]] = []
     for day, number in numbers:
         if found and day - found[-1][-1][0] == timedelta(days=1):
@@ -127,7 +127,7 @@ def _neighbours(numbers: Sequence[tuple[date, int]]) -> list[list[tuple[date, in
 
 
 def _height(number: int, top: int) -> str:
-    """From the bottom, with room for the thickness of the line."""
+    """The y coordinate, with room for the thickness of the line."""
     return _text(HEIGHT - 2 - (HEIGHT - 4) * number / top if top else HEIGHT - 2)
 
 

@@ -1,4 +1,4 @@
-"""The start page's charts, each with what a table needs to say the same."""
+"""The charts of the start page, each with a table of the same values."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -27,12 +27,12 @@ _SEVERITIES = {
     SyncRun.Outcome.FAILED: Severity.FAILED,
     SyncRun.Outcome.LOST: Severity.FAILED,
 }
-# Told apart also without colours.
+# Marks, so that colours are not needed to read the chart.
 MARKS = {Severity.HELD: "?", Severity.PARTIAL: "!", Severity.FAILED: "×"}
 
 
 class PlansChart(NamedTuple):
-    """Companies by plan: bars for the largest, and all of them with the lists that they lead to."""
+    """Companies by plan: bars for the largest plans, and a table of all with links to their lists."""
 
     bars: list[Bar]
     height: int
@@ -40,7 +40,7 @@ class PlansChart(NamedTuple):
 
 
 class DaysChart(NamedTuple):
-    """Lines over time. `first` and `last` are its days, `top` its highest number."""
+    """Lines over time. `first` and `last` are the days, `top` is the highest number."""
 
     curves: list[tuple[str, Curve, int | None]]
     first: date
@@ -50,7 +50,7 @@ class DaysChart(NamedTuple):
 
 
 class RunsChart(NamedTuple):
-    """Bars for the last days. `longest` is how many seconds the highest of them stands for."""
+    """Bars for the last days. `longest` is the duration of the highest bar in seconds."""
 
     number: int
     spans: list[tuple[Span, str, str, str]]
@@ -82,7 +82,7 @@ def draw_days(days: Sequence[Day], today: date) -> DaysChart:
 
 
 def load_runs(now: datetime) -> list[Run]:
-    """The runs of the last three days, the newest ones where there are very many."""
+    """The runs of the last three days, at most the newest MOST_RUNS."""
     ended = SyncRun.objects.filter(finished_at__isnull=False, started_at__gt=_ends_at(now) - _length())
     rows = ended.order_by("-started_at").values_list("started_at", "finished_at", "outcome")[:MOST_RUNS]
     return [
@@ -93,7 +93,7 @@ def load_runs(now: datetime) -> list[Run]:
 
 
 def draw_runs(runs: Sequence[Run], now: datetime) -> RunsChart:
-    """Two hours are one bar, as high as its longest run and as bad as its worst."""
+    """One bar for two hours, as high as the longest run, with the colour of the worst outcome."""
     words = outcome_words()
     found = charts.spans(runs, ends_at=_ends_at(now), hours=HOURS, count=SPANS)
     legend = [(severity.name.lower(), MARKS.get(severity, ""), words[severity]) for severity in words if severity]
@@ -107,7 +107,7 @@ def draw_runs(runs: Sequence[Run], now: datetime) -> RunsChart:
 
 
 def outcome_words() -> dict[Severity, str]:
-    """What a bar says of its runs."""
+    """The words for the outcomes of a bar."""
     return {
         Severity.NONE: pgettext("runs", "none"),
         Severity.COMPLETE: pgettext("runs", "all complete"),
@@ -118,7 +118,7 @@ def outcome_words() -> dict[Severity, str]:
 
 
 def _ends_at(now: datetime) -> datetime:
-    """The end of the two hours that it is now, counted from midnight, so that bars don't wander."""
+    """The end of the current two hours, aligned to midnight, so that the bars don't shift."""
     local = timezone.localtime(now)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight + timedelta(hours=(local.hour // HOURS + 1) * HOURS)

@@ -1,4 +1,4 @@
-"""The forecast as a table for other programs: CSV after RFC 4180, and nothing in it that a spreadsheet would run."""
+"""The forecast as CSV (RFC 4180), safe against formula injection in spreadsheets."""
 
 import csv
 from collections.abc import Callable, Iterable, Iterator
@@ -12,20 +12,20 @@ from django.utils.translation import gettext as _
 from companies.standings.upcoming import Line
 from companies.wording.verdicts import reason_word, state_word
 
-# What makes a cell a formula, also behind what a spreadsheet skips.
+# Characters that begin a formula, or that a spreadsheet skips before one.
 _BEGINS_A_FORMULA = tuple("=+-@\t\r\n\0＝＋－＠")
 BYTE_ORDER_MARK = "\ufeff"
 
 
 class _Cells:
-    """What a CSV writer writes to: it hands back each line."""
+    """A file-like object for the CSV writer that returns each line."""
 
     def write(self, text: str) -> str:
         return text
 
 
 def csv_lines(rows: Iterable[Line]) -> Iterator[str]:
-    """Line after line, ending with CR LF; the first one names the columns."""
+    """The lines, ending with CR LF. The first one names the columns."""
     writer = csv.writer(_Cells(), lineterminator="\r\n")
     heads = (
         _("Number"),
@@ -44,7 +44,7 @@ def csv_lines(rows: Iterable[Line]) -> Iterator[str]:
 
 
 def _row_maker() -> Callable[[Line], list[Any]]:
-    """What makes a company's cells: dates in ISO form, an absolute link. Few words are needed, but very often."""
+    """A function that makes the cells of a company: ISO dates, an absolute URL. Repeated words are cached."""
     in_words, why_in_words = cache(state_word), cache(reason_word)
     before, _key, after = reverse("admin:companies_company_change", args=[0]).rpartition("0")
 
@@ -64,5 +64,5 @@ def _row_maker() -> Callable[[Line], list[Any]]:
 
 
 def harmless(cell: Any) -> Any:
-    """A text that a spreadsheet would take for a formula gets an apostrophe in front, which makes it a text."""
+    """Prefix a text that a spreadsheet would run as a formula with an apostrophe."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_BEGINS_A_FORMULA) else cell

@@ -1,4 +1,4 @@
-"""What the start page counts, each thing in one query however many there are."""
+"""The figures of the start page, each counted in one query."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from companies.models import Company
 from companies.standings.groups import Group, count_by_verdict, load_groups
 from companies.standings.upcoming import HORIZONS, batches, count_within
 
-# With these WHMCS says of a service what was not done, whether or not somebody has dismissed it.
+# Items of these kinds mean that something WHMCS says was not done, even if the item was dismissed.
 NOT_DONE = frozenset({
     Kind.PLAN_UNKNOWN, Kind.STATUS_UNKNOWN, Kind.BAD_ROW, Kind.WRITE_FAILED, Kind.CLIENT_CHANGED,
     Kind.PRODUCT_CHANGED, Kind.VANISHED, Kind.LOSS_UNCONFIRMED,
@@ -21,24 +21,24 @@ NOT_DONE = frozenset({
 
 
 class CompanyFigures(NamedTuple):
-    """How all companies stand, how many each gateway has, and how many lose access within so many days."""
+    """Companies by access and by gateway, and how many lose access within so many days."""
 
     by_verdict: Counter[tuple[State, Reason]]
     by_gateway: Counter[int]
     upcoming: dict[int, int]
 
     def total(self, state: State) -> int:
-        """How many are in a state."""
+        """The number of companies in a state."""
         return sum(number for (found, _), number in self.by_verdict.items() if found is state)
 
     def reasons(self, state: State) -> list[tuple[Reason, int]]:
-        """Why those in a state are in it, in the order of the reasons."""
+        """The reasons for a state with their numbers, in the order of the reasons."""
         numbers = {reason: number for (found, reason), number in self.by_verdict.items() if found is state}
         return [(reason, numbers[reason]) for reason in Reason if reason in numbers]
 
 
 class Waiting(NamedTuple):
-    """What waits: purchases without a company, changes for a yes, and all that needs attention."""
+    """What waits: purchases without a company, changes for approval, and attention items."""
 
     services: int
     approvals: int
@@ -46,7 +46,7 @@ class Waiting(NamedTuple):
 
 
 def load_company_figures(now: datetime) -> CompanyFigures:
-    """All of it from the same groups, so that it adds up."""
+    """All figures come from the same groups, so that they add up."""
     groups = load_groups(now)
     found = batches(groups, now=now, days=max(HORIZONS))
     upcoming = {days: count_within(found, now=now, days=days) for days in HORIZONS}
@@ -63,7 +63,7 @@ def load_waiting() -> Waiting:
 
 
 def load_differing() -> Counter[int]:
-    """Of how many companies of each gateway WHMCS says something that waits, or that could not be done."""
+    """For each gateway, how many companies differ from WHMCS because something waits or could not be done."""
     noticed = AttentionItem.objects.open().filter(kind__in=NOT_DONE, subscription__company__isnull=False)
     held = HeldCompany.objects.filter(held__in=HeldChanges.objects.waiting())
     theirs = noticed.order_by().values("subscription__company").union(held.order_by().values("company"))
@@ -72,12 +72,12 @@ def load_differing() -> Counter[int]:
 
 
 def waiting_services() -> QuerySet[Subscription]:
-    """Services that should have a company, and have none as long as something about them is unclear."""
+    """Services that should have a company but have none yet, because something about them is unclear."""
     return Subscription.objects.existing().filter(company=None, is_settled=False)
 
 
 def load_plans() -> list[tuple[int, str, int]]:
-    """Plans with companies, the largest first: id, name, and how many."""
+    """Plans with companies, the largest first: id, name, number of companies."""
     rows = Company.objects.order_by().values_list("plan", "plan__name").annotate(number=Count("pk"))
     return sorted(rows, key=lambda row: (-row[2], row[1]))
 

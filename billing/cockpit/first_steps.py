@@ -1,4 +1,4 @@
-"""From a fresh install to the first customer: what is done, and what comes next."""
+"""The checklist from a fresh install to the first customer."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -17,7 +17,7 @@ ANSWERED = {SyncRun.Outcome.COMPLETE, SyncRun.Outcome.PARTIAL, SyncRun.Outcome.H
 
 
 class Step(NamedTuple):
-    """One step. `url` is empty where the reader may not take it."""
+    """One step. `url` is "" if the reader lacks the permission."""
 
     label: Promise
     hint: Promise
@@ -26,7 +26,7 @@ class Step(NamedTuple):
 
 
 def load_steps(request: HttpRequest, gateways: Sequence[Known]) -> list[Step]:
-    """The steps with what is done of them; none once they have all been taken."""
+    """The steps and which are done; none once all are done."""
     has_company = Company.objects.filter(source__isnull=False).exists()
     if gateways and has_company:
         return []

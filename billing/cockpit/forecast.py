@@ -1,4 +1,4 @@
-"""Who loses access if nothing changes: a page and the same as CSV."""
+"""Who loses access if nothing changes: a page, and the same as CSV."""
 
 from datetime import datetime
 from typing import Any
@@ -54,7 +54,7 @@ def _row(row: Upcoming) -> dict[str, Any]:
 
 
 def _download(found: list[Batch], days: int, now: datetime) -> StreamingHttpResponse:
-    """Line by line. The mark in front tells spreadsheets that it is UTF-8."""
+    """A streamed CSV. The byte order mark tells spreadsheets that it is UTF-8."""
 
     def lines() -> Any:
         yield BYTE_ORDER_MARK
@@ -67,6 +67,6 @@ def _download(found: list[Batch], days: int, now: datetime) -> StreamingHttpResp
 
 
 def _horizon(request: HttpRequest) -> int:
-    """The number of days that was asked for, if it is one of those; else the middle one."""
+    """The requested number of days, if it is a valid one, or else the middle one."""
     asked = request.GET.get("days", "")
     return next((days for days in HORIZONS if str(days) == asked), HORIZONS[1])

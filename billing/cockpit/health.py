@@ -1,4 +1,4 @@
-"""Is it working? What is known of each gateway, and what may be thought of that."""
+"""The health of the gateways: what we know about each, and how bad it is."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,7 +15,7 @@ Outcome = SyncRun.Outcome
 
 
 class Known(NamedTuple):
-    """A gateway, the last of its runs that has ended, and when somebody last answered what one of them asked."""
+    """A gateway, its last ended run, and when somebody last decided on held changes."""
 
     gateway: WhmcsGateway
     last: SyncRun | None
@@ -23,7 +23,7 @@ class Known(NamedTuple):
 
 
 class Condition(StrEnum):
-    """How it stands with a gateway. The first three are an operator's doing."""
+    """The condition of a gateway. The first three were chosen by an operator."""
 
     DISABLED = "disabled"
     PAUSED = "paused"
@@ -35,7 +35,7 @@ class Condition(StrEnum):
 
 
 class Level(StrEnum):
-    """How much of an operator's time it is worth."""
+    """How urgent it is."""
 
     OK = "ok"
     NOTICE = "notice"
@@ -56,13 +56,13 @@ def load_known() -> list[Known]:
 
 
 def load_running() -> list[SyncRun]:
-    """The runs that have been under way for long enough to tell how far they are; one query."""
+    """The running runs that already have a progress; one query."""
     running = SyncRun.objects.running().filter(progress_at__isnull=False)
     return list(running.select_related("gateway").order_by("started_at", "pk"))
 
 
 def decide_condition(known: Known, now: datetime) -> Condition:
-    """How it stands with the gateway at `now`."""
+    """The condition of the gateway at `now`."""
     gateway, last = known.gateway, known.last
     state = state_of(gateway, now)
     if not gateway.is_enabled:
@@ -79,7 +79,7 @@ def decide_condition(known: Known, now: datetime) -> Condition:
 
 
 def level_of(known: Known, now: datetime) -> Level:
-    """One failure is nothing to get up for; that nothing has been read for long is."""
+    """A single failure is only a warning. No complete reading for long is bad."""
     condition = decide_condition(known, now)
     if condition is Condition.FRESH:
         return Level.OK
@@ -89,11 +89,11 @@ def level_of(known: Known, now: datetime) -> Level:
 
 
 def is_healthy(levels: Iterable[Level]) -> bool:
-    """Whether nothing of it is a warning."""
+    """Whether none is a warning or worse."""
     return not {Level.WARN, Level.BAD} & set(levels)
 
 
 def _is_trouble(last: SyncRun, confirmed_at: datetime | None) -> bool:
-    """Whether the last run came to nothing. One that was complete is the last reading; one of one service proves it."""
+    """Whether the last run failed. A complete run after it, or a later reading, would have raised `confirmed_at`."""
     failed = bool(last.error_code) or last.outcome in {Outcome.FAILED, Outcome.LOST}
     return failed and (confirmed_at is None or last.started_at > confirmed_at)

@@ -1,4 +1,4 @@
-"""The lines at the top of the start page: one for each gateway, what is being read, and what waits for a person."""
+"""The lines at the top of the start page: one for each gateway, running runs, and what waits for an operator."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ NOTHING: Mapping[str, Counter[str]] = MappingProxyType({})
 
 
 class Line(NamedTuple):
-    """One sentence, how much it matters, and the page (a name of ours with its arguments) on which to go on."""
+    """One sentence, its level, and the page to go on to (a name with its arguments)."""
 
     level: Level
     text: str
@@ -32,9 +32,9 @@ class Line(NamedTuple):
 def lines_of(
     gateways: Sequence[Known], companies: Mapping[int, int] | None, now: datetime, differing: Mapping[int, int] = NONE
 ) -> list[Line]:
-    """One line for each gateway. `companies` are how many each has, None where the reader may not know.
+    """One line for each gateway. `companies` is the number of companies of each, None if the reader may not know.
 
-    `differing` are how many of them are not as WHMCS says.
+    `differing` is how many of them differ from WHMCS.
     """
     if not gateways:
         return [
@@ -54,7 +54,10 @@ def lines_of(
 
 
 def waiting_lines(waiting: Waiting, asked: Mapping[str, Counter[str]] = NOTHING) -> list[Line]:
-    """What waits for a person. Only an approval holds anything up; `asked` says what such questions are about."""
+    """What waits for an operator. Only approvals hold something up, so only they are a warning.
+
+    `asked` says what the questions are about.
+    """
     lines = []
     if number := waiting.approvals:
         text = ngettext(
@@ -70,7 +73,7 @@ def waiting_lines(waiting: Waiting, asked: Mapping[str, Counter[str]] = NOTHING)
 
 
 def running_lines(runs: Sequence[SyncRun], gateways: int, now: datetime) -> list[Line]:
-    """What is being read just now and takes long, with how far it is."""
+    """The long running runs with their progress."""
     lines = []
     for run in runs:
         if (progress := progress_of(run, now)).is_running:
@@ -80,7 +83,7 @@ def running_lines(runs: Sequence[SyncRun], gateways: int, now: datetime) -> list
 
 
 def _page(known: Known, now: datetime) -> tuple[str, tuple[int, ...]]:
-    """Where the operator finds out more: at the run that went wrong, or at the gateway."""
+    """The page with more: the failed run, or the gateway."""
     condition = decide_condition(known, now)
     if condition is Condition.FRESH:
         return "", ()

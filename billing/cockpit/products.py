@@ -1,7 +1,7 @@
-"""Gateways whose product code fits none of their companies: most likely a slip, of which no run tells.
+"""Finds gateways whose product code fits none of their companies: most likely a slip that no run reports.
 
-Each service that is known is asked for by its number, so that every run is good while new purchases are not found.
-Where somebody has just changed the code there is nothing wrong with that: nobody has bought with the new one yet.
+Known services are read by their number, so every run is complete, while new purchases are not found.
+After a deliberate change of the code this is normal, until somebody buys with the new code.
 """
 
 from collections import Counter
@@ -21,12 +21,12 @@ from billing.models import Subscription, WhmcsGateway
 from companies.access import Status
 
 SHOWN = 3
-# Of so many of the newest services the products are counted.
+# The products of this many of the newest services are counted.
 LOOKED_AT = 1000
 LIVING = (Status.ACTIVE, Status.SUSPENDED)
 
 
-# A reading that was under way when the code was set went on with the code of before.
+# A run that was under way when the code was changed may still use the old code for this long.
 STILL_READ = timedelta(hours=1)
 _WRONG: Promise = _(
     "No company lives by a service of product %(code)s, the gateway's product code, but companies live by "
@@ -40,9 +40,9 @@ _NEW: Promise = _(
 
 
 class Misfit(NamedTuple):
-    """A gateway, and the products by whose newest services its companies live, the commonest first.
+    """A gateway, and the products of its companies' newest services, the most common first.
 
-    `is_new` says that its code was changed, and that nobody has bought with that code since.
+    `is_new` means that the code was changed, and that nobody has bought with it since.
     """
 
     gateway: WhmcsGateway
@@ -51,9 +51,9 @@ class Misfit(NamedTuple):
 
 
 def load_misfits() -> list[Misfit]:
-    """One query, which ends at the newest service that fits, and two more for each gateway without any.
+    """One query, which stops at the newest fitting service, and two more for each misfit.
 
-    Not `Exists`: for that PostgreSQL reads all companies first.
+    Not `Exists`, with which PostgreSQL reads all companies first.
     """
     theirs = _living().filter(gateway=OuterRef("pk")).values("pk")
     fitting = theirs.filter(product_id=OuterRef("product_code"))
@@ -63,7 +63,7 @@ def load_misfits() -> list[Misfit]:
 
 
 def misfit_lines(misfits: Sequence[Misfit], gateways: int) -> list[Line]:
-    """What each of them means, and where to mend it."""
+    """The lines about them, with a link to the gateway."""
     lines = []
     for gateway, products, is_new in misfits:
         values = {"code": gateway.product_code, "others": ", ".join(map(str, products))}
@@ -76,7 +76,7 @@ def misfit_lines(misfits: Sequence[Misfit], gateways: int) -> list[Line]:
 
 
 def _living() -> QuerySet[Subscription]:
-    """The newest first, as the index of a gateway's services has them."""
+    """Services of living companies, newest first, in the order of an index."""
     return Subscription.objects.existing().filter(company__status__in=LIVING).order_by("-service_id")
 
 
@@ -87,7 +87,7 @@ def _commonest_products(gateway: WhmcsGateway) -> list[int]:
 
 
 def _is_new(gateway: WhmcsGateway) -> bool:
-    """Whether no purchase has come with the code since somebody set it. One that has, and is gone again, counts."""
+    """Whether nobody has bought with the code since it was set. A purchase that is gone again counts."""
     set_at = gateway.product_code_set_at
     if set_at is None:
         return False

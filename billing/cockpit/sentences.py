@@ -1,4 +1,4 @@
-"""How it stands with a gateway, in sentences in the reader's language."""
+"""The condition of a gateway, in sentences in the reader's language."""
 
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ Outcome = SyncRun.Outcome
 
 
 def sentence_about(known: Known, companies: int | None, differing: int, now: datetime) -> str:
-    """What is known of it; `companies` are how many it has (None: not said), `differing` those not as WHMCS says."""
+    """The sentence. `companies` is how many it has (None: not said), `differing` how many differ from WHMCS."""
     match decide_condition(known, now):
         case Condition.FRESH:
             if companies == 0 and known.last is not None and not known.last.seen:
@@ -103,7 +103,7 @@ def _trouble(known: Known, now: datetime) -> str:
 
 
 def _last_read(known: Known, now: datetime) -> str:
-    """How old what is shown is, and what it means for customers: the first thing that an operator wants to know."""
+    """The age of the shown data, and what it means for customers, which is what an operator wants to know first."""
     age = age_of(known.gateway, now)
     if age is None:
         return _("WHMCS was never read completely.")

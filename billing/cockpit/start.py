@@ -1,4 +1,4 @@
-"""The start page. Everybody who is an operator sees it, with the figures of what they may look at."""
+"""The start page of the administration. Every operator sees it, with the figures that they may view."""
 
 from datetime import datetime
 from typing import Any
@@ -18,14 +18,14 @@ from billing.cockpit.products import load_misfits, misfit_lines
 from companies.standings.history import load_days, with_today
 
 ABOUT_GATEWAYS = ("billing.view_whmcsgateway", "billing.view_syncrun")
-# In the order of what `Waiting` counts.
+# In the order of the fields of `Waiting`.
 ABOUT_WAITING = ("billing.view_subscription", "billing.view_heldchanges", "billing.view_attentionitem")
 ABOUT_COMPANIES = "companies.view_company"
 _LISTS = {"gateway": "billing_whmcsgateway", "run": "billing_syncrun"}
 
 
 def start_page(request: HttpRequest, context: dict[str, Any]) -> TemplateResponse:
-    """Answer with the page. `context` is what every page of the administration needs."""
+    """Render the page. `context` is the context of every admin page."""
     now = timezone.now()
     permissions = (*ABOUT_GATEWAYS, *ABOUT_WAITING, ABOUT_COMPANIES)
     may_see = {permission: request.user.has_perm(permission) for permission in permissions}
@@ -60,14 +60,14 @@ def _about_companies(now: datetime) -> dict[str, Any]:
 
 
 def _seen(waiting: Waiting, may_see: dict[str, bool]) -> Waiting:
-    """What waits, without what the reader may not know of."""
+    """What waits, without what the reader may not view."""
     return Waiting(*(
         number if may_see[permission] else 0 for number, permission in zip(waiting, ABOUT_WAITING, strict=True)
     ))  # fmt: skip
 
 
 def _url(request: HttpRequest, line: Line) -> str:
-    """Where a sentence leads this reader."""
+    """The URL of a line, if the reader may view the page."""
     if line.page == "approvals":
         return tiles.approvals_url()
     if line.page == "attention":

@@ -1,4 +1,4 @@
-"""Numbers that lead to the list of exactly what they count."""
+"""The tiles of the start page: numbers with links to the lists of exactly what they count."""
 
 from typing import NamedTuple
 

@@ -1,1 +1,1 @@
-"""Which plans WHMCS's services name, whether there is one here for each, and who waits for one."""
+"""Plan coverage: which plan names WHMCS's services use, whether each exists here, and who waits for one."""

@@ -1,4 +1,4 @@
-"""A plan that purchases may have waited for is there: they are taken up at once, and whoever made it reads so."""
+"""Requests a run when a plan is created or renamed for which purchases may have waited, and tells the operator."""
 
 from functools import partial
 from typing import Any
@@ -16,7 +16,7 @@ from plans.models import Plan
 
 
 def take_up_who_waited(*, request: HttpRequest, plan: Plan, form: forms.ModelForm[Plan] | None, **_kwargs: Any) -> None:
-    """Ask for a run where something waits for a plan, once a plan has a new name. Receives `plan_edited`."""
+    """Receiver of `plan_edited`: request a run if a service waits for a plan."""
     if form is None or "name" not in form.changed_data:
         return
     gateways = _waiting_gateways()

@@ -1,4 +1,4 @@
-"""The matrix from our rows, in two queries however many services there are."""
+"""Loads the coverage matrix from our rows, in two queries for any number of services."""
 
 from collections.abc import Collection
 
@@ -10,12 +10,12 @@ from plans.models import Plan
 
 
 def load_matrix(gateway: WhmcsGateway) -> Matrix:
-    """What the gateway's services said when they were last read, against the plans here."""
+    """The plan values of the gateway's services, as last read, against the plans here."""
     return build_matrix(load_counts([gateway])[gateway.pk], load_plans(), gateway.fallback_plan_id)
 
 
 def load_counts(gateways: Collection[WhmcsGateway]) -> dict[int, list[Count]]:
-    """The services of each of these gateways by what they say and by their status; one query for all of them."""
+    """The services of each gateway, counted by plan value and status; one query for all gateways."""
     rows = Subscription.objects.existing().filter(gateway__in=gateways)
     groups = rows.values_list("gateway_id", "plan_value", "status").annotate(CountOf("pk"), CountOf("company"))
     counts: dict[int, list[Count]] = {gateway.pk: [] for gateway in gateways}
@@ -25,16 +25,16 @@ def load_counts(gateways: Collection[WhmcsGateway]) -> dict[int, list[Count]]:
 
 
 def load_plans() -> dict[str, int]:
-    """All plans by name."""
+    """The ids of all plans by name."""
     return dict(Plan.objects.values_list("name", "pk"))
 
 
 def is_anything_known(gateway: WhmcsGateway) -> bool:
-    """Whether anything was read through this gateway at all."""
+    """Whether anything was ever read through this gateway."""
     return Subscription.objects.filter(gateway=gateway).exists()
 
 
 def count_unsure(gateway: WhmcsGateway) -> int:
-    """Services that are counted by what was last acted upon: WHMCS says something else of them by now, which waits."""
+    """The number of services that are counted by an outdated value, because a newer one still waits."""
     strange = AttentionItem.objects.open().filter(gateway=gateway, kind=Kind.STATUS_UNKNOWN).count()
     return strange + HeldCompany.objects.filter(held__in=HeldChanges.objects.waiting().filter(gateway=gateway)).count()

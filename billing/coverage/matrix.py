@@ -1,4 +1,4 @@
-"""Every value of the plan option against the plans here. Pure."""
+"""Compares every value of the plan option with the plans here. Pure."""
 
 import hashlib
 import unicodedata
@@ -15,7 +15,7 @@ LONGEST_NAME = 255
 
 
 class Count(NamedTuple):
-    """How many services say `value` in status `status`, and how many of them have a company."""
+    """How many services have this plan value and status, and how many of them have a company."""
 
     value: str | None
     status: str
@@ -24,7 +24,7 @@ class Count(NamedTuple):
 
 
 class Verdict(StrEnum):
-    """What becomes of the services that say a value."""
+    """What happens to the services with a plan value."""
 
     MATCHED = "matched"
     FALLBACK = "fallback"
@@ -35,7 +35,7 @@ class Verdict(StrEnum):
 
 @dataclass(slots=True)
 class Line:
-    """One value with its services: paid, undecided and ended ones. `waiting` are those paid without a company."""
+    """A plan value with its services: paid, undecided and ended ones. `waiting` are paid ones without a company."""
 
     value: str
     verdict: Verdict
@@ -47,7 +47,7 @@ class Line:
 
     @property
     def key(self) -> str:
-        """Names the value in an address or a form, where some of its characters would not survive."""
+        """Identifies the value in a URL or a form, where some of its characters would not survive."""
         return key_of(self.value)
 
     @property
@@ -56,12 +56,12 @@ class Line:
 
     @property
     def is_open(self) -> bool:
-        """Whether a plan is lacking that somebody needs; of ended services nobody does."""
+        """Whether a needed plan is missing. Ended services need none."""
         return not self.is_covered and bool(self.paid or self.undecided)
 
     @property
     def names(self) -> list[str]:
-        """What a plan may be called to be found by this value: decoded, whole or one side."""
+        """The plan names that this value would find: decoded, whole or one side of `internal|Label`."""
         if self.verdict is Verdict.AMBIGUOUS:
             return []
         decoded = dict.fromkeys(unescape(self.value) if name == self.value else name for name in spellings(self.value))
@@ -85,7 +85,7 @@ class Matrix:
 
 
 def build_matrix(counts: Iterable[Count], plans: Mapping[str, int], fallback_plan_id: int | None) -> Matrix:
-    """Compare what the services say with `plans` (name -> id). A value that is missing counts as an empty one."""
+    """Compare the services' values with `plans` (name -> id). A missing value counts as an empty one."""
     lines: dict[str, Line] = {}
     for count in counts:
         value = count.value or ""
@@ -126,5 +126,5 @@ def _worst_first(line: Line) -> tuple[bool, bool, int, str]:
 
 
 def _holds_control_characters(name: str) -> bool:
-    """No form keeps them as they are, so a plan of such a name could never be changed again."""
+    """Whether the name holds control characters. No form keeps them, so such a plan could never be saved again."""
     return any(unicodedata.category(character) == "Cc" for character in name)

@@ -1,4 +1,4 @@
-"""Which services of WHMCS would not find a plan any more if it were called otherwise."""
+"""Which WHMCS services would no longer find a plan if it had another name."""
 
 from typing import NamedTuple
 
@@ -12,14 +12,14 @@ from plans.models import Plan
 
 
 class Loss(NamedTuple):
-    """Services of a gateway that name the plan now and would not any more."""
+    """The number of services of a gateway that would no longer find the plan."""
 
     gateway: WhmcsGateway
     line: Line
 
 
 def load_losses(plan: Plan, new_name: str | None) -> list[Loss]:
-    """Those of all gateways that name `plan` and would not if it were called `new_name` (None: if it were gone)."""
+    """The services of all gateways that find `plan` now but would not under `new_name` (None: if it were deleted)."""
     now = load_plans()
     then = {name: pk for name, pk in now.items() if pk != plan.pk} | ({new_name: plan.pk} if new_name else {})
     losses = []
@@ -36,7 +36,7 @@ def load_losses(plan: Plan, new_name: str | None) -> list[Loss]:
 
 
 def tell_losses(plan: Plan, new_name: str | None) -> list[str]:
-    """The same in sentences, for `plans.reliance`."""
+    """The same as sentences, for `plans.reliance`."""
     return [_sentence(loss) for loss in load_losses(plan, new_name)]
 
 

@@ -1,4 +1,4 @@
-"""What an operator decides about what waits: `approvals`, yes or no to held changes; `dismissal`, an item put aside.
+"""The decisions of operators: `approvals` of held changes, and the `dismissal` of attention items.
 
-Pages and commands call it. What was decided is written down here, a no with holds; the next run acts on a yes.
+Pages and commands call them. They store the decision; a rejection also sets holds. The next run acts on approvals.
 """

@@ -1,7 +1,7 @@
-"""An operator's yes or no to changes that wait.
+"""Approves or rejects held changes.
 
-A yes is good for a day and for exactly the companies that were held; the next run reads each of them again before it
-acts. A no keeps them open until a date, whatever WHMCS says, and then it is asked anew.
+An approval is valid for a day and for exactly the held companies. The next run reads each of them again before it
+acts. A rejection keeps them open until a date, whatever WHMCS says. After that, the question is asked again.
 """
 
 from collections import Counter
@@ -28,22 +28,22 @@ Verdict = HeldChanges.Verdict
 
 
 def load_waiting(gateway: WhmcsGateway) -> list[HeldChanges]:
-    """What waits for a word about this gateway; at most one of each kind."""
+    """The changes of this gateway that wait for a decision; at most one of each kind."""
     return list(HeldChanges.objects.waiting().filter(gateway=gateway).order_by("pk"))
 
 
 @transaction.atomic
 def approve(held: HeldChanges, *, version: int, actor: Actor, at: datetime, reason: str = "") -> None:
-    """Say yes to what `version` of `held` shows. Raises ApprovalOutdated where that is not what waits now."""
+    """Approve this `version` of the held changes. Raises ApprovalOutdated if it is not the current one."""
     _decide(held, version, actor, at, verdict=Verdict.APPROVED, reason=reason, expires_at=at + YES_IS_GOOD_FOR)
 
 
 @transaction.atomic
 def reject(held: HeldChanges, *, version: int, until: date, reason: str, actor: Actor, at: datetime) -> None:
-    """Say no: each held company stays open through `until`. Raises ApprovalOutdated as `approve` does.
+    """Reject the changes: each held company stays open through `until`. Raises ApprovalOutdated.
 
-    Where it is about the whole gateway (a first import, another WHMCS), the gateway is switched off instead: something
-    about it has to be put right first.
+    If they are about the whole gateway (a first import, another WHMCS), the gateway is disabled instead: something
+    has to be corrected first.
     """
     if held.kind == HeldChanges.Kind.LOSSES:
         _decide(held, version, actor, at, verdict=Verdict.REJECTED, reason=reason, kept_until=until)
@@ -55,9 +55,9 @@ def reject(held: HeldChanges, *, version: int, until: date, reason: str, actor: 
 
 @transaction.atomic
 def approve_previewed(preview: StoredPreview, *, actor: Actor, at: datetime) -> None:
-    """Say yes beforehand to what a run would ask about this preview: so many new companies, exactly these losses.
+    """Approve in advance what a run would ask about this preview: so many new companies, and exactly these losses.
 
-    The two other questions, whether services are really gone and whether this is the same WHMCS, are no part of it.
+    It does not answer whether services are really gone, or whether it is still the same WHMCS.
     """
     asked = {question["code"]: question["params"] for question in preview.figures["questions"]}
     if ErrorCode.FIRST_IMPORT in asked:
@@ -76,7 +76,7 @@ def approve_previewed(preview: StoredPreview, *, actor: Actor, at: datetime) -> 
 
 
 def default_keep_until() -> date:
-    """The last day that a no keeps companies open if nobody names another one."""
+    """The default last day on which a rejection keeps companies open."""
     return timezone.localdate() + NO_KEEPS_FOR
 
 
@@ -88,7 +88,7 @@ def _say_yes(preview: StoredPreview, kind: HeldChanges.Kind, actor: Actor, at: d
 
 
 def _decide(held: HeldChanges, version: int, actor: Actor, at: datetime, **columns: object) -> None:
-    """Only one of two people who decide at the same moment is heard, and only about what they have seen."""
+    """Store the verdict if this version still waits. Of two simultaneous decisions only one counts."""
     waiting = HeldChanges.objects.waiting().filter(pk=held.pk, version=version)
     columns |= {"decided_at": at, "decided_by": actor.user, "decided_label": actor.label[:100]}
     if not waiting.update(**columns):

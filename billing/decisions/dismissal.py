@@ -1,4 +1,4 @@
-"""Putting an item aside by hand: somebody has seen it, and says why nothing has to be done.
+"""Dismisses attention items: somebody has seen them, and says why nothing has to be done.
 
 It stays aside as long as its cause is the same, however often a run meets that; what happened once and is over is
 closed. `billing.steps.run.attention` opens a new item when the cause becomes another one.
@@ -12,13 +12,13 @@ from billing.models import AttentionItem, Kind
 from billing.models.attention import AttentionItemQuerySet
 from companies.events import Actor
 
-# Told by the run that saw it happen and by no later one, so there is nothing to stay aside for.
+# Only one run reports these, so a dismissed one is simply closed.
 HAPPENED_ONCE = (Kind.CLIENT_CHANGED, Kind.PRODUCT_CHANGED)
 
 
 @transaction.atomic
 def dismiss(items: AttentionItemQuerySet, *, reason: str, actor: Actor, at: datetime) -> int:
-    """Put those of `items` aside that wait; returns how many that were."""
+    """Dismiss the waiting ones of `items`; returns how many there were."""
     waiting = AttentionItem.objects.waiting().filter(pk__in=list(items.values_list("pk", flat=True)))
     told = {
         "dismissed_at": at,

@@ -1,5 +1,5 @@
-"""What WHMCS tells by itself, through the hook file in `integrations/whmcs`: that a service has changed.
+"""The webhook: WHMCS tells that a service has changed, through the hook file in `integrations/whmcs`.
 
-`view` takes the call, `signature` judges it, `message` reads it, `receive` notes it, `secrets` are what it is signed
-with. Nothing of a message is believed but the numbers in it: each is read from WHMCS (`billing.on_demand.wishes`).
+`view` takes the call, `signature` verifies it, `message` parses it, `receive` stores it, `secrets` has the signing
+keys. Only the service ids of a message are used: each service is then read from WHMCS (`billing.on_demand.wishes`).
 """

@@ -1,4 +1,4 @@
-"""What a message says: which services have changed, and nothing else."""
+"""Parses a message: the ids of changed services, and nothing else."""
 
 from typing import Annotated
 
@@ -19,11 +19,11 @@ class _Changed(msgspec.Struct):
 
 
 class Unreadable(Exception):
-    """No message of the hook file."""
+    """Not a message of the hook file."""
 
 
 def parse_services(body: bytes) -> list[int]:
-    """The ids of the services that changed; none for a kind of message that is not about services, such as a trial.
+    """The ids of the changed services; none for other types of messages, such as a test.
 
     Raises Unreadable.
     """

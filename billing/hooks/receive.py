@@ -1,4 +1,4 @@
-"""Noting what WHMCS tells: durably, once, and no more of it than can be read."""
+"""Stores what WHMCS tells: durably, once, and with a limit."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -18,13 +18,13 @@ from billing.on_demand import wishes
 from billing.recovery.pauses import is_resting
 from billing.tasks import send_wishes
 
-# Of one gateway in a minute. What is more of services comes with the next reading of all of them.
+# Per gateway and minute. Further services come with the next full reading.
 MOST_MESSAGES, MOST_SERVICES = 120, 60
 EXACT_TO = timedelta(seconds=10)
 
 
 class Outcome(Enum):
-    """What becomes of a call."""
+    """The outcome of a call."""
 
     NOTED = auto()
     REFUSED = auto()
@@ -33,9 +33,9 @@ class Outcome(Enum):
 
 
 def receive(uid: UUID, headers: Mapping[str, str], body: bytes) -> Outcome:
-    """Judge a call for the gateway with this uid and note what it says; whoever is to read is woken.
+    """Verify a call for the gateway with this uid, store the services, and wake a worker to read them.
 
-    A call without the secret costs one query, whether there is such a gateway or not.
+    A call without the secret costs one query, whether the gateway exists or not.
     """
     now = timezone.now()
     hook = _load(uid)
@@ -64,11 +64,11 @@ def _load(uid: UUID) -> GatewayHook | None:
 
 @transaction.atomic
 def _note(hook: GatewayHook, message_id: str, services: Sequence[int], now: datetime) -> tuple[Outcome, bool]:
-    """Note a message, unless it was noted before; and whether somebody has to be woken for it."""
+    """Store a message, unless it was received before. Also returns whether a worker has to be woken."""
     messages, told = heard.load_recent(hook.gateway_id, now)
     if messages >= MOST_MESSAGES:
         return Outcome.BUSY, False
-    # A gateway that is not read is read as a whole when it is read again.
+    # A paused gateway is read completely when it is resumed, so single services need not be stored.
     wished = [] if is_resting(hook.gateway) else services[: max(0, MOST_SERVICES - told)]
     if not heard.note(hook.gateway_id, message_id, services=len(wished), at=now):
         return Outcome.NOTED, False

@@ -1,6 +1,6 @@
-"""Calls that were refused: counted, so that an operator can see them, and written down once a minute at most.
+"""Refused calls: counted, so that an operator can see them, but stored at most once a minute.
 
-Whoever calls without the secret must not be able to have us write.
+A caller without the secret must not be able to cause a write with every call.
 """
 
 import time
@@ -21,7 +21,7 @@ _written_at: dict[int, float] = {}
 
 
 def note(hook: GatewayHook, why: GatewayHook.Refusal) -> None:
-    """Count a refused call of this process, and write down how many there were if it is time to."""
+    """Count a refused call in this process, and store the count if it is time to."""
     with _lock:
         _unwritten[hook.pk] += 1
         now = time.monotonic()

@@ -1,7 +1,7 @@
-"""Whether instant updates have stopped without a word, decided by what readings found that nobody had told.
+"""Decides whether instant updates have silently stopped, by changes that readings found without them.
 
-Silence alone says nothing, for a shop where nothing happens has nothing to tell. A few changes do not either: some are
-not told by the hook file, and others were lost while this side was away. What is found day after day is another matter.
+Silence alone proves nothing, because nothing may have happened in the shop. Neither do a few changes: some are
+not covered by the hook file, and others were lost while Ticketz was down. Changes found day after day do.
 """
 
 from collections.abc import Collection
@@ -13,14 +13,14 @@ LOOKS_BACK = timedelta(days=30)
 
 
 def silent_since(heard_at: datetime, secret_set_at: datetime, *, now: datetime) -> datetime | None:
-    """Since when there is silence to wonder about, if there is.
+    """Since when the silence is suspicious, if it is.
 
-    Whoever makes a new secret is at work on it and has as much time again.
+    A new secret starts the time again, because somebody is working on it.
     """
     since = max(heard_at, secret_set_at)
     return since if now - since >= SILENT_FOR else None
 
 
 def has_stopped(days_with_changes: Collection[date]) -> bool:
-    """Whether what was found in the silence, on these days, would have been told if anybody still told."""
+    """Whether changes were found on enough days to conclude that the hook has stopped."""
     return len(set(days_with_changes)) >= DAYS_WITH_CHANGES

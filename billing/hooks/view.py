@@ -1,4 +1,4 @@
-"""The address that WHMCS's hook file calls. It knows no visitor: no session, no cookie, no CSRF token."""
+"""The endpoint that WHMCS's hook file calls. It needs no session, no cookie and no CSRF token."""
 
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from billing.hooks.receive import Outcome, receive
 from companies.authorization.gates import public
 
 MOST_BYTES = 64 * 1024
-# One answer for a gateway that does not exist, one that listens to nobody, and a call without the secret.
+# The same answer for an unknown gateway, a gateway without a hook, and a call without the secret.
 ANSWERS = {
     Outcome.NOTED: (202, "Noted."),
     Outcome.REFUSED: (401, "Refused."),
@@ -25,7 +25,7 @@ ANSWERS = {
 @csrf_exempt
 @require_POST
 def whmcs_hook(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Take a message: 202 once it is noted durably. What was sent is neither kept nor logged."""
+    """Take a message; 202 means that it is stored durably. The body is neither kept nor logged."""
     if _length(request) > MOST_BYTES:
         return _answer(413, "Too large.")
     try:

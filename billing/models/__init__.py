@@ -1,4 +1,4 @@
-"""What Ticketz knows of a gateway, its services, its runs, and what waits for the operator."""
+"""The models of billing: gateways, services, runs, and what waits for the operator."""
 
 from billing.models.attention import AttentionItem, Kind
 from billing.models.check import PaymentCheck

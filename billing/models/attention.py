@@ -1,4 +1,4 @@
-"""What Ticketz did not do by itself, and what a person can do about it."""
+"""Attention items: what Ticketz could not do by itself, for an operator to look at."""
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -13,7 +13,7 @@ from billing.models.subscription import Subscription
 
 
 class Kind(models.TextChoices):
-    """The kinds of things that wait for an operator; `billing.wording` says what to do about each."""
+    """The kinds of attention items. `billing.wording` says what to do about each."""
 
     PLAN_UNKNOWN = "plan_unknown", _("Plan is spelled like none of yours")
     STATUS_UNKNOWN = "status_unknown", _("Unknown status")
@@ -42,25 +42,25 @@ class Kind(models.TextChoices):
 
 
 class AttentionItemQuerySet(models.QuerySet["AttentionItem"]):
-    """Items by where they stand."""
+    """Items by their state."""
 
     def open(self) -> "AttentionItemQuerySet":
-        """Those whose cause is there, as far as we know, the dismissed ones too."""
+        """Items whose cause still exists, as far as we know, dismissed ones included."""
         return self.filter(closed_at=None)
 
     def waiting(self) -> "AttentionItemQuerySet":
-        """Those of the open ones that nobody has dismissed."""
+        """Open items that nobody has dismissed."""
         return self.open().filter(dismissed_at=None)
 
 
 class AttentionItem(models.Model):
-    """Opened once for a cause, closed by itself when the cause is gone.
+    """Opened once for a cause, and closed automatically when the cause is gone.
 
-    One that somebody dismissed (`billing.decisions.dismissal`) stays so while its cause stays the same; another cause
-    of that kind opens an item of its own.
+    A dismissed item (`billing.decisions.dismissal`) stays dismissed while its cause stays the same; another cause
+    of the same kind opens a new item.
 
-    `subject` tells causes of one kind apart within a gateway (usually the service id); THE_OTHERS stands for all those
-    of a kind that are too many to be listed one by one. `params` is what the text of `billing.wording` is filled with.
+    `subject` distinguishes causes of one kind within a gateway (usually the service id). THE_OTHERS stands for those
+    of a kind that are too many to be listed one by one. `params` fills the text of `billing.wording`.
     """
 
     THE_OTHERS = "more"
@@ -118,5 +118,5 @@ class AttentionItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        """With the number of the service that it is about; another subject is a word for programs."""
+        """The kind, with the service id if the subject is one; other subjects are only for programs."""
         return f"{self.get_kind_display()} ({self.subject})" if self.subject.isdecimal() else self.get_kind_display()

@@ -1,4 +1,4 @@
-"""A customer's "I have paid"."""
+"""Payment checks: a customer's "I have paid, check now"."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,7 @@ from billing.models.subscription import Subscription
 
 
 class PaymentCheck(models.Model):
-    """The latest time that somebody had their service read, and how that ended. It waits until `ended_at` is set."""
+    """The latest check of a subscription, and its result. It waits until `ended_at` is set."""
 
     class State(models.TextChoices):
         WAITING = "waiting", pgettext_lazy("payment check", "waiting")

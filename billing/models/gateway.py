@@ -1,4 +1,4 @@
-"""One WHMCS installation with its credentials and its product."""
+"""A gateway: one WHMCS installation with its credentials and its product."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -31,9 +31,9 @@ Client = TypeVar("Client", bound=WhmcsClient)
 
 
 class WhmcsGateway(BillingSource):
-    """Where to read, as whom, and what to look for. The lease columns say who is reading just now.
+    """Where to read, with which credentials, and what to look for. The lease columns say who is reading now.
 
-    `uid` tells this gateway from another one that was given the same number in another database. `trouble_left` is how
+    `uid` is unique across databases, unlike the id. `trouble_left` is how
     many calls may still fail, as of `trouble_counted_at` (`billing.runs.schedule`); `silent_since` is set while
     operators know that no complete reading has come for too long (`billing.monitoring.alerts`).
     """
@@ -91,7 +91,7 @@ class WhmcsGateway(BillingSource):
         validators=[MaxValueValidator(100)],
     )
     next_sync_at = models.DateTimeField(_("next reading"), null=True, blank=True, editable=False)
-    # How many companies lost access by readings of single services since the last complete reading that held nothing.
+    # How many companies have lost access by readings of single services, since the last complete reading without holds.
     lost_one_by_one = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     decided_with = models.CharField(max_length=64, blank=True, editable=False)
     lease_holder = models.CharField(max_length=255, blank=True, editable=False)

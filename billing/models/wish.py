@@ -1,4 +1,4 @@
-"""A service that somebody wants to be read now."""
+"""A request to read one service as soon as possible."""
 
 from django.db import models
 from django.utils import timezone
@@ -7,10 +7,10 @@ from billing.models.gateway import WhmcsGateway
 
 
 class ServiceWish(models.Model):
-    """Waits until its service was read after `asked_at`; asked for again meanwhile, it is still one row.
+    """Waits until its service was read after `asked_at`. A repeated request updates the same row.
 
-    `trigger` is one of `SyncRun.Trigger`: whose run the reading will be. It is read at `due_at`; `tries` are readings
-    that failed, `looks` those that showed nothing new though WHMCS itself said that there is something.
+    `trigger` is the `SyncRun.Trigger` of the run that will read it, at `due_at`. `tries` counts readings
+    that failed, `looks` those that showed nothing new although WHMCS told of a change.
     """
 
     gateway = models.ForeignKey(WhmcsGateway, on_delete=models.CASCADE, related_name="wishes")

@@ -1,5 +1,5 @@
-"""One service read out of turn: because its customer has paid, an operator asks, or WHMCS says that it changed.
+"""Single services read on demand: a customer has paid, an operator asks, or WHMCS tells of a change.
 
-Here is only what was asked for, as rows (`wishes`, and for a customer's own question `payment_checks`). `billing.sync`
-reads them and `billing.tasks` wakes it; this folder knows of neither.
+Stores the requests only (`wishes`, and `payment_checks` for a customer's question). `billing.sync`
+reads the services, and `billing.tasks` wakes it.
 """

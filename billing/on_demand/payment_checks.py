@@ -1,7 +1,7 @@
-"""One service is read because its customer says that they have paid.
+"""Payment checks: a service is read because its customer says that they have paid.
 
-The question is written together with the wish that its service be read (`billing.on_demand.wishes`), and whoever reads
-it ends both. Such readings and those of the clock share one budget of failing calls.
+The check is stored together with the request to read its service (`billing.on_demand.wishes`), and the reading ends
+both. Such readings and scheduled ones share one budget of failing calls.
 """
 
 from datetime import datetime, timedelta
@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from billing.models import PaymentCheck, Subscription
 
-# Longer than anybody looks at a page that waits.
+# Longer than anybody waits on the page.
 EXPIRES_AFTER = timedelta(minutes=10)
 State = PaymentCheck.State
 
 
 def start(subscription: Subscription, *, at: datetime, same_for: timedelta) -> PaymentCheck | None:
-    """Ask; None if a question waits already, or one was asked less than `same_for` ago."""
+    """Start a check; None if one waits already, or if one was started less than `same_for` ago."""
     check, is_first = PaymentCheck.objects.get_or_create(subscription=subscription, defaults={"asked_at": at})
     if is_first:
         return check
@@ -27,14 +27,14 @@ def start(subscription: Subscription, *, at: datetime, same_for: timedelta) -> P
 
 
 def expire_old(now: datetime) -> None:
-    """End the questions that nobody answered; a tick that finds none, as nearly all of them, only reads."""
+    """End checks that nobody answered. A tick that finds none, as almost always, only reads."""
     old = PaymentCheck.objects.filter(state=State.WAITING, asked_at__lte=now - EXPIRES_AFTER)
     if old.exists():
         old.update(state=State.FAILED, ended_at=now)
 
 
 def end(gateway_id: int, service_id: int, *, asked_until: datetime, is_read: bool) -> None:
-    """The service was read, or could not be: that answers what was asked by then."""
+    """End the checks that were started by then, because the service was read or could not be read."""
     asked = PaymentCheck.objects.filter(subscription__gateway_id=gateway_id, subscription__service_id=service_id)
     waiting = asked.filter(state=State.WAITING, asked_at__lte=asked_until)
     waiting.update(state=State.READ if is_read else State.FAILED, ended_at=timezone.now())

@@ -1,6 +1,6 @@
-"""Services that are read out of turn: for a customer who has paid, for an operator, or because WHMCS says so.
+"""The queue of services to read on demand: for a customer who has paid, for an operator, or because WHMCS told of it.
 
-A wish is a row before anybody is told of it, so that no lost message loses it. Whoever holds the gateway's lease acts
+A wish is a row before a worker is woken, so a lost message can't lose it. Whoever holds the gateway's lease acts
 on it: a run that is under way between two of its steps (`billing.steps.one_service`), or else a run of its own.
 """
 
@@ -13,16 +13,16 @@ from billing.models import ServiceWish, SyncRun
 from billing.on_demand import payment_checks
 
 AGAIN_AFTER = timedelta(seconds=10)
-# WHMCS calls some hooks before it has written the change (`integrations/whmcs/README.md`), so it is read again later.
+# WHMCS calls some hooks before it stores the change (`integrations/whmcs/README.md`), so the service is read again.
 LOOKS_AGAIN_AFTER = (timedelta(seconds=3), timedelta(seconds=30), timedelta(minutes=2))
-# After that the next reading of everything is soon enough.
+# After that, the next full reading is soon enough.
 MOST_TRIES = 3
 AT_A_TIME = 10
 _READ = {SyncRun.Outcome.COMPLETE, SyncRun.Outcome.HELD}
 
 
 def enqueue(gateway_id: int, service_id: int, *, trigger: str, at: datetime) -> None:
-    """Write a wish down. If one waits for this service already, it now means a reading after `at`."""
+    """Store a wish. If one waits for this service already, it now asks for a reading after `at`."""
     wish = ServiceWish(gateway_id=gateway_id, service_id=service_id, trigger=trigger, asked_at=at, due_at=at)
     ServiceWish.objects.bulk_create(
         [wish],
@@ -33,31 +33,31 @@ def enqueue(gateway_id: int, service_id: int, *, trigger: str, at: datetime) -> 
 
 
 def load_due(gateway_id: int, now: datetime, *, beside: bool = False) -> list[ServiceWish]:
-    """The next few wishes of a gateway that may be read now, oldest first; one query.
+    """The next few due wishes of a gateway, oldest first; one query.
 
-    With `beside`, for a run that is under way, also those that may not start a run of their own.
+    With `beside` (for a running run), also those that may not start a run of their own.
     """
     due = ServiceWish.objects.filter(due_at__lte=now, gateway_id=gateway_id)
     return list((due if beside else _may_begin(due))[:AT_A_TIME])
 
 
 def load_gateways(now: datetime) -> list[int]:
-    """The gateways with a wish that may be read now; one query."""
+    """The gateways with a due wish; one query."""
     due = _may_begin(ServiceWish.objects.filter(due_at__lte=now))
     return list(due.order_by().values_list("gateway_id", flat=True).distinct())
 
 
 def next_due(gateway_id: int) -> datetime | None:
-    """When the first of a gateway's wishes is to be read; one query."""
+    """When the first wish of a gateway is due; one query."""
     wishes = _may_begin(ServiceWish.objects.filter(gateway_id=gateway_id)).order_by()
     first: datetime | None = wishes.aggregate(first=Min("due_at"))["first"]
     return first
 
 
 def finish_or_retry(wish: ServiceWish, run: SyncRun | None) -> None:
-    """Settle a wish after `run` has read the service, or failed to (None: it broke off unexpectedly).
+    """Settle a wish after `run` has read the service or failed to (None: unexpected error).
 
-    If the service was asked for again since, the new wish stays.
+    If the service was requested again meanwhile, the new wish stays.
     """
     is_read, now = run is not None and run.outcome in _READ, timezone.now()
     mine = ServiceWish.objects.filter(pk=wish.pk, asked_at=wish.asked_at)
@@ -71,22 +71,22 @@ def finish_or_retry(wish: ServiceWish, run: SyncRun | None) -> None:
 
 
 def discard_all(gateway_id: int) -> None:
-    """Drop all wishes of a gateway that must not be read now: it will be read as a whole when it may."""
+    """Drop all wishes of a paused gateway. It will be read completely when it is resumed."""
     for wish in ServiceWish.objects.filter(gateway_id=gateway_id):
         wish.delete()
         payment_checks.end(gateway_id, wish.service_id, asked_until=wish.asked_at, is_read=False)
 
 
 def end_by_whole_reading(gateway_id: int, *, began_at: datetime) -> None:
-    """Drop what WHMCS told before `began_at`, when a reading of everything began."""
+    """Drop what WHMCS told before `began_at`, when a full reading began."""
     told = ServiceWish.objects.filter(gateway_id=gateway_id, trigger=SyncRun.Trigger.HOOK, asked_at__lt=began_at)
-    # A run without trouble writes nothing but its row.
+    # Check first, so that a run without trouble writes nothing but its own row.
     if told.exists():
         told.delete()
 
 
 def _may_begin(wishes: QuerySet[ServiceWish]) -> QuerySet[ServiceWish]:
-    """Before the first complete reading nobody knows whether the product code is right, so WHMCS's word has to wait."""
+    """Leave out what WHMCS told before the first complete reading, because the product code may still be wrong."""
     return wishes.exclude(Q(trigger=SyncRun.Trigger.HOOK) & Q(gateway__confirmed_at=None))
 
 

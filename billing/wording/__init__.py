@@ -1,6 +1,6 @@
-"""What billing says to people: errors, what needs attention, reasons and moments.
+"""The texts of billing: errors, attention items, reasons and moments.
 
-Here are only the parts that more than one page or step says; what a page alone says stands with the page. `errors` and
-`attention` put a text into the reader's language. The adapter of WHMCS names its errors by `error_texts`, so that one
+Only texts that more than one page or step uses are here; the others are with their page. `errors` and
+`attention` translate texts. The WHMCS adapter uses `error_texts` for its errors, so that module
 and this one import no Django.
 """

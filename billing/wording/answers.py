@@ -1,4 +1,4 @@
-"""What somebody answered to changes that waited for a yes or a no, in sentences."""
+"""The decisions on held changes, in sentences."""
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -9,7 +9,7 @@ from companies.wording.reasons import translated_reason
 
 
 def answer(held: HeldChanges) -> str:
-    """What was answered, by whom and when, with the reason if one was given."""
+    """The decision, by whom and when, with the reason if there is one."""
     is_yes = held.verdict == HeldChanges.Verdict.APPROVED
     text = _("Yes. Answered on %(at)s by %(who)s.") if is_yes else _("No. Answered on %(at)s by %(who)s.")
     at = date_format(localtime(held.decided_at), "DATETIME_FORMAT") if held.decided_at else "–"
@@ -20,11 +20,11 @@ def answer(held: HeldChanges) -> str:
 
 
 def answer_until(held: HeldChanges) -> str:
-    """A no with the last day on which it is in force."""
+    """A rejection with its last day."""
     last = date_format(held.kept_until, "DATE_FORMAT") if held.kept_until else "–"
     return f"{answer(held)} " + _("In force until %(day)s.") % {"day": last}
 
 
 def decided_by(held: HeldChanges) -> str:
-    """Who answered; a dash where nobody has."""
+    """Who decided; a dash if nobody has."""
     return str(held.decided_by or translated_reason(held.decided_label) or "–")

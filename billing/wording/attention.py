@@ -1,4 +1,4 @@
-"""The sentences for attention items: what happened and what to do about it, in the reader's language."""
+"""The sentences for attention items: what happened and what to do, in the reader's language."""
 
 from collections.abc import Mapping
 
@@ -23,7 +23,7 @@ _ERROR_CODES = frozenset(code.value for code in ErrorCode)
 
 
 class _Params(dict[str, str]):
-    """Parameters for a sentence; one that is not there reads as a dash instead of failing the page."""
+    """Parameters for a sentence. A missing one reads as a dash instead of failing the page."""
 
     def __missing__(self, key: str) -> str:
         return "–"
@@ -42,7 +42,7 @@ def explain(item: AttentionItem) -> str:
 
 
 def question(held: HeldChanges) -> str:
-    """What waits for a yes, or did, with its figures, for an operator."""
+    """The question about held changes, waiting or decided, with its figures, for an operator."""
     figures, kind = {name: str(figure) for name, figure in held.figures.items()}, HeldChanges.Kind(held.kind)
     if held.is_waiting:
         text = asked(_ASKED_AS[kind], figures)
@@ -54,12 +54,12 @@ def question(held: HeldChanges) -> str:
 
 
 def asked(code: ErrorCode, figures: Mapping[str, str]) -> str:
-    """What a run asks, or would ask, with these figures, in the active language."""
+    """The question of a run with these figures, in the active language."""
     return translated(code, figures) + _lost_before(figures)
 
 
 def sentence(kind: str, details: Mapping[str, object]) -> str:
-    """The same for an item that is not written yet. A kind that only the next version knows is told by its name."""
+    """The same for an item that is not stored. A kind that only a newer version knows is shown by its name."""
     if kind not in Kind.values:
         return kind
     params = {key: str(value) for key, value in details.items()}
@@ -85,7 +85,7 @@ def _lost_before(figures: Mapping[str, str]) -> str:
 
 
 def _explain_plan(params: Mapping[str, str]) -> str:
-    """Both spellings with their differing characters made visible, and what the difference is."""
+    """Both spellings, with their differing characters made visible, and the difference in words."""
     if not params.get("value"):
         return _(
             "The service has no plan: the option is missing or empty. Choose one in WHMCS, or check the name of the "

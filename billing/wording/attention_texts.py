@@ -1,4 +1,4 @@
-"""The texts for what needs attention: the sentence of each kind, and the reasons and differences that fill it."""
+"""The texts of attention items: the sentence of each kind, and the reasons and differences that fill it."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
@@ -121,12 +121,12 @@ DIFFERENCES: dict[str, Promise] = {
     Difference.OTHER_TEXT: gettext_lazy("other text"),
 }
 
-# Beside what would be lost in one run, where some was lost before.
+# Added to the losses of one run, if others were lost before.
 LOST_ONE_BY_ONE: Promise = gettext_lazy(
     "Others have lost access since the last complete reading, as WHMCS told of one after the other: %(lost)s."
 )
 
-# What was asked, once it was answered or went away.
+# The questions, once they are answered or outdated.
 WAS_ASKED: dict[HeldChanges.Kind, Promise] = {
     HeldChanges.Kind.LOSSES: gettext_lazy(
         "One run would have taken access from %(losing)s of %(open)s companies; it was stopped to ask first."

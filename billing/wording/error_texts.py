@@ -1,10 +1,10 @@
-"""An English text for each way to fail: its first sentence is the cause, the rest the remedy."""
+"""An English text for each error. Its first sentence is the cause, the rest the remedy."""
 
 from billing.error_codes import ErrorCode
 
 
 def marked(text: str) -> str:
-    """`text`, found by makemessages where this is called `_`; `billing.wording.errors` looks its translation up."""
+    """Mark a text for makemessages (imported as `_`). `billing.wording.errors` translates it later."""
     return text
 
 

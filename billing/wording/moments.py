@@ -1,4 +1,4 @@
-"""Moments, as the reader writes them."""
+"""Datetimes in the reader's format."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 
 
 def moment(text: str) -> str:
-    """A moment in ISO form as the reader writes it, in the installation's time zone; anything else as it is."""
+    """An ISO datetime in the reader's format and the installation's time zone; anything else as it is."""
     try:
         return date_format(timezone.localtime(datetime.fromisoformat(text)), "DATETIME_FORMAT")
     except ValueError:

@@ -1,4 +1,4 @@
-"""The reasons that a sync gives for what it does, see `companies.wording.reasons`."""
+"""The reasons that a sync gives for its changes (see `companies.wording.reasons`)."""
 
 from django.utils.translation import gettext_noop as _
 
@@ -30,6 +30,6 @@ JOINED = Reason(
 )
 REJECTED = Reason(_("Rejected on the command line"))
 UNWANTED = Reason(_("The preview shows a change that nothing asks for any more"))
-# Who tells a story.
+# The actor of an event.
 SYNC_RUN = Reason(_("sync run %(number)s"))
 CLOCK = Reason(_("the clock, while WHMCS is not read"))

@@ -1,4 +1,4 @@
-"""What waits for an operator: a list of things to do, each with the buttons that settle it."""
+"""The admin of attention items: what waits for an operator, with buttons that settle it."""
 
 from billing.admin.attention.admin import AttentionItemAdmin
 

@@ -1,4 +1,4 @@
-"""The list of what waits, and the page of each item. What an operator does about one has an address of its own."""
+"""The list of attention items, and the page of each. Each act of an operator has its own URL."""
 
 from typing import Any, ClassVar
 
@@ -32,7 +32,7 @@ from companies.audit.log import AuditCode, record
 
 
 class ThingsToDo(LongList):
-    """The list, with what belongs to its items loaded at once."""
+    """Loads what belongs to the shown items at once."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -48,7 +48,7 @@ class ThingsToDo(LongList):
 
 @admin.register(AttentionItem)
 class AttentionItemAdmin(NothingIsWritten, BigList, admin.ModelAdmin[AttentionItem]):
-    """Read-only in Django's sense. The right to change an item is the right to dismiss it."""
+    """Read-only. Django's permission "change" allows to dismiss an item."""
 
     change_form_template = "admin/billing/attentionitem/page.html"
     change_list_template = "admin/billing/attentionitem/list.html"
@@ -82,7 +82,7 @@ class AttentionItemAdmin(NothingIsWritten, BigList, admin.ModelAdmin[AttentionIt
         return dismiss_asking(self, request, queryset, typed="reason" in request.POST)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """None where nothing waits: what is closed or was dismissed can't be dismissed."""
+        """No action if nothing waits, because closed and dismissed items can't be dismissed."""
         return {} if request.GET.get(StateFilter.parameter_name) in OVER else super().get_actions(request)
 
     def has_dismiss_permission(self, request: HttpRequest) -> bool:
@@ -108,7 +108,7 @@ class AttentionItemAdmin(NothingIsWritten, BigList, admin.ModelAdmin[AttentionIt
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
 
     def dismiss(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Ask for the reason, then put this one item aside."""
+        """Ask for the reason, then dismiss the item."""
         if not self.has_dismiss_permission(request):
             raise PermissionDenied
         item = AttentionItem.objects.waiting().filter(pk=pk)
@@ -140,7 +140,7 @@ class AttentionItemAdmin(NothingIsWritten, BigList, admin.ModelAdmin[AttentionIt
         self.message_user(request, _("The service is read again now. Reload this page in a moment."))
 
     def _back(self, request: HttpRequest) -> HttpResponseRedirect:
-        """To the page whose button was pressed."""
+        """Redirect to the page whose button was pressed."""
         came_from = request.headers.get("Referer", "")
         if url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):
             return HttpResponseRedirect(came_from)

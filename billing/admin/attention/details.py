@@ -1,4 +1,4 @@
-"""What was noted of an item, by names that people read; what has none is shown as it is kept."""
+"""The details of an item with labels. Without a label, the stored name is shown."""
 
 from collections.abc import Mapping
 
@@ -34,7 +34,7 @@ _NAMES: dict[str, str | Promise] = {
     "invitation_id": _("number of the invitation"),
     "code": _("error"),
 }
-# The sentence says the same in words.
+# The sentence of the item already says these.
 _TOLD = frozenset({"differences", "ambiguous", "gateway"})
 
 

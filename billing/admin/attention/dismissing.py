@@ -1,4 +1,4 @@
-"""The page that asks why something is dismissed, for one item or for many."""
+"""The page that asks for the reason of a dismissal, for one item or for many."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ SHOWN = 20
 def dismiss_asking(
     owner: admin.ModelAdmin[AttentionItem], request: HttpRequest, items: AttentionItemQuerySet, *, typed: bool
 ) -> HttpResponse | None:
-    """Dismiss `items` for the reason that was typed; the page that asks for it where none was. None: it is done."""
+    """Dismiss `items` for the typed reason and return None; without a reason, return the page that asks for it."""
     form = ReasonForm(request.POST if typed else None)
     if typed and form.is_valid():
         count = _dismiss(request, items, form.cleaned_data["reason"])

@@ -1,4 +1,4 @@
-"""Which items are listed: those that wait, unless somebody asks for others."""
+"""Filters for attention items. By default the list shows those that wait."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models import AttentionItem
 
-# The states in which nothing waits for anybody.
+# In these states nothing waits for anybody.
 OVER = ("dismissed", "closed")
 
 
 class StateFilter(admin.SimpleListFilter):
-    """Closed ones are history; dismissed ones are put aside while their cause stays the same."""
+    """Waiting, dismissed (as long as the cause stays the same) or closed (history)."""
 
     title = _("state")
     parameter_name = "state"
@@ -25,7 +25,7 @@ class StateFilter(admin.SimpleListFilter):
         return [("dismissed", pgettext("items", "dismissed")), ("closed", str(_("closed"))), ("all", str(_("all")))]
 
     def choices(self, changelist: Any) -> Iterator[Any]:
-        """The default is what waits, so it is not called “All”."""
+        """Name the default after what it shows, because it is not "All"."""
         for choice in super().choices(changelist):
             yield choice if choice["display"] != gettext("All") else {**choice, "display": gettext("open")}
 

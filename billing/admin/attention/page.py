@@ -1,4 +1,4 @@
-"""The page of one item: what happened, since when, what belongs to it, and what happened to the same before."""
+"""The page of one item: what happened, since when, what belongs to it, and earlier items about the same."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ HISTORY = 20
 
 
 def context_of(item: AttentionItem, user: User | AnonymousUser) -> dict[str, Any]:
-    """Everything that the page shows."""
+    """The context of the page."""
     around = load_surroundings([item])
     return {
         "item": item,

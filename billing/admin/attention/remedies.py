@@ -1,4 +1,4 @@
-"""The buttons and links that settle an attention item, by its kind and by what this operator may do."""
+"""The buttons and links that settle an attention item, by its kind and the operator's permissions."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ from billing.runbook.page import url_of
 from billing.steps.run.attention import ABOUT_A_YES
 from companies.models import User
 
-# What a second look at the one service may settle.
+# Reading the service again may settle these.
 READ_AGAIN = frozenset({
     Kind.PLAN_UNKNOWN, Kind.STATUS_UNKNOWN, Kind.BAD_ROW, Kind.BAD_CLIENT, Kind.DETAILS_FAILED, Kind.WRITE_FAILED,
     Kind.LOSS_UNCONFIRMED, Kind.VANISHED,
 })  # fmt: skip
-# What is put right with the client, not with the service.
+# These are corrected at the client in WHMCS, not at the service.
 ABOUT_THE_CLIENT = frozenset({
     Kind.BAD_CLIENT, Kind.NAME_MISSING, Kind.NAME_BROKEN, Kind.OWNER_IS_OPERATOR, Kind.OWNER_INVITED,
 })  # fmt: skip
@@ -29,9 +29,9 @@ ABOUT_THE_CLIENT = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """A link, or with `posts` a button that posts to `url`. `permission` is what one has to have (none: look at it).
+    """A link or, with `posts`, a button that posts to `url`. `permission` is required, if there is one.
 
-    `settles` marks what is made for this very kind.
+    `settles` marks the remedies that are specific to this kind.
     """
 
     label: str | Promise
@@ -43,7 +43,7 @@ class Remedy:
 
 
 def remedies_for(item: AttentionItem, around: Surroundings, user: User | AnonymousUser) -> list[Remedy]:
-    """What this operator can do about an item that is not over, the likeliest first."""
+    """What this operator can do about an open item, the most useful first."""
     if item.closed_at is not None:
         return []
     return [one for one in _all(item, around) if not one.permission or user.has_perm(one.permission)]

@@ -1,4 +1,4 @@
-"""What belongs to attention items, loaded for a whole page of them at once."""
+"""The services and held changes that belong to attention items, loaded at once for a whole page."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,13 +11,13 @@ from companies.models import Company
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Services by gateway and service id, and what waits for a yes by gateway and kind."""
+    """Services by gateway and service id, and waiting changes by gateway and kind."""
 
     services: Mapping[tuple[int, int], Subscription] = field(default_factory=dict)
     waiting: Mapping[tuple[int, str], int] = field(default_factory=dict)
 
     def service(self, item: AttentionItem) -> Subscription | None:
-        """The service that an item is about. A row of ours may have come later than the item."""
+        """The service that an item is about. Its row may be newer than the item."""
         number = service_id_of(item)
         return None if number is None else self.services.get((item.gateway_id, number))
 

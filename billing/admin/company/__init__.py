@@ -1,4 +1,4 @@
-"""What billing says on a company's page."""
+"""Billing's sections of a company's page."""
 
 from billing.admin.company import answered, refusals, services, waiting
 from companies.admin.company.sections import leads_to, on_company_page

@@ -1,4 +1,4 @@
-"""What was answered about a company's closing and is in force, on its page: by whom, and what happens next."""
+"""The section about decisions in force on a company's closing: by whom, and what happens next."""
 
 from django.db.models import Q
 from django.http import HttpRequest
@@ -17,7 +17,7 @@ Verdict = HeldChanges.Verdict
 
 
 def section(company: Company, request: HttpRequest) -> Section | None:
-    """A yes that is still to be carried out, or a no that keeps the company open."""
+    """Approvals that are not carried out yet, and rejections that keep the company open."""
     if not request.user.has_perm("billing.view_heldchanges"):
         return None
     now = timezone.now()

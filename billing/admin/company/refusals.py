@@ -1,4 +1,4 @@
-"""What runs refused or could not do about a company, on its page."""
+"""The section about what runs refused or could not do for a company."""
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -15,7 +15,7 @@ MOST_REFUSALS = 20
 
 
 def section(company: Company, request: HttpRequest) -> Section | None:
-    """What the latest runs held or failed at."""
+    """What the latest runs held, or failed to do."""
     if not request.user.has_perm("billing.view_syncrun"):
         return None
     records = RunRecord.objects.filter(company=company, result__in=(Result.HELD, Result.FAILED))

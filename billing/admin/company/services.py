@@ -1,4 +1,4 @@
-"""The services that a company lives by, on its page, with the button that has them read."""
+"""The section about a company's services, with the button to read them now."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -18,7 +18,7 @@ from companies.models import Company
 
 
 def section(company: Company, request: HttpRequest) -> Section | None:
-    """The services that the company lives by, with links into WHMCS."""
+    """The services of the company, with links into WHMCS."""
     rows = services_of(company)
     if not rows:
         return None

@@ -1,4 +1,4 @@
-"""What about a company waits for somebody at this moment, on its page: whoever asks why it is open finds it there."""
+"""The section about what waits for an operator. It explains why a company is still open."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ Row = tuple[Cell, ...]
 
 
 def section(company: Company, request: HttpRequest) -> Section | None:
-    """What needs attention about it, and changes of it that wait for a yes or no."""
+    """Open attention items of the company, and its changes that wait for approval."""
     rows: list[Row] = []
     if request.user.has_perm("billing.view_heldchanges"):
         rows += _held(company)
@@ -29,7 +29,7 @@ def section(company: Company, request: HttpRequest) -> Section | None:
 
 
 def _held(company: Company) -> Iterator[Row]:
-    """A yes is still to be carried out, or a no is being kept: neither waits for anybody."""
+    """Leave out decided changes: an approval is carried out by itself, and a rejection is in force."""
     undecided = Q(held__verdict=HeldChanges.Verdict.WAITING, held__closed_at=None)
     for one in HeldCompany.objects.filter(undecided, company=company).select_related("held")[:MOST]:
         url = reverse("admin:billing_heldchanges_change", args=[one.held_id])

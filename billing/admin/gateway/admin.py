@@ -1,4 +1,4 @@
-"""The WHMCS gateway: its list and its form. Its buttons and its other pages are in the modules beside."""
+"""The admin of WHMCS gateways: the list and the form. Buttons and other pages are in the modules beside it."""
 
 from typing import Any
 
@@ -26,15 +26,15 @@ from billing.runs.schedule import start_anew
 from companies.audit.log import AuditCode, changes_of, record
 from plans.as_stored import CalledAsStored
 
-# Where one of these was wrong nothing could be read: after a change nobody has to wait for the next try.
+# If one of these was wrong, nothing could be read. After a correction the gateway is due at once.
 LEADS_TO_WHMCS = {"base_url", "api_identifier", "api_secret", "product_code"}
-# That these were changed is told, not to what.
+# The audit log records that these changed, but not their values.
 UNSEEN = frozenset({"api_identifier", "api_secret"})
 
 
 @admin.register(WhmcsGateway)
 class WhmcsGatewayAdmin(CalledAsStored[WhmcsGateway]):
-    """Teaches beside its fields what to look for in WHMCS. Gateways are few: its list needs no bounds."""
+    """The form explains beside its fields what to look for in WHMCS. There are few gateways, so no BigList."""
 
     form = GatewayForm
     change_form_template = "admin/billing/whmcsgateway/change_form.html"
@@ -75,7 +75,7 @@ class WhmcsGatewayAdmin(CalledAsStored[WhmcsGateway]):
         return int(gateway.open_item_count)
 
     def save_model(self, request: HttpRequest, obj: WhmcsGateway, form: GatewayForm, change: bool) -> None:
-        """Write what was changed and nothing else: a run may be moving other columns on just now."""
+        """Save only the changed columns, because a run may be writing others."""
         set_at = {name: f"{name}_set_at" for name in ("api_secret", "product_code") if name in form.changed_data}
         for column in set_at.values():
             setattr(obj, column, timezone.now())
@@ -99,25 +99,25 @@ class WhmcsGatewayAdmin(CalledAsStored[WhmcsGateway]):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """The form, with what it teaches beside its fields."""
+        """The form with its explanations."""
         gateway = self.get_object(request, object_id) if object_id else None
         extra = {**(extra_context or {}), **lessons(gateway, request.user)}
         return super().changeform_view(request, object_id, form_url, extra)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Off, so that a preview comes first: the first "Sync now" switches it on."""
+        """A new gateway is disabled, so that a preview comes first. The first "Sync now" enables it."""
         return {"is_enabled": False, **super().get_changeform_initial_data(request)}
 
     def response_add(
         self, request: HttpRequest, obj: WhmcsGateway, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """Go on with the page of the new gateway, where the next steps are."""
+        """Go on to the page of the new gateway, which shows the next steps."""
         if "_addanother" in request.POST or "_popup" in request.POST:
             return super().response_add(request, obj, post_url_continue)
         return self._next_steps(request, obj)
 
     def response_change(self, request: HttpRequest, obj: WhmcsGateway) -> HttpResponse:
-        """Whoever mends one that was never read wants to try it."""
+        """After saving a gateway that was never read, suggest to test it."""
         if obj.confirmed_at is None and "_addanother" not in request.POST:
             return self._next_steps(request, obj)
         return super().response_change(request, obj)
@@ -132,7 +132,7 @@ class WhmcsGatewayAdmin(CalledAsStored[WhmcsGateway]):
         super().delete_model(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: WhmcsGateway | None = None) -> bool:
-        """Companies point to their gateway: one that is no longer wanted is disabled, and they stay as they are."""
+        """A gateway with companies can't be deleted, only disabled."""
         return obj is not None and not obj.companies.exists() and super().has_delete_permission(request, obj)
 
     def get_urls(self) -> list[URLPattern]:

@@ -1,4 +1,4 @@
-"""The buttons of a gateway's page: try the connection, read now, go on after a pause."""
+"""The buttons of a gateway's page: test the connection, sync now, resume after a pause."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +20,7 @@ from companies.audit.log import AuditCode, from_to, record
 
 
 class GatewayButtons(GatewayPages):
-    """Each posts; the right to change a gateway is the right to press them."""
+    """All use POST and need the permission to change a gateway."""
 
     def urls(self) -> list[URLPattern]:
         views = {"sync": self.sync_now, "test": self.test_connection, "resume": self.resume}
@@ -35,7 +35,7 @@ class GatewayButtons(GatewayPages):
         return self._start(request, gateway)
 
     def resume(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Go, after a pause; it takes a tick in a box, so that nobody says it by a slip."""
+        """Resume after a pause. A checkbox protects against a slip."""
         gateway = self._pressed(request, pk)
         if not request.POST.get("checked"):
             text = _("Tick the box first: have you checked gateway and WHMCS?")
@@ -48,7 +48,7 @@ class GatewayButtons(GatewayPages):
         return self._start(request, gateway)
 
     def test_connection(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Examine what is stored, nothing that is typed: the secret goes only where it was meant for."""
+        """Test the stored gateway and not the typed values, so that the secret goes only where it was meant to go."""
         gateway = self._pressed(request, pk)
         record(AuditCode.GATEWAY_TESTED, request=request, about=gateway.name)
         return self._page(request, gateway, "diagnosis", _("Connection test"), diagnosis(gateway))

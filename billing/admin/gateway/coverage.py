@@ -1,4 +1,4 @@
-"""The coverage page of a gateway: what its services call their plans, and the plans here."""
+"""The coverage page of a gateway: the plan names of its services against the plans here."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -25,7 +25,7 @@ from plans.reliance import load_relying
 
 
 class CoveragePages(GatewayPages):
-    """The page, and the two buttons that mend what lacks: a new plan, or a new name for one."""
+    """The page, and its two remedies: create a plan, or rename one."""
 
     def urls(self) -> list[URLPattern]:
         return [
@@ -35,7 +35,7 @@ class CoveragePages(GatewayPages):
         ]
 
     def coverage(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What was read last, against the plans as they are now."""
+        """The services as last read, against the current plans."""
         gateway = self._looked_at(request, pk)
         context = {
             **show_matrix(load_matrix(gateway), gateway, request.user),
@@ -47,7 +47,7 @@ class CoveragePages(GatewayPages):
         return self._page(request, gateway, "coverage", _("Plans in WHMCS"), context)
 
     def create_plan(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """A plan called exactly what the services say, with the limits of another one."""
+        """Create a plan with exactly the name in WHMCS, and the limits of another plan."""
         gateway, line = self._line_pressed(request, pk, "plans.add_plan")
         form = CreateForm(request.POST, line=line, plans=load_plans())
         if not form.is_valid():
@@ -61,7 +61,7 @@ class CoveragePages(GatewayPages):
         return self._done(request, gateway, _("The plan “%(name)s” was created.") % {"name": show(plan.name)})
 
     def rename_plan(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Call a plan exactly what the services say; asks first where others would not find it any more."""
+        """Rename a plan to exactly the name in WHMCS. Asks first if other services would no longer find it."""
         gateway, line = self._line_pressed(request, pk, "plans.change_plan")
         form = RenameForm(request.POST, line=line, plans=load_plans())
         if not form.is_valid():
@@ -91,7 +91,7 @@ class CoveragePages(GatewayPages):
         return self._done(request, gateway, _("The plan “%(before)s” is called “%(name)s” now.") % words)
 
     def _line_pressed(self, request: HttpRequest, pk: int, permission: str) -> tuple[WhmcsGateway, Line]:
-        """The gateway, and the line whose button was pressed; only what WHMCS really says has one."""
+        """The gateway, and the line of the pressed button. Only values from WHMCS have a line."""
         gateway = self._looked_at(request, pk)
         if not request.user.has_perm(permission):
             raise PermissionDenied
@@ -101,7 +101,7 @@ class CoveragePages(GatewayPages):
         return gateway, line
 
     def _done(self, request: HttpRequest, gateway: WhmcsGateway, text: str) -> HttpResponse:
-        """Those who waited for it are taken up by the next run."""
+        """The next run provisions the services that waited for the plan."""
         request_sync(gateway)
         consequence = _("Who waited for it is taken up by the next run; it has been asked for.")
         self.owner.message_user(request, f"{text} {consequence}")

@@ -1,4 +1,4 @@
-"""What the buttons of the coverage page send. Names are chosen by number: a form would not carry each character."""
+"""The forms of the coverage page. Names are chosen by number, because a form does not keep every character."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -13,9 +13,9 @@ from plans.models import Plan
 
 
 class NameForm(forms.Form):
-    """One of the names by which a plan is found for a line, and a plan. Both come out as what they stand for.
+    """A choice of a plan, and of a name with which the line finds it. Cleaned data holds the name and the plan's id.
 
-    `plans` are all plans (name -> id), `nearest` is the one that is chosen at first.
+    `plans` maps names to ids; `nearest` is the initial choice.
     """
 
     plan_label: ClassVar[Any]
@@ -44,13 +44,13 @@ class NameForm(forms.Form):
 
 
 class CreateForm(NameForm):
-    """A new plan with the limits of another one."""
+    """Creates a plan with the limits of another one."""
 
     plan_label = _("With the limits of")
 
 
 class RenameForm(NameForm):
-    """A new name for a plan; `is_meant` says that whoever sent it has seen who would not find it any more."""
+    """Renames a plan. `is_meant` confirms that the operator has seen who would no longer find it."""
 
     plan_label = _("Rename the plan")
     is_meant = forms.BooleanField(required=False, widget=forms.HiddenInput)

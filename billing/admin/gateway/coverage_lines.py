@@ -1,4 +1,4 @@
-"""The lines of the coverage matrix, dressed for the page."""
+"""The lines of the coverage matrix for the page."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,14 +18,14 @@ from plans.comparison import Column, compare
 from plans.differences import show
 from plans.matching import Miss, match_plan
 
-# So many are dressed up and listed; each costs a comparison with every plan.
+# The most lines with forms. Each costs a comparison with every plan.
 MOST_EXPLAINED = 30
 MOST_LISTED = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A value without a plan: what is wrong with it, both spellings, and the forms that mend it."""
+    """A value without a plan: what is wrong, both spellings, and the forms that fix it."""
 
     line: Line
     shown: str
@@ -38,7 +38,7 @@ class Question:
 
 
 def show_matrix(matrix: Matrix, gateway: WhmcsGateway, user: User | AnonymousUser) -> dict[str, Any]:
-    """What the page needs: questions, all lines with their plans, and the plans that nobody names."""
+    """The context of the page: values without a plan, all lines, and unused plans."""
     ids = load_plans()
     names = {pk: show(name) for name, pk in ids.items()}
     may_add, may_rename = user.has_perm("plans.add_plan"), user.has_perm("plans.change_plan")
@@ -46,7 +46,7 @@ def show_matrix(matrix: Matrix, gateway: WhmcsGateway, user: User | AnonymousUse
     explained = ((line, match_plan(line.value, ids)) for line in open_lines[:MOST_EXPLAINED])
     return {
         "matrix": matrix,
-        # A plan that was added since the matrix was made leaves nothing to ask.
+        # A plan that was added meanwhile has answered the question.
         "questions": [_ask(line, miss, ids, may_add, may_rename) for line, miss in explained if isinstance(miss, Miss)],
         "more_questions": max(0, len(open_lines) - MOST_EXPLAINED),
         "lines": [(line, show(line.value), names.get(line.plan_id or 0)) for line in matrix.lines[:MOST_LISTED]],

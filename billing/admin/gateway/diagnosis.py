@@ -1,4 +1,4 @@
-"""The page that shows what the connection doctor found."""
+"""The page with the findings of the connection doctor."""
 
 import time
 from collections import Counter
@@ -26,7 +26,7 @@ SUMMARIES = {
 
 
 def diagnosis(gateway: WhmcsGateway) -> dict[str, Any]:
-    """Examine a gateway, and what its page shows of that."""
+    """Examine a gateway; returns the context of the page."""
     began = time.monotonic()
     findings = examine(gateway)
     seconds = time.monotonic() - began
@@ -44,7 +44,7 @@ def diagnosis(gateway: WhmcsGateway) -> dict[str, Any]:
 
 
 def as_text(gateway: WhmcsGateway, findings: Sequence[Finding]) -> str:
-    """The same as plain text, for a ticket or a mail."""
+    """The findings as plain text, for a ticket or a mail."""
     lines = [f"{gateway.name}: {gateway.base_url}"]
     lines += [f"{number}. {f.tried}: {WORDS[f.result]}. {f.text}" for number, f in enumerate(findings, 1)]
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""The gateway's form: its secret goes in and never comes out."""
+"""The gateway's form. The secret can be entered, but is never shown."""
 
 from typing import Any
 
@@ -16,9 +16,9 @@ from billing.whmcs import BaseUrl, InvalidBaseUrl
 
 
 class GatewayForm(AsksBeforeLocking, forms.ModelForm[WhmcsGateway]):
-    """Shows no secret, keeps the old one when the field stays empty, and asks for it again when the origin changes.
+    """An empty secret field keeps the stored secret, unless the origin of the base URL changes.
 
-    Otherwise whoever may edit the base URL could have the secret sent to a server of their own.
+    Otherwise anybody who may edit the base URL could send the secret to their own server.
     """
 
     api_secret = forms.CharField(
@@ -98,7 +98,7 @@ class GatewayForm(AsksBeforeLocking, forms.ModelForm[WhmcsGateway]):
             self.fields["api_secret"].help_text = _about(self.instance)
 
     def full_clean(self) -> None:
-        """A form that comes back shows no secret, so what was typed is gone: left empty it would stay the old one."""
+        """After an error the typed secret is gone, so require it again: an empty field would keep the old one."""
         super().full_clean()
         is_lost = self.is_bound and self.errors and self.data.get(self.add_prefix("api_secret"))
         if is_lost and not self.has_error("api_secret"):
@@ -122,7 +122,7 @@ class GatewayForm(AsksBeforeLocking, forms.ModelForm[WhmcsGateway]):
         return cleaned
 
     def _find_twin(self) -> WhmcsGateway | None:
-        """Another gateway to the same product of the same WHMCS, where this one is about to become that."""
+        """Another gateway for the same product of the same WHMCS, if this change would create a duplicate."""
         address, product = _address_of(self.cleaned_data.get("base_url", "")), self.cleaned_data.get("product_code")
         if address is None or product is None or not {"base_url", "product_code"} & set(self.changed_data):
             return None
@@ -131,7 +131,7 @@ class GatewayForm(AsksBeforeLocking, forms.ModelForm[WhmcsGateway]):
 
 
 def _about(gateway: WhmcsGateway) -> str:
-    """That there is a secret, and since when: never a part of it."""
+    """Says that there is a secret, and since when. Never shows a part of it."""
     if gateway.api_secret_set_at is None:
         return gettext("A secret is set and is shown to nobody. Leave this empty to keep it.")
     day = date_format(localtime(gateway.api_secret_set_at), "DATE_FORMAT")

@@ -1,4 +1,4 @@
-"""A gateway's page for instant updates: the secret, shown once, and what was heard."""
+"""A gateway's page for instant updates: the secret, shown once, and the latest calls."""
 
 from typing import Any
 
@@ -33,11 +33,11 @@ class HookPage(GatewayPages):
         return [page, *(button(self.owner, view, name) for name, view in buttons.items())]
 
     def hook(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What state it is in; no secret."""
+        """The page with the state, without a secret."""
         return self._show(request, self._looked_at(request, pk))
 
     def make(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """A new secret; the answer to this press is the only page that shows it, so a second press makes none."""
+        """Make a new secret. Only the answer to this POST shows it, so a repeated POST makes none."""
         gateway = self._pressed(request, pk)
         secret = secrets.make_for_page(gateway, request.POST.get("mark", ""))
         if secret is None:
@@ -47,7 +47,7 @@ class HookPage(GatewayPages):
         return self._show(request, gateway, config=secrets.config_file(gateway, secret))
 
     def drop_old(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """After a question: WHMCS may still send with one of them. Another secret since is another question."""
+        """Drop older secrets, after a confirmation: WHMCS may still use one. A newer secret needs another one."""
         gateway = self._pressed(request, pk)
         mark = request.POST.get("mark")
         is_done = secrets.drop_old_for_page(gateway, mark or "")
@@ -61,7 +61,7 @@ class HookPage(GatewayPages):
         return self._told(request, gateway, is_done, AuditCode.HOOK_SECRETS_DROPPED, done)
 
     def switch_off(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """After a question: nobody brings back the secrets that this forgets."""
+        """Switch off, after a confirmation, because the deleted secrets can't be restored."""
         gateway = self._pressed(request, pk)
         if secrets.load_hook(gateway) is not None and not request.POST.get("is_meant"):
             return self._page(request, gateway, "hook_off", _("Switch instant updates off"))

@@ -1,4 +1,4 @@
-"""A form that comes back once, with the figures, where saving it would take access from somebody."""
+"""Asks for a confirmation, with the figures, if saving the gateway's form would take access from somebody."""
 
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -12,7 +12,7 @@ from billing.previews.whatif import Effect, Numbers, count_people, load_what_if,
 
 
 class Harm(NamedTuple):
-    """Who would lose access, and with which numbers, as the what-if page takes them."""
+    """Who would lose access, and the numbers for the what-if page."""
 
     companies: int
     people: int
@@ -20,9 +20,9 @@ class Harm(NamedTuple):
 
 
 class AsksBeforeLocking(forms.ModelForm[WhmcsGateway]):
-    """For the gateway's form: numbers by which companies lose access are saved only with a tick beside the figures.
+    """A mixin for the gateway's form. Numbers that close companies are saved only with a tick beside the figures.
 
-    The tick holds the number that was shown: should it be more by the time it comes back, it is asked again.
+    The tick holds the shown number of companies. If it has grown meanwhile, the form asks again.
     """
 
     harm: Harm | None = None
@@ -39,7 +39,7 @@ class AsksBeforeLocking(forms.ModelForm[WhmcsGateway]):
 
 
 def _harm(pk: int | None, cleaned: dict[str, Any]) -> Harm | None:
-    """What the cleaned numbers would do that the stored ones don't; None where nobody loses anything."""
+    """The effect of the cleaned numbers; None if nobody loses access."""
     gateway = WhmcsGateway.objects.filter(pk=pk).first() if pk else None
     if gateway is None:
         return None

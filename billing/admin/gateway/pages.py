@@ -1,4 +1,4 @@
-"""What a gateway's buttons and pages beside Django's own have in common: addresses, who may use them, their frame."""
+"""The base of a gateway's own pages and buttons: URLs, permissions, context."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,28 +13,28 @@ from billing.models import WhmcsGateway
 
 
 class GatewayPages:
-    """Pages and buttons below the addresses of the gateway's admin, which is their owner."""
+    """Pages and buttons below the URL of the gateway's admin, their `owner`."""
 
     def __init__(self, owner: admin.ModelAdmin[WhmcsGateway]) -> None:
         self.owner = owner
         self.site = owner.admin_site
 
     def urls(self) -> list[URLPattern]:
-        """All their addresses."""
+        """The URLs of all pages and buttons."""
         raise NotImplementedError
 
     def _route(self, route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
         return path(f"<int:pk>/{route}", self.site.admin_view(view), name=f"billing_whmcsgateway_{name}")
 
     def _looked_at(self, request: HttpRequest, pk: int) -> WhmcsGateway:
-        """The gateway, for who may look at it."""
+        """The gateway, if the operator may view it."""
         gateway = get_object_or_404(WhmcsGateway, pk=pk)
         if not self.owner.has_view_permission(request, gateway):
             raise PermissionDenied
         return gateway
 
     def _pressed(self, request: HttpRequest, pk: int) -> WhmcsGateway:
-        """The gateway, for who may press its buttons."""
+        """The gateway, if the operator may change it."""
         gateway = get_object_or_404(WhmcsGateway, pk=pk)
         if not self.owner.has_change_permission(request, gateway):
             raise PermissionDenied

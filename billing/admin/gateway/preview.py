@@ -1,4 +1,4 @@
-"""Previews of a gateway: asked for with a button, looked at, and applied exactly."""
+"""The previews of a gateway: requested with a button, shown, and applied exactly."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ from companies.authorization.operator import operator_of
 from companies.events import Actor
 
 SHOWN = 50
-# What a yes to a preview answers as well; the other questions are asked by the run.
+# The questions that approving a preview answers as well. The run asks all others.
 ANSWERED = {ErrorCode.FIRST_IMPORT.value, ErrorCode.UNSAFE_CHANGE_SET.value}
 State = StoredPreview.State
 _AT_WORK = {State.MAKING, State.APPLYING}
@@ -51,7 +51,7 @@ class PreviewPages(GatewayPages):
         return self._page(request, gateway, "previews", _("Previews"), context)
 
     def preview(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
-        """One preview: what would be done, a page at a time, and the button that does exactly that."""
+        """One preview: what would be done, a page at a time, and the button that does exactly this."""
         gateway = self._looked_at(request, pk)
         preview = _find(gateway, number)
         context = {
@@ -72,7 +72,7 @@ class PreviewPages(GatewayPages):
         return self._page(request, gateway, "preview", _("Preview"), context)
 
     def progress(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
-        """Whether a worker is still at it, for the page that waits."""
+        """Whether a worker is still at work, for the page that waits."""
         preview = _find(self._looked_at(request, pk), number)
         is_running = preview.state in _AT_WORK
         return JsonResponse({"is_running": is_running, "text": _progress_text(preview), "share": None})
@@ -89,7 +89,7 @@ class PreviewPages(GatewayPages):
         return redirect("admin:billing_whmcsgateway_preview", gateway.pk, preview.pk)
 
     def apply_preview(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Apply what the page showed, and with a tick also what would wait for a yes."""
+        """Apply what the page showed and, with a tick, also what would wait for approval."""
         gateway = self._pressed(request, pk)
         number = request.POST.get("preview", "")
         preview = _find(gateway, int(number) if number.isdecimal() else 0)
@@ -133,7 +133,7 @@ def _find(gateway: WhmcsGateway, number: int) -> StoredPreview:
 
 
 def _is_anything_left(preview: StoredPreview) -> bool:
-    """Whether to apply it (once more) could do anything."""
+    """Whether applying it (again) could do anything."""
     Outcome = PreviewedChange.Outcome  # noqa: N806 - it is a class
     changes = preview.changes.filter(kind__in=PreviewedChange.CHANGES)
     return changes.exclude(outcome__in=(Outcome.APPLIED, Outcome.ALREADY)).exists()

@@ -1,4 +1,4 @@
-"""What a preview shows, for people: its figures, and its changes a page at a time."""
+"""The content of a preview's page: its figures, and its changes a page at a time."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,9 +32,9 @@ _STATE_BADGES: dict[str, str] = {State.READY: "ok", State.APPLIED: "ok", State.F
 
 
 class Line(NamedTuple):
-    """One previewed change for people. `instead` is what would be done now, where that is something else.
+    """One previewed change for people. `instead` is what would be done now, if that is something else.
 
-    `client` is the number of the client in WHMCS, None where nothing tells it, and `client_url` their page there.
+    `client` is the client's id in WHMCS, None if unknown, and `client_url` the client's page there.
     """
 
     change: PreviewedChange
@@ -49,7 +49,7 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a page of changes is shown with. `query` is the rest of the address, for links to other pages."""
+    """The context of a page of changes. `query` is the rest of the query string, for links to other pages."""
 
     page: Page[Any]
     lines: list[Line]
@@ -61,7 +61,7 @@ class Changes:
 
 
 def load_changes(preview: StoredPreview, address: QueryDict) -> Changes:
-    """The page that the address asks for, by `kind`, `outcome`, `q` (a service id, or a company) and `page`."""
+    """The page by the query string: `kind`, `outcome`, `q` (a service id, or a company) and `page`."""
     kind, outcome = choice_of(address, "kind", Kind.values), choice_of(address, "outcome", Outcome.values)
     term = term_of(address)
     rows = _matching(preview.changes.select_related("company").order_by("pk"), kind, outcome, term)
@@ -73,7 +73,7 @@ def load_changes(preview: StoredPreview, address: QueryDict) -> Changes:
 
 
 def tiles_of(preview: StoredPreview) -> list[tuple[str, int, str]]:
-    """For each kind that there is: the filter that leads to it, how many there are, and its name."""
+    """For each kind of change: its filter, its number, and its label."""
     kinds = preview.figures.get("kinds", {})
     found = [(f"kind={kind}", kinds[kind], str(Kind(kind).label)) for kind in Kind.values if kinds.get(kind)]
     outcomes = preview.figures.get("outcomes", {})
@@ -85,13 +85,13 @@ def tiles_of(preview: StoredPreview) -> list[tuple[str, int, str]]:
 
 
 def questions_of(preview: StoredPreview) -> list[str]:
-    """What a run would stop at and ask, in the reader's language."""
+    """The questions at which a run would stop, in the reader's language."""
     found = preview.figures.get("questions", [])
     return [asked(ErrorCode(question["code"]), question["params"]) for question in found]
 
 
 def noes_about(gateway: WhmcsGateway, *, at: datetime) -> list[tuple[int, str]]:
-    """Each no that keeps companies of this gateway open: its key, and who gave it, why and until when."""
+    """The rejections that keep companies of this gateway open: id, who decided, why and until when."""
     given = HeldChanges.objects.filter(gateway=gateway, kind=HeldChanges.Kind.LOSSES, closed_at=None)
     in_force = given.filter(verdict=HeldChanges.Verdict.REJECTED).exclude(is_over(at)).select_related("decided_by")
     return [(held.pk, answer_until(held)) for held in in_force.order_by("-pk")]
@@ -113,7 +113,7 @@ def _line(change: PreviewedChange, gateway: WhmcsGateway) -> Line:
 
 
 def _what(change: PreviewedChange) -> str:
-    """Before and after, or what happens that no column shows."""
+    """The values before and after, or a text if no column shows the change."""
     is_loss = change.kind in {Kind.LOSE, Kind.KEPT}
     if change.what == Code.CLOSED_OVERDUE or (is_loss and change.before == change.after):
         day = change.after.get("due_date") or "–"

@@ -1,4 +1,4 @@
-"""The product code, typed as a number or pasted as an address of the product, and what a new one leaves behind."""
+"""The product code: a number or a pasted URL of the product, and a warning about what a new code leaves behind."""
 
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,7 +15,7 @@ from billing.models import Subscription, WhmcsGateway
 
 
 def find_product_code(text: str) -> str:
-    """The number in an address such as `/cart.php?a=add&pid=7`; the text itself where it is no such address."""
+    """The number in a URL such as `/cart.php?a=add&pid=7`; any other text as it is."""
     try:
         query = parse_qs(urlsplit(text.strip()).query)
     except ValueError:
@@ -25,14 +25,14 @@ def find_product_code(text: str) -> str:
 
 
 class ProductCodeField(forms.IntegerField):
-    """Takes the number out of a pasted address."""
+    """Takes the number from a pasted URL."""
 
     default_error_messages = {
         "invalid": _("Enter the number, or an address of the product with &id= or &pid= and the number in it."),
     }
 
     def to_python(self, value: Any) -> int | None:
-        """See `find_product_code`. Only plain digits count: 7.0 and +7 are no numbers of products."""
+        """See `find_product_code`. Only plain digits are valid: 7.0 and +7 are not product codes."""
         text = find_product_code(value) if isinstance(value, str) else value
         if isinstance(text, str) and text.strip() and not (text.strip().isascii() and text.strip().isdecimal()):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
@@ -40,9 +40,9 @@ class ProductCodeField(forms.IntegerField):
 
 
 def warn_of_another_product(request: HttpRequest, gateway: WhmcsGateway, *, before: int) -> None:
-    """Say what a slip would leave unnoticed: who is known is still asked for by number, so that every run is good.
+    """Warn of a slip that no run reports: known services are still read by number, so every run is complete.
 
-    Purchases that wait for their company are not even asked for, and nothing needs attention about them any more.
+    Purchases without a company are not read any more, and nothing reports them.
     """
     rows = Subscription.objects.existing().filter(gateway=gateway, company__isnull=False)
     count = rows.exclude(product_id=gateway.product_code).count()

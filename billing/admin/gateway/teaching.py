@@ -1,4 +1,4 @@
-"""What the gateway's form teaches beside its fields: what to do in WHMCS, with what to copy there."""
+"""The explanations beside the fields of the gateway's form: what to do in WHMCS, with values to copy."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ PLANS_SHOWN = 50
 
 
 def lessons(gateway: WhmcsGateway | None, user: User | AnonymousUser) -> dict[str, Any]:
-    """For the template: the plans' names, the address that WHMCS refused last, and whether it was ever read."""
+    """The context: the names of the plans, the address that WHMCS refused last, and whether it was ever read."""
     names = list(Plan.objects.order_by("name").values_list("name", flat=True)[: PLANS_SHOWN + 1])
     return {
         "plan_names": [(name, show(name)) for name in names[:PLANS_SHOWN]],
@@ -26,7 +26,7 @@ def lessons(gateway: WhmcsGateway | None, user: User | AnonymousUser) -> dict[st
 
 
 def refused_address(gateway: WhmcsGateway) -> str:
-    """The address that WHMCS named when it refused us, if that was what the last run ended with."""
+    """Our address as WHMCS named it, if the last run ended with that refusal."""
     last = gateway.runs.exclude(finished_at=None).values_list("error_code", "error_params").first()
     if last is None or last[0] != ErrorCode.IP_NOT_ALLOWED:
         return ""

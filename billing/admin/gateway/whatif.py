@@ -1,4 +1,4 @@
-"""The what-if page of a gateway: other numbers, and who would be locked or opened by them. Nothing is written."""
+"""The what-if page of a gateway: who would be closed or opened by other numbers. It writes nothing."""
 
 from typing import Any, NamedTuple
 
@@ -41,7 +41,7 @@ class NumbersForm(forms.Form):
 
 
 class Row(NamedTuple):
-    """One company, how it stands and how it would."""
+    """One company, with its access now and with the other numbers."""
 
     company: Company
     now: str
@@ -55,7 +55,7 @@ class WhatIfPage(GatewayPages):
         return [self._route("what-if/", self.what_if, "what_if")]
 
     def what_if(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Who would be locked or opened, a page at a time; before a number is given, with the numbers of now."""
+        """Who would be closed or opened, a page at a time. Without numbers, the form shows the current ones."""
         gateway = self._looked_at(request, pk)
         current = numbers_of(gateway)._asdict()
         form = NumbersForm({**current, **request.GET.dict()})
