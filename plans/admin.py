@@ -1,4 +1,4 @@
-"""Plans, as an operator edits them."""
+"""The admin of plans."""
 
 from typing import Any, Protocol
 
@@ -18,14 +18,14 @@ from plans.signals import plan_edited
 
 
 class CountedPlan(Protocol):
-    """A plan as `PlanAdmin.get_queryset` finds it."""
+    """A plan with the annotations of `PlanAdmin.get_queryset`."""
 
     company_count: int
 
 
 @admin.register(Plan)
 class PlanAdmin(CalledAsStored[Plan]):
-    """Everything about a plan. One in use can't be deleted: Django's page lists who uses it.
+    """The form of a plan. A plan in use can't be deleted; Django's page lists who uses it.
 
     The pages that ask whether to delete also say which services name a plan, though no company may have it yet.
     """
@@ -39,7 +39,7 @@ class PlanAdmin(CalledAsStored[Plan]):
     actions = ["delete_selected"]
 
     def get_fields(self, request: HttpRequest, obj: Plan | None = None) -> Any:
-        """The box that means a rename stands beside the name; it is hidden until it is asked for."""
+        """Show the checkbox that confirms a rename beside the name. It is hidden until it is needed."""
         is_asked = obj is not None and self.has_change_permission(request, obj)
         return ["name", "rename_is_meant", *LIMITS] if is_asked else ["name", *LIMITS]
 
@@ -68,14 +68,14 @@ class PlanAdmin(CalledAsStored[Plan]):
         super().delete_queryset(request, queryset)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Name who uses the plan as the cause, not the missing right to delete companies, which nobody has."""
+        """Name the plan's users as the cause, instead of the permission to delete companies, which nobody has."""
         deletable, counts, lacking, protected = super().get_deleted_objects(objs, request)
         return deletable, counts, set() if protected else lacking, protected
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The page that asks, with those who would not find the plan any more."""
+        """The confirmation page, with the services that would no longer find the plan."""
         plan = self.get_object(request, object_id)
         relying = load_relying(plan) if plan is not None and request.method == "GET" else []
         return super().delete_view(request, object_id, {**(extra_context or {}), "relying": relying})

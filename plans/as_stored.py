@@ -1,4 +1,4 @@
-"""What a page of the administration is called while its form is refused."""
+"""The title of an admin page whose form has errors."""
 
 from typing import Any, TypeVar
 
@@ -10,7 +10,7 @@ Called = TypeVar("Called", bound=Model)
 
 
 class CalledAsStored(admin.ModelAdmin[Called]):
-    """By the name that is stored: Django's form has already put the refused one into the object."""
+    """Use the stored name, because Django's form has already set the invalid one on the object."""
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], add: bool = False, change: bool = False,

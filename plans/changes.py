@@ -1,4 +1,4 @@
-"""Making and renaming plans by the name that somebody else uses for them."""
+"""Creates and renames plans, to match the names in WHMCS."""
 
 from django.db import IntegrityError, transaction
 
@@ -6,11 +6,11 @@ from plans.models import LIMITS, Plan
 
 
 class NameTaken(Exception):
-    """There is a plan of this name already."""
+    """A plan with this name exists already."""
 
 
 def create_like(model: Plan, name: str) -> Plan:
-    """A plan of exactly this name, with the limits of `model`. Raises NameTaken."""
+    """Create a plan with exactly this name and the limits of `model`. Raises NameTaken."""
     try:
         with transaction.atomic():
             return Plan.objects.create(name=name, **{limit: getattr(model, limit) for limit in LIMITS})

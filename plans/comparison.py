@@ -1,4 +1,4 @@
-"""Two spellings, one above the other, so that a person sees character by character where they part.
+"""Aligns two spellings character by character, so that a person sees where they differ.
 
 Plain Python.
 """
@@ -11,7 +11,7 @@ from itertools import zip_longest
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """One character: something to look at, its code point and its name in Unicode."""
+    """One character: its visible form, its code point and its Unicode name."""
 
     shown: str
     code_point: str
@@ -20,7 +20,7 @@ class Glyph:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What stands at one place in both texts; None where one of them has nothing there."""
+    """One position in both texts; None if a text has no character there."""
 
     left: Glyph | None
     right: Glyph | None

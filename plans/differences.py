@@ -1,4 +1,4 @@
-"""How two spellings differ, made visible to a person who would take them for the same. Plain Python."""
+"""How two spellings differ that look the same to a person. Plain Python."""
 
 import unicodedata
 from enum import StrEnum
@@ -17,7 +17,7 @@ class Difference(StrEnum):
 
 
 def differences(value: str, name: str) -> tuple[Difference, ...]:
-    """Why two texts that may look equal are not: every reason that applies, in a fixed order.
+    """All reasons why two texts that may look equal are not, in a fixed order.
 
     Each step undoes one kind of difference in both texts and asks whether that brought them closer.
     """
@@ -41,7 +41,7 @@ def differences(value: str, name: str) -> tuple[Difference, ...]:
 
 
 def show(text: str, against: str = "") -> str:
-    """`text` with what the eye misses made visible; a letter that only looks like its twin in `against` too.
+    """`text` with invisible differences made visible, including letters that only look like those in `against`.
 
     Spaces at the ends become `\u2423`, other odd characters their code point, as in `Pro[U+00A0]Max`.
     """
@@ -52,7 +52,7 @@ def show(text: str, against: str = "") -> str:
 
 
 def fold(text: str) -> str:
-    """What remains when everything that could be a slip of the keyboard is taken away; only to find a neighbour."""
+    """A folded form of the text, only to find the nearest name."""
     return _with_latin_letters(_composed(_with_plain_spaces(_without_invisible(text)))).strip().casefold()
 
 
@@ -81,7 +81,7 @@ def _with_latin_letters(text: str) -> str:
     return text.translate(LATIN)
 
 
-# Cyrillic and Greek letters that fonts draw like Latin ones: the usual source of a name nobody can see is wrong.
+# Cyrillic and Greek letters that look like Latin ones: the usual cause of a wrong name that looks right.
 LOOK_ALIKES = dict(
     zip(
         "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456"

@@ -1,4 +1,4 @@
-"""The form of a plan: its name is kept exactly, and is not changed by a slip under those who rely on it."""
+"""The form of a plan. Keeps the name exactly, and asks before a rename breaks services that rely on it."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from plans.reliance import load_relying
 
 
 class PlanForm(forms.ModelForm[Plan]):
-    """Keeps a name character by character: an entry in WHMCS may end with a space, and nothing here guesses.
+    """Keeps a name character by character, because an entry in WHMCS may end with a space, and names must be equal.
 
     A new name under which some would not find the plan any more is asked for once: the form comes back with who they
     are, and with a box to tick.

@@ -1,4 +1,4 @@
-"""Finding a plan by its exact name, and explaining a miss so that a person sees it.
+"""Finds a plan by its exact name, and explains a miss.
 
 Plain Python. Nothing here guesses: a value either equals a plan's name character by character or it does not.
 """
@@ -20,7 +20,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """No plan, or more than one, is spelled like the value.
+    """No plan, or more than one, has this name.
 
     `value` and `nearest` are the two spellings as they are; `value_shown` and `nearest_shown` have their
     differing characters made visible. `nearest` is None where there is no plan at all. `spelling` is what of the value
@@ -37,7 +37,7 @@ class Miss:
 
 
 def match_plan(value: str, plans: Mapping[str, int]) -> Match | Miss:
-    """Find the plan (`plans` is name -> id) that `value`, the option's text as WHMCS sent it, names.
+    """Find the plan (`plans` maps names to ids) that `value` names, the option's text as WHMCS sent it.
 
     HTML entities are decoded once, because WHMCS stores what people type escaped. Of WHMCS's
     `internal|Friendly` form either side may be the equal one; two sides that name two plans are a miss.
@@ -51,12 +51,12 @@ def match_plan(value: str, plans: Mapping[str, int]) -> Match | Miss:
 
 
 def named_plans(value: str, plans: Mapping[str, int]) -> set[int]:
-    """The plans that are spelled like the value or a part of it: one is a match, none or several are a miss."""
+    """The ids of plans named like the value or one of its parts. One is a match; none or several are a miss."""
     return {plans[spelling] for spelling in spellings(value) if spelling in plans}
 
 
 def _may_be_read_otherwise(value: str) -> bool:
-    """Whether a value has other spellings than the one it has."""
+    """Whether the value can be spelled in several ways."""
     return "&" in value or "|" in value
 
 
@@ -84,7 +84,7 @@ def _explain(value: str, plans: Mapping[str, int], *, ambiguous: bool) -> Miss:
 
 
 def _nearest(value: str, plans: Iterable[str]) -> tuple[str | None, str]:
-    """The plan's name that looks most like the value, and the spelling of the value that it resembles."""
+    """The most similar plan name, and the spelling of the value that it resembles."""
 
     def alike(pair: tuple[str, str]) -> float:
         return SequenceMatcher(None, fold(pair[0]), fold(pair[1]), autojunk=False).ratio()

@@ -1,4 +1,4 @@
-"""What a company may use."""
+"""Plans: what a company may use."""
 
 from decimal import Decimal
 
@@ -6,12 +6,12 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-# All that a plan is besides its name, as people read it.
+# The fields of a plan besides its name, with labels.
 LIMITS = ("users", "connections", "queues", "price", "currency", "recurrence", "is_public")
 
 
 class Plan(models.Model):
-    """A row of limits. Its name is the link to WHMCS: the `Plan` option there must be spelled exactly alike."""
+    """The limits of a plan. Its name must be exactly that of an entry of the `Plan` option in WHMCS."""
 
     class Recurrence(models.TextChoices):
         MONTHLY = "monthly", _("monthly")

@@ -1,4 +1,4 @@
-"""What the admin of plans tells those who listen; this app knows none of them."""
+"""A signal of the admin of plans, for apps that this one must not import."""
 
 from django.dispatch import Signal
 

@@ -1,4 +1,4 @@
-"""Wiring, no rules: settings, URLs, the Celery app."""
+"""The project: settings, URLs, the Celery app. Wiring only, no rules."""
 
 from ticketz.celery import app as celery_app
 

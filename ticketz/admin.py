@@ -1,4 +1,4 @@
-"""The operators' site: Django's administration, arranged by what they come to do."""
+"""The admin site, arranged by the tasks of operators."""
 
 from typing import Any
 
@@ -14,20 +14,20 @@ from ticketz.navigation import by_task
 
 
 class OperatorSite(AdminSite):
-    """One sign-in page for everybody, navigation by task, and no pages per Django app."""
+    """One sign-in page for everybody, a navigation by task, and no pages per app."""
 
     site_header = site_title = "Ticketz"
     index_title = _("Home")
     site_url = None
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The customers' page, so that its throttle and its second factor guard the administration too."""
+        """The customers' page, so that its rate limit and its second factor protect the administration too."""
         return accounts.admin_login(request, extra_context)
 
     def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The customers' page, which can't be used to guess the current password."""
+        """The customers' page, which has a rate limit against guessing the current password."""
         return accounts.admin_password_change(request)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
@@ -39,8 +39,8 @@ class OperatorSite(AdminSite):
         ]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """Is it working? And how does everybody stand?"""
-        from billing.cockpit.start import start_page  # here, because the lists that it leads to register with this site
+        """The start page (`billing.cockpit`)."""
+        from billing.cockpit.start import start_page  # imported here, because its admins register with this site
 
         return start_page(request, {**self.each_context(request), "title": self.index_title, **(extra_context or {})})
 
@@ -51,19 +51,19 @@ class OperatorSite(AdminSite):
         return forecast_page(request, self.each_context(request))
 
     def runbook(self, request: HttpRequest, section: str = "") -> HttpResponse:
-        """What to do at an alert, or about a kind of what needs attention."""
+        """A section of the runbook, or all of it."""
         from billing.runbook.page import section_page, whole_page  # as above
 
         context = self.each_context(request)
         return section_page(request, context, section) if section else whole_page(request, context)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
-        """What this operator may see, by task."""
+        """The lists that this operator may view, by task."""
         lists = [entry for app in super().get_app_list(request, app_label) for entry in app["models"]]
         return by_task(lists, reverse("admin:index", current_app=self.name))
 
     def app_index(  # type: ignore[override]
         self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Which app a list is kept in is nothing that an operator has to know."""
+        """There are no pages per app, because operators need not know the apps."""
         return redirect("admin:index")

@@ -1,8 +1,8 @@
-"""Is a process of ours alive? For the health checks of containers: `python -P ticketz/alive.py web|worker|beat`.
+"""Liveness checks for containers: `python -P ticketz/alive.py web|worker|beat`.
 
-Exit status 0 or 1. A script of the standard library, because it runs every half minute. The worker and the clock touch
-a file every few seconds; the web server is asked for a page. Whether the database or WHMCS can be reached makes no
-difference: no restart would help.
+Exit status 0 or 1. Uses only the standard library, because it runs every half minute. Worker and clock touch
+a file every few seconds; the web server is asked for a page. Database and WHMCS are not checked,
+because a restart would not help.
 """
 
 import http.client
@@ -18,12 +18,12 @@ LONGEST_SILENCE = 60.0
 
 
 def heartbeat_of(process: str, var_dir: Path) -> Path:
-    """The file that `process` ("worker" or "beat") of this host touches."""
+    """The heartbeat file of `process` ("worker" or "beat") on this host."""
     return var_dir / "alive" / f"{process}-{socket.gethostname()}"
 
 
 def touch_heartbeat(process: str, var_dir: Path) -> None:
-    """Touch the file of `process`. A full disk is no reason to end."""
+    """Touch the heartbeat file. Errors such as a full disk are ignored."""
     sign = heartbeat_of(process, var_dir)
     try:
         sign.parent.mkdir(mode=0o700, exist_ok=True)
@@ -33,7 +33,7 @@ def touch_heartbeat(process: str, var_dir: Path) -> None:
 
 
 def has_heartbeat(process: str, var_dir: Path, now: float) -> bool:
-    """Whether it touched its file not long before `now` (seconds since 1970)."""
+    """Whether the file was touched shortly before `now` (seconds since 1970)."""
     try:
         return now - heartbeat_of(process, var_dir).stat().st_mtime < LONGEST_SILENCE
     except OSError:
@@ -41,12 +41,12 @@ def has_heartbeat(process: str, var_dir: Path, now: float) -> bool:
 
 
 def answers(url: str, host: str) -> bool:
-    """Whether a web server answers there, to a visitor who came by https to `host`."""
+    """Whether the web server answers, like to a visitor who came by https to `host`."""
     address = urlsplit(url)
     connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=8)
     try:
         connection.request("GET", address.path, headers={"Host": host, "X-Forwarded-Proto": "https"})
-        # Without a proxy before it it wants to be asked by https, and says so: that is an answer.
+        # Without a proxy it redirects to https, which counts as an answer.
         return connection.getresponse().status < 400
     except (OSError, http.client.HTTPException):
         return False

@@ -1,4 +1,4 @@
-"""Apps of others, as they are here."""
+"""App configurations: wiring of the installation, and changes to third-party apps."""
 
 from allauth.usersessions.apps import UserSessionsConfig
 from django.apps import AppConfig
@@ -6,7 +6,7 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class WiringConfig(AppConfig):
-    """What belongs to the whole installation: its commands, what each request begins with, memory, telemetry."""
+    """Starts what belongs to the whole installation: commands, key files, memory settings, telemetry."""
 
     name = "ticketz"
 
@@ -25,7 +25,7 @@ class WiringConfig(AppConfig):
 
 
 class OperatorAdminConfig(AdminConfig):
-    """Instead of "django.contrib.admin" in the settings."""
+    """Replaces "django.contrib.admin" in the settings."""
 
     default_site = "ticketz.admin.OperatorSite"
 
@@ -36,18 +36,18 @@ class OperatorAdminConfig(AdminConfig):
         from allauth.usersessions.models import UserSession
         from django.contrib.admin import site
 
-        # People keep one address, ours; allauth's own table of addresses is not used.
+        # People have one address, on our User. allauth's table of addresses is not used.
         site.unregister(EmailAddress)
-        # A person's page tells which factors they have; the rows behind it are nothing to edit.
+        # A person's page shows their factors. The rows behind them must not be edited.
         site.unregister(Authenticator)
         site.unregister(UserSession)
 
 
 class SessionTableConfig(UserSessionsConfig):
-    """Instead of "allauth.usersessions" in the settings: its table, which `companies.sessions.signed_in` fills.
+    """Replaces "allauth.usersessions" in the settings: only its table, which `companies.sessions.signed_in` fills.
 
-    Its own receivers would look at each old session at every sign-in, and refuse one whose address can't be told.
+    Its own receivers would read all old sessions at each sign-in, and fail if the IP address is unknown.
     """
 
     def ready(self) -> None:
-        """Connects none of them."""
+        """Connect no receivers."""

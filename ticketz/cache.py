@@ -1,8 +1,8 @@
-"""Django's cache in a table, with one statement for each write.
+"""Django's database cache with a single statement for each write.
 
-Django's own counts the whole table before each write, then reads the row, then writes it, in a transaction. A sign-in
-writes ten times, because throttles and their locks are here, and the table grows with everybody who signs in: a
-crowd would wait for the counting. Both databases can do it at once, and whether the table is full can wait.
+Django's own counts the whole table before each write, then reads the row and writes it, in a transaction. A sign-in
+writes ten times, because rate limits and their locks are here, and the table grows with every sign-in: a
+rush would wait for the counting. Both databases support an upsert, and the size need not be checked each time.
 """
 
 import base64
@@ -25,18 +25,18 @@ ON CONFLICT (cache_key) DO UPDATE SET value = excluded.value, expires = excluded
 """
 _ADD = _STORE + "WHERE {table}.expires < %s"
 _TOUCH = "UPDATE {table} SET expires = %s WHERE cache_key = %s"
-_writes = count()  # of this process: after its first, and then after every so many, the table is counted
+_writes = count()  # in this process; the table is counted at the first one and then at every WRITES_PER_COUNT-th
 
 
 class TableCache(DatabaseCache):
-    """The table may hold a few more than MAX_ENTRIES for a while: so many as are written between two counts."""
+    """Between two counts the table may grow beyond MAX_ENTRIES."""
 
-    # Django's, whose types are not told.
+    # Attributes of Django's class, which has no types for them.
     _table: str
     _cull: Callable[[str, Any, datetime, int], None]
 
     def _base_set(self, mode: str, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT) -> bool:
-        """Whether it was written. As in Django, an error of the database means that it was not."""
+        """Write an entry; returns whether it was written. As in Django, a database error means no."""
         alias = router.db_for_write(self.cache_model_class)
         connection = connections[alias]
         now, until = timezone.now().replace(microsecond=0), _moment(self.get_backend_timeout(timeout))
@@ -46,7 +46,7 @@ class TableCache(DatabaseCache):
             if next(_writes) % WRITES_PER_COUNT == 0:
                 self._make_room(alias, cursor, now)
             try:
-                # A statement that fails would spoil the caller's transaction.
+                # A savepoint, because a failed statement would abort the caller's transaction.
                 with transaction.atomic(using=alias) if connection.in_atomic_block else nullcontext():
                     cursor.execute(statement.format(table=connection.ops.quote_name(self._table)), values)
                     return bool(cursor.rowcount > 0)

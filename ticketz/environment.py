@@ -1,4 +1,4 @@
-"""Reads the environment, and refuses to start with one clear line where it would be dangerous to go on."""
+"""Reads the environment. Refuses to start, with one clear line, if it would be dangerous to go on."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,9 +25,9 @@ def refuse_to_start(sentence: str) -> NoReturn:
 
 
 def load_text(name: str, default: str) -> str:
-    """The variable, or what stands in the file that `NAME_FILE` names; an empty one counts as not set.
+    """The variable, or the content of the file that `NAME_FILE` names. An empty one counts as not set.
 
-    Without surrounding spaces. Both at once are refused: one of them would be the value of last year.
+    Surrounding spaces are removed. Both at once are refused, because one of them would be outdated.
     """
     text, file = env.str(name, default="").strip(), path_of(name)
     if text and file:
@@ -36,13 +36,13 @@ def load_text(name: str, default: str) -> str:
 
 
 def path_of(name: str) -> Path | None:
-    """The file that holds the value of a variable, as container runtimes and systemd hand out secrets."""
+    """The file with the value of a variable (container runtimes and systemd pass secrets like this)."""
     path = env.str(f"{name}_FILE", default="").strip()
     return Path(path) if path else None
 
 
 def read_file(name: str, path: Path) -> str:
-    """What stands there; refuses to start where that can't be read."""
+    """The content of the file. Refuses to start if it can't be read."""
     try:
         return path.read_text("utf-8")
     except (OSError, ValueError) as error:
@@ -50,7 +50,7 @@ def read_file(name: str, path: Path) -> str:
 
 
 def load_list(name: str, default: Sequence[str] = ()) -> list[str]:
-    """Comma separated texts without surrounding spaces; `default` where the variable is not set at all."""
+    """Comma-separated texts without surrounding spaces; `default` if the variable is not set."""
     return [text.strip() for text in env.list(name, default=list(default))]
 
 
@@ -63,7 +63,7 @@ def load_number(name: str, default: int) -> int:
 
 
 def load_pages_in_flight() -> int:
-    """How many calls for pages one WHMCS gets at a time, from 1 to 4: it is somebody's shop."""
+    """How many page requests a WHMCS gets at a time, from 1 to 4, because it is somebody's shop."""
     number = load_number("WHMCS_PAGES_IN_FLIGHT", 2)
     if not 1 <= number <= 4:
         refuse_to_start("WHMCS_PAGES_IN_FLIGHT is a number from 1 to 4.")
@@ -81,9 +81,9 @@ def load_time_zone() -> str:
 
 
 def load_database(sqlite_file: Path) -> dict[str, Any]:
-    """`DATABASE_URL` in Django's terms; SQLite in `sqlite_file` by default. No refusal repeats the address."""
+    """Django's settings from `DATABASE_URL`; SQLite in `sqlite_file` by default. Errors never repeat the URL."""
     url = load_text("DATABASE_URL", f"sqlite:///{quote(str(sqlite_file))}")
-    # Asked before django-environ sees it: that one would print the whole address, with the password in it.
+    # Checked first, because django-environ would print the whole URL, with the password.
     if url.partition("://")[0] not in DATABASE_SCHEMES:
         refuse_to_start("DATABASE_URL must begin with postgres:// or sqlite:///.")
     try:
@@ -93,7 +93,7 @@ def load_database(sqlite_file: Path) -> dict[str, Any]:
 
 
 def load_mail() -> dict[str, Any]:
-    """`EMAIL_URL` in Django's terms; by default no mail is sent."""
+    """Django's settings from `EMAIL_URL`; by default no mail is sent."""
     url = load_text("EMAIL_URL", "dummymail://")
     try:
         if urlsplit(url).scheme in env.EMAIL_SCHEMES:
@@ -104,7 +104,7 @@ def load_mail() -> dict[str, Any]:
 
 
 def load_monitoring_token() -> str:
-    """`MONITORING_TOKEN`; empty where monitoring reads no details. One that could be guessed is refused."""
+    """`MONITORING_TOKEN`; "" if monitoring reads no details. A token that is too short is refused."""
     token = load_text("MONITORING_TOKEN", "")
     if token and len(token) < SHORTEST_TOKEN:
         refuse_to_start(f"MONITORING_TOKEN is shorter than {SHORTEST_TOKEN} characters. Set it to a long random text.")
@@ -112,7 +112,7 @@ def load_monitoring_token() -> str:
 
 
 def load_log_format() -> str:
-    """`LOG_FORMAT`: lines of text for people, or one JSON object in each line."""
+    """`LOG_FORMAT`: lines of text for people, or one JSON object per line."""
     look = load_text("LOG_FORMAT", LINES)
     if look not in {LINES, JSON}:
         refuse_to_start(f"LOG_FORMAT must be {LINES} or {JSON}.")
@@ -120,7 +120,7 @@ def load_log_format() -> str:
 
 
 def ensure_safe_hosts(hosts: list[str], *, debug: bool) -> None:
-    """Refuse an open or empty list of host names outside of development."""
+    """Refuse an open or empty list of host names, except in development."""
     if debug:
         return
     if any(host in {"*", "", "."} for host in hosts) or not hosts:

@@ -1,4 +1,4 @@
-"""What is shown when something went wrong on our side: in production a page, in development the error."""
+"""The page for internal errors in production, and safe error reports in development."""
 
 import logging
 import sys
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The page. It asks no database, and nobody who they are: one of them may be what went wrong."""
+    """The page. It uses neither the database nor the session, because they may be the cause."""
     if cause := unwritable_cause(sys.exc_info()[1]):
         return _nothing_is_saved(str(cause))
     return HttpResponse(render_to_string("500.html", {"brand": known_brand()}), status=500)
@@ -37,10 +37,10 @@ def _nothing_is_saved(why: str) -> HttpResponse:
 
 
 class DiscreetFilter(SafeExceptionReporterFilter):
-    """Shows where an error happened, and no value that somebody typed or that a function held.
+    """Error reports show where an error happened, but no values of forms or variables.
 
-    The framework hides values by their names, and none at all while DEBUG is on: a password in `credentials` or in
-    a list of parameters would be read by whoever reads the page.
+    Django hides values only by their names, and none with DEBUG. Then a password in `credentials` or in
+    a list of parameters would be visible on the page.
     """
 
     def is_active(self, request: HttpRequest | None) -> bool:
@@ -48,9 +48,9 @@ class DiscreetFilter(SafeExceptionReporterFilter):
         return True
 
     def get_post_parameters(self, request: HttpRequest | None) -> dict[str, str]:
-        """The names of what was sent."""
+        """The names of the sent fields, without values."""
         return {} if request is None else dict.fromkeys(request.POST, self.cleansed_substitute)
 
     def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: FrameType) -> ItemsView[str, str]:
-        """The names of a function's variables."""
+        """The names of a function's variables, without values."""
         return dict.fromkeys(tb_frame.f_locals, self.cleansed_substitute).items()

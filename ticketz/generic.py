@@ -1,4 +1,4 @@
-"""Classes of Django that are generic for the type checker only, made so for Python as well."""
+"""Makes classes of Django generic at runtime that only the type stubs declare as generic."""
 
 from typing import Any
 
@@ -11,10 +11,10 @@ GENERIC: tuple[Any, ...] = (BaseModelAdmin, BaseModelForm, Field, Paginator)
 
 
 def make_generic() -> None:
-    """Let a class say what it is about where it is declared: `class PlanAdmin(ModelAdmin[Plan])`.
+    """Allow `class PlanAdmin(ModelAdmin[Plan])` at runtime.
 
-    Django's query sets and foreign keys take it themselves; django-stubs-ext does the same for some forty classes, but
-    would be a package that only the type checker needs. Called by the settings, before anything of ours is loaded.
+    Django's query sets and foreign keys support it themselves. django-stubs-ext does the same for about forty classes,
+    but would be a dependency only for the type checker. The settings call this before our code is loaded.
     """
     for each in GENERIC:
         each.__class_getitem__ = classmethod(_itself)

@@ -1,4 +1,4 @@
-"""The worker's and the clock's heartbeats, files that `ticketz.alive` looks at."""
+"""The heartbeats of worker and clock: files that `ticketz.alive` checks."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ from ticketz.alive import SECONDS_BETWEEN_HEARTBEATS, touch_heartbeat
 
 
 class WorkerHeartbeat(bootsteps.StartStopStep):
-    """A part of each worker: its main loop touches the file every few seconds, whatever its tasks are at."""
+    """A worker step: the main loop touches the file every few seconds, even while tasks are running."""
 
     requires = ("celery.worker.components:Timer",)
 
     def start(self, parent: Any) -> None:
-        """Touch it now, and plan to go on."""
+        """Touch the file now, and then periodically."""
         touch_heartbeat("worker", settings.VAR_DIR)
         parent.timer.call_repeatedly(
             SECONDS_BETWEEN_HEARTBEATS, touch_heartbeat, ("worker", settings.VAR_DIR), priority=10
@@ -23,10 +23,10 @@ class WorkerHeartbeat(bootsteps.StartStopStep):
 
 
 class HeartbeatScheduler(Scheduler):
-    """Celery's clock, with a heartbeat each time it looks at it."""
+    """Celery's scheduler, with a heartbeat at each of its ticks."""
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
-        """See Celery; returns the seconds until the next look."""
+        """See Celery; returns the seconds until the next tick."""
         touch_heartbeat("beat", settings.VAR_DIR)
         seconds: float = super().tick(*args, **kwargs)
         return min(seconds, SECONDS_BETWEEN_HEARTBEATS)

@@ -1,4 +1,4 @@
-"""Keys in a file that running processes follow, so that keys are rotated without a restart."""
+"""Key files that running processes watch, so that keys can be rotated without a restart."""
 
 import logging
 import os
@@ -11,28 +11,28 @@ from django.conf import settings
 from django.core.signals import request_started
 
 logger = logging.getLogger(__name__)
-# What tells one file from the next: a file that is replaced has another number, one that is edited another time.
+# Inode, time and size: a replaced file has another inode, an edited one another time.
 Stamp = tuple[int, int, int]
 
 
 class KeyFile(Sequence[str]):
-    """The keys of a file, newest first, as the file is at the moment in which they are used.
+    """The keys of a file, newest first. Each use checks whether the file has changed.
 
-    A look costs one `stat`. Keys that can't be used, and a file that is gone, are logged, and the last ones that could
-    be used stay: a slip of a hand must not stop a running installation.
+    A check costs one `stat`. Unusable keys and a missing file are logged, and the last usable keys
+    stay in use: a slip must not stop a running installation.
     """
 
     def __init__(self, name: str, path: Path, parse: Callable[[str], list[str]]) -> None:
-        """`parse` makes keys of the text and raises ValueError, as this does, where it holds none that can be used."""
+        """`parse` turns the text into keys and raises ValueError if none is usable, as does this constructor."""
         self._name, self._path, self._parse = name, path, parse
         self._seen: Stamp | None = self._stamp()
         self._keys: tuple[str, ...] = tuple(parse(path.read_text("utf-8")))
 
     def current(self) -> tuple[str, ...]:
-        """The keys as of now."""
+        """The current keys."""
         seen = self._stamp()
         if seen != self._seen:
-            # Noted first: whoever formats the line asks for the keys, too, and what can't be used is logged once.
+            # Set first: formatting a log line uses the keys too, and an unusable file must be logged only once.
             self._seen = seen
             self._read()
         return self._keys
@@ -46,7 +46,7 @@ class KeyFile(Sequence[str]):
             logger.warning("%s has changed: %d keys are in use now", self._name, len(self._keys))
 
     def _stamp(self) -> Stamp | None:
-        """None where the file is gone."""
+        """None if the file is gone."""
         try:
             found = os.stat(self._path)
         except OSError:
@@ -71,20 +71,20 @@ class KeyFile(Sequence[str]):
 
 
 def follow_signing_keys(**kwargs: Any) -> None:
-    """Have the framework sign with the newest key of `SECRET_KEY_FILE`, and accept what the others have signed.
+    """Make Django sign with the newest key of `SECRET_KEY_FILE`, and accept signatures of the others.
 
-    The framework knows its keys as plain settings, so each request and each task begins with a look at the file.
+    Django's keys are plain settings, so each request and each task begins with a check of the file.
     """
     keys = tuple(settings.SIGNING_KEYS)
     if (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS) != keys:
-        # In this order no moment is without the key that something was just signed with.
+        # In this order, another thread never misses the key that it has just signed with.
         settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY, *keys]
         settings.SECRET_KEY = keys[0]
         settings.SECRET_KEY_FALLBACKS = list(keys[1:])
 
 
 def follow_in_requests() -> None:
-    """Begin each request and each task with that look."""
+    """Begin each request and each task with that check."""
     if isinstance(settings.SIGNING_KEYS, KeyFile):
         request_started.connect(follow_signing_keys, dispatch_uid="ticketz.signing_keys")
         task_prerun.connect(follow_signing_keys, dispatch_uid="ticketz.signing_keys")

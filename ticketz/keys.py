@@ -1,4 +1,4 @@
-"""The keys of an installation: from the environment, from files that are followed, or made once in development."""
+"""The keys of an installation: from the environment, from watched files, or generated once in development."""
 
 import os
 import re
@@ -17,9 +17,9 @@ HOW_TO_MAKE_ONE = (
 
 
 def load_signing_keys(var_dir: Path, *, debug: bool) -> Sequence[str]:
-    """The key that signs, and behind it those that are still accepted. In development one that is made once.
+    """The signing key, then older keys that are still accepted. In development, a key is generated once.
 
-    `SECRET_KEY` and `SECRET_KEY_FALLBACKS`; or a file with one key in each line, which is followed.
+    Reads `SECRET_KEY` and `SECRET_KEY_FALLBACKS`, or a watched file with one key per line.
     """
     key, path = load_text("SECRET_KEY", ""), path_of("SECRET_KEY")
     if key and path:
@@ -32,7 +32,7 @@ def load_signing_keys(var_dir: Path, *, debug: bool) -> Sequence[str]:
 
 
 def load_encryption_keys(var_dir: Path, *, debug: bool) -> Sequence[str]:
-    """`FIELD_ENCRYPTION_KEYS`, newest first; in development one that is made once. As a file they are followed."""
+    """`FIELD_ENCRYPTION_KEYS`, newest first, or a watched file. In development, a key is generated once."""
     text, path = load_text("FIELD_ENCRYPTION_KEYS", ""), path_of("FIELD_ENCRYPTION_KEYS")
     if not text.strip(", ") and debug and not path:
         text = load_or_create_key(var_dir / "encryption_key", Fernet.generate_key().decode())
@@ -45,13 +45,13 @@ def load_encryption_keys(var_dir: Path, *, debug: bool) -> Sequence[str]:
 
 
 def load_backup_keys() -> list[str]:
-    """`BACKUP_KEYS`, newest first; none where no backups are made."""
+    """`BACKUP_KEYS`, newest first; empty if no backups are made."""
     text = load_text("BACKUP_KEYS", "")
     return _ensure_usable("BACKUP_KEYS", text) if text.strip(", \n") else []
 
 
 def parse_signing_keys(text: str) -> list[str]:
-    """One key in each line, the one that signs first. Raises ValueError where there is none."""
+    """One key per line, the signing key first. Raises ValueError if there is none."""
     keys = [line.strip() for line in text.splitlines() if line.strip()]
     if not keys:
         raise ValueError("no key")
@@ -59,7 +59,7 @@ def parse_signing_keys(text: str) -> list[str]:
 
 
 def parse_fernet_keys(text: str) -> list[str]:
-    """Keys between commas or line breaks. Raises ValueError where there is none, or one that can't be used."""
+    """Keys separated by commas or line breaks. Raises ValueError if there is none, or if one is unusable."""
     keys = [key for key in re.split(r"[\s,]+", text) if key]
     if not keys:
         raise ValueError("no key")
@@ -69,7 +69,7 @@ def parse_fernet_keys(text: str) -> list[str]:
 
 
 def load_or_create_key(path: Path, fresh: str) -> str:
-    """The key in `path`, readable by its owner only; written with `fresh` where there is none yet."""
+    """The key in `path`, readable by its owner only. A missing file is created with `fresh`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -81,7 +81,7 @@ def load_or_create_key(path: Path, fresh: str) -> str:
 
 
 def _ensure_usable(name: str, text: str) -> list[str]:
-    """Refuse keys that Fernet can't use, before the first secret is lost to them."""
+    """Refuse keys that Fernet can't use, before a secret is encrypted."""
     try:
         return parse_fernet_keys(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What every answer carries: headers, the number under which logs tell of it, and a page where Django has none."""
+"""Middleware for all responses: security headers, request ids, and friendlier answers than Django's in two cases."""
 
 from collections.abc import Callable
 
@@ -12,12 +12,12 @@ from ticketz.logs.context import enter_request
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-# What SQLite says to a number that is too large for it, and PostgreSQL to a text with a NUL character.
+# SQLite's error for a number that is too large, and PostgreSQL's for a text with a NUL character.
 _IMPOSSIBLE = ("too large to convert to SQLite INTEGER", "cannot contain NUL")
 
 
 def security_headers(get_response: GetResponse) -> GetResponse:
-    """Content-Security-Policy from `SECURE_CSP`, and no caching of pages that belong to a signed-in person."""
+    """Adds the Content-Security-Policy from `SECURE_CSP`, and forbids caching of signed-in people's pages."""
     policy = "; ".join(f"{name} {' '.join(sources)}" for name, sources in settings.SECURE_CSP.items())
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -31,7 +31,7 @@ def security_headers(get_response: GetResponse) -> GetResponse:
 
 
 def request_ids(get_response: GetResponse) -> GetResponse:
-    """Give each request a number: lines of the log have it, and so has the answer, as `X-Request-ID`."""
+    """Give each request an id, for log lines and the response header `X-Request-ID`."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request_id = enter_request(request)
@@ -43,7 +43,7 @@ def request_ids(get_response: GetResponse) -> GetResponse:
 
 
 def page_of_a_button(get_response: GetResponse) -> GetResponse:
-    """Lead back whoever opens the address of a button, as by loading it anew: Django's own answer is a blank page."""
+    """Redirect a GET of a POST-only URL (such as a reload) to its page, instead of Django's blank 405 page."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -57,7 +57,7 @@ def page_of_a_button(get_response: GetResponse) -> GetResponse:
 
 
 def impossible_values(get_response: GetResponse) -> GetResponse:
-    """Where an address names what no row can hold, answer as to one that names what is not there."""
+    """Answer 404 if a URL holds a value that no row can have, such as a number that is too large."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         return get_response(request)

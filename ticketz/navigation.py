@@ -1,4 +1,4 @@
-"""What an operator comes to do, in the order of the navigation, and the lists that belong to each task."""
+"""The navigation of the administration: lists, grouped by the tasks of operators."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A group of the navigation. `models` are "app.Model", in the order in which they are shown."""
+    """A group of the navigation. `models` are "app.Model", in their order."""
 
     key: str
     name: Promise
@@ -31,12 +31,12 @@ TASKS = (
         ("companies.Installation", "companies.OutgoingMail", "auth.Group", "companies.AuditEntry"),
     ),
 )
-# Where a model is shown that somebody forgot to give a task: in the last place rather than nowhere.
+# A model without a task is shown here, rather than nowhere.
 OTHER = Task("other", pgettext_lazy("navigation", "Other"), ())
 
 
 def by_task(lists: list[dict[str, Any]], start_url: str) -> list[dict[str, Any]]:
-    """Django's entries for the lists that somebody may see, grouped by task in the form of its list of apps."""
+    """Regroup Django's app list, which has only the lists that the operator may view, by task."""
     places = {label: (task, place) for task in TASKS for place, label in enumerate(task.models)}
 
     def place_of(entry: dict[str, Any]) -> tuple[Task, int]:
@@ -50,6 +50,6 @@ def by_task(lists: list[dict[str, Any]], start_url: str) -> list[dict[str, Any]]
 def _as_app(task: Task, entries: list[dict[str, Any]], start_url: str) -> dict[str, Any]:
     return {
         "name": task.name, "app_label": task.key, "app_url": start_url, "has_module_perms": True, "models": entries,
-        # A heading above one list would only say the same once more.
+        # A heading above a single list would only repeat its name.
         "is_one_list": [str(entry["name"]).lower() for entry in entries] == [str(task.name).lower()],
     }  # fmt: skip

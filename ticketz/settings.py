@@ -1,6 +1,6 @@
 """Settings of Ticketz, all from the environment (`.env.example` lists every name).
 
-With nothing but keys set, Ticketz is at home on one small machine: SQLite, an embedded broker, no Redis.
+With only the keys set, Ticketz runs on one small machine: SQLite, an embedded broker, no Redis.
 """
 
 from pathlib import Path
@@ -91,8 +91,8 @@ TEMPLATES = [
 # --- Data ----------------------------------------------------------------------------------------
 DATABASES: dict[str, dict[str, Any]] = {"default": environment.load_database(VAR_DIR / "ticketz.sqlite3")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # IMMEDIATE takes the write lock at once: two writers queue up instead of failing half-way. What a savepoint would
-    # bring back is kept in memory: in files it would be written page by page, twice as much as the change itself.
+    # IMMEDIATE takes the write lock at the beginning: two writers queue up instead of failing half-way. Savepoints are
+    # kept in memory, because in files they would be written page by page, twice as much as the change itself.
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
@@ -103,11 +103,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # They live from one statement to the next, which poolers do not allow; see companies.database.parts.
+    # Connection poolers do not allow cursors that outlive a statement; see companies.database.parts.
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Throttling must hold across processes and without Redis, so the cache is a table; a migration makes it.
-# Room for many: a full cache forgets a third of its entries, and with them whom it has slowed down.
+# Rate limits must work across processes and without Redis, so the cache is a table, which a migration creates.
+# Large, because a full cache drops a third of its entries, and with them rate limits.
 CACHES = {
     "default": {
         "BACKEND": "ticketz.cache.TableCache",
@@ -120,7 +120,7 @@ CACHES = {
 REDIS_URL = environment.load_text("REDIS_URL", "")
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
-    # A page waits no longer for a Redis that is gone: the work stands in the database, and the next tick does it.
+    # Short timeouts, so that no page waits for a dead Redis. The work is in the database, and the next tick does it.
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
         "visibility_timeout": 900, "unacked_restore_throttle": 1, "socket_connect_timeout": 2, "socket_timeout": 3,
     }  # fmt: skip
@@ -176,13 +176,13 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_SESSION_REMEMBER = False
-# Who is signed in without being an operator may sign in as one, see companies.views.accounts.
+# A signed-in customer may sign in as an operator, see companies.views.accounts.
 ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
-# Django's own: allauth's keeps a second list of addresses.
+# Django's generator, because allauth's uses its own list of addresses.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class
-ACCOUNT_REAUTHENTICATION_METHODS = {"password", "mfa"}  # and no code by mail: an open mailbox must not be enough
+ACCOUNT_REAUTHENTICATION_METHODS = {"password", "mfa"}  # no code by mail, because an open mailbox must not be enough
 ACCOUNT_RATE_LIMITS = {
-    "login": "300/m/ip",  # a whole office may share one address; guesses are counted by login_failed
+    "login": "300/m/ip",  # a whole office may share one IP address; login_failed limits guesses
     "login_failed": "10/m/ip,5/5m/key",
     "reset_password": "20/m/ip,5/m/key",
     "reset_password_from_key": "20/m/ip",
@@ -191,18 +191,18 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "resend_invitation": "30/h/user",
 }
-# Second factors. A browser is never trusted without one: its cookie would be a way around `companies.second_factor`.
+# Second factors. No "trust this browser": its cookie would be a way around `companies.second_factor`.
 MFA_ADAPTER = "companies.second_factor.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TRUST_ENABLED = False
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # allauth's list of addresses is empty, so there is nothing to look up in it
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # allauth's list of addresses is empty, so no address is ever verified there
 MFA_TOTP_TOLERANCE = 1  # a code may be half a minute late; `companies.forms.factors` takes each one only once
 MFA_RECOVERY_CODES_SHOW_ONCE = True
-MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}  # there is nothing to guess, and an office shares one address
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}  # there is nothing to guess, and an office may share one IP address
 TRUSTED_PROXY_COUNT = environment.load_number("TRUSTED_PROXY_COUNT", 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
-SESSION_ENGINE = "companies.sessions.store"  # in the database: a broker that is down signs nobody out
+SESSION_ENGINE = "companies.sessions.store"  # in the database, so that a broker that is down signs nobody out
 SESSION_COOKIE_AGE = 14 * 24 * 60 * 60
 # Operators' end earlier, see companies.sessions.operators.
 OPERATOR_SESSION_AGE, OPERATOR_SESSION_IDLE = 12 * 60 * 60, 2 * 60 * 60
@@ -227,7 +227,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Finders serve the files even where nobody ran collectstatic: a fresh checkout has a usable sign-in page.
+# Finders serve the files even without collectstatic, so that a fresh checkout has a usable sign-in page.
 WHITENOISE_USE_FINDERS = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -241,7 +241,7 @@ if IS_HTTPS:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
     CSRF_TRUSTED_ORIGINS = [SITE_URL]
     SECURE_SSL_REDIRECT = True
-    # A probe stands beside the process, before any proxy.
+    # Health probes call the process directly, without the proxy.
     SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
@@ -250,7 +250,7 @@ if IS_HTTPS:
 CSRF_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
-# Named as in Django 6, where this becomes the framework's own setting.
+# The same name as in Django 6, which has this setting built in.
 SECURE_CSP = {
     "default-src": ["'self'"],
     "img-src": ["'self'", "data:"],

@@ -1,4 +1,4 @@
-"""Days out of SQLite, each made of its text once."""
+"""Caches parsed dates of SQLite."""
 
 import sqlite3
 from datetime import date
@@ -11,9 +11,9 @@ _REMEMBERED = 4096
 
 
 def remember_days_of_sqlite() -> None:
-    """Have the driver keep the days that it has read: to parse them was a seventh of the CPU time of a usual run.
+    """Make the driver cache parsed dates. Parsing them took a seventh of the CPU time of a usual run.
 
-    Django's backend registers a converter of its own when it is loaded, so call it after that.
+    Call it after Django's backend is loaded, which registers its own converter.
     """
     from django.db.backends.sqlite3 import base  # noqa: F401 - it registers its own
 

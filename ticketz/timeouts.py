@@ -1,8 +1,8 @@
-"""How long PostgreSQL has somebody of ours wait for a lock, and how long it lets one of ours keep others waiting.
+"""PostgreSQL timeouts: how long a session may wait for a lock, and how long it may be idle in a transaction.
 
-Nobody needs a lock for more than moments. Whoever holds one for long is a person with a transaction left open, or a
-process of ours that was frozen in the middle of something. Without these two, all who write wait as long as that lasts.
-SQLite has a timeout of its own, in the settings. Said to each connection, not in its options: poolers refuse those.
+Normally locks are held for moments only. One that is held for long belongs to a forgotten transaction of a person, or
+to a frozen process of ours. Without these timeouts, all writers would wait for it.
+SQLite has its own timeout, in the settings. Set by a statement and not by options, which connection poolers refuse.
 """
 
 from typing import Any
@@ -11,17 +11,17 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 LOCK_TIMEOUT_SECONDS = 20
-# Longer than any step of ours thinks between two statements.
+# Longer than any of our steps computes between two statements.
 IDLE_TIMEOUT_SECONDS = 60
 
 
 def set_timeouts() -> None:
-    """From now on, for each new connection."""
+    """Set the timeouts for each new connection from now on."""
     connection_created.connect(_tell, dispatch_uid="ticketz.timeouts")
 
 
 def allow_silence(cursor: Any) -> None:
-    """Until this transaction ends, others do the work and it only stands for one moment in time."""
+    """Allow this transaction to be idle, because it only holds a snapshot for other sessions."""
     cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
 
 

@@ -1,4 +1,4 @@
-"""Where everything is. `tests/test_routes.py` keeps a list of what is public."""
+"""The root URLs. `tests/test_routes.py` has a list of the public ones."""
 
 from django.contrib import admin
 from django.templatetags.static import static
@@ -16,7 +16,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
-    # The administration names no icon, so browsers ask here.
+    # The administration links no icon, so browsers request this one.
     path("favicon.ico", public(RedirectView.as_view(url=static("icon.svg"))), name="favicon"),
     path("admin/", admin.site.urls),
     path("", include("companies.urls")),

@@ -1,4 +1,4 @@
-"""What a web server loads. `manage.py runserver` does not come through here, so this is always production."""
+"""The WSGI entry point. `manage.py runserver` does not use it, so this is always production."""
 
 import os
 from importlib import import_module
@@ -15,6 +15,6 @@ if settings.DEBUG:
     refuse_to_start("DEBUG is on. Set DEBUG=0 (or leave it out) before a web server serves Ticketz.")
 
 application = get_wsgi_application()
-# All pages with it, which otherwise the first request would load in each worker.
+# Load all views now, before the workers fork. Otherwise the first request would load them in each worker.
 import_module(settings.ROOT_URLCONF)
 spare_what_is_loaded()

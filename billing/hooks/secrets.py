@@ -1,4 +1,4 @@
-"""The secret of a gateway's hook: made here, shown once, renewed without a gap."""
+"""The secrets of a gateway's hook: created, shown once, rotated without a gap."""
 
 import secrets
 from base64 import b64encode
@@ -16,7 +16,7 @@ from billing.models import GatewayHook, Kind, WhmcsGateway
 from billing.whmcs import SecretText
 
 BYTES = 32
-# Somebody may make a second one before the first is in WHMCS; more than that is a habit.
+# One secret in WHMCS, one that is about to replace it, and one more for mistakes.
 MOST_GOOD = 3
 CONFIG = """<?php
 // Instant updates for Ticketz. Whoever reads this file can sign them: keep it where the web server hands out nothing.
@@ -29,13 +29,13 @@ return array(
 
 
 def load_hook(gateway: WhmcsGateway) -> GatewayHook | None:
-    """The gateway's hook; None where it has none and nothing is listened to."""
+    """The gateway's hook; None if it has none."""
     return GatewayHook.objects.filter(gateway=gateway).first()
 
 
 @transaction.atomic
 def make(gateway: WhmcsGateway) -> str:
-    """A new secret, shown this once; those before stay good beside it until they are dropped."""
+    """Create a secret, to be shown once. Older ones stay valid until they are dropped."""
     secret = "whsec_" + b64encode(secrets.token_bytes(BYTES)).decode()
     hook = GatewayHook.objects.select_for_update().filter(gateway=gateway).first()
     if hook is None:
@@ -47,20 +47,20 @@ def make(gateway: WhmcsGateway) -> str:
 
 @transaction.atomic
 def make_for_page(gateway: WhmcsGateway, mark: str) -> str | None:
-    """A new secret for whoever pressed on a page with this mark; None where another was made since it was shown."""
-    # The gateway's row, as there is none of a hook before the first secret.
+    """Create a secret if the page's mark is current; None if another one was created since the page was shown."""
+    # Lock the gateway's row, because the hook's row does not exist before the first secret.
     WhmcsGateway.objects.select_for_update().get(pk=gateway.pk)
     return make(gateway) if mark == mark_of(load_hook(gateway)) else None
 
 
 def mark_of(hook: GatewayHook | None) -> str:
-    """By what a page knows again which secret was the newest when it was shown."""
+    """A mark of the newest secret, for pages to notice that a newer one was created."""
     return hook.secret_set_at.isoformat() if hook else ""
 
 
 @transaction.atomic
 def drop_old(gateway: WhmcsGateway) -> bool:
-    """Let only the newest secret be good; False where there was no other."""
+    """Drop all but the newest secret; False if there was no other."""
     hook = GatewayHook.objects.select_for_update().filter(gateway=gateway).first()
     good = _revealed(hook) if hook else []
     if hook is None or len(good) < 2:
@@ -71,7 +71,7 @@ def drop_old(gateway: WhmcsGateway) -> bool:
 
 @transaction.atomic
 def drop_old_for_page(gateway: WhmcsGateway, mark: str) -> bool | None:
-    """The same for whoever was asked on a page with this mark; None where there are older ones and it tells another."""
+    """The same if the page's mark is current; None if there are older secrets and the mark is outdated."""
     hook = GatewayHook.objects.select_for_update().filter(gateway=gateway).first()
     has_older = hook is not None and len(_revealed(hook)) > 1
     return None if has_older and mark != mark_of(hook) else drop_old(gateway)
@@ -79,18 +79,18 @@ def drop_old_for_page(gateway: WhmcsGateway, mark: str) -> bool | None:
 
 @transaction.atomic
 def switch_off(gateway: WhmcsGateway) -> bool:
-    """Listen to nothing more, and forget the secrets; False where that was so."""
+    """Accept no more calls, and delete the secrets; False if there were none."""
     close_attention(gateway.pk, Kind.HOOK_REFUSED, Kind.HOOK_SILENT)
     return bool(GatewayHook.objects.filter(gateway=gateway).delete()[0])
 
 
 def secrets_of(hook: GatewayHook) -> list[SecretText]:
-    """The secrets that are good, newest first; none where no key opens them any more."""
+    """The valid secrets, newest first; none if no key decrypts them."""
     return [SecretText(secret) for secret in _revealed(hook)]
 
 
 def address_of(gateway: WhmcsGateway) -> str:
-    """Where the hook file sends to."""
+    """The URL that the hook file calls."""
     return settings.SITE_URL + reverse("whmcs_hook", args=[gateway.uid])
 
 

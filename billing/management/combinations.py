@@ -1,10 +1,10 @@
-"""Options of `sync_gateway` that do not go together: one of them would be left undone without a word."""
+"""Options of `sync_gateway` that can't be combined, because one of them would silently be ignored."""
 
 from typing import Any
 
 from django.core.management.base import CommandError
 
-# What an option does not go with, in the order in which it is told.
+# For each option, those that it can't be combined with, in the order of the messages.
 _CONFLICTS = {
     "preview": ("approve", "reject", "resume"),
     "save_preview": ("approve", "reject", "resume", "service"),
@@ -14,7 +14,7 @@ _CONFLICTS = {
 
 
 def ensure_options_agree(options: dict[str, Any]) -> None:
-    """Refuse what can't be meant. Raises CommandError (exit status 2)."""
+    """Refuse impossible combinations. Raises CommandError (exit status 2)."""
     for name, others in _CONFLICTS.items():
         for other in others:
             if _is_given(options[name]) and _is_given(options[other]):

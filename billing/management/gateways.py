@@ -1,4 +1,4 @@
-"""Which gateways a command is about."""
+"""Finds the gateways that a command is about."""
 
 from argparse import ArgumentParser
 

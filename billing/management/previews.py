@@ -1,4 +1,4 @@
-"""Previews from the command line: looked at, kept, applied."""
+"""Previews on the command line: made, stored, applied."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -30,7 +30,7 @@ def add_previews(parser: ArgumentParser) -> None:
 
 
 def save_preview(gateway: WhmcsGateway) -> dict[str, Any]:
-    """Make a preview that is kept; what `--preview` prints, and its id. Raises GatewayPaused."""
+    """Make and store a preview; returns what `--preview` prints, and its id. Raises GatewayPaused."""
     pauses.ensure_not_paused(gateway)
     preview = StoredPreview.objects.create(gateway=gateway, asked_by=BY_COMMAND.label)
     stored.make(preview)
@@ -40,7 +40,7 @@ def save_preview(gateway: WhmcsGateway) -> dict[str, Any]:
 
 
 def _preview_as_dict(preview: StoredPreview) -> dict[str, Any]:
-    """A kept preview in the shape of a run, with what it would do."""
+    """A stored preview in the format of a run, with what it would do."""
     figures = preview.figures
     result: dict[str, Any] = {
         "gateway": preview.gateway.name,
@@ -57,7 +57,7 @@ def _preview_as_dict(preview: StoredPreview) -> dict[str, Any]:
 
 
 def apply_stored(preview_id: int, *, with_yes: bool) -> dict[str, Any]:
-    """Apply a kept preview now; the run, and what became of each change."""
+    """Apply a stored preview now; returns the run, and the outcome of each change."""
     stored.watch(timezone.now())
     preview = StoredPreview.objects.select_related("gateway").filter(pk=preview_id).first()
     if preview is None:

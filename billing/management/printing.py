@@ -10,12 +10,12 @@ from billing.steps.applied.lines import Line
 from billing.wording.attention import asked
 
 COUNTS = ("seen", "created", "changed", "unchanged", "held", "failed", "attention", "api_calls")
-# From bad to good: the outcome of several runs is that of the worst.
+# From worst to best. The outcome of several runs is the worst one.
 WORST_FIRST = ("failed", "partial", "held", "complete", "preview")
 
 
 def as_dict(run: SyncRun) -> dict[str, Any]:
-    """A finished run with its figures, and the services that it held or failed at."""
+    """A finished run with its figures, and the services that it held or that failed."""
     result = figures_of(run)
     result["problems"] = [
         {"service_id": record.service_id, "result": record.result, "code": record.code, "reason": record.reason}
@@ -35,7 +35,7 @@ def figures_of(run: SyncRun) -> dict[str, Any]:
 
 
 def preview_as_dict(preview: Preview) -> dict[str, Any]:
-    """A preview in the shape of a run, with what it would do."""
+    """A preview in the format of a run, with what it would do."""
     counts = preview.counts
     result: dict[str, Any] = {
         "gateway": preview.gateway.name,
@@ -52,7 +52,7 @@ def preview_as_dict(preview: Preview) -> dict[str, Any]:
 
 
 def question_as_dict(code: ErrorCode, params: dict[str, str]) -> dict[str, Any]:
-    """What a run would stop at and ask first."""
+    """The questions at which a run would stop."""
     return {"code": code.value, "params": params, "text": asked(code, params)}
 
 
@@ -62,14 +62,14 @@ def _line_as_dict(line: Line) -> dict[str, Any]:
 
 
 def failed(gateway: WhmcsGateway, code: str, text: str) -> dict[str, Any]:
-    """What stands for a run that did not come to its end."""
+    """The result for a run that failed to finish."""
     result: dict[str, Any] = {"gateway": gateway.name, "outcome": "failed", **dict.fromkeys(COUNTS, 0), "seconds": {}}
     result["error"] = {"code": code, "text": text}
     return result
 
 
 def total_of(results: list[dict[str, Any]]) -> dict[str, Any]:
-    """One result as it is; several added up, with each under `gateways`."""
+    """A single result as it is; several are added up, with each under `gateways`."""
     if len(results) == 1:
         return results[0]
     total: dict[str, Any] = {name: sum(result[name] for result in results) for name in COUNTS}
@@ -82,7 +82,7 @@ def total_of(results: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def line_of(result: dict[str, Any]) -> str:
-    """What a person at a terminal wants to know, with a line for each thing that needs them."""
+    """The output for a person, with a line for each thing that needs attention."""
     counts = ", ".join(f"{result[name]} {name}" for name in COUNTS[:-1])
     lines = [f"{result['gateway']}: {result['outcome']} - {counts} ({result['api_calls']} calls)"]
     for held in result.get("decided", []):

@@ -1,4 +1,4 @@
-"""How far a run is, for somebody at a terminal: one line that is written over and over, and goes at the end."""
+"""A progress line for terminals, overwritten again and again and removed at the end."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ _ANEW = "\r\x1b[K"
 
 @contextmanager
 def showing_progress(stderr: OutputWrapper) -> Iterator[Watch | None]:
-    """Whom to tell how far a run is, for the length of the block; nobody where `stderr` is no terminal."""
+    """A function to report progress to during the block; None if `stderr` is not a terminal."""
     if not stderr.isatty():
         yield None
         return

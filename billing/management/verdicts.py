@@ -1,4 +1,4 @@
-"""A yes or a no from the command line to what waits for one."""
+"""Approves or rejects held changes on the command line."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -27,7 +27,7 @@ def add_verdicts(parser: ArgumentParser) -> None:
 
 
 def give_verdict(gateway: WhmcsGateway, options: dict[str, Any]) -> list[dict[str, Any]]:
-    """Say yes or no to all that waits for this gateway, if `options` ask for it; returns what was decided."""
+    """Approve or reject all waiting changes of the gateway, if `options` ask for it; returns the decided ones."""
     if not options["approve"] and not options["reject"]:
         return []
     now = timezone.now()
@@ -48,7 +48,7 @@ def give_verdict(gateway: WhmcsGateway, options: dict[str, Any]) -> list[dict[st
 
 
 def held_as_dict(held: HeldChanges) -> dict[str, Any]:
-    """What waits or was decided, with its figures and the ids of the companies that it is about."""
+    """Held changes with their figures and the ids of their companies."""
     return {
         "kind": held.kind,
         "verdict": held.verdict,

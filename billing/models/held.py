@@ -1,4 +1,4 @@
-"""Changes that wait for an operator's yes, because a mistake is likelier than the truth."""
+"""Held changes: they wait for an operator's approval, because they look like a mistake."""
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -13,15 +13,15 @@ from companies.models import Company
 
 
 class HeldChangesQuerySet(models.QuerySet["HeldChanges"]):
-    """Questions by where they stand."""
+    """Held changes by their state."""
 
     def waiting(self) -> "HeldChangesQuerySet":
-        """Those that nobody has answered yet and whose cause is still there."""
+        """Those without a decision whose cause still exists."""
         return self.filter(verdict=HeldChanges.Verdict.WAITING, closed_at=None)
 
 
 class HeldChanges(models.Model):
-    """What a run held: figures for whoever decides, and the companies that it is about.
+    """Changes that a run held, with figures for the decision, and the companies that they are about.
 
     `version` grows whenever a later run finds something else, so that nobody says yes to what they have not seen. A
     yes is good until `expires_at`. A no keeps the companies open until `kept_until`; then it is asked anew.
@@ -81,12 +81,12 @@ class HeldChanges(models.Model):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether somebody has to answer it."""
+        """Whether somebody has to decide."""
         return self.verdict == self.Verdict.WAITING and self.closed_at is None
 
 
 class HeldCompany(models.Model):
-    """One company of held changes: what it has now and what WHMCS would leave it with, through which service."""
+    """One company of held changes: its state before, the state that WHMCS says, and the service."""
 
     held = models.ForeignKey(HeldChanges, on_delete=models.CASCADE, related_name="companies")
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+", verbose_name=_("company"))

@@ -1,4 +1,4 @@
-"""Other workers that help a long import."""
+"""Places for workers that help a long import."""
 
 from django.db import models
 

@@ -1,4 +1,4 @@
-"""What WHMCS's hook tells by, and what it has told."""
+"""The webhook of a gateway, and the messages that it has received."""
 
 from django.db import models
 from django.utils import timezone
@@ -9,7 +9,7 @@ from billing.models.gateway import WhmcsGateway
 
 
 class GatewayHook(models.Model):
-    """By what WHMCS may tell that a service has changed. For a gateway without such a row nobody is listened to.
+    """The secrets with which WHMCS may tell of changed services. A gateway without a row accepts no calls.
 
     `secrets` are all that are good, newest first, a space between them (`billing.hooks.secrets`). `refused_count` are
     calls that were refused since `heard_at`, at least: they are written down once a minute.
@@ -37,7 +37,7 @@ class GatewayHook(models.Model):
 
 
 class HeardMessage(models.Model):
-    """The name of a message that was heard, kept as long as it could be sent again; and of how many services it was."""
+    """The id of a received message, kept as long as it could be replayed, and how many services it named."""
 
     gateway = models.ForeignKey(WhmcsGateway, on_delete=models.CASCADE, related_name="+")
     message_id = models.CharField(max_length=64)

@@ -1,4 +1,4 @@
-"""What a sync would do, kept so that a person can look at it and have exactly that done."""
+"""Stored previews: what a sync would do, to be reviewed and then applied exactly."""
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -12,7 +12,7 @@ from companies.models import Company
 
 
 class StoredPreview(models.Model):
-    """A preview of one gateway, as long as it is of use.
+    """A preview of one gateway.
 
     `fingerprint` stands for the settings that it was made with, `begun_at` and `touched_at` tell whether a worker is at
     it and lives. `figures` are the counts and the questions that a run would ask. `run` is the last one that applied
@@ -57,7 +57,7 @@ class StoredPreview(models.Model):
 
 
 class PreviewedChange(models.Model):
-    """What a run would do, refuse or fail at about one service.
+    """What a run would do for one service, refuse, or fail at.
 
     `facts` is what WHMCS had said about it, `stood` what an operator had said about the company. `outcome` is what
     became of it when the preview was applied, and `found` what would be done instead, where that is something else.
@@ -88,9 +88,9 @@ class PreviewedChange(models.Model):
         UNWANTED = "unwanted", pgettext_lazy("previewed change", "Not applied: nothing asks for it any more")
         LEFT = "left", pgettext_lazy("previewed change", "Left for a complete reading that finds nothing else")
 
-    # These change something about somebody, so a run that applies a preview compares them.
+    # These change something, so the run that applies the preview compares them.
     CHANGES = (Kind.CREATE, Kind.REOPEN, Kind.CHANGE, Kind.LOSE, Kind.VANISHED)
-    # With these it is compared as well: what is shown to stay open is not closed.
+    # These are compared as well, so that a company shown as staying open is not closed.
     COMPARED = (*CHANGES, Kind.KEPT)
 
     preview = models.ForeignKey(StoredPreview, on_delete=models.CASCADE, related_name="changes")

@@ -1,4 +1,4 @@
-"""Runs, and what they refused and could not do. What they changed is told by the companies' events."""
+"""Sync runs, and what they refused or could not do. Their changes are in the companies' events."""
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -12,10 +12,10 @@ from companies.models import Company
 
 
 class SyncRunQuerySet(models.QuerySet["SyncRun"]):
-    """Runs by where they stand."""
+    """Runs by their state."""
 
     def running(self) -> "SyncRunQuerySet":
-        """Those that nobody has written the end of: they go on, or were lost."""
+        """Runs without an end: still running, or lost."""
         return self.filter(outcome=SyncRun.Outcome.RUNNING)
 
     def ended(self) -> "SyncRunQuerySet":
@@ -90,7 +90,7 @@ class SyncRun(models.Model):
 
     @property
     def done(self) -> int:
-        """How many services it has dealt with."""
+        """The number of processed services."""
         return self.created + self.changed + self.unchanged + self.held + self.failed
 
 

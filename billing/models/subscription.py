@@ -1,4 +1,4 @@
-"""Our row for a service of WHMCS."""
+"""Subscriptions: our rows for WHMCS's services."""
 
 from django.db import models
 from django.db.models import Q
@@ -10,15 +10,15 @@ from companies.models import Company
 
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
-    """Services by what WHMCS has of them."""
+    """Services by their state in WHMCS."""
 
     def existing(self) -> "SubscriptionQuerySet":
-        """Those that WHMCS still has, as far as we know."""
+        """Services that still exist in WHMCS, as far as we know."""
         return self.filter(vanished_at=None)
 
 
 class Subscription(models.Model):
-    """A service, known by gateway and service id and by nothing else.
+    """A service. Only gateway and service id identify it.
 
     `status`, `due_date`, `plan_value`, `override_until`, `client_id` and `product_id` are what WHMCS last said and
     what was acted upon: a loss of access that waits for approval is not written here yet. `is_settled` is False while
@@ -61,7 +61,7 @@ class Subscription(models.Model):
         indexes = [
             models.Index(fields=["gateway", "client_id"], name="subscription_client"),
             models.Index(fields=["gateway", "details_read_at"], name="subscription_details"),
-            # Each run asks for them, and there are hardly any.
+            # A small partial index for the few rows that each run asks for.
             models.Index(fields=["gateway"], condition=Q(vanished_at__isnull=False), name="subscription_vanished"),
         ]
 

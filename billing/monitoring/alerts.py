@@ -1,4 +1,4 @@
-"""Mails to those who run this service: one when something begins that they should know, one when it is over.
+"""Alert mails to superusers: one when a problem begins, one when it is over.
 
 What has been said stands in the database, so two clocks that tick at once say it once.
 """
@@ -25,7 +25,7 @@ Params = dict[str, str]
 
 
 def watch(now: datetime) -> None:
-    """Tell that a gateway has been silent for too long, and that it is read again. Call it with every tick."""
+    """Alert when a gateway has been silent for too long, and when it is read again. Every tick calls it."""
     for gateway in WhmcsGateway.objects.filter(READ_BY_CLOCK):
         if gateway.silent_since is not None:
             _tell_recovery(gateway)
@@ -34,7 +34,7 @@ def watch(now: datetime) -> None:
 
 
 def queue_approval_waits(held: HeldChanges) -> None:
-    """Tell that changes wait for a yes. Call it once for a question, in the transaction that asks it."""
+    """Alert that changes wait for approval. Call it once, in the transaction that holds them."""
     path = reverse("admin:billing_heldchanges_change", args=[held.pk])
     _tell_operators(held.gateway, "alert_approval", lambda: {"what": question(held)}, path=path)
 
@@ -48,7 +48,7 @@ def _tell_silence(gateway: WhmcsGateway, since: datetime) -> None:
 
 @transaction.atomic
 def _tell_recovery(gateway: WhmcsGateway) -> None:
-    """A complete reading that began after the silence ends it."""
+    """A complete reading that began after the silence did ends it."""
     if gateway.confirmed_at is None or gateway.silent_since is None or gateway.confirmed_at < gateway.silent_since:
         return
     mine = WhmcsGateway.objects.filter(pk=gateway.pk, silent_since=gateway.silent_since)
@@ -78,7 +78,7 @@ def _what_is_wrong(gateway: WhmcsGateway, since: datetime) -> str:
 
 
 def _tell_operators(gateway: WhmcsGateway, template: str, words: Callable[[], Params], *, path: str = "") -> None:
-    """One mail for each, in the language of each, with a link to `path` or to the gateway."""
+    """One mail for each recipient, with a link to `path` or to the gateway."""
     path = path or reverse("admin:billing_whmcsgateway_change", args=[gateway.pk])
     for user in User.objects.filter(is_active=True, is_superuser=True).order_by("pk"):
         with translation.override(language_of_person(user)):

@@ -1,4 +1,4 @@
-"""How old what is known about a gateway's customers may be, and how old it is."""
+"""The freshness of a gateway's data: how old it is, and how old it may be."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,12 +13,12 @@ from companies.standings.facts import confirmed_by
 
 OLD_AFTER = timedelta(hours=1)
 OLD_AFTER_INTERVALS = 3
-# Attempts of longer ago are no part of today's trouble: the gateway was switched off since, or nobody kept the time.
+# Older failures are not part of the current trouble: the gateway was disabled since, or the clock did not run.
 LOOKS_BACK = timedelta(days=1)
 
 
 class State(StrEnum):
-    """What may be thought of what is known."""
+    """The state of a gateway's data."""
 
     FRESH = "fresh"
     OLD = "old"
@@ -29,18 +29,18 @@ class State(StrEnum):
 
 
 def allowed_age(gateway: WhmcsGateway) -> timedelta:
-    """How long ago the last complete reading may have begun before it is old."""
+    """How old the last complete reading may be."""
     return max(OLD_AFTER, OLD_AFTER_INTERVALS * timedelta(seconds=gateway.interval_seconds))
 
 
 def age_of(gateway: WhmcsGateway, now: datetime) -> timedelta | None:
-    """How long ago the last complete reading began; None where there was none."""
+    """The age of the last complete reading; None if there was none."""
     confirmed_at = confirmed_by(gateway, now=now)
     return None if confirmed_at is None else max(now - confirmed_at, timedelta(0))
 
 
 def state_of(gateway: WhmcsGateway, now: datetime) -> State:
-    """How it stands with the gateway at `now`; everything but FRESH is worth a look."""
+    """The state at `now`. Everything but FRESH deserves attention."""
     age = age_of(gateway, now)
     if gateway.paused_at is not None:
         return State.PAUSED if gateway.resumed_at is None else State.RESUMED
@@ -52,7 +52,7 @@ def state_of(gateway: WhmcsGateway, now: datetime) -> State:
 
 
 def unread_since(gateway: WhmcsGateway, now: datetime) -> datetime | None:
-    """Since when reading fails, where that is for longer than allowed; else None.
+    """Since when reading fails, if that is longer than allowed; else None.
 
     It is counted from the first attempt that led to nothing, so that a gateway that was just added, switched on or told
     to go on has its time to be read.
@@ -74,7 +74,7 @@ def describe(gateway: WhmcsGateway, now: datetime) -> str:
 
 
 def written_age(age: timedelta, now: datetime) -> str:
-    """How long something is ago, in the active language; zero minutes is no time."""
+    """An age in words, in the active language, never "0 minutes"."""
     return timesince(now - age, now) if age >= timedelta(minutes=1) else _("less than a minute")
 
 
@@ -94,7 +94,7 @@ def _written(when: datetime | None) -> str:
 
 
 def _attempts(gateway: WhmcsGateway, now: datetime) -> QuerySet[SyncRun]:
-    """The runs since the last complete reading, or since an operator's go."""
+    """The runs since the last complete reading, or since an operator resumed the gateway."""
     since = now - max(LOOKS_BACK, 2 * allowed_age(gateway))
     bounds = [when for when in (confirmed_by(gateway, now=now), gateway.resumed_at) if when is not None]
     return SyncRun.objects.filter(gateway=gateway, started_at__gt=max([since, *bounds]), started_at__lte=now)

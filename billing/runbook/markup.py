@@ -1,4 +1,4 @@
-"""The runbook as HTML: a library knows Markdown, and links lead to where its parts are here."""
+"""Renders the runbook's Markdown as HTML, with its links pointing to our pages."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
@@ -6,12 +6,12 @@ from typing import TypeAlias
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-# Where a link of the text leads to on a page; None where the page can't lead there.
+# Maps a link of the text to a URL; None if the page must not link there.
 Link: TypeAlias = Callable[[str], str | None]
 
 
 def to_html(text: str, link: Link) -> str:
-    """All of `text`. What looks like HTML in it is text as well."""
+    """Render `text`. HTML in it is escaped."""
     markdown = MarkdownIt("commonmark", {"html": False})
     tokens = markdown.parse(text)
     for token in tokens:
@@ -20,7 +20,7 @@ def to_html(text: str, link: Link) -> str:
 
 
 def _led(parts: Sequence[Token], link: Link) -> Iterator[Token]:
-    """The parts of a line, with links as they are here. Of one that leads nowhere its text is left."""
+    """The parts of a line with mapped links. A link that leads nowhere becomes its text."""
     leads_somewhere = True
     for part in parts:
         if part.type == "link_open":

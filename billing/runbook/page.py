@@ -1,4 +1,4 @@
-"""The pages of the runbook: all of it, and one section for whoever comes from an alert or from what needs attention."""
+"""The pages of the runbook: the whole, and single sections for links from alerts and attention items."""
 
 import re
 from typing import Any
@@ -19,19 +19,19 @@ _ANCHOR = re.compile(r"(?<=^### )\w+$|(?<=\[)\w+(?=\]\(#)", re.MULTILINE)
 
 
 def url_of(section: str) -> str | None:
-    """The page of a section; None where there is no such section."""
+    """The page of a section; None if it does not exist."""
     return reverse("admin:runbook_section", args=[section]) if load_section(section) else None
 
 
 @require_safe
 def whole_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    """All of it, below a heading of ours instead of its own."""
+    """The whole runbook, below our own heading."""
     return _show(request, context, _("Runbook"), load_whole())
 
 
 @require_safe
 def section_page(request: HttpRequest, context: dict[str, Any], section: str) -> HttpResponse:
-    """One section, below its name."""
+    """One section, below its title."""
     written = load_section(section)
     return _show(request, {**context, "is_section": True}, _name_of(written.title if written else ""), written)
 
@@ -47,12 +47,12 @@ def _show(request: HttpRequest, context: dict[str, Any], title: str, written: Wr
 
 
 def _name_of(anchor: str) -> str:
-    """Of a kind of what needs attention the words that the list has for it; alerts have one name in all languages."""
+    """The title: for a kind of attention item its label, for an alert its name, which is the same in all languages."""
     return str(Kind(anchor).label) if anchor in Kind.values else anchor
 
 
 def _leads_to(target: str) -> str | None:
-    """Of the documents only this one is here; where a link leads to another one, its text names it."""
+    """Only links within the runbook work here. A link to another document is shown as text."""
     if target.startswith("https://"):
         return target
     return url_of(target.removeprefix("#")) if target.startswith("#") else None

@@ -1,4 +1,4 @@
-"""The runbook in each language, and its sections by the anchors that they have in the files, alike in all languages."""
+"""The runbook in each language, and its sections by their anchors, which are the same in all languages."""
 
 import re
 from functools import cache
@@ -13,7 +13,7 @@ _SECTION = re.compile(r"^### (\w+)\n+(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
 
 
 class Written(NamedTuple):
-    """The runbook or a section of it, and the language that it is written in."""
+    """The runbook or a section of it, and its language."""
 
     title: str
     text: str
@@ -21,18 +21,18 @@ class Written(NamedTuple):
 
 
 def load_whole() -> Written | None:
-    """All of it for who reads now; none where somebody installed Ticketz without its documents."""
+    """The whole runbook in the active language; None if the documents are not installed."""
     return _whole_in(get_language() or ENGLISH) or _whole_in(ENGLISH)
 
 
 def load_section(anchor: str) -> Written | None:
-    """A section about an alert, or about a kind of what needs attention; what is not told otherwise is in English."""
+    """A section about an alert or a kind of attention item, in English if it is not translated."""
     return _sections_in(get_language() or ENGLISH).get(anchor) or _sections_in(ENGLISH).get(anchor)
 
 
 @cache
 def _whole_in(language: str) -> Written | None:
-    """Title and text; the line between them leads to the other languages, which are no pages of their own here."""
+    """Title and text, without the line between them, which links to the other languages."""
     file = FOLDER / to_locale(language).replace("_", "-") / "README.md"
     try:
         title, _languages, text = file.read_text(encoding="utf-8").split("\n\n", 2)

@@ -1,1 +1,1 @@
-"""A database in one encrypted file, and back: `manage.py backup` and `manage.py restore`."""
+"""Backups of the database in one encrypted file: `manage.py backup` and `manage.py restore`."""

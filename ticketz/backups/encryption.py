@@ -1,9 +1,9 @@
-"""The encryption of a file of any size.
+"""Encrypts files of any size as streams.
 
-Fernet wants all of it in memory, so this is STREAM (Hoang, Reyhanitabar, Rogaway, Vizar 2015), as age and Tink do it:
-a key of its own for each file (HKDF-SHA256 of one of `BACKUP_KEYS` and a random salt), and ChaCha20-Poly1305 over
-chunks of 1 MiB, each with its number as the nonce. The last chunk is the only one that is shorter, so a file that was
-cut off lacks it. What was changed, moved, left out or cut off does not open.
+Fernet needs the whole file in memory, so this is STREAM (Hoang, Reyhanitabar, Rogaway, Vizar 2015), as in age and Tink:
+a separate key for each file (HKDF-SHA256 of one of `BACKUP_KEYS` and a random salt), and ChaCha20-Poly1305 over
+chunks of 1 MiB, each with its number as the nonce. Only the last chunk is shorter, so a truncated file
+lacks it. A file with changed, moved, missing or truncated chunks can't be decrypted.
 
     "ticketz-backup 1\\n" | salt (16 bytes) | chunk | chunk | ... | last chunk (shorter than the others, maybe empty)
 """
@@ -26,7 +26,7 @@ _SALT, _TAG = 16, 16
 
 
 class SealingWriter:
-    """Write to it what is to be encrypted; `finish` makes the file whole. Without that it can't be read."""
+    """A file-like object that encrypts what is written. Call `finish` at the end, or the file can't be read."""
 
     def __init__(self, file: BinaryIO, key: str) -> None:
         self._file = file
@@ -37,7 +37,7 @@ class SealingWriter:
         file.write(self._header)
 
     def write(self, data: bytes) -> int:
-        """Take any amount; full chunks are written at once."""
+        """Accepts any amount. Full chunks are written at once."""
         self._waiting += data
         while len(self._waiting) >= CHUNK:
             self._seal(bytes(self._waiting[:CHUNK]))
@@ -54,7 +54,7 @@ class SealingWriter:
 
 
 class UnsealingReader:
-    """Reads what was sealed, with whichever of the keys. Raises Unreadable at the first thing that is not right."""
+    """Decrypts with whichever key fits. Raises Unreadable at the first problem."""
 
     def __init__(self, file: BinaryIO, keys: Sequence[str]) -> None:
         self._chunks = _open_chunks(file, keys)

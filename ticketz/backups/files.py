@@ -1,4 +1,4 @@
-"""From the database to a file and back, with everything looked at before anything is written."""
+"""Makes and restores backup files. Everything is checked before anything is written."""
 
 import hashlib
 import os
@@ -16,12 +16,12 @@ from ticketz.backups.errors import BackupError, Unreadable
 from ticketz.backups.manifest import Manifest, Reader, Writer
 
 HOW_TO_MAKE_A_KEY = "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
-# With rows in one of these somebody uses the database.
+# The database is in use if one of these has rows.
 _IN_USE = ("companies_user", "companies_company", "billing_whmcsgateway")
 
 
 class Driver(Protocol):
-    """The module that knows one kind of database. `near` is the backup's file: what has to lie on a disk lies there."""
+    """The interface of the modules for each kind of database. Temporary files go next to `near`, the backup."""
 
     def dump(self, into: Writer, near: Path) -> Manifest: ...
 
@@ -31,7 +31,7 @@ class Driver(Protocol):
 
 
 def make(path: Path) -> Manifest:
-    """Write a backup to a file that is not there yet. It gets its name when it is whole."""
+    """Write a backup to a new file, which gets its name only when it is complete."""
     if not settings.BACKUP_KEYS:
         raise BackupError(f"BACKUP_KEYS is not set, and a backup is always encrypted. Make a key: {HOW_TO_MAKE_A_KEY}")
     if path.exists():
@@ -47,7 +47,7 @@ def make(path: Path) -> Manifest:
 
 
 def check(path: Path) -> Manifest:
-    """Read all of a backup, and see whether it could be put back here; writes nothing."""
+    """Read a whole backup, and check whether it could be restored here. Writes nothing."""
     manifest = read_manifest(path)
     manifest.ensure_fits()
     with _dumped(path) as (_, reader):
@@ -56,7 +56,7 @@ def check(path: Path) -> Manifest:
 
 
 def put_back(path: Path, *, into_existing: bool) -> Manifest:
-    """Put a backup in the place of the database. Raises BackupError, and has written nothing, where that can't be."""
+    """Replace the database with a backup. Raises BackupError, without having written anything, if it can't."""
     manifest = check(path)
     if not into_existing and (table := _used_table()):
         raise BackupError(
@@ -68,13 +68,13 @@ def put_back(path: Path, *, into_existing: bool) -> Manifest:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """What the backup says of itself. Raises Unreadable where it can't be opened."""
+    """The manifest of a backup. Raises Unreadable if it can't be decrypted."""
     with _dumped(path) as (manifest, _):
         return manifest
 
 
 def digest_of(path: Path) -> str:
-    """SHA-256 of the file, to compare copies with."""
+    """The SHA-256 of the file, to compare copies."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -100,7 +100,7 @@ def _dumped(path: Path) -> Iterator[tuple[Manifest, UnsealingReader]]:
 
 @contextmanager
 def _becoming(path: Path) -> Iterator[BinaryIO]:
-    """A file for us alone that gets its name when it is written to the disk, and is removed if it never is."""
+    """A private file that gets its name when it is flushed to disk, and is removed after an error."""
     unfinished = path.with_name(f"{path.name}.unfinished")
     try:
         descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -113,7 +113,7 @@ def _becoming(path: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        os.link(unfinished, path)  # never over another file
+        os.link(unfinished, path)  # fails if the file exists, instead of overwriting it
     finally:
         unfinished.unlink(missing_ok=True)
 

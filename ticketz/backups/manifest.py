@@ -1,4 +1,4 @@
-"""What a backup says of itself, before anything of it is put back."""
+"""The manifest of a backup, which is checked before anything is restored."""
 
 import json
 from collections.abc import Mapping
@@ -14,27 +14,27 @@ from django.utils import timezone
 from ticketz.backups.errors import BackupError, Unreadable
 
 FORMAT = 1
-# Whoever was signed in when the backup was made may have been signed out since, and throttles are of that hour.
+# Sessions in a backup may have been ended since, and rate limits are outdated.
 LEFT_OUT = ("django_session", "ticketz_cache")
 _LENGTH = 4
 _LONGEST = 1 << 20
 
 
 class Writer(Protocol):
-    """Something to write to."""
+    """A file-like object to write to."""
 
     def write(self, data: bytes, /) -> int: ...
 
 
 class Reader(Protocol):
-    """Something to read from."""
+    """A file-like object to read from."""
 
     def read(self, size: int = -1, /) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`made_at` is ISO in UTC; `migrations` are "app.name"; `rows` counts each table as it stands in the backup."""
+    """`made_at` is ISO in UTC; `migrations` are "app.name"; `rows` counts the rows of each table."""
 
     version: str
     made_at: str
@@ -45,13 +45,13 @@ class Manifest:
 
     @classmethod
     def of_now(cls, rows: Mapping[str, int]) -> Self:
-        """The manifest of a backup that is made of the default database now."""
+        """The manifest for a backup of the default database now."""
         applied = tuple(sorted(f"{app}.{name}" for app, name in MigrationLoader(connection).applied_migrations))
         return cls(settings.VERSION, timezone.now().isoformat(), connection.vendor, applied, dict(sorted(rows.items())))
 
     @classmethod
     def read(cls, file: Reader) -> Self:
-        """Read what `write` wrote, and leave `file` where the dump begins."""
+        """Read what `write` wrote. Leaves `file` at the beginning of the dump."""
         length = int.from_bytes(file.read(_LENGTH), "big")
         try:
             found: dict[str, Any] = json.loads(file.read(min(length, _LONGEST)))
@@ -62,17 +62,17 @@ class Manifest:
             raise Unreadable("This file holds no backup of Ticketz.") from error
 
     def write(self, file: Writer) -> None:
-        """Put it in front of the dump."""
+        """Write the manifest, before the dump."""
         text = json.dumps(asdict(self)).encode()
         file.write(len(text).to_bytes(_LENGTH, "big") + text)
 
     @property
     def age(self) -> float:
-        """Seconds since it was made."""
+        """The seconds since it was made."""
         return (timezone.now() - datetime.fromisoformat(self.made_at)).total_seconds()
 
     def ensure_fits(self) -> None:
-        """Raise BackupError where this database, or this version of Ticketz, can't take it."""
+        """Raise BackupError if this database, or this version of Ticketz, can't restore it."""
         if self.vendor != connection.vendor:
             raise BackupError(
                 f"The backup was made of a database of {self.vendor}, and this one is of {connection.vendor}."
@@ -85,14 +85,14 @@ class Manifest:
             )
 
     def ensure_same_rows(self, rows: Mapping[str, int]) -> None:
-        """Raise BackupError where a table has another number of rows than it should."""
+        """Raise BackupError if a table has the wrong number of rows."""
         for table, number in self.rows.items():
             if rows.get(table) != number:
                 raise BackupError(f"The table {table} should have {number} rows and has {rows.get(table, 'none')}.")
 
 
 def count_rows(cursor: Any) -> dict[str, int]:
-    """How many rows each table has that this cursor of the framework's sees."""
+    """The number of rows of each table, as seen by this cursor."""
     counts = {}
     for table in connection.introspection.table_names(cursor):
         cursor.execute(f'SELECT COUNT(*) FROM "{table}"')  # noqa: S608 - names of tables

@@ -1,7 +1,7 @@
-"""When the last backup was made, noted in the database: whichever machine makes them, every web process can tell.
+"""Stores the time of the last backup in the database, so that every web process knows it.
 
-It is noted when the file is whole, so no backup holds a note of itself. A restored database knows of the backup before
-it and goes on counting from there, until a backup is made of what it is now.
+It is stored when the file is complete, so a backup does not know itself. A restored database knows the backup before
+it, until a new backup is made.
 """
 
 from datetime import datetime
@@ -13,7 +13,7 @@ from ticketz.backups.manifest import Manifest
 
 
 def note(manifest: Manifest) -> None:
-    """Note that a backup was made, unless a newer one is noted already."""
+    """Store that a backup was made, unless a newer one is known."""
     made_at = datetime.fromisoformat(manifest.made_at)
     mine, _ = Installation.objects.get_or_create(pk=Installation.THE_ONE)
     older = Installation.objects.filter(Q(backed_up_at=None) | Q(backed_up_at__lt=made_at), pk=mine.pk)
@@ -21,6 +21,6 @@ def note(manifest: Manifest) -> None:
 
 
 def load_age(now: datetime) -> float | None:
-    """How many seconds ago what is in the last backup was so; None where none was ever made."""
+    """The age of the last backup in seconds; None if none was ever made."""
     made_at = Installation.objects.filter(pk=Installation.THE_ONE).values_list("backed_up_at", flat=True).first()
     return None if made_at is None else max(0.0, (now - made_at).total_seconds())

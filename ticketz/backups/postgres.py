@@ -1,4 +1,4 @@
-"""PostgreSQL: its own client programs, which read and write streams. Nothing unencrypted touches the disk."""
+"""PostgreSQL backups with its client programs as streams. Nothing unencrypted is written to disk."""
 
 import os
 import shutil
@@ -18,13 +18,13 @@ from ticketz.logs.redaction import redact
 from ticketz.timeouts import allow_silence
 
 _PIECE = 1 << 20
-# The rest of OPTIONS that its programs know by the same names.
+# OPTIONS of Django, and the environment variables of the client programs.
 _OPTIONS = {"sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT", "sslcert": "PGSSLCERT", "sslkey": "PGSSLKEY"}
 _QUIET = ["--no-owner", "--no-privileges"]
 
 
 def dump(into: Writer, near: Path) -> Manifest:
-    """Write manifest and dump, both of the same moment whatever is written meanwhile."""
+    """Write manifest and dump from the same snapshot."""
     left_out = [f"--exclude-table-data={table}" for table in LEFT_OUT]
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -39,13 +39,13 @@ def dump(into: Writer, near: Path) -> Manifest:
 
 
 def check(manifest: Manifest, dumped: Reader, near: Path) -> None:
-    """Have all of the dump read and unpacked. Raises BackupError where that is not possible."""
+    """Read and unpack the whole dump. Raises BackupError."""
     for _ in _statements(dumped):
         pass
 
 
 def restore(manifest: Manifest, dumped: Reader, near: Path) -> None:
-    """Put the tables of the dump in the place of all that there are: in one transaction, all of it or nothing."""
+    """Replace all tables with those of the dump, in one transaction."""
     with connection.cursor() as cursor:
         tables = connection.introspection.table_names(cursor)
     connection.close()
@@ -56,12 +56,12 @@ def restore(manifest: Manifest, dumped: Reader, near: Path) -> None:
             program.stdin.write(f"DROP TABLE {names} CASCADE;\n".encode())
         for piece in _statements(dumped):
             program.stdin.write(piece)
-        # Reached only when the whole dump went through: a session that ends without it has changed nothing.
+        # Sent only after the whole dump. A session that ends before has changed nothing.
         program.stdin.write(f"\nRESET search_path;\n{_same_rows(manifest)}\nCOMMIT;\n".encode())
 
 
 def _same_rows(manifest: Manifest) -> str:
-    """A statement that fails, and with it the transaction, where a table has another number of rows than it should."""
+    """A statement that fails, and so aborts the transaction, if a table has the wrong number of rows."""
     checks = (
         f'IF (SELECT COUNT(*) FROM "{table}") <> {number} THEN '  # noqa: S608 - names and numbers
         f"RAISE EXCEPTION 'The table {table} should have {number} rows.'; END IF;"
@@ -71,7 +71,7 @@ def _same_rows(manifest: Manifest) -> str:
 
 
 def _statements(dumped: Reader) -> Iterator[bytes]:
-    """The dump as SQL, piece by piece."""
+    """The dump as SQL, in pieces."""
     with _program("pg_restore", *_QUIET, "--file=-") as program:
         problems: list[BaseException] = []
         feeder = threading.Thread(target=_feed, args=(dumped, program.stdin, problems), daemon=True)
@@ -88,14 +88,14 @@ def _feed(dumped: Reader, stdin: IO[bytes], problems: list[BaseException]) -> No
         shutil.copyfileobj(dumped, stdin, _PIECE)
         stdin.close()
     except BrokenPipeError:
-        pass  # the program has ended, and says why itself
+        pass  # the program has ended and reports why itself
     except BaseException as error:
         problems.append(error)
         stdin.close()
 
 
 class _Program(NamedTuple):
-    """A program that was started, and its two ends."""
+    """A running program with its pipes."""
 
     process: subprocess.Popen[bytes]
     stdin: IO[bytes]
@@ -104,9 +104,9 @@ class _Program(NamedTuple):
 
 @contextmanager
 def _program(name: str, *arguments: str) -> Iterator[_Program]:
-    """One of PostgreSQL's programs, connected to our database; raises BackupError where it is missing or fails.
+    """Run one of PostgreSQL's programs on our database. Raises BackupError if it is missing or fails.
 
-    Who we are stands in its environment: arguments can be read by everybody on the machine.
+    The credentials are in its environment, because everybody on the machine can read arguments.
     """
     path = shutil.which(name)
     if path is None:

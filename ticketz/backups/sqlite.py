@@ -1,4 +1,4 @@
-"""SQLite: a copy that is whole although others write meanwhile, never a copy of the file."""
+"""SQLite backups with its online backup API, which is consistent during writes, unlike a copy of the file."""
 
 import shutil
 import sqlite3
@@ -14,7 +14,7 @@ from ticketz.backups.manifest import LEFT_OUT, Manifest, Reader, Writer
 
 
 def dump(into: Writer, near: Path) -> Manifest:
-    """Write manifest and copy. The copy lies for a moment in a folder of its own beside `near`, for us alone."""
+    """Write manifest and copy. The copy is for a moment in a private folder next to `near`."""
     with TemporaryDirectory(dir=near.parent, prefix=".backup-") as folder:
         copy = Path(folder) / "copy.sqlite3"
         with connection.cursor() as cursor:
@@ -27,13 +27,13 @@ def dump(into: Writer, near: Path) -> Manifest:
 
 
 def check(manifest: Manifest, dumped: Reader, near: Path) -> None:
-    """Raise BackupError where the copy is not whole."""
+    """Raise BackupError if the copy is damaged."""
     with _unpacked(manifest, dumped, near):
         pass
 
 
 def restore(manifest: Manifest, dumped: Reader, near: Path) -> None:
-    """Put the copy in the place of the database, page by page in one transaction: all of it or nothing."""
+    """Replace the database with the copy, page by page, in one transaction."""
     target = str(connection.settings_dict["NAME"])
     connection.close()
     with _unpacked(manifest, dumped, near) as source, closing(sqlite3.connect(target, timeout=20)) as database:
@@ -58,7 +58,7 @@ def _unpacked(manifest: Manifest, dumped: Reader, near: Path) -> Iterator[sqlite
 
 
 def _clean(copy: Path) -> dict[str, int]:
-    """Leave out what is good for that hour only; returns how many rows each table has."""
+    """Empty the tables with short-lived data; returns the number of rows of each table."""
     with closing(sqlite3.connect(copy, isolation_level=None)) as database:
         there = set(_tables(database))
         for table in LEFT_OUT:

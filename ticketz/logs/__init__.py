@@ -1,1 +1,1 @@
-"""How a log line looks: for people, one line of text; for programs, one JSON object. Never with a secret in it."""
+"""Log formats: one line of text for people, or one JSON object for programs. Never with a secret."""

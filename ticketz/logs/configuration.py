@@ -1,4 +1,4 @@
-"""Which look the lines have, for whoever writes them: this project, the framework, Celery, gunicorn."""
+"""The logging configuration for this project, Django, Celery and gunicorn."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ def for_django(look: str, *, level: str, celery_level: str) -> dict[str, Any]:
         "root": {"handlers": ["console"], "level": level},
         "filters": {"not_ready": {"()": "ticketz.logs.lines.NotReadyIsNoError"}},
         "loggers": {
-            # Its INFO tells of every wake-up; what a run did stands in the database.
+            # Its INFO lines report every task; what a run did is in the database.
             "celery": {"level": celery_level},
             "django.request": {"filters": ["not_ready"]},
         },
@@ -27,7 +27,7 @@ def for_django(look: str, *, level: str, celery_level: str) -> dict[str, Any]:
 
 
 def for_gunicorn(look: str) -> dict[str, Any] | None:
-    """Its `logconfig_dict`, with a line for each request; None: gunicorn writes its own lines, and none of requests."""
+    """gunicorn's `logconfig_dict`, with a line per request. None: gunicorn's own format, without access log."""
     if look != JSON:
         return None
     own = {"handlers": ["console"], "level": "INFO", "propagate": False}

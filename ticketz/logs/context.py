@@ -1,4 +1,4 @@
-"""What a line is about: the request, the task and the run in which it was written."""
+"""The context of a log line: its request, task and run."""
 
 import logging
 import re
@@ -12,12 +12,12 @@ from django.http import HttpRequest
 from billing.runs.log_context import load_run
 from ticketz.logs.redaction import redact
 
-# Of others only what can't break a line, a header or a search.
+# An id from outside must not break a line, a header or a search.
 _SANE = re.compile(r"[A-Za-z0-9_.:-]{8,128}")
 
 
 class _Numbered(NamedTuple):
-    """A request and the number under which it is found in all logs."""
+    """A request, and its id in all logs."""
 
     request: HttpRequest
     request_id: str
@@ -27,7 +27,7 @@ _request: ContextVar[_Numbered | None] = ContextVar("request", default=None)
 
 
 def enter_request(request: HttpRequest) -> str:
-    """From here on, lines of this thread are about this request; the next one takes its place. Returns its number.
+    """From now on, log lines of this thread belong to this request, until the next one. Returns its id.
 
     That is the proxy's `X-Request-ID` if it is sane, else a new one.
     """
@@ -38,18 +38,18 @@ def enter_request(request: HttpRequest) -> str:
 
 
 def load_context(record: logging.LogRecord) -> dict[str, object]:
-    """The ids that are known, from the surroundings and from the line itself (`extra={"company_id": ...}`)."""
+    """The known ids, from the context and from the record itself (`extra={"company_id": ...}`)."""
     own = {name: getattr(record, name) for name in ("company_id", "company_ids") if hasattr(record, name)}
     return load_ids() | own
 
 
 def load_ids() -> dict[str, object]:
-    """The ids of the request, the task and the run at work in this thread, as far as they are known."""
+    """The ids of this thread's request, task and run, as far as known."""
     entered, task = _request.get(), current_task
     found: dict[str, object] = {**load_run()}
     if entered is not None:
         found["request_id"] = entered.request_id
-        # Only what the request has loaded by now: a line asks the database nothing.
+        # Only what the request has already loaded, because logging must not query the database.
         found["company_id"] = getattr(getattr(entered.request, "company", None), "pk", None)
     if task and task.request.id:
         found |= {"task_id": task.request.id, "task": task.name}
@@ -57,7 +57,7 @@ def load_ids() -> dict[str, object]:
 
 
 def load_access(record: logging.LogRecord) -> dict[str, object]:
-    """Of gunicorn's line for a request: what it was and how it went. Never the query: links carry what they open."""
+    """The facts of gunicorn's access line. Never the query string, because it may hold one-time tokens."""
     if record.name != "gunicorn.access" or not isinstance(record.args, dict):
         return {}
     atoms: dict[str, Any] = record.args

@@ -1,4 +1,4 @@
-"""The two looks of a line."""
+"""The two formatters."""
 
 import json
 import logging
@@ -9,7 +9,7 @@ from ticketz.logs.redaction import redact
 
 
 class OneLineFormatter(logging.Formatter):
-    """Keeps a message on one line and free of control characters, whatever a WHMCS put into a name."""
+    """Keeps a message in one line and free of control characters, whatever names from WHMCS contain."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name is logging's
         line = super().formatMessage(record)
@@ -18,15 +18,15 @@ class OneLineFormatter(logging.Formatter):
         return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in line)
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line, and below it the traceback where there is one."""
+        """The line and, below it, the traceback, if there is one."""
         return redact(super().format(record))
 
 
 class JsonFormatter(logging.Formatter):
-    """One object per line: `time` (ISO, UTC), `level`, `logger`, `message`, what the line is about, `exception`."""
+    """One object per line: `time` (ISO, UTC), `level`, `logger`, `message`, the context, `exception`."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Always one line: JSON escapes the breaks of a message and of a traceback."""
+        """Always one line, because JSON escapes line breaks."""
         exception = self.formatException(record.exc_info) if record.exc_info else record.exc_text
         entry: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
@@ -44,7 +44,7 @@ class JsonFormatter(logging.Formatter):
 
 
 class NotReadyIsNoError(logging.Filter):
-    """Drops Django's error line for each 503: that is how `/readyz` answers whoever asks every few seconds."""
+    """Drops Django's error line for each 503, which `/readyz` may answer every few seconds."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         return getattr(record, "status_code", None) != 503

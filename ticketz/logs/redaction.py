@@ -1,4 +1,4 @@
-"""The second line of defence: what must not be in a log is not put there; here what slipped through is struck out."""
+"""Redacts secrets in log lines, as a second line of defence: our code does not log them in the first place."""
 
 import re
 from collections.abc import Iterable
@@ -8,12 +8,12 @@ from urllib.parse import quote, urlsplit
 from django.conf import settings
 
 STRUCK_OUT = "***"
-# Shorter ones are no secrets, and would strike out half of each line.
+# Shorter texts are not secrets, and redacting them would garble every line.
 SHORTEST = 8
 _PATTERNS = tuple(
     (re.compile(pattern, re.IGNORECASE), replacement)
     for pattern, replacement in (
-        # The user part of an address: redis://:password@host
+        # The user info of a URL: redis://:password@host
         (r"(?<=://)[^/\s@\"']*:[^/\s@\"']*@", f"{STRUCK_OUT}@"),
         (r"\b(bearer|basic)\s+[\w.~+/=-]{8,}", rf"\1 {STRUCK_OUT}"),
         (r"\bgAAAA[\w-]{20,}=*", STRUCK_OUT),  # Fernet tokens
@@ -22,17 +22,17 @@ _PATTERNS = tuple(
             r"""((?:password|passwd|secret|token|api_?key|authorization|cookie)["']?\s*[:=]\s*)(?!\*\*\*)("[^"]*"|'[^']*'|[^\s,;&)}\]]+)""",
             rf"\1{STRUCK_OUT}",
         ),
-        # Whoever has such an address has what it opens.
+        # URLs with one-time tokens.
         (r"(/(?:welcome|join|account/email)/)[^/\s\"'?]{12,}", rf"\1{STRUCK_OUT}"),
         (r"(/accounts/password/reset/key/)[^/\s\"'?]+", rf"\1{STRUCK_OUT}"),
-        # What PostgreSQL quotes of a row that it refuses.
+        # Values that PostgreSQL quotes from a refused row.
         (r"(Failing row contains|Key \([^)]*\)=)\s*\(.*?\)(?=[.\s]|$)", rf"\1 ({STRUCK_OUT})"),
     )
 )
 
 
 def redact(text: str) -> str:
-    """The text without secrets of this installation, and without what looks like one."""
+    """The text without secrets of this installation, and without texts that look like a secret."""
     for secret in _secrets(_configured()):
         text = text.replace(secret, STRUCK_OUT)
     for pattern, replacement in _PATTERNS:
@@ -41,7 +41,7 @@ def redact(text: str) -> str:
 
 
 def _configured() -> tuple[str, ...]:
-    """Keys, tokens and passwords as of now: those in files may be others than a moment ago."""
+    """The current keys, tokens and passwords. Those in files may change at any time."""
     return (
         *settings.SIGNING_KEYS,
         *settings.FIELD_ENCRYPTION_KEYS,
@@ -55,6 +55,6 @@ def _configured() -> tuple[str, ...]:
 
 @lru_cache(maxsize=4)
 def _secrets(configured: Iterable[str]) -> tuple[str, ...]:
-    """Raw and as they stand in addresses, the longest first, so that no rest of one remains."""
+    """The secrets, raw and URL-encoded, longest first, so that no part of one remains."""
     forms = {form for secret in configured if len(secret) >= SHORTEST for form in (secret, quote(secret, safe=""))}
     return tuple(sorted(forms, key=len, reverse=True))

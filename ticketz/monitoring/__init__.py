@@ -1,1 +1,1 @@
-"""What monitoring may ask a web process: is it alive, can Ticketz work, and figures. It reads, and changes nothing."""
+"""The endpoints for monitoring: liveness, readiness and metrics. Read-only."""

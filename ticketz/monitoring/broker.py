@@ -1,4 +1,4 @@
-"""The broker as monitoring sees it: does it answer, and how many wake-ups lie there."""
+"""Monitoring of the broker: whether it answers, and the lengths of its queues."""
 
 from collections.abc import Iterable
 from os import W_OK, access
@@ -10,13 +10,13 @@ from redis import Redis
 
 from ticketz.celery import app
 
-# Where kombu keeps what a worker has taken and not finished.
+# kombu's key for messages that a worker has taken but not finished.
 UNACKNOWLEDGED = "unacked"
 _SEPARATOR = "\x06\x16"
 
 
 def is_reachable() -> bool:
-    """Whether messages can be left there. Raises RedisError or OSError where that can't be told."""
+    """Raise RedisError or OSError if messages can't be sent."""
     if settings.REDIS_URL:
         with _redis() as redis:
             return bool(redis.ping())
@@ -24,7 +24,7 @@ def is_reachable() -> bool:
 
 
 def load_queue_lengths() -> dict[str, int]:
-    """How many wake-ups wait in each queue, and under "unacked" those that a worker has (Redis only)."""
+    """The length of each queue and, as "unacked", the messages that workers have taken (Redis only)."""
     queues = sorted(app.amqp.queues)
     if not settings.REDIS_URL:
         return {queue: sum(1 for _ in _folder().glob(f"*.{queue}.msg")) for queue in queues}
@@ -40,7 +40,7 @@ def load_queue_lengths() -> dict[str, int]:
 
 
 def _lists_of(queue: str) -> Iterable[str]:
-    """One list for each priority, as kombu names them."""
+    """The lists of a queue, one per priority, as kombu names them."""
     return (f"{queue}{_SEPARATOR}{step}" if step else queue for step in PRIORITY_STEPS)
 
 

@@ -1,4 +1,4 @@
-"""What there is to measure, each of it in one bounded query."""
+"""The metrics, each from one bounded query."""
 
 import platform
 import time
@@ -22,13 +22,13 @@ from companies.standings.groups import count_by_verdict, load_groups
 from ticketz.backups import noted
 from ticketz.monitoring import broker, gateways, work
 
-# What takes a look at every row of a table is counted once for all processes, those of one version.
+# Counts that read whole tables are cached for all processes of the same version.
 COUNTED_KEY, COUNTED_FRESH_FOR = f"monitoring:counted:{settings.VERSION}", 60
 HASH_FRESH_FOR = 300.0
 
 
 def load_from_database() -> Iterator[Metric]:
-    """Everything that the database tells."""
+    """All metrics from the database."""
     now = timezone.now()
     yield from gateways.load(now)
     yield from _counted()
@@ -38,7 +38,7 @@ def load_from_database() -> Iterator[Metric]:
 
 
 def load_from_broker() -> Iterator[Metric]:
-    """How long the queues are. A message is only a wake-up: how long work waits, the database tells."""
+    """The lengths of the queues. Messages are only wake-ups; the database knows how long work waits."""
     family = GaugeMetricFamily("ticketz_queue_messages", "Wake-ups in a queue of the broker.", labels=["queue"])
     for queue, length in broker.load_queue_lengths().items():
         family.add_metric([queue], length)
@@ -46,7 +46,7 @@ def load_from_broker() -> Iterator[Metric]:
 
 
 def measure_hash() -> Iterator[Metric]:
-    """How long one password takes on this machine: it bounds sign-ins and first imports. Costs one hash."""
+    """How long hashing a password takes on this machine, which limits sign-ins and first imports."""
     hasher = get_hasher()
     begun = time.perf_counter()
     hasher.encode(get_random_string(16), hasher.salt())
@@ -61,7 +61,7 @@ def describe_build() -> Metric:
 
 
 class Counted(NamedTuple):
-    """Companies by state and reason, purchases without a company, attention items by kind; and when that was."""
+    """Companies by state and reason, purchases without a company, attention items by kind; and the time of counting."""
 
     companies: dict[tuple[str, str], int]
     purchases: int

@@ -1,4 +1,4 @@
-"""How each gateway is read: freshness, the last run of the clock, what may still fail."""
+"""Metrics of each gateway: freshness, the last scheduled run, the rest of its retry budget."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -17,7 +17,7 @@ _OUTCOMES = [outcome.value for outcome in SyncRun.Outcome if outcome is not Sync
 
 
 def load(now: datetime) -> Iterator[Metric]:
-    """Two queries, however many gateways and runs there are."""
+    """Two queries, for any number of gateways and runs."""
     gateways = list(WhmcsGateway.objects.order_by("name"))
     yield from _freshness(gateways, now)
     yield from _trouble(gateways, now)
@@ -25,7 +25,7 @@ def load(now: datetime) -> Iterator[Metric]:
 
 
 def _load_last_runs() -> list[tuple[str, SyncRun]]:
-    """The last run of each gateway that the clock began and that has ended: one of a single service tells little."""
+    """The last ended scheduled run of each gateway. Runs of single services say little."""
     ended = SyncRun.objects.ended().filter(gateway=OuterRef("pk"), trigger=SyncRun.Trigger.SCHEDULE)
     newest = ended.order_by("-started_at", "-pk").values("pk")[:1]
     last = WhmcsGateway.objects.annotate(last=Subquery(newest)).values("last")

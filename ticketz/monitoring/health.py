@@ -1,4 +1,4 @@
-"""Is this process alive, and can Ticketz do its work? For load balancers and monitoring.
+"""Liveness and readiness, for load balancers and monitoring.
 
 Outsiders read one word. Whoever shows the token, or is signed in as an operator, also reads which part it is about.
 """
@@ -17,7 +17,7 @@ from ticketz.monitoring import broker, tables
 from ticketz.monitoring.shared import Shared
 from ticketz.monitoring.visitors import may_read_details, shows_token
 
-# A load balancer that waits longer than this has given up already.
+# A load balancer gives up after about this time.
 PATIENCE = 3.0
 Gateway = dict[str, object]
 T = TypeVar("T")
@@ -26,14 +26,14 @@ T = TypeVar("T")
 @public
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 while the process answers; touches nothing else."""
+    """200 as long as the process answers. Checks nothing else."""
     return JsonResponse({"status": "ok"})
 
 
 @public
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when database, its tables, broker and the last reading of each enabled gateway are fine, 503 otherwise.
+    """200 if database, tables, broker and the last reading of each enabled gateway are fine, else 503.
 
     What hangs is not fine: the answer comes within some seconds whatever happens to the others.
     """
@@ -55,7 +55,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 def _found(answer: Future[T]) -> T | None:
-    """The answer; None where there is none, or none yet."""
+    """The answer; None if there is none (yet)."""
     try:
         return answer.result(0)
     except (DatabaseError, RedisError, OSError):  # TimeoutError is an OSError
@@ -63,7 +63,7 @@ def _found(answer: Future[T]) -> T | None:
 
 
 def load_gateways() -> list[Gateway]:
-    """Each enabled gateway with its state and the age in seconds of its last complete reading (None: never read)."""
+    """Each enabled gateway with its state, and the age of its last complete reading in seconds (None: never read)."""
     from billing.models import WhmcsGateway
     from billing.monitoring.freshness import (  # here, so that `healthz` answers whatever state billing is in
         age_of,
@@ -82,7 +82,7 @@ def load_gateways() -> list[Gateway]:
 
 
 def load_backup_age() -> int | None:
-    """How old the last backup is, in seconds; None where none was ever made."""
+    """The age of the last backup in seconds; None if none was ever made."""
     from ticketz.backups.noted import load_age  # as above
 
     age = load_age(timezone.now())

@@ -1,4 +1,4 @@
-"""`/metrics`: figures for Prometheus, read from the database and the broker.
+"""`/metrics` for Prometheus, from the database and the broker.
 
 They are the installation's, not the process's: whichever web process is asked gives the same, so there is nothing to
 add up. An answer serves for some seconds, and a part that hangs or fails is left out and named.
@@ -20,12 +20,12 @@ from ticketz.monitoring.shared import Shared
 from ticketz.monitoring.visitors import may_read_details
 
 PATIENCE = 5.0
-# Prometheus asks every 15 seconds or so; several of them, or a person beside it, read the same figures.
+# Several requests within this time get the same figures. Prometheus asks about every 15 seconds.
 FRESH_FOR = 3.0
 
 
 class Part:
-    """Some of the figures: what finds them, at most once in `fresh_for` seconds."""
+    """A part of the metrics: the function that collects it, at most once in `fresh_for` seconds."""
 
     def __init__(self, name: str, load: Callable[[], Iterable[Metric]], fresh_for: float = FRESH_FOR) -> None:
         self.name = name
@@ -45,10 +45,10 @@ PARTS = (
 
 
 class TicketzCollector(Collector):
-    """All parts, and which of them could not be told."""
+    """All parts, and which of them failed."""
 
     def collect(self) -> Iterator[Metric]:
-        """What is known within some seconds."""
+        """The metrics that could be collected in time."""
         is_told = GaugeMetricFamily("ticketz_collector_success", "1 if this part could be read.", labels=["collector"])
         took = GaugeMetricFamily(
             "ticketz_collector_duration_seconds", "How long it took to read this part.", labels=["collector"]
@@ -77,7 +77,7 @@ REGISTRY.register(TicketzCollector())
 @public
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """The figures, for whoever shows the token or is signed in as an operator; to others there is nothing here."""
+    """The metrics, for the monitoring token or a signed-in operator. Others get 404."""
     if not may_read_details(request):
         return HttpResponse("Not found.\n", status=404, content_type="text/plain; charset=utf-8")
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))

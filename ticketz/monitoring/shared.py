@@ -1,4 +1,4 @@
-"""A question that may hang, asked in a thread of its own: whoever asks is never kept waiting by it."""
+"""Runs a check that may hang in its own thread, with a timeout for its callers."""
 
 import threading
 import time
@@ -9,12 +9,12 @@ from typing import Generic, TypeVar
 from django.db import connections
 
 T = TypeVar("T")
-# What was asked on a connection that broke without a word may never be answered.
+# A check on a silently broken connection may never return.
 GIVEN_UP_AFTER = 30.0
 
 
 class Shared(Generic[T]):
-    """The answer of `work`, which at most one thread at a time looks for; those who ask meanwhile wait for that one.
+    """The result of `work`, computed by at most one thread at a time. Concurrent callers share it.
 
     A database that hangs therefore holds up one thread of each process, and one more each half minute, however often
     monitoring asks. An answer serves for `fresh_for` seconds. Connections to databases that `work` opened are closed
@@ -29,11 +29,11 @@ class Shared(Generic[T]):
         self._asked_at = 0.0
 
     def get(self, *, within: float) -> T:
-        """The answer. Raises TimeoutError where it takes longer than `within` seconds, else whatever `work` raised."""
+        """The result. Raises TimeoutError after `within` seconds, or whatever `work` raised."""
         return self.ask().result(within)
 
     def ask(self) -> Future[T]:
-        """The answer as far as it is there: for who has several questions, and waits for all of them together."""
+        """The future of the result, for a caller that waits for several checks together."""
         with self._lock:
             now, answer = time.monotonic(), self._answer
             if answer is None or now >= (self._good_until if answer.done() else self._asked_at + GIVEN_UP_AFTER):
@@ -43,7 +43,7 @@ class Shared(Generic[T]):
             return answer
 
     def forget(self) -> None:
-        """Look anew at the next question."""
+        """Compute again at the next call."""
         with self._lock:
             self._answer = None
 

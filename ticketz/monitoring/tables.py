@@ -1,4 +1,4 @@
-"""Whether the database has all the tables that this code works with."""
+"""Whether the database has all tables that this version needs."""
 
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -7,7 +7,7 @@ _known: set[str] = set()
 
 
 def are_migrated() -> bool:
-    """False as long as `manage.py migrate` of this version has not run. What it once has done stays done.
+    """False until `manage.py migrate` of this version has run. A positive result is cached.
 
     Migrations that this code does not know belong to the next version, which may be on its way in beside it.
     """
@@ -20,5 +20,5 @@ def are_migrated() -> bool:
 
 
 def forget() -> None:
-    """Look anew at the next question."""
+    """Check again at the next call."""
     _known.clear()

@@ -1,4 +1,4 @@
-"""Who may read more than one word: whoever shows the token of monitoring, and signed-in operators."""
+"""Who may read details: callers with the monitoring token, and signed-in operators."""
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -10,7 +10,7 @@ SCHEME = "bearer"
 
 
 def shows_token(request: HttpRequest) -> bool:
-    """Whether the request carries `MONITORING_TOKEN` as `Authorization: Bearer`. Where none is set, none fits."""
+    """Whether the request has `MONITORING_TOKEN` as `Authorization: Bearer`. Never, if none is configured."""
     scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
     if not settings.MONITORING_TOKEN or scheme.lower() != SCHEME:
         return False
@@ -18,5 +18,5 @@ def shows_token(request: HttpRequest) -> bool:
 
 
 def may_read_details(request: HttpRequest) -> bool:
-    """Asks the database where there is no token: only for when that answers."""
+    """Without a token it uses the database, so call it only if the database works."""
     return shows_token(request) or may_act_as_operator(request)

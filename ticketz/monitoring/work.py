@@ -1,4 +1,4 @@
-"""What waits to be done in the background, and since when. The database knows; the broker carries wake-ups only."""
+"""Metrics of waiting background work, from the database. The broker only carries wake-ups."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -13,12 +13,12 @@ from billing.runs.schedule import READ_BY_CLOCK, due_at
 from companies.models import OutgoingMail
 
 M = TypeVar("M", bound=Model)
-# So many mails are looked at, those that are due first: however many wait, it takes no longer.
+# At most this many mails are read, the first due ones, so that a long queue takes no longer.
 MOST_MAILS = 1000
 
 
 class Mails(NamedTuple):
-    """What is told of the mails of a kind that wait: how many, the most attempts, how many are due, the oldest."""
+    """Waiting mails of a kind: how many, the most attempts, how many are due, the oldest."""
 
     kind: str
     number: int
@@ -28,7 +28,7 @@ class Mails(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """How many of a kind wait, and since when the first one does."""
+    """How many of a kind wait, and since when the oldest waits."""
 
     number: int
     since: datetime | None
@@ -53,7 +53,7 @@ def load(now: datetime) -> Iterator[Metric]:
 
 
 def _readings(now: datetime) -> Waiting:
-    """Gateways whose reading is due and that no tick has begun: the clock or the workers stand still."""
+    """Gateways that are due but that no tick has started: the clock or the workers have stopped."""
     due = WhmcsGateway.objects.filter(READ_BY_CLOCK, due_at(now))
     return _of(due, "next_sync_at")
 

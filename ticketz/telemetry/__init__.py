@@ -1,4 +1,4 @@
-"""Errors to Sentry and traces to an OpenTelemetry collector, for who asks for it in the environment. Off by default.
+"""Optional: errors to Sentry, traces to an OpenTelemetry collector. Off by default.
 
 Both are optional (`requirements-sentry.txt`, `requirements-otel.txt`). What may leave the house is a list of what is
 known to be harmless; everything else, also what a later version of those libraries adds, stays.

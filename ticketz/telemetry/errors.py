@@ -1,4 +1,4 @@
-"""Errors to Sentry: which kind, and where. Not the words of an exception, which may quote what somebody typed."""
+"""Errors to Sentry: type and place, without exception messages, which may quote user input."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
@@ -40,17 +40,17 @@ def _before_send(event: "Event", hint: "Hint") -> "Event":
 
 
 def _drop(event: "Event", hint: "Hint") -> None:
-    """Traces go elsewhere."""
+    """No traces to Sentry."""
 
 
 def harmless(event: Mapping[str, Any]) -> dict[str, Any]:
-    """What may be sent of an event: types and places, the pattern of an address, and the ids that lead to the log."""
+    """Reduce an event to what may be sent: types and places, the URL pattern, and ids for finding the log lines."""
     kept: dict[str, Any] = {name: event[name] for name in _OF_EVENT if name in event}
     kept["tags"] = {name: redact(str(value)) for name, value in load_ids().items()}
     if "transaction" in event:
         kept["transaction"] = redact(str(event["transaction"]))
     line = event.get("logentry") or {}
-    # What the line was made of, and only where it was made of something: else it may be all filled in.
+    # The message template, only if there were parameters: otherwise values may be formatted in already.
     if line.get("message") and line.get("params"):
         kept["logentry"] = {"message": redact(str(line["message"]))}
     exceptions = (event.get("exception") or {}).get("values") or []

@@ -1,4 +1,4 @@
-"""Begins with both, once in each process."""
+"""Starts telemetry, once in each process."""
 
 import logging
 from collections.abc import Callable
@@ -9,7 +9,7 @@ logger = logging.getLogger(__name__)
 
 
 def start() -> None:
-    """Start what the environment asks for. Without its package there is one line instead, and Ticketz runs on."""
+    """Start what the environment asks for. If its package is missing, log one line and go on."""
     if settings.SENTRY_DSN:
         _start("SENTRY_DSN", _start_sentry, "errors are not sent", "requirements-sentry.txt")
     if settings.OTEL_EXPORTER_OTLP_ENDPOINT:

@@ -15,7 +15,7 @@ from opentelemetry.util.types import Attributes, AttributeValue
 
 from ticketz.logs.redaction import redact
 
-# Old and new names of the same things. No address, no query, no client, no words of an exception.
+# An allow-list, with old and new names. No URL, no query, no client, no exception messages.
 _ATTRIBUTES = frozenset({
     "http.method", "http.request.method", "http.route", "http.status_code", "http.response.status_code",
     "celery.action", "celery.state", "celery.task_name", "messaging.message.id", "messaging.message_id",
@@ -35,13 +35,13 @@ def start(endpoint: str) -> None:
 
 
 class HarmlessExporter(SpanExporter):
-    """Passes on what is on the list of what may leave the house."""
+    """Exports only attributes of the allow-list."""
 
     def __init__(self, exporter: SpanExporter) -> None:
         self._exporter = exporter
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        """As the exporter behind it does."""
+        """Delegates to the exporter."""
         return self._exporter.export([harmless(span) for span in spans])
 
     def shutdown(self) -> None:
@@ -52,7 +52,7 @@ class HarmlessExporter(SpanExporter):
 
 
 def harmless(span: ReadableSpan) -> ReadableSpan:
-    """A copy with the attributes that may be sent; of its links and of the status only that there are some."""
+    """A copy with the allowed attributes, without details of links and status."""
     return ReadableSpan(
         name=redact(span.name),
         context=span.context,
