@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from billing.models import SyncRun
+from billing.steps.finish import refresh
 from tests.proofs.state import State, difference, load_rows
 from tests.walk import runs, settled
 from tests.walk.before import Before
@@ -58,7 +59,9 @@ class Walk:
                 break
         else:
             raise AssertionError(f"G5: after {MOST_RUNS} runs still {difference(before, rows)}")
-        alone = len(set(self.judge.book.company_of.values())) == len(self.judge.book.company_of)
+        company_of = self.judge.book.company_of
+        # Of more than so many companies the next run reads the contacts of those that are left.
+        alone = len(set(company_of.values())) == len(company_of) <= refresh.AT_MOST
         assert number == 1 or not alone, "G5: the second run still wrote something"
         settled.ensure_right(self.judge, told)
         self._is_quiet(rows)
