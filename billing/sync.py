@@ -162,7 +162,7 @@ def _run_all(context: Context) -> SyncRun.Outcome:
     try:
         _read_listing(context)
         settle_absent(context)
-        if context.limit is None:
+        if context.is_ordinary:
             refresh_contacts(context)
     except (SnapshotIncomplete, UnsafeChangeSet) as error:
         context.doubt(error)
@@ -172,7 +172,7 @@ def _run_all(context: Context) -> SyncRun.Outcome:
         gather_overdue(context)  # who is paid for by another service is let in however long this lasts
         raise
     gather_overdue(context)
-    if context.limit is not None and context.limit.services:
+    if context.left_out:
         context.is_whole = False  # who left out what a preview does not show proves nothing about the whole
     settle_losses(context)
     conclude(context)

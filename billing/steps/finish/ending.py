@@ -25,10 +25,9 @@ Outcome = SyncRun.Outcome
 def conclude(context: Context) -> None:
     """What only the end can say: causes that are gone and, after a complete reading, how fresh all of it is."""
     gateway, report, at = context.gateway, context.report, context.at
-    left_out = context.limit.services if context.limit else set()
 
     def was_read(service_id: int) -> bool:
-        return service_id in context.seen and service_id not in left_out
+        return service_id in context.seen and service_id not in context.left_out
 
     note_silence(context)
     with context.lease.writing():

@@ -82,7 +82,7 @@ def send(run_id: int) -> None:
 
 def _is_worth(context: Context) -> bool:
     left = (context.progress.expected or 0) - context.progress.read
-    may_be = bool(settings.REDIS_URL) and context.may_be_helped and context.limit is None
+    may_be = bool(settings.REDIS_URL) and context.may_be_helped and context.is_ordinary
     return may_be and bool(context.preparation.backlog) and left >= WORTH_HELP
 
 

@@ -36,7 +36,7 @@ class EndOfList:
         """Provision who is new there, if it is time and many are under way; not where a preview says who may be."""
         total, now = context.progress.expected, time.monotonic()
         is_time = now - self.looked_at >= SECONDS_BETWEEN_LOOKS
-        if not is_time or not total or not context.preparation.backlog or context.limit is not None:
+        if not is_time or not total or not context.preparation.backlog or not context.is_ordinary:
             return
         if self.start is None:
             self.start = max(0, total - LATEST)

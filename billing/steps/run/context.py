@@ -1,6 +1,6 @@
 """What the steps of one run share."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -113,6 +113,11 @@ class Context:
     def is_ordinary(self) -> bool:
         """Whether it is a run as the clock starts them: of the whole gateway, and for no preview."""
         return self.is_whole and self.limit is None
+
+    @property
+    def left_out(self) -> Set[int]:
+        """Services about which something was turned down, because the preview does not show it."""
+        return frozenset() if self.limit is None else self.limit.services
 
     @property
     def proves(self) -> bool:
