@@ -86,7 +86,7 @@ def progress_as_told(run: SyncRun) -> Progress:
     if run.phase in _AFTER_THE_LIST or not run.expected:
         return Progress(is_running=True, share=None, text=f"{_so_far(run)} {phase_word(run.phase)} …")
     left = seconds_left(run)
-    text = " ".join(part for part in (_so_far(run), _in_words(left)) if part)
+    text = " ".join(part for part in (_so_far(run), _in_words(left, _seconds_at_most(run))) if part)
     return Progress(is_running=True, share=min(100, 100 * _place(run) // run.expected), text=text, left=left)
 
 
@@ -95,6 +95,13 @@ def seconds_left(run: SyncRun) -> int | None:
     if not run.pace or not run.expected or not 0 < run.done < run.expected:
         return None
     return round((run.expected - run.done) / run.pace)
+
+
+def _seconds_at_most(run: SyncRun) -> int:
+    """The same by the pace of the whole run: the first minutes of it may have been the fast ones, or the slow ones."""
+    if run.progress_at is None or not run.expected or not run.done:
+        return 0
+    return round((run.expected - run.done) * (run.progress_at - run.started_at).total_seconds() / run.done)
 
 
 def duration_of(run: SyncRun) -> timedelta | None:
@@ -121,10 +128,20 @@ def _so_far(run: SyncRun) -> str:
     return text % {"seen": grouped(_place(run)), "expected": grouped(run.expected or 0)}
 
 
-def _in_words(left: int | None) -> str:
-    if left is None:
+def _in_words(by_latest: int | None, by_all: int) -> str:
+    """The time left. Where two estimates say something else, both are told: neither of them knows of other load."""
+    if by_latest is None:
         return ""
-    if left < SOON.total_seconds():
+    shorter, longer = sorted((by_latest, by_all or by_latest))
+    if longer < SOON.total_seconds():
         return _("Less than a minute left.")
+    if shorter < SOON.total_seconds():
+        return _("Up to %(time)s left.") % {"time": _words(longer)}
+    if _words(shorter) == _words(longer):
+        return _("About %(time)s left.") % {"time": _words(longer)}
+    return _("Between %(shorter)s and %(longer)s left.") % {"shorter": _words(shorter), "longer": _words(longer)}
+
+
+def _words(seconds: int) -> str:
     now = timezone.now()
-    return _("About %(time)s left.") % {"time": timesince(now, now + timedelta(seconds=left), depth=1)}
+    return timesince(now, now + timedelta(seconds=seconds), depth=1)

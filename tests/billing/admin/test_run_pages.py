@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.core.management.base import OutputWrapper
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
@@ -113,7 +114,24 @@ def test_a_run_that_goes_on_shows_how_far_it_is_and_how_long_it_will_take(
     assert told["share"] == 42
     assert told["left"] == 135
     assert told["counts"]["created"] == "250"
-    assert "2 minutes left" in told["text"].replace("\xa0", " ")
+    assert "About 2 minutes left." in told["text"].replace("\xa0", " ")
+
+
+@pytest.mark.parametrize(
+    ("pace", "minutes", "words"),
+    [
+        (10, 10, "Between 10 minutes and 40 minutes left."),
+        (1, 5, "Between 20 minutes and 1 hour left."),
+        (1000, 10, "Up to 40 minutes left."),
+    ],
+)
+def test_where_it_was_slower_or_faster_before_both_estimates_are_told(
+    gateway: WhmcsGateway, pace: float, minutes: int, words: str
+) -> None:
+    run = running(gateway, seen=2000, created=1500, expected=7500, phase="prepare", pace=pace)
+    SyncRun.objects.filter(pk=run.pk).update(started_at=F("progress_at") - timedelta(minutes=minutes))
+    run.refresh_from_db()
+    assert words in progress_of(run, timezone.now()).text.replace("\xa0", " ")
 
 
 def test_a_run_that_has_told_nothing_yet_has_just_begun(operator: Client, gateway: WhmcsGateway) -> None:
