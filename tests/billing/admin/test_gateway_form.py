@@ -47,6 +47,16 @@ def test_an_empty_form_asks_for_each_field_once(operator: Client) -> None:
     assert [field for field, messages in errors.items() if len(messages) > 1] == []
 
 
+def test_the_page_of_a_gateway_that_was_switched_off_says_so_and_how_it_is_switched_on(
+    operator: Client, gateway: WhmcsGateway
+) -> None:
+    for columns in ({"confirmed_at": timezone.now()}, {"is_enabled": False, "confirmed_at": None}):
+        WhmcsGateway.objects.update(**columns)
+        assert "Switched off: nothing is read by itself." not in page(operator, gateway)
+    WhmcsGateway.objects.update(confirmed_at=timezone.now())
+    assert "Switched off: nothing is read by itself." in page(operator, gateway)
+
+
 class TestSaving:
     def test_a_pasted_address_becomes_the_number(self, operator: Client, gateway: WhmcsGateway) -> None:
         save(operator, gateway, product_code="https://billing.example.com/cart.php?a=add&pid=12")
