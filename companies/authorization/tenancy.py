@@ -7,20 +7,28 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
-from companies.access import Access
+from companies.access import Access, Reason
 from companies.models import Company, Membership, Role, User
 from companies.standings.facts import access_of
 
 SESSION_KEY = "company_id"
+# What a payment may end, or a question to the shop.
+_TO_BE_PAID = frozenset({Reason.OVERDUE, Reason.UNCONFIRMED_TOO_LONG, Reason.SUSPENDED})
 
 
 class AnyRequest(HttpRequest):
-    """Any request that passed `CompanyMiddleware`. `memberships` are all of the person's, ordered by company name."""
+    """Any request that passed `CompanyMiddleware`. `memberships` are all of the person's, ordered by company name.
+
+    `closed` are the keys of those whose company is closed, and `unpaid` those other ones of an owner that a payment
+    may open.
+    """
 
     company: Company | None
     membership: Membership | None
     access: Access | None
     memberships: tuple[Membership, ...]
+    closed: frozenset[int]
+    unpaid: tuple[Membership, ...]
 
 
 class SignedInRequest(AnyRequest):
@@ -44,6 +52,8 @@ class Tenancy:
     memberships: tuple[Membership, ...] = ()
     membership: Membership | None = None
     access: Access | None = None
+    closed: frozenset[int] = frozenset()
+    unpaid: tuple[Membership, ...] = ()
 
     @property
     def waits(self) -> bool:
@@ -70,7 +80,10 @@ def load_tenancy(user: User, chosen: object) -> Tenancy:
     of_session = [m for m in memberships if m.company_id == chosen]
     open_ones = [m for m in memberships if accesses[m.pk].is_open and m.waits_since is None]
     membership = (of_session or open_ones or list(memberships))[0]
-    return Tenancy(memberships, membership, accesses[membership.pk])
+    closed = [m for m in memberships if not accesses[m.pk].is_open]
+    unpaid = [m for m in closed if m.role == Role.OWNER and accesses[m.pk].reason in _TO_BE_PAID and m != membership]
+    access = accesses[membership.pk]
+    return Tenancy(memberships, membership, access, frozenset(m.pk for m in closed), tuple(unpaid))
 
 
 def attach(request: HttpRequest, tenancy: Tenancy) -> None:
@@ -80,6 +93,7 @@ def attach(request: HttpRequest, tenancy: Tenancy) -> None:
     target.membership = tenancy.membership
     target.company = tenancy.membership.company if tenancy.membership else None
     target.access = tenancy.access
+    target.closed, target.unpaid = tenancy.closed, tenancy.unpaid
 
 
 def has_company(request: HttpRequest) -> TypeGuard[CompanyRequest]:

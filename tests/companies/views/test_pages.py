@@ -252,3 +252,24 @@ def test_the_language_can_be_chosen() -> None:
 @pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "429", "500", "503"])
 def test_every_error_page_stands_without_anything_around_it(name: str) -> None:
     assert "<h1>" in render_to_string(f"{name}.html")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("role", "status", "told"),
+    [
+        (Role.OWNER, "suspended", True),
+        (Role.MEMBER, "suspended", False),
+        (Role.OWNER, "terminated", False),
+        (Role.OWNER, "active", False),
+    ],
+)
+def test_an_owner_who_works_in_an_open_company_is_told_of_their_unpaid_one(role: Role, status: str, told: bool) -> None:
+    user = make_person(company=make_company("Ana Sousa"))
+    other = Membership.objects.create(user=user, company=make_company("Cafe", status=status), role=role)
+    client = sign_in(user)
+    page = client.get("/").content.decode()
+    assert ("Another company of yours, Cafe (Pro), is closed at the moment." in page) == told
+    assert ("closed at the moment</small>" in page) == (status != "active")
+    client.post("/company/switch/", {"company": other.company_id})
+    assert "Another company of yours" not in client.get("/").content.decode()
