@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from billing.models import Kind
-from billing.reconcile import Action, Decision
+from billing.reconcile import Action, Decision, Standing, standing_of
 from billing.steps.losses import counting
 from billing.steps.losses.confirming import confirm_all
 from billing.steps.losses.weighing import hold_losses, load_scale, refuse, sort_losses
@@ -14,6 +14,7 @@ from billing.steps.safeguards import holding
 from billing.steps.safeguards.holding import Verdicts
 from billing.wording import reasons
 from companies import lifecycle
+from companies.access import Status
 from companies.events import Code
 from companies.models import Company
 from companies.story import new_event, tell
@@ -29,7 +30,9 @@ def settle_losses(context: Context) -> None:
         for loss in context.found.losses:
             refuse(context, loss, Kind.OTHER_WHMCS, reasons.DISBELIEVED())
         return
-    losing = [*context.found.losses, *context.found.overdue.values()] if context.proves else _without_dates(context)
+    losing = _take_founded(context)
+    if context.proves:
+        losing += context.found.overdue.values()
     verdicts = _load_verdicts(context)
     if not losing and not (context.proves and verdicts.is_any):
         return
@@ -53,17 +56,45 @@ def _load_verdicts(context: Context) -> Verdicts:
     return verdicts._replace(kept=verdicts.kept | context.limit.kept) if context.limit else verdicts
 
 
-def _without_dates(context: Context) -> list[Decision]:
-    """The losses without those by date, which have to wait for a reading that proves something.
+def _take_founded(context: Context) -> list[Decision]:
+    """The losses that this reading is evidence enough for.
 
-    What WHMCS says now about their services is remembered all the same, and what a person should know is listed.
+    What WHMCS says now about the services of the others is remembered all the same, and what a person should know is
+    listed.
     """
-    by_date = [loss for loss in context.found.losses if counting.is_by_date(loss)]
-    apply_decisions(
-        context,
-        [loss._replace(action=Action.REMEMBER if _can_be_remembered(loss) else Action.NOTHING) for loss in by_date],
+    founded: list[Decision] = []
+    waiting: list[Decision] = []
+    for loss in context.found.losses:
+        (waiting if _waits_for_evidence(context, loss) else founded).append(loss)
+    remembered = [
+        loss._replace(action=Action.REMEMBER if _can_be_remembered(loss) else Action.NOTHING, after=loss.before)
+        for loss in waiting
+    ]
+    apply_decisions(context, remembered)
+    return founded
+
+
+def _waits_for_evidence(context: Context, loss: Decision) -> bool:
+    """Whether only dates take access away, and of one of them it is not read that it is still so.
+
+    That is any date after a reading that proves nothing, unless it is what WHMCS says anew. And if it says one anew of
+    a service that speaks for the company beside another one, which is not read, that one may have been paid.
+    """
+    if counting.is_by_date(loss):
+        return not context.proves
+    company = loss.observed.company if loss.observed else None
+    if company is None or loss.after is None or loss.after.status != Status.ACTIVE.value:
+        return False
+    return any(
+        standing_of(other.status) is Standing.PAID and not _is_read(context, other.service_id)
+        for other in company.siblings
     )
-    return [loss for loss in context.found.losses if not counting.is_by_date(loss)]
+
+
+def _is_read(context: Context, service_id: int) -> bool:
+    """Whether what stands here about a service is evidence; what is absent from a complete list is evidence too."""
+    is_bad = (Kind.BAD_ROW.value, str(service_id)) in context.report.raised.keys
+    return not is_bad and (context.proves or service_id in context.seen)
 
 
 def _can_be_remembered(loss: Decision) -> bool:

@@ -8,11 +8,12 @@ from django.utils import timezone
 from billing.models import AttentionItem, Kind, Subscription, SyncRun, WhmcsGateway
 from billing.previews import preview_gateway
 from billing.steps.run import attention
+from companies.access import Reason
 from companies.events import Code
 from companies.models import Company, Event
 from companies.standings.facts import access_of
 from sandbox import OTHER_PID, SandboxServer, Shop
-from sandbox.faults import LimitCapped, api_error
+from sandbox.faults import LimitCapped, Ordered, api_error
 from tests.billing.conftest import Sync
 from tests.billing.shopping import buy, company_of, counts, open_kinds, overdue
 
@@ -94,6 +95,30 @@ def test_a_reading_that_is_not_complete_closes_nobody_by_a_date(
     assert preview_gateway(WhmcsGateway.objects.get()).lines == []
     run()
     assert standing() == ("Business", True)
+
+
+@pytest.mark.parametrize("how", ["alone", "not all", "bad"])
+def test_a_date_of_the_newer_closes_nothing_while_it_is_not_read_whether_the_older_was_paid(
+    whmcs: SandboxServer, shop: Shop, run: Sync, services: tuple[int, int], how: str
+) -> None:
+    """The older speaks for it, and was paid after its date had passed here; of the newer WHMCS says something new."""
+    overdue(shop, services[1])
+    run()
+    overdue(shop, services[0])
+    shop.renew(services[0], months=2)
+    shop.change_plan(services[1], "Starter")
+    if how == "bad":
+        whmcs.faults.override_row(services[0], {"nextduedate": "31/02/2026"})
+    if how == "not all":
+        whmcs.faults.always(Ordered("descending"))
+        whmcs.faults.always(LimitCapped(1))
+        whmcs.faults.when(lambda call: int(call.params.get("limitstart", 0)) >= 1, api_error("Out of order"))
+    for _ in range(2):
+        run(**({"service_id": services[1]} if how == "alone" else {}))
+        assert standing() == ("Team", True)
+    whmcs.faults.clear()
+    run()
+    assert (standing(), access_of(company_of(services[0])).reason) == (("Team", True), Reason.PAID)
 
 
 def test_a_company_that_stood_closed_by_the_newer_is_opened_by_the_older(
