@@ -93,15 +93,15 @@ ACTS: dict[str, Act] = {
         HoldForm, lambda company: True, _hold, AuditCode.COMPANY_HELD_OPEN,
     ),
     "end-hold": Act(
-        _("End keeping it open"), _("Billing decides again, from this moment."),
+        _("End keeping it open"), _("From now on billing decides again."),
         ReasonForm, lambda company: company.hold_until is not None, _end_hold, AuditCode.COMPANY_HOLD_ENDED,
     ),
     "lock": Act(
-        _("Lock"), _("Nobody of this company can work from this moment, whatever billing says, until you unlock it."),
+        _("Lock"), _("From now on nobody of this company can work, whatever billing says, until you unlock it."),
         ReasonForm, lambda company: company.locked_at is None, _lock, AuditCode.COMPANY_LOCKED,
     ),
     "unlock": Act(
-        _("Unlock"), _("Billing decides again, from this moment."),
+        _("Unlock"), _("From now on billing decides again."),
         ReasonForm, lambda company: company.locked_at is not None, _unlock, AuditCode.COMPANY_UNLOCKED,
     ),
     "owner": Act(

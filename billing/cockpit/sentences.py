@@ -28,7 +28,7 @@ def sentence_about(known: Known, companies: int | None, differing: int, now: dat
         case Condition.PAUSED:
             return _paused(known)
         case Condition.RESUMED:
-            return _("It was told to go on after a pause, and is to be read completely now.")
+            return _("It was resumed after a pause, and is read completely next.")
         case Condition.NEVER_READ:
             return _("WHMCS has not been read yet.")
         case Condition.STOPPED:
@@ -88,11 +88,11 @@ def _trouble(known: Known, now: datetime) -> str:
     }
     match last.outcome:
         case Outcome.LOST:
-            text = _("The last reading, begun %(ago)s ago, did not come to its end.")
+            text = _("The last reading, begun %(ago)s ago, did not finish.")
         case Outcome.HELD if known.answered_at is not None and known.answered_at > last.started_at:
-            text = _("The last reading, %(ago)s ago, asked for your word, and has it: the next one goes by it.")
+            text = _("The last reading, %(ago)s ago, asked for your decision, and has it: the next one acts on it.")
         case Outcome.HELD:
-            text = _("The last reading, %(ago)s ago, waits for your word: %(why)s")
+            text = _("The last reading, %(ago)s ago, waits for your decision: %(why)s")
         case Outcome.PARTIAL:
             text = _("The last reading, %(ago)s ago, was not complete: %(why)s")
         case _other:

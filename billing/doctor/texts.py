@@ -33,15 +33,15 @@ TITLES: dict[Check, Promise] = {
 }
 
 TEXTS: dict[Code, Text] = TEXTS_OF_LISTING | {
-    Code.NOT_TRIED: (_("“{first}” has to be mended first."), ""),
+    Code.NOT_TRIED: (_("“{first}” has to be fixed first."), ""),
     Code.URL_GOOD: (_("Calls go to {endpoint}."), ""),
     Code.URL_REFUSED: ("{cause}", "{remedy}"),
-    Code.NAME_RESOLVED: (_("{host} leads to {addresses}."), ""),
-    Code.CONNECTED: (_("{address} takes connections at port {port}."), ""),
-    Code.CERTIFICATE_GOOD: (_("It is for this host, valid until {until}, and somebody known vouches for it."), ""),
+    Code.NAME_RESOLVED: (_("{host} resolves to {addresses}."), ""),
+    Code.CONNECTED: (_("{address} accepts connections on port {port}."), ""),
+    Code.CERTIFICATE_GOOD: (_("It is valid for this host until {until}, and issued by a trusted authority."), ""),
     Code.CERTIFICATE_ENDS_SOON: (
         _("The certificate of {host} ends on {until}."),
-        _("Renew it in the web server of WHMCS, or see to it that it is renewed by itself."),
+        _("Renew it on the web server of WHMCS, or set up automatic renewal."),
     ),
     Code.CERTIFICATE_EXPIRED: (
         _("The certificate of {host} expired on {until}, so nothing was sent."),
@@ -56,11 +56,11 @@ TEXTS: dict[Code, Text] = TEXTS_OF_LISTING | {
         _("Enter a base URL with a name that it is for, or get a certificate for {host}."),
     ),
     Code.CERTIFICATE_SELF_SIGNED: (
-        _("The certificate of {host} is self-signed: nobody vouches for it, so nothing was sent."),
+        _("The certificate of {host} is self-signed, so nothing was sent."),
         _("Get a certificate from a public authority, such as Let's Encrypt."),
     ),
     Code.CERTIFICATE_UNKNOWN_AUTHORITY: (
-        _("Who vouches for the certificate of {host} is not known here, so nothing was sent."),
+        _("The certificate of {host} was issued by an unknown authority, so nothing was sent."),
         _(
             "Let the web server send the whole chain (the intermediate certificates too), or get a certificate from a "
             "public authority."
@@ -70,9 +70,9 @@ TEXTS: dict[Code, Text] = TEXTS_OF_LISTING | {
         _("The certificate of {host} was refused, so nothing was sent."),
         _("Get a certificate from a public authority, such as Let's Encrypt."),
     ),
-    Code.PLAIN_HTTP_HERE: (_("Plain http, and it does not leave this machine: there is no certificate."), ""),
+    Code.PLAIN_HTTP_HERE: (_("Plain http that does not leave this machine, so there is no certificate."), ""),
     Code.PLAIN_HTTP: (
-        _("Calls go over plain http: whoever stands on the way can read the API secret."),
+        _("Calls use plain http: anybody on the way can read the API secret."),
         _("Switch https on in the web server of WHMCS, and enter the base URL with https://."),
     ),
     Code.HTTPS_EXPECTED: (
@@ -87,18 +87,18 @@ TEXTS: dict[Code, Text] = TEXTS_OF_LISTING | {
     Code.CLOCKS_AGREE: (_("The clocks of WHMCS and of this server agree."), ""),
     Code.CLOCK_AHEAD: (
         _("The clock of WHMCS is ahead of the one here by {difference} (hours:minutes)."),
-        _("Set the wrong one of the two, best by NTP. At more than 12 hours no due date is acted on."),
+        _("Correct the wrong one, preferably with NTP. Beyond 12 hours, no due date is acted on."),
     ),
     Code.CLOCK_BEHIND: (
         _("The clock of WHMCS is behind the one here by {difference} (hours:minutes)."),
-        _("Set the wrong one of the two, best by NTP. At more than 12 hours no due date is acted on."),
+        _("Correct the wrong one, preferably with NTP. Beyond 12 hours, no due date is acted on."),
     ),
     Code.CLOCK_UNKNOWN: (_("WHMCS's answers do not say what time it is (no header Date)."), ""),
     Code.ADDRESS_ALLOWED: (_("WHMCS accepts calls from the address of this server."), ""),
     Code.CREDENTIALS_ACCEPTED: (_("WHMCS knows the API identifier and the secret."), ""),
     Code.ACTION_ALLOWED: (_("The role allows {action}."), ""),
     Code.ROLE_EXACT: (_("Nothing else that was asked for is allowed ({actions})."), ""),
-    Code.PROBE_FAILED: (_("It could not be tried to the end: {reason}"), ""),
+    Code.PROBE_FAILED: (_("It could not be tested completely: {reason}"), ""),
     Code.ROLE_TOO_WIDE: (
         _("The role allows more than Ticketz needs, such as {actions}."),
         _(
@@ -106,7 +106,7 @@ TEXTS: dict[Code, Text] = TEXTS_OF_LISTING | {
             "API Roles."
         ),
     ),
-    Code.HOOK_OFF: (_("Off, and nobody has to have them: WHMCS is read every few minutes."), ""),
+    Code.HOOK_OFF: (_("Off. They are optional, because WHMCS is read every few minutes."), ""),
     Code.HOOK_HEARD: (_("WHMCS's hook was heard last: {at}."), ""),
     Code.HOOK_UNHEARD: (
         _("There is a secret, but WHMCS's hook was never heard."),

@@ -17,7 +17,7 @@ TEXTS_OF_LISTING: dict[Code, tuple[Promise | str, Promise | str]] = {
         _("Buy the product once in WHMCS's cart, then test again."),
     ),
     Code.SERVICES_HIDDEN: (
-        _("WHMCS shows no service at all, though companies here live by some of it ({known})."),
+        _("WHMCS shows no services at all, although companies here depend on some ({known})."),
         _(
             "Nobody loses anything by that. Look whether WHMCS answers from the right database, and whether the base "
             "URL is that of the right WHMCS."

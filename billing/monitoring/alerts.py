@@ -73,7 +73,7 @@ def _recovery(gateway: WhmcsGateway) -> Params:
 def _what_is_wrong(gateway: WhmcsGateway, since: datetime) -> str:
     failed = gateway.runs.filter(started_at__gte=since).exclude(error_code="").order_by("-started_at", "-pk").first()
     if failed is None:
-        return _("No run came to its end. Look at the worker and its log.")
+        return _("No run finished. Look at the worker and its log.")
     return translated_run_error(failed.error_code, failed.error, failed.error_params)
 
 

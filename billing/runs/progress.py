@@ -31,13 +31,13 @@ PHASES: dict[str, Promise] = {
 
 _MEANING: dict[str, Promise] = {
     Outcome.RUNNING: gettext_lazy("It is reading just now."),
-    Outcome.COMPLETE: gettext_lazy("Everything was read, and all of it stands here as WHMCS says."),
+    Outcome.COMPLETE: gettext_lazy("Everything was read, and everything here is as WHMCS says."),
     Outcome.PARTIAL: gettext_lazy(
         "Something could not be read or done. The good news was applied; nobody loses access because of what is "
         "missing."
     ),
     Outcome.HELD: gettext_lazy("Something waits for you and was not done. All the rest was."),
-    Outcome.FAILED: gettext_lazy("The reading did not come to its end. Nobody loses access because of that."),
+    Outcome.FAILED: gettext_lazy("The reading did not finish. Nobody loses access because of that."),
     Outcome.LOST: gettext_lazy(
         "It was ended from outside before it came to its end. What it had done stands; the next run does the rest."
     ),

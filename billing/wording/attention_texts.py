@@ -99,7 +99,7 @@ REASONS: dict[str, Promise] = {
     "unencodable_row": gettext_lazy("WHMCS can't put it into JSON because it holds broken characters"),
     "missing": gettext_lazy("the field is missing or empty"),
     "empty": gettext_lazy("the field is empty"),
-    "unreadable": gettext_lazy("it holds characters that no keyboard makes"),
+    "unreadable": gettext_lazy("it holds characters that can't be typed"),
     "too_long": gettext_lazy("it is too long"),
     "encrypted": gettext_lazy("WHMCS sends it encrypted; use a plain text field instead"),
     "too_short": gettext_lazy("it is too short"),

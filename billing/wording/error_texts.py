@@ -12,8 +12,8 @@ _ = marked
 
 SENTENCES: dict[ErrorCode, str] = {
     ErrorCode.TIMEOUT: _(
-        "WHMCS did not answer completely within {seconds} seconds. The next run tries again; if this stays, look at "
-        "the load of the WHMCS server."
+        "WHMCS did not answer completely within {seconds} seconds. The next run tries again; if this keeps happening, "
+        "look at the load of the WHMCS server."
     ),
     ErrorCode.CONNECTION: _(
         "No connection to {host}, or it broke off ({reason}). Check that the WHMCS server runs and that this server "
@@ -23,10 +23,10 @@ SENTENCES: dict[ErrorCode, str] = {
         "The name {host} has no address in the DNS. Check the base URL for typing mistakes, and the DNS."
     ),
     ErrorCode.SERVER_ERROR: _(
-        "The WHMCS server failed with HTTP status {status}. Look into its PHP error log if this stays."
+        "The WHMCS server failed with HTTP status {status}. Look into its PHP error log if this keeps happening."
     ),
     ErrorCode.EMPTY_ANSWER: _(
-        "WHMCS answered nothing at all (HTTP status {status}). Look into its PHP error log if this stays."
+        "WHMCS answered nothing at all (HTTP status {status}). Look into its PHP error log if this keeps happening."
     ),
     ErrorCode.PHP_ERROR: _(
         "PHP fails in WHMCS: its error message came instead of an answer. Look into the PHP error log of the WHMCS "
@@ -35,7 +35,7 @@ SENTENCES: dict[ErrorCode, str] = {
     ErrorCode.TRUNCATED: _("WHMCS's answer broke off in the middle. The next run tries again."),
     ErrorCode.RATE_LIMITED: _(
         "The WHMCS server asks us to slow down (HTTP status 429, retry after: {retry_after}). The next run tries "
-        "again; exempt this server from its rate limit if this stays."
+        "again; exempt this server from its rate limit if this keeps happening."
     ),
     ErrorCode.MAINTENANCE: _(
         "WHMCS shows its maintenance page, as it does during an upgrade. The next run tries again."
@@ -157,7 +157,7 @@ SENTENCES: dict[ErrorCode, str] = {
         "Service {service_id} was not in the list, and WHMCS did not answer when asked for it alone. Nothing was "
         "concluded from that."
     ),
-    ErrorCode.NOT_FINISHED: _("The list of services was not read to its end."),
+    ErrorCode.NOT_FINISHED: _("The list of services was not read completely."),
     ErrorCode.CLOCK_DIFFERS: _(
         "The clock of WHMCS and the clock here are {difference} apart (hours:minutes), so that nobody can say what day "
         "it is. No due date took anything away. Set both clocks."

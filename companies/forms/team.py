@@ -61,7 +61,7 @@ def invited_sentence() -> str:
     """Says that somebody was invited by a link, and who sends it."""
     if settings.MAIL_IS_CONFIGURED:
         return gettext("%(email)s is invited and gets a mail. The link is here, too.")
-    return gettext("%(email)s is invited. Copy the link and send it by yourself.")
+    return gettext("%(email)s is invited. Copy the link and send it yourself.")
 
 
 def _described(role: Role) -> str:

@@ -102,5 +102,5 @@ def _with_key(rows: list[Row], key: str) -> Row:
 
 def _resent_sentence() -> str:
     if settings.MAIL_IS_CONFIGURED:
-        return _("%(email)s gets the invitation once more. It is good for another two weeks.")
-    return _("The invitation of %(email)s is good for another two weeks. Copy its link and send it by yourself.")
+        return _("%(email)s gets the invitation once more. It is valid for another two weeks.")
+    return _("The invitation of %(email)s is valid for another two weeks. Copy its link and send it yourself.")

@@ -42,7 +42,7 @@ def who_stays(request: CompanyRequest) -> HttpResponse:
         if request.POST.keys().isdisjoint({"page", "tick"}):
             error = _choose(request, rows, choice)
             if not error:
-                messages.success(request, _("It is done. Who waits reads why at their next click."))
+                messages.success(request, _("Done. People who wait read why at their next click."))
                 return redirect("team")
     shown = _page_of(request, rows, choice.with_whoever_joined(rows))
     context = {**shown, "seats": seats, "error": error, "room": _room(rows, seats.limit)}

@@ -82,7 +82,7 @@ def _no_longer_unconfirmed(case: Case) -> str:
 
 
 def _no_longer(last: date) -> str:
-    return _("No. Unconfirmed it may stay open through %(day)s, and that has passed.") % {"day": day(last)}
+    return _("No. It could stay open unconfirmed through %(day)s, and that has passed.") % {"day": day(last)}
 
 
 PASSED: dict[Rule, Callable[[Case], str]] = {
@@ -96,7 +96,7 @@ PASSED: dict[Rule, Callable[[Case], str]] = {
     Rule.GRACE: _no_grace,
     Rule.EVIDENCE: _no_evidence,
     Rule.PAUSE: lambda case: _("No. WHMCS is read as usual."),
-    Rule.WAITING: lambda case: _("No. It waits for nobody's yes and for no second reading."),
+    Rule.WAITING: lambda case: _("No. It waits neither for an approval nor for a second reading."),
     Rule.UNCONFIRMED: _no_longer_unconfirmed,
 }
 

@@ -103,7 +103,7 @@ class CoveragePages(GatewayPages):
     def _done(self, request: HttpRequest, gateway: WhmcsGateway, text: str) -> HttpResponse:
         """The next run provisions the services that waited for the plan."""
         request_sync(gateway)
-        consequence = _("Who waited for it is taken up by the next run; it has been asked for.")
+        consequence = _("The next run takes up the services that waited for it. It has been requested.")
         self.owner.message_user(request, f"{text} {consequence}")
         return redirect("admin:billing_whmcsgateway_coverage", gateway.pk)
 

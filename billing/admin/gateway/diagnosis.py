@@ -20,8 +20,8 @@ BADGES = {Result.OK: "badge-ok", Result.WARNING: "badge-warn", Result.PROBLEM: "
 NOTES = {Result.OK: "note-ok", Result.WARNING: "note-warn", Result.PROBLEM: "note-bad"}
 SUMMARIES = {
     Result.OK: gettext_lazy("The connection is as it should be."),
-    Result.WARNING: gettext_lazy("It works. Something should be otherwise."),
-    Result.PROBLEM: gettext_lazy("Something is wrong. Mend the problems from the first one on, then try again."),
+    Result.WARNING: gettext_lazy("It works, but something should be changed."),
+    Result.PROBLEM: gettext_lazy("Something is wrong. Fix the problems, starting with the first one, then try again."),
 }
 
 

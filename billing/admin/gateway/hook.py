@@ -57,7 +57,7 @@ class HookPage(GatewayPages):
             hook = secrets.load_hook(gateway)
             context = {"hook": hook, "mark": secrets.mark_of(hook)}
             return self._page(request, gateway, "hook_drop", _("Drop the older secrets"), context)
-        done = gettext_lazy("Only the newest secret is good now.")
+        done = gettext_lazy("Only the newest secret is valid now.")
         return self._told(request, gateway, is_done, AuditCode.HOOK_SECRETS_DROPPED, done)
 
     def switch_off(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -13,7 +13,7 @@ from billing.models import WhmcsGateway
 from companies.audit.log import AuditCode, record_command
 
 _DONE = {
-    "drop_old": (secrets.drop_old, AuditCode.HOOK_SECRETS_DROPPED, "Only the newest secret is good now."),
+    "drop_old": (secrets.drop_old, AuditCode.HOOK_SECRETS_DROPPED, "Only the newest secret is valid now."),
     "off": (secrets.switch_off, AuditCode.HOOK_SWITCHED_OFF, "Instant updates are off."),
 }
 

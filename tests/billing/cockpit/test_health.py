@@ -84,18 +84,21 @@ def test_what_was_read_just_now_is_not_zero_minutes_old() -> None:
     [
         (known(run(Outcome.FAILED, ago(minutes=1), "x")), ["failed: It broke.", "What is shown was read 3\xa0minutes"]),
         (known(run(Outcome.PARTIAL, ago(minutes=1), "x")), ["was not complete: It broke."]),
-        (known(run(Outcome.HELD, ago(minutes=1), "x"), confirmed_at=None), ["waits for your word", "never read"]),
+        (known(run(Outcome.HELD, ago(minutes=1), "x"), confirmed_at=None), ["waits for your decision", "never read"]),
         (
             known(run(Outcome.HELD, ago(minutes=9), "x"), confirmed_at=None)._replace(answered_at=ago(minutes=1)),
-            ["asked for your word, and has it", "never read"],
+            ["asked for your decision, and has it", "never read"],
         ),
-        (known(run(Outcome.HELD, ago(minutes=1), "x"))._replace(answered_at=ago(minutes=2)), ["waits for your word"]),
-        (known(run(Outcome.LOST, ago(minutes=1))), ["did not come to its end."]),
+        (
+            known(run(Outcome.HELD, ago(minutes=1), "x"))._replace(answered_at=ago(minutes=2)),
+            ["waits for your decision"],
+        ),
+        (known(run(Outcome.LOST, ago(minutes=1))), ["did not finish."]),
         (known(run(Outcome.FAILED, ago(minutes=1), "x"), silent_since=ago(hours=2)), ["Silent since"]),
         (known(run(Outcome.COMPLETE, ago(hours=5)), confirmed_at=ago(hours=5)), ["5\xa0hours ago", "the worker"]),
         (known(None, confirmed_at=None), ["has not been read yet"]),
         (known(None, paused_at=NOW, pause_reason="restored from a backup"), ["restored from a backup", "say go"]),
-        (known(None, paused_at=NOW, resumed_at=NOW), ["told to go on"]),
+        (known(None, paused_at=NOW, resumed_at=NOW), ["resumed after a pause"]),
         (known(None, is_enabled=False), ["Switched off", "read 3\xa0minutes ago"]),
     ],
 )

@@ -62,11 +62,11 @@ def test_who_has_said_yes_is_not_asked_for_it_again(gateway: WhmcsGateway, opera
     SyncRun.objects.create(
         gateway=gateway, trigger="schedule", outcome="held", error_code="first_import", finished_at=timezone.now()
     )
-    assert "waits for your word" in operator.get("/admin/").content.decode()
+    assert "waits for your decision" in operator.get("/admin/").content.decode()
     HeldChanges.objects.filter(pk=held.pk).update(verdict="approved", decided_at=timezone.now())
     page = operator.get("/admin/").content.decode()
-    assert "asked for your word, and has it" in page
-    assert "waits for your word" not in page
+    assert "asked for your decision, and has it" in page
+    assert "waits for your decision" not in page
 
 
 def test_each_number_is_the_number_of_its_list(companies: None, operator: Client) -> None:

@@ -101,7 +101,7 @@ def test_what_comes_first_is_named_where_something_was_not_tried(doctor: Examine
     WhmcsGateway.objects.update(api_identifier="somebody")
     findings = doctor()
     assert findings[Check.PLANS].result is Result.NOT_TRIED
-    assert findings[Check.PLANS].cause == "“Identifier and secret” has to be mended first."
+    assert findings[Check.PLANS].cause == "“Identifier and secret” has to be fixed first."
 
 
 def test_it_ends_in_time_whatever_hangs(doctor: Examine, whmcs: SandboxServer) -> None:

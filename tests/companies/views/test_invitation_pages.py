@@ -43,7 +43,7 @@ def test_without_mail_the_page_says_to_copy_the_link(settings: Settings) -> None
     client = sign_in(make_person(company=company))
     add(client)
     with time_machine.travel(timezone.now() + timedelta(minutes=11)):
-        assert "Copy its link and send it by yourself" in resend(client, company)
+        assert "Copy its link and send it yourself" in resend(client, company)
 
 
 def test_only_who_manages_sends_again_and_only_what_was_sent() -> None:

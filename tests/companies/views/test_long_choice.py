@@ -82,7 +82,7 @@ def test_what_is_ticked_on_one_page_is_kept_on_the_others(company: Company) -> N
     assert "1 person found." in form.page
     form.untick("person.299@")
     form.press()
-    assert "It is done." in form.page
+    assert "Done. People who wait" in form.page
     waiting = company.memberships.filter(waits_since__isnull=False)
     assert sorted(waiting.values_list("user__email", flat=True)) == [
         f"person.{number}@department.example.com" for number in ("003", "030", "299")
@@ -108,7 +108,7 @@ def test_whoever_joins_meanwhile_is_asked_about_on_no_page(company: Company) -> 
     form.press(page="2")
     resize(company, 299)
     form.press()
-    assert "It is done." in form.page
+    assert "Done. People who wait" in form.page
     assert who_waits(company) == ["person.001", "person.002", "person.003"]
 
 
@@ -118,7 +118,7 @@ def test_of_whoever_joins_meanwhile_nothing_is_concluded_from_what_most_others_d
     form.tick("person.001@")
     make_person("aaa@example.com", company=company, role=Role.MEMBER)
     form.press()
-    assert "It is done." in form.page
+    assert "Done. People who wait" in form.page
     assert company.memberships.filter(waits_since__isnull=False).count() == 299
     assert not {"aaa", "person.001"} & set(who_waits(company))
 
@@ -148,7 +148,7 @@ def test_a_few_are_ticked_page_by_page_once_nobody_is(company: Company) -> None:
         form.press(page=page)
         form.tick(name)
     form.press()
-    assert "It is done." in form.page
+    assert "Done. People who wait" in form.page
     assert company.memberships.filter(waits_since=None).count() == 4
     assert not {"person.003", "person.030", "person.299"} & set(who_waits(company))
 
@@ -161,7 +161,7 @@ def test_of_nonsense_about_the_other_pages_nobody_there_loses_a_seat(
     form = Form(of("ana"))
     form.press(tick="nobody")
     form.press(**{field: nonsense})
-    assert "It is done." in form.page
+    assert "Done. People who wait" in form.page
     assert who_waits(company) == [f"person.{number:03}" for number in range(PER_PAGE - 1)]
 
 

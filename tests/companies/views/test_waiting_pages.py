@@ -33,7 +33,7 @@ def test_an_owner_chooses_and_reads_what_came_of_it() -> None:
     assert "room for 2 people. Owners take seats too" in page
     assert page.count(" checked>") == 2  # what was ticked is not lost
     page = tick(owner, company, "bob")
-    assert "It is done. Who waits reads why at their next click" in page
+    assert "Done. People who wait read why at their next click" in page
     assert page.count("waits for a seat since") == 2
     assert "2 people wait for a seat." in page
     assert who_waits(company) == ["carla", "dora"]
@@ -78,7 +78,7 @@ def test_who_removes_somebody_reads_of_a_free_seat_only_where_they_took_one() ->
     choose(company, "bob")
     pages = [of("ana").get(f"/team/{key_of(company, f'{name}@example.com')}/") for name in ("bob", "dora")]
     assert ["The seat is free again." in page.content.decode() for page in pages] == [True, False]
-    assert "dora@example.com waits for a seat no longer." in pages[1].content.decode()
+    assert "dora@example.com no longer waits for a seat." in pages[1].content.decode()
 
 
 def test_who_waits_in_one_company_works_in_another() -> None:

@@ -79,7 +79,7 @@ CASES: dict[Reason, tuple[Company, list[str]]] = {
     ),
     Reason.UNCONFIRMED_TOO_LONG: (
         company(due_date=TODAY - timedelta(days=90), read_at=LONG_AGO),
-        ["Unconfirmed it may stay open through Jan. 6, 2026", "WHMCS can be read again"],
+        ["It could stay open unconfirmed through Jan. 6, 2026", "WHMCS can be read again"],
     ),
 }  # fmt: skip
 
