@@ -1,4 +1,4 @@
-"""What the questions that wait for a yes are about, a short sentence for each kind of them."""
+"""A short sentence for each kind of held changes that wait for approval."""
 
 from collections import Counter, defaultdict
 
@@ -7,12 +7,12 @@ from django.utils.translation import ngettext
 from billing.models import HeldChanges
 
 Kind = HeldChanges.Kind
-# The figure that says how many the question is about.
+# The figure that says how many companies or services it is about.
 _FIGURES = {Kind.LOSSES: "losing", Kind.FIRST_IMPORT: "new", Kind.ABSENT: "missing", Kind.OTHER_WHMCS: "different"}
 
 
 def load_asked() -> dict[str, Counter[str]]:
-    """For each kind of question that waits: how many companies or services it is about, of all gateways together."""
+    """For each kind of waiting changes: how many companies or services they are about, in all gateways."""
     asked: dict[str, Counter[str]] = defaultdict(Counter)
     rows = HeldChanges.objects.waiting().order_by("kind").values_list("kind", "figures")
     for kind, figures in rows:
@@ -22,7 +22,7 @@ def load_asked() -> dict[str, Counter[str]]:
 
 
 def sentence_about(kind: str, numbers: Counter[str]) -> str:
-    """It in the active language, or "" where the number is not known yet."""
+    """The sentence in the active language; "" if the number is unknown."""
     number = numbers["count"]
     if not number:
         return ""

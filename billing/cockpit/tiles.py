@@ -14,7 +14,7 @@ from companies.wording.verdicts import reason_word
 
 
 class Tile(NamedTuple):
-    """A number, what it is, and its list; `url` is empty where the reader may not see that."""
+    """A number, its label and the URL of its list; "" if the reader may not view the list."""
 
     number: int
     label: str
@@ -22,12 +22,12 @@ class Tile(NamedTuple):
 
 
 def access_tiles(figures: CompanyFigures) -> list[Tile]:
-    """The three states."""
+    """One tile for each state."""
     return [Tile(figures.total(state), name, list_url(state)) for state, name in state_names().items()]
 
 
 def state_names() -> dict[State, str]:
-    """The states, as many companies have them."""
+    """The names of the states, for several companies."""
     return {
         State.OPEN: pgettext("companies", "Open"),
         State.GRACE: pgettext("companies", "Open, payment due"),
@@ -36,12 +36,12 @@ def state_names() -> dict[State, str]:
 
 
 def blocked_tiles(figures: CompanyFigures) -> list[Tile]:
-    """Those that are not open, by the reason."""
+    """Closed companies by reason."""
     return [Tile(number, reason_word(reason), list_url(reason)) for reason, number in figures.reasons(State.BLOCKED)]
 
 
 def waiting_tiles(waiting: Waiting, may_see: dict[str, bool]) -> list[Tile]:
-    """What waits, of what the reader may see."""
+    """What waits, as far as the reader may view it."""
     tiles = {
         "billing.view_subscription": Tile(
             waiting.services,
@@ -63,7 +63,7 @@ def waiting_tiles(waiting: Waiting, may_see: dict[str, bool]) -> list[Tile]:
 
 
 def forecast_tiles(figures: CompanyFigures) -> list[Tile]:
-    """How many lose access if nothing changes."""
+    """How many companies lose access if nothing changes."""
     return [
         Tile(figures.upcoming[days], _("within %(days)s days") % {"days": days}, forecast_url(days))
         for days in HORIZONS

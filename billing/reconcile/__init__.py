@@ -1,6 +1,6 @@
-"""The deciding core: what WHMCS says against what stands here, in plain Python.
+"""The deciding core: compares what WHMCS says with what is stored here. Plain Python.
 
-No Django, no clock, no I/O: time is an argument, rows are tuples, and every rule can be tried with two of them.
+No Django, no clock, no I/O: time is an argument and rows are tuples, so every rule can be tested without a database.
 """
 
 from billing.reconcile.decide import decide

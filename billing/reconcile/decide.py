@@ -1,4 +1,4 @@
-"""One service: what WHMCS says x what stands here -> what to do, and why."""
+"""Decides on one service: WHMCS's facts x our row -> what to do, and why."""
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
@@ -20,8 +20,8 @@ def decide(
 ) -> Decision:
     """Decide on one service.
 
-    `ended_company` is the company of the same client that has only ended services, if there is one. `together` are the
-    services, by id, that are decided on in the same breath: of several of one company only one speaks.
+    `ended_company` is a company of the same client with only ended services, if there is one. `together` are the
+    services, by id, that are decided in the same step: if a company has several, only one of them governs it.
     """
     if standing_of(facts.status) is Standing.UNKNOWN:
         return _hold(facts, observed, Note("status_unknown", {"status": facts.status}))
@@ -30,17 +30,17 @@ def decide(
         return _decide_without_company(facts, observed, policy, ended_company)
     if not company.siblings:
         return _decide_with_company(facts, facts, observed, company, policy)
-    siblings = siblings_by_now(company, together)
+    siblings = current_siblings(company, together)
     governing = _governing((facts, *siblings), company, policy)
     if governing is not facts and governing is together.get(governing.service_id):
         return _spoken_for(facts, observed, company)
     return _decide_with_company(facts, governing, observed, company, policy)
 
 
-def siblings_by_now(company: ObservedCompany, together: Mapping[int, ServiceFacts]) -> list[ServiceFacts]:
-    """What a company's other services say, those included that are decided on in the same breath.
+def current_siblings(company: ObservedCompany, together: Mapping[int, ServiceFacts]) -> list[ServiceFacts]:
+    """The latest facts of a company's other services, including those that are decided in the same step.
 
-    A word that nobody knows changes nothing, so of such a service what was last acted upon counts.
+    An unknown status changes nothing, so for such a service the facts last acted upon count.
     """
     now = [(sibling, together.get(sibling.service_id, sibling)) for sibling in company.siblings]
     return [was if standing_of(new.status) is Standing.UNKNOWN else new for was, new in now]
@@ -69,7 +69,7 @@ def _decide_without_company(
 
 
 def _spoken_for(facts: ServiceFacts, observed: Observed, company: ObservedCompany) -> Decision:
-    """Another service of the company is decided on as well, and what that says is what counts."""
+    """Another service of the company is decided in the same step and governs it, so this one is only stored."""
     notes = _moves(facts, observed)
     return _nothing_if_known(Decision(Action.REMEMBER, facts, observed, company_id=company.company_id, notes=notes))
 
@@ -79,7 +79,7 @@ def _decide_with_company(
 ) -> Decision:
     action, after, waits, _, opens = _weigh(governing, company, policy)
     is_held = bool(waits)
-    # Another service of the company speaks for it just now. Both may change in one run: look again next time.
+    # If another service governs the company, both may change in one run, so look again next time.
     is_settled = not is_held and (governing is facts or facts == observed.facts)
     notes = _moves(facts, observed) + waits
     decision = decision_of((
@@ -89,7 +89,7 @@ def _decide_with_company(
 
 
 def _governing(services: Iterable[ServiceFacts], company: ObservedCompany, policy: Policy) -> ServiceFacts:
-    """The service that speaks for its company: a paid one before a suspended one, then one that keeps the company open
+    """The service that governs its company: a paid one before a suspended one, then one that keeps the company open
     before one whose due date has passed, then the newer."""
 
     def rank(service: ServiceFacts) -> tuple[Standing, bool, int]:
@@ -106,7 +106,7 @@ def _weigh(service: ServiceFacts, company: ObservedCompany, policy: Policy) -> W
 
 
 def _moves(facts: ServiceFacts, observed: Observed) -> tuple[Note, ...]:
-    """A service that went to another client or product is followed, and somebody should know."""
+    """Notes for an operator if the service moved to another client or product. It is followed there."""
     was = observed.facts
     if facts.client_id == was.client_id and facts.product_id == was.product_id:
         return ()
@@ -123,9 +123,9 @@ def _remember(facts: ServiceFacts, observed: Observed | None) -> Decision:
 
 
 def _hold(facts: ServiceFacts, observed: Observed | None, note: Note) -> Decision:
-    """Change nothing about a company, list the service, and look again next time.
+    """Change nothing about the company, report the service, and look again next time.
 
-    The row of a company keeps what was last acted upon; where there is none yet, the latest is remembered.
+    With a company, the row keeps the facts last acted upon; without one, it stores the latest facts.
     """
     company = observed.company if observed else None
     kept = observed.facts if observed and company else facts
@@ -142,7 +142,7 @@ def _hold(facts: ServiceFacts, observed: Observed | None, note: Note) -> Decisio
 
 
 def _nothing_if_known(decision: Decision) -> Decision:
-    """A row that already says all of it needs no write."""
+    """Turn REMEMBER into NOTHING if the row already has these facts, so that it costs no write."""
     if decision.action is not Action.REMEMBER:
         return decision
     observed = decision.observed

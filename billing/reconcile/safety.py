@@ -1,13 +1,13 @@
-"""When so much would change at once that a mistake is likelier than the truth."""
+"""Safety limits: when a mass change is more likely a mistake than the truth."""
 
 FEWEST_OTHERS = 3
 MOST_OTHERS_PERCENT = 20
 
 
 def is_mass_change(losing: int, *, of: int, max_count: int, max_percent: int) -> bool:
-    """Whether `losing` companies out of `of` open ones are too many to lose access without somebody's yes.
+    """Whether `losing` companies of `of` open ones are too many to lose access without approval.
 
-    Too many are more than `max_count` and also more than `max_percent` of all, or all of three or more.
+    Too many means more than `max_count` and more than `max_percent` of all, or all of three or more.
     """
     if of >= 3 and losing >= of:
         return True
@@ -15,7 +15,7 @@ def is_mass_change(losing: int, *, of: int, max_count: int, max_percent: int) ->
 
 
 def is_mass_absence(missing: int, *, of: int, max_count: int, max_percent: int) -> bool:
-    """Whether `missing` services out of `of` known ones are so many that the listing is doubted, not they.
+    """Whether `missing` services of `of` known ones are so many that the listing must be wrong.
 
     Half of three or more are always too many.
     """
@@ -27,6 +27,6 @@ def is_mass_absence(missing: int, *, of: int, max_count: int, max_percent: int) 
 def is_other_whmcs(different: int, *, of: int) -> bool:
     """Whether `different` clients of those compared are so many that another WHMCS must have answered.
 
-    A few move, merge or marry any day.
+    A few clients always change, for example when accounts are merged.
     """
     return different >= FEWEST_OTHERS and different * 100 > MOST_OTHERS_PERCENT * of

@@ -1,6 +1,6 @@
-"""WHMCS's words for the state of a service, and what they are worth here.
+"""WHMCS's statuses of a service, and what they mean here.
 
-The seven words are WHMCS's own, in British spelling. They are matched exactly: an unknown word changes nothing.
+The seven words have WHMCS's British spelling and are matched exactly. An unknown word changes nothing.
 """
 
 from enum import IntEnum
@@ -9,7 +9,7 @@ from companies.access import Status
 
 
 class Standing(IntEnum):
-    """What a service's word is worth; of several services of one company the highest decides."""
+    """The standing of a service. Of several services of a company, the highest decides."""
 
     UNKNOWN = 0
     WAITING = 1
@@ -38,5 +38,5 @@ def standing_of(word: str) -> Standing:
 
 
 def company_status(word: str) -> Status | None:
-    """The company's status that `word` leads to; None where it leads to none (Pending, unknown)."""
+    """The company's status for `word`; None for Pending and unknown words."""
     return _WORDS.get(word, _UNKNOWN)[1]

@@ -1,9 +1,9 @@
-"""Several services decided on together: what each of them means to the others of its company or its client."""
+"""Decides on several services in one step, because services of the same company or client affect each other."""
 
 from collections.abc import Mapping, Sequence
 
 from billing.facts import ServiceFacts
-from billing.reconcile.decide import decide, siblings_by_now
+from billing.reconcile.decide import current_siblings, decide
 from billing.reconcile.status import Standing, standing_of
 from billing.reconcile.types import Action, Decision, Observed, ObservedCompany, Policy
 
@@ -16,8 +16,8 @@ def decide_together(
 ) -> list[Decision]:
     """Decide on services, in the order of their ids.
 
-    `observed` is what stands here, by service id. `ended_companies` are companies with only ended services, by client:
-    the first purchase of a client re-opens such a company, a second one becomes a company of its own.
+    `observed` are our rows by service id. `ended_companies` are companies with only ended services, by client:
+    the first purchase of a client re-opens such a company, a second one becomes a new company.
     """
     together = {row.service_id: row for row in rows}
     to_reopen = {client: one for client, one in ended_companies.items() if not _has_come_back(one, together)}
@@ -36,15 +36,15 @@ def decide_together(
 
 
 def _has_come_back(company: ObservedCompany, together: Mapping[int, ServiceFacts]) -> bool:
-    """Whether one of the company's own services has come back by now, so that no purchase need re-open it."""
-    now = siblings_by_now(company, together)
+    """Whether one of the company's own services is active again, so that no purchase has to re-open it."""
+    now = current_siblings(company, together)
     return any(standing_of(service.status) not in {Standing.ENDED, Standing.WAITING} for service in now)
 
 
 def _decide_beside(
     purchase: ServiceFacts | None, decision: Decision, policy: Policy, together: Mapping[int, ServiceFacts]
 ) -> Decision:
-    """The decision on another service of a company that `purchase` re-opens: the purchase belongs to it from now on."""
+    """Decide again on another service of a company that `purchase` re-opens, now with the purchase as a sibling."""
     observed = decision.observed
     if purchase is None or observed is None or observed.company is None:
         return decision

@@ -1,6 +1,6 @@
-"""What goes into a decision and what comes out.
+"""The types that go into a decision and come out of it.
 
-What there is one of for each service is a named tuple: it costs a third of a frozen dataclass.
+Types with an instance per service are named tuples, which cost a third of a frozen dataclass.
 """
 
 from collections.abc import Mapping
@@ -16,11 +16,11 @@ from companies.access import BillingState, Facts
 
 @dataclass(frozen=True, eq=False)
 class Policy:
-    """What the operator set, and the moment of the run (`began_at`, aware; `zone` says what day that is).
+    """The operator's settings, and the moment of the run (`began_at`, aware; `zone` decides what day it is).
 
-    What is decided on is evidence as of that moment, unless nothing was read (`is_read`): then it is as old as it was.
-    `plans` maps each plan's name to its id. `fallback_plan_id` is for services whose plan is spelled like none. There
-    is one for each run, and no two are equal: what was decided by one is never looked up by another.
+    The facts are evidence as of that moment, unless nothing was read (`is_read`): then they keep their age.
+    `plans` maps names to ids. `fallback_plan_id` is for services whose plan value matches no plan. There
+    is one policy per run, and no two are equal, so that cached decisions are never shared between runs.
     """
 
     plans: Mapping[str, int]
@@ -31,12 +31,12 @@ class Policy:
 
     @cached_property
     def plan_names(self) -> dict[int, str]:
-        """The plans the other way round: each id with its name."""
+        """The names of the plans by their ids."""
         return {pk: name for name, pk in self.plans.items()}
 
 
 class ObservedCompany(NamedTuple):
-    """A company as it stands here. `siblings` are the other services that belong to it, as last acted upon."""
+    """A company as stored here. `siblings` are its other services, as last acted upon."""
 
     company_id: int
     state: BillingState
@@ -46,7 +46,7 @@ class ObservedCompany(NamedTuple):
 
 
 class Observed(NamedTuple):
-    """Our row for a service: what WHMCS had said when it was last acted upon, and the company it led to."""
+    """Our row for a service: the facts last acted upon, and its company."""
 
     subscription_id: int
     facts: ServiceFacts
@@ -81,10 +81,10 @@ class Note:
 class Decision(NamedTuple):
     """What to do about one service, and why.
 
-    `before` and `after` are the company's billing state (None where there is no company, or none yet); `opens` is
-    True where it was closed and would be open now. `is_held` says that something about the service waits for a
-    person; `is_settled` that the next run may pass it by as long as WHMCS says nothing new; `is_read` that `facts` were
-    read just now, and are not what stands here, decided on anew because a date has passed.
+    `before` and `after` are the company's billing state (None without a company); `opens` is True if it was closed and
+    would be open now. `is_held` means that something about the service waits for a person, `is_settled` that the next
+    run may skip it as long as WHMCS says nothing new, and `is_read` that `facts` were read now, instead of being stored
+    facts that are decided again because a date has passed.
     """
 
     action: Action

@@ -1,4 +1,4 @@
-"""What billing's word comes to for one company, whichever it is: at the turn of a month many share the answer."""
+"""The effect of WHMCS's facts on a company. Cached, because at the turn of a month many companies share it."""
 
 from datetime import date
 from functools import lru_cache
@@ -11,9 +11,9 @@ from plans.matching import Match, Miss, match_plan
 
 
 class Weighed(NamedTuple):
-    """What billing's word comes to for a company, whichever it is; `notes` say what waits for a person.
+    """The effect of facts on a company, independent of which company it is; `notes` say what waits for a person.
 
-    `is_open` is whether billing keeps it open by this word, `opens` that it did not so far.
+    `is_open`: billing keeps it open with these facts. `opens`: and did not do so before.
     """
 
     action: Action
@@ -23,12 +23,12 @@ class Weighed(NamedTuple):
     opens: bool
 
 
-@lru_cache(maxsize=4096)  # companies of one gateway share a few hundred dates, and little else differs
+@lru_cache(maxsize=4096)  # companies of one gateway share a few hundred dates and differ in little else
 def weigh(
     status: str, due_date: date | None, plan_value: str | None, override_until: date | None,
     before: BillingState, company: Facts, is_unreadable: bool, policy: Policy,
 ) -> Weighed:  # fmt: skip
-    """Billing's word about a company that stands like this."""
+    """The effect of these facts on a company in this state."""
     plan = resolve_plan(plan_value, policy)
     notes = (plan,) if isinstance(plan, Note) else ()
     after = _state_after(status, due_date, before.plan_id if isinstance(plan, Note) else plan, override_until, before)
@@ -42,7 +42,7 @@ def weigh(
 
 
 def resolve_plan(plan_value: str | None, policy: Policy) -> int | Note:
-    """The id of the plan that a service names, or of the fallback; else a note that explains the miss."""
+    """The id of the plan that a service names, or of the fallback plan, or else a note that explains the miss."""
     match = match_plan(plan_value or "", policy.plans)
     if isinstance(match, Match):
         return match.plan_id
@@ -50,7 +50,7 @@ def resolve_plan(plan_value: str | None, policy: Policy) -> int | Note:
 
 
 def explain_miss(miss: Miss) -> Note:
-    """Both spellings and how they differ, for the operator."""
+    """A note with both spellings and their differences, for the operator."""
     return Note(
         "plan_unknown",
         {
@@ -65,7 +65,7 @@ def explain_miss(miss: Miss) -> Note:
 def _state_after(
     word: str, due_date: date | None, plan_id: int, override_until: date | None, before: BillingState
 ) -> BillingState:
-    """Pending says nothing about a company that exists: it never takes away."""
+    """The state after the facts. Pending never changes an existing company."""
     status = company_status(word)
     if status is None:
         return before
@@ -73,10 +73,10 @@ def _state_after(
 
 
 def _is_open(company: Facts, state: BillingState | None, policy: Policy) -> bool:
-    """Whether billing keeps a company open at the run's moment: by the evidence so far, or (`state`) if that were so
-    and the reading that began at this moment were the evidence.
+    """Whether billing keeps a company open at the run's moment: by the stored facts, or with `state`, if
+    the current reading is the evidence.
 
-    It is judged as if no operator had held or locked it: what ends with a hold is lost by billing's word before.
+    Holds and locks of operators are ignored: a loss by billing counts even while a hold still keeps the company open.
     """
     facts = company._replace(hold_until=None, locked_at=None)
     if state is not None:

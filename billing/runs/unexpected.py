@@ -18,7 +18,7 @@ class LastWord(NamedTuple):
 
     @classmethod
     def of(cls, error: BillingError) -> "LastWord":
-        """Of an error that says for itself what should happen next."""
+        """For a BillingError, which says itself what should happen next."""
         return cls(error.code.value, str(error), error.params)
 
 
