@@ -94,6 +94,6 @@ def is_healthy(levels: Iterable[Level]) -> bool:
 
 
 def _is_trouble(last: SyncRun, confirmed_at: datetime | None) -> bool:
-    """Whether the last run failed. A complete run after it, or a later reading, would have raised `confirmed_at`."""
+    """Whether the last run failed and is newer than the last complete reading."""
     failed = bool(last.error_code) or last.outcome in {Outcome.FAILED, Outcome.LOST}
     return failed and (confirmed_at is None or last.started_at > confirmed_at)

@@ -57,7 +57,7 @@ def access_of(company: Company, *, now: datetime | None = None) -> Access:
 
 
 def last_read_at(row: Company | CompanyRow, source: BillingSource, *, now: datetime) -> datetime | None:
-    """When the last reading that showed this company's facts began. Later readings could not read its record."""
+    """When the last reading that showed this company's facts began. Later ones could not read its record."""
     confirmed_at = confirmed_by(source, now=now)
     if confirmed_at is not None and row.unreadable_since is not None:
         return min(confirmed_at, row.unreadable_since)
