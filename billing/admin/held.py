@@ -117,12 +117,19 @@ class HeldChangesAdmin(NothingIsWritten, admin.ModelAdmin[HeldChanges]):
                 with transaction.atomic():
                     verdict(held, actor=Actor.person(operator_of(request)), at=timezone.now(), **form.cleaned_data)
                     _record(request, held, form.cleaned_data)
-                request_sync(held.gateway)
-                self.message_user(request, _("Noted. The next run acts on it; it has been asked for."))
+                self._go_on(request, held)
                 return redirect("admin:billing_heldchanges_change", held.pk)
         except ApprovalOutdated as error:
             self.message_user(request, translated_error(error), messages.ERROR)
         return self._again(request, held, form, name)
+
+    def _go_on(self, request: HttpRequest, held: HeldChanges) -> None:
+        if approvals.has_switched_off(held):
+            text = _("Noted. The gateway is switched off: put right what is wrong, then switch it on again.")
+        else:
+            request_sync(held.gateway)
+            text = _("Noted. The next run acts on it; it has been asked for.")
+        self.message_user(request, text)
 
     def _again(self, request: HttpRequest, held: HeldChanges, form: ReasonForm, name: str) -> HttpResponse:
         """The current page with the typed values. The next press refers to the figures that it shows."""

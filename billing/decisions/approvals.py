@@ -53,6 +53,11 @@ def reject(held: HeldChanges, *, version: int, until: date, reason: str, actor: 
         WhmcsGateway.objects.filter(pk=held.gateway_id).update(is_enabled=False)
 
 
+def has_switched_off(held: HeldChanges) -> bool:
+    """Whether the answer has switched the gateway off: a run now would only ask the same once more."""
+    return held.verdict == Verdict.REJECTED and held.kind != HeldChanges.Kind.LOSSES
+
+
 @transaction.atomic
 def approve_previewed(preview: StoredPreview, *, actor: Actor, at: datetime) -> None:
     """Approve in advance what a run would ask about this preview: so many new companies, and exactly these losses.

@@ -47,6 +47,11 @@ def give_verdict(gateway: WhmcsGateway, options: dict[str, Any]) -> list[dict[st
     return [held_as_dict(held) for held in waiting]
 
 
+def is_switched_off(decided: list[dict[str, Any]]) -> bool:
+    """Whether one of these answers has switched the gateway off: a run would only ask the same once more."""
+    return any(one["verdict"] == "rejected" and one["kind"] != HeldChanges.Kind.LOSSES for one in decided)
+
+
 def held_as_dict(held: HeldChanges) -> dict[str, Any]:
     """Held changes with their figures and the ids of their companies."""
     return {

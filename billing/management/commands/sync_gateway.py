@@ -19,7 +19,7 @@ from billing.management.gateways import add_gateway_names, load_gateways
 from billing.management.previews import add_previews, apply_stored, save_preview
 from billing.management.printing import as_dict, failed, line_of, preview_as_dict, total_of
 from billing.management.progress import showing_progress
-from billing.management.verdicts import add_verdicts, give_verdict, held_as_dict
+from billing.management.verdicts import add_verdicts, give_verdict, held_as_dict, is_switched_off
 from billing.models import SyncRun, WhmcsGateway
 from billing.previews import preview_gateway
 from billing.recovery import pauses
@@ -65,6 +65,9 @@ class Command(BaseCommand):
             decided = give_verdict(gateway, options)
             if (options["approve"] or options["reject"]) and not decided:
                 self._tell(gateway.name, "nothing waits for a yes or a no")
+            if is_switched_off(decided) and (last := gateway.runs.first()) is not None:
+                self._tell(gateway.name, "it is switched off now, and was not read again")
+                return as_dict(last) | {"decided": decided, "waiting": []}
             with showing_progress(self.stderr) as watch:
                 run = sync.sync_gateway(
                     gateway, trigger=SyncRun.Trigger.COMMAND, service_id=options["service"], watch=watch

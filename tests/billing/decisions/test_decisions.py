@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from billing.decisions import approvals
-from billing.models import HeldChanges, WhmcsGateway
+from billing.models import HeldChanges, SyncRun, WhmcsGateway
 from billing.wording.attention import question
 from billing.wording.moments import moment
 from companies.access import Reason
@@ -160,6 +160,22 @@ class TestInTheAdministration:
         assert "has changed since you looked, or was decided already" in page
         assert "No, this is a mistake" not in page
 
+    def test_a_no_to_a_first_import_switches_the_gateway_off_and_asks_no_second_time(
+        self, shop: Shop, gateway: WhmcsGateway, operator: Client, run: Sync, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("billing.steps.safeguards.first_import.UNASKED", 1)
+        for name in ("Alice", "Bob"):
+            buy(shop, name)
+        assert run().outcome == "held"
+        first = HeldChanges.objects.get()
+        asked_for: list[WhmcsGateway] = []
+        monkeypatch.setattr("billing.admin.held.request_sync", asked_for.append)
+        answer = {"version": first.version, "until": timezone.localdate(), "reason": "The wrong product"}
+        page = operator.post(url(first, "reject"), answer, follow=True).content.decode()
+        assert "Noted. The gateway is switched off: put right what is wrong" in page
+        assert asked_for == []
+        assert not WhmcsGateway.objects.get().is_enabled
+
     def test_a_yes_to_an_older_version_is_refused_with_a_sentence(self, held: HeldChanges, operator: Client) -> None:
         answer = operator.post(url(held, "approve"), {"version": held.version - 1}, follow=True)
         held.refresh_from_db()
@@ -212,6 +228,19 @@ class TestOnTheCommandLine:
         assert (status, printed["outcome"]) == (1, "held")
         assert all(is_open())
         assert set(Company.objects.values_list("hold_reason", flat=True)) == {"A restored copy"}
+
+    def test_reject_of_a_first_import_reads_nothing_that_would_ask_again(
+        self, shop: Shop, gateway: WhmcsGateway, run: Sync, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("billing.steps.safeguards.first_import.UNASKED", 1)
+        for name in ("Alice", "Bob"):
+            buy(shop, name)
+        asked = run()
+        status, printed = sync_gateway("--reject")
+        assert (status, printed["outcome"], printed["waiting"]) == (1, "held", [])
+        assert [decided["verdict"] for decided in printed["decided"]] == ["rejected"]
+        assert SyncRun.objects.latest("pk") == asked
+        assert not HeldChanges.objects.waiting().exists()
 
     def test_reject_until_a_day_that_has_passed_is_refused(self, held: HeldChanges) -> None:
         with pytest.raises(CommandError, match="has passed already"):
