@@ -2,6 +2,7 @@
 
 import gettext
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -57,6 +58,13 @@ def test_a_translation_ends_and_breaks_lines_like_its_source(locale: str) -> Non
         for text in message.texts:
             assert text.count("\n") == message.source.count("\n"), message.source
             assert text.endswith(".") == message.source.endswith("."), message.source
+
+
+def test_spanish_says_of_after_a_number_of_millions_only() -> None:
+    """Its second form is that of whole millions, easily taken for the usual one: “dos millones de empresas”."""
+    for message in read_catalogue(catalogue_of("es")):
+        if message.plural:
+            assert not re.search(r"%\(\w+\)s de [a-z]", message.texts[2]), message.source
 
 
 @both_languages
