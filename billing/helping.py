@@ -1,4 +1,4 @@
-"""One helper of a long import (`billing.steps.newcomers.help_wanted`): parts of the list from its end, for a while."""
+"""A helper of a long import (`billing.steps.newcomers.help_wanted`): it works for a while from the end of the list."""
 
 import logging
 import time
@@ -68,7 +68,7 @@ class HelpersLease(Lease):
 
 
 def help_run(run_id: int) -> bool:
-    """Help a run for a while; True if there may be more to do. Helpers beyond the number of places do nothing."""
+    """Help a run for a while; True if there may be more to do. If all places are taken, do nothing."""
     run = SyncRun.objects.running().select_related("gateway").filter(pk=run_id).first()
     if run is None or run.help_from is None or run.fence is None:
         return False
@@ -85,10 +85,10 @@ def help_run(run_id: int) -> bool:
         logger.info("%s: no help for run %d now: %s", run.gateway, run.pk, error)
         return False
     except BROKEN:
-        let_go_of_broken()  # or else the place could not be given back either
+        let_go_of_broken()  # else the place could not be freed below
         raise
     finally:
-        # If calls failed, the place stays taken until it expires, so that nobody helps meanwhile.
+        # If calls failed, the place stays taken until it expires, so that no other helper starts meanwhile.
         spent = MAY_FAIL - budget.left
         until = F("until") if spent else None
         ImportHelper.objects.filter(pk=place.pk, until=place.until).update(until=until, spent=F("spent") + spent)
@@ -158,7 +158,7 @@ def _take_place(run: SyncRun) -> ImportHelper | None:
 
 
 def _keep_place(place: ImportHelper) -> bool:
-    """Extend the place; False if somebody else has taken it meanwhile."""
+    """Extend the place; False if another helper has taken it meanwhile."""
     until = timezone.now() + PLACE_IS_KEPT
     is_mine = bool(ImportHelper.objects.filter(pk=place.pk, until=place.until).update(until=until))
     place.until = until

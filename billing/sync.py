@@ -1,7 +1,7 @@
-"""One sync of one gateway, from top to bottom.
+"""One sync of one gateway, from start to end.
 
-Page after page: what is new is decided and the good news is applied at once. At the end: what would take access
-away is weighed and read a second time, and what is absent is asked for. Everything that was not done is listed.
+For each page, the run decides on what is new and applies the good news at once. At the end it asks for absent services
+one by one, then weighs all losses of access and reads each a second time. It lists everything that it did not do.
 """
 
 import logging
@@ -46,7 +46,7 @@ Outcome = SyncRun.Outcome
 
 
 class _Order(NamedTuple):
-    """What to read and for whom, see `sync_gateway`."""
+    """The arguments of `sync_gateway`."""
 
     trigger: SyncRun.Trigger
     service_id: int | None = None
@@ -55,7 +55,7 @@ class _Order(NamedTuple):
 
     @property
     def is_ordinary(self) -> bool:
-        """Whether it is a run of everything that may do all it finds to do."""
+        """Whether the run reads the whole gateway and may do everything that it finds to do."""
         return self.service_id is None and self.limit is None
 
 
@@ -63,12 +63,13 @@ def sync_gateway(
     gateway: WhmcsGateway, *, trigger: SyncRun.Trigger, service_id: int | None = None, limit: Limit | None = None,
     watch: Watch | None = None,
 ) -> SyncRun:  # fmt: skip
-    """Read a gateway and bring everything here in line with it; returns the finished run.
+    """Read a gateway and update our companies to match it; returns the finished run.
 
-    With `service_id` only that service is read; with `limit` only what a preview shows is done. `watch` is told every
-    few seconds how far the run is. Raises RunInProgress if another run is at the gateway, and GatewayPaused while an
-    operator has to say go first; whatever else goes wrong is written into the run. Services that somebody waits for are
-    read after it. If its worker is asked to end, a run of everything ends early, and the next one begins at once.
+    With `service_id` only that service is read; with `limit` the run does only what a preview shows. `watch` is told
+    every few seconds how far the run is. Raises RunInProgress if another run is at the gateway, and GatewayPaused while
+    an operator has to resume the gateway first; a BillingError in the run itself is stored in the run, any other
+    exception is stored and raised again. Services that somebody waits for are read after it. If the worker is asked to
+    end, an ordinary run ends early, and the next one begins at once.
     """
     run = _sync(gateway, _Order(trigger, service_id, limit, watch))
     with suppress(RunInProgress, GatewayPaused):
@@ -79,8 +80,8 @@ def sync_gateway(
 def read_wished(gateway: WhmcsGateway) -> int:
     """Read the services that somebody waits for (`billing.on_demand`), each in a run of its own; returns how many.
 
-    Raises RunInProgress if another run is at the gateway: that one reads them, between two of its steps or at its end.
-    While the gateway is paused, the wishes are dropped and GatewayPaused is raised.
+    Raises RunInProgress if another run is at the gateway: that run reads them, between two steps or at its end.
+    If the gateway is paused, drops the wishes and raises GatewayPaused.
     """
     count = 0
     try:
@@ -97,15 +98,15 @@ def _read_wish(gateway: WhmcsGateway, wish: ServiceWish) -> None:
     try:
         run = _sync(gateway, _Order(SyncRun.Trigger(wish.trigger), wish.service_id))
     except BillingError:
-        raise  # nothing was begun
+        raise  # no run was started
     except Exception:
-        wishes.finish_or_retry(wish, None)  # so that whoever looks next begins with the others
+        wishes.finish_or_retry(wish, None)  # so that the next reader takes the other wishes first
         raise
     wishes.finish_or_retry(wish, run)
 
 
 def _sync(gateway: WhmcsGateway, order: _Order) -> SyncRun:
-    """One run under the gateway's lease, from its row to its last word, whatever happens in between."""
+    """Make one run under the gateway's lease, and store how it ended, whatever happens."""
     pauses.ensure_not_paused(gateway)
     with about_gateway(gateway.name), claim(gateway) as lease:
         run = _begin(gateway, lease, order)
@@ -131,13 +132,13 @@ def _sync(gateway: WhmcsGateway, order: _Order) -> SyncRun:
 
 
 def _begin(gateway: WhmcsGateway, lease: Lease, order: _Order) -> SyncRun:
-    """Write down a new run. One that still stands as running has lost its lease: nobody will write its end."""
-    gateway.refresh_from_db()  # another run may have moved it on since it was loaded
+    """Create the row of a new run. Close older running ones: they lost the lease, so nobody else will."""
+    gateway.refresh_from_db()  # another run may have changed it since it was loaded
     watermark.raise_marks({gateway.uid: lease.fence})
     lost = SyncRun.objects.running().filter(gateway=gateway)
     lost.update(outcome=Outcome.LOST, finished_at=timezone.now())
     if order.is_ordinary:
-        # Whoever started this run, the clock need not start another one right after it.
+        # However this run was started, the schedule must not start another one right after it.
         schedule_next(gateway)
     run = SyncRun.objects.create(gateway=gateway, trigger=order.trigger)
     note_run(run.pk)
@@ -145,7 +146,7 @@ def _begin(gateway: WhmcsGateway, lease: Lease, order: _Order) -> SyncRun:
 
 
 def _read(gateway: WhmcsGateway, order: _Order, lease: Lease, report: Report, budget: CallBudget) -> SyncRun.Outcome:
-    """Read what was ordered and act upon it; returns how that ended."""
+    """Read what the order asks for and act upon it; returns the outcome."""
     with gateway.client(budget) as client:
         context = begin(gateway, client, lease, report, is_whole=order.service_id is None, limit=order.limit)
         try:
@@ -158,7 +159,7 @@ def _read(gateway: WhmcsGateway, order: _Order, lease: Lease, report: Report, bu
 
 
 def _run_all(context: Context) -> SyncRun.Outcome:
-    """Read the whole gateway: the list, who is absent from it, some contacts. Then conclude what the whole proves."""
+    """Read the whole list, the services absent from it, and some contacts. Then act on what the reading proves."""
     try:
         _read_listing(context)
         settle_absent(context)
@@ -169,11 +170,11 @@ def _run_all(context: Context) -> SyncRun.Outcome:
         follow_moved(context)
     except BillingError as error:
         context.doubt(error)
-        gather_overdue(context)  # who is paid for by another service is let in however long this lasts
+        gather_overdue(context)  # a company with another paid service is opened even while WHMCS fails
         raise
     gather_overdue(context)
     if context.left_out:
-        context.is_whole = False  # who left out what a preview does not show proves nothing about the whole
+        context.is_whole = False  # a run that left out changes proves nothing about the whole
     settle_losses(context)
     conclude(context)
     if context.limit is not None:
@@ -196,7 +197,7 @@ def _read_listing(context: Context) -> None:
                 read_page(context, page)
                 context.give_way()
         finally:
-            # Even if the reading ends with an error: what was read before it is true.
+            # Even after an error, what was read before it is true.
             apply_waiting(context)
             provision_rest(context)
             help_wanted.settle(context)
@@ -207,7 +208,7 @@ def _read_listing(context: Context) -> None:
 
 
 def _timed(context: Context, listing: Listing) -> Iterator[Page]:
-    """The pages of a listing; the report is told how long they take to come and how many services there are."""
+    """Yield the pages of a listing; record how long each takes to arrive and how many services there are."""
     pages = iter(listing)
     while True:
         with context.progress.phase("fetch"):

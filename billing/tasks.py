@@ -50,7 +50,7 @@ def tick() -> None:
 
 @shared_task(name="billing.tasks.sync_gateway", ignore_result=True)
 def sync_gateway(gateway_id: int, trigger: str) -> None:
-    """Sync one gateway. If another run is at work, that is fine: it does the work, or is over soon."""
+    """Sync one gateway. If another run holds the gateway, do nothing: that run does the work, or ends soon."""
     gateway = WhmcsGateway.objects.filter(pk=gateway_id).first()
     if gateway is None:
         return
@@ -59,7 +59,7 @@ def sync_gateway(gateway_id: int, trigger: str) -> None:
     except (RunInProgress, GatewayPaused) as refusal:
         logger.info("%s is not read now: %s", gateway, refusal)
         if isinstance(refusal, RunInProgress) and _is_only_of_services(gateway_id):
-            # Reading single services must not delay the full reading: the next tick tries again.
+            # Runs of single services must not delay the full reading: the next tick tries again.
             WhmcsGateway.objects.filter(pk=gateway_id).update(next_sync_at=timezone.now())
 
 
@@ -72,7 +72,7 @@ def _is_only_of_services(gateway_id: int) -> bool:
 
 @shared_task(name="billing.tasks.read_wished", ignore_result=True)
 def read_wished(gateway_id: int) -> None:
-    """Read the services that somebody waits for. If another run is at work, that one reads them."""
+    """Read the services that somebody waits for. If another run holds the gateway, that run reads them."""
     gateway = WhmcsGateway.objects.filter(pk=gateway_id).first()
     if gateway is None:
         return
@@ -103,7 +103,7 @@ def make_preview(preview_id: int) -> None:
 
 @shared_task(name="billing.tasks.apply_preview", ignore_result=True)
 def apply_preview(preview_id: int) -> None:
-    """Apply a requested preview. While the gateway is being read, it waits for the next tick."""
+    """Apply a requested preview. While another run reads the gateway, the preview waits for the next tick."""
     preview = StoredPreview.objects.select_related("gateway").filter(pk=preview_id).first()
     if preview is None:
         return

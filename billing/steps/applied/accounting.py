@@ -1,4 +1,4 @@
-"""What became of each change of a preview that a run was to apply."""
+"""The outcome of each change of a preview after a run that applied it."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -19,7 +19,8 @@ from companies.story import described
 
 AT_A_TIME = 1000
 Kind, Outcome = PreviewedChange.Kind, PreviewedChange.Outcome
-# What a run's word about a service says about the change that was previewed; any other one is about something else.
+# The outcome of a previewed change, by the code of the run's last record about the service. With any other code the
+# service drifted.
 _BY_CODE: dict[str, str] = {
     "provision": Outcome.APPLIED,
     "reopen": Outcome.APPLIED,
@@ -35,9 +36,10 @@ _BY_CODE: dict[str, str] = {
 
 
 def account_for(context: Context, preview_id: int) -> None:
-    """Write down for each previewed change what became of it; what nothing asks for any more is recorded as well.
+    """Store the outcome of each previewed change; also record the changes that WHMCS no longer asks for.
 
-    Call it when all is done and written: the run's records and changes say what it did, and the rows what is so.
+    Call it after everything is written: it reads what the run did from its records and events, and the present state
+    from our rows.
     """
     context.gateway.refresh_from_db(fields=["confirmed_at", "paused_at"])
     for changes in _in_groups(preview_id):
@@ -60,7 +62,7 @@ def _in_groups(preview_id: int) -> Iterator[list[PreviewedChange]]:
 
 
 def _load_words(run: SyncRun, changes: Sequence[PreviewedChange]) -> dict[int | None, RunRecord]:
-    """The last word of this run about each service: what it recorded, or else what it changed."""
+    """This run's last record about each service, or else its last change of the company."""
     changed = changes_of(run).filter(company__in={change.company_id for change in changes} - {None})
     records = RunRecord.objects.filter(run=run, service_id__in=[change.service_id for change in changes])
     words = [*(as_record(event, run) for event in changed), *records.order_by("pk")]
@@ -70,7 +72,7 @@ def _load_words(run: SyncRun, changes: Sequence[PreviewedChange]) -> dict[int | 
 def _fate(
     context: Context, change: PreviewedChange, record: RunRecord | None, observed: Observed | None
 ) -> tuple[str, dict[str, Any]]:
-    """The outcome, and what would be done instead where that is another thing."""
+    """The outcome, and for a change that drifted the states before and after that the run found instead."""
     if record is not None and (record.code == Attention.VANISHED) == (change.kind == Kind.VANISHED):
         if record.result == RunRecord.Result.FAILED:
             return Outcome.FAILED, {}
@@ -90,7 +92,7 @@ def _fate(
 
 
 def _is_so(context: Context, change: PreviewedChange, observed: Observed | None) -> bool:
-    """Whether all of it is so by now, through whatever run."""
+    """Whether the change is in effect now, whichever run made it."""
     if observed is None or change.kind == Kind.VANISHED:
         return observed is not None and observed.is_vanished
     company = observed.company

@@ -1,14 +1,14 @@
-"""A run that may do what a preview shows, and nothing else.
+"""Limits a run to what a preview shows.
 
-Such a run goes the way of any other: the same lease, the same questions, a second reading of each loss. But every
-change that it decides on is compared with the previewed one: what it is, the company, its state before and after, what
-WHMCS says, and whether an operator holds or locks the company. An equal one goes on. Any other is turned down and
-recorded, and nothing at all is written about its company: it is as if its services had not been read.
+Such a run works like any other: the same lease, the same safety questions, a second reading of each loss. But it
+compares every change that it decides on with the previewed one: the action, the company, its state before and after,
+WHMCS's facts, and whether an operator holds or locks the company. An equal change is admitted. Any other is refused
+and recorded, and nothing is written about its company, as if its services had not been read.
 
-What is about the whole (how far the evidence reaches, which due dates it closes, what is gone for good) may only be
-concluded where nothing was turned down, for then the run has done just what any run would have done. Otherwise it
-concludes nothing, as a run that reads one service, and a company that renewed after the preview is not closed by an
-old date. What only remembers or protects (a record that can't be read) goes on in any case: it takes nothing away.
+The run concludes something about the whole gateway (how far the evidence reaches, which due dates it closes, which
+services are gone) only if it refused nothing: only then it did the same as an ordinary run. Otherwise it concludes
+nothing, like a run of one service, so a company that renewed after the preview is not closed by an old date. What only
+stores facts or protects a company (a record that can't be read) is always admitted, because it takes nothing away.
 """
 
 from collections import defaultdict
@@ -33,7 +33,7 @@ _COLUMNS = ("kind", "what", "service_id", "company_id", "before", "after", "note
 
 
 def admit(context: Context, decisions: Sequence[Decision]) -> list[Decision]:
-    """Those of the decisions that go on: all, unless the run is to apply a preview."""
+    """The decisions that may be carried out: all of them, unless the run applies a preview."""
     limit = context.limit
     if limit is None:
         return list(decisions)
@@ -49,17 +49,17 @@ def admit(context: Context, decisions: Sequence[Decision]) -> list[Decision]:
 
 
 def is_gone_admitted(context: Context, service_id: int, company_id: int | None) -> bool:
-    """Whether it may be written that this service is gone."""
+    """Whether the run may write that this service is gone."""
     return _is_admitted(context, Line(PreviewedChange.Kind.VANISHED, Kind.VANISHED, service_id, company_id))
 
 
 def is_overdue_admitted(context: Context, loss: Decision) -> bool:
-    """Whether this company may be closed by a date that has passed."""
+    """Whether the run may close this company by a due date that has passed."""
     return _is_admitted(context, overdue_line(loss, context.policy.plan_names))
 
 
 def load_lines(preview_id: int, service_ids: Iterable[int]) -> dict[int, list[Line]]:
-    """What a preview shows to be changed, by service."""
+    """The changes that a preview shows, by service id."""
     rows = PreviewedChange.objects.filter(preview_id=preview_id, service_id__in=list(service_ids))
     lines: dict[int, list[Line]] = defaultdict(list)
     for columns in rows.filter(kind__in=PreviewedChange.COMPARED).values_list(*_COLUMNS):
@@ -77,7 +77,7 @@ def _is_admitted(context: Context, line: Line) -> bool:
 
 
 def _compare(context: Context, limit: Limit, changes: Sequence[Line]) -> None:
-    """Turn down what the preview does not show just so."""
+    """Refuse each change that is not exactly as the preview shows it."""
     shown = load_lines(limit.preview_id, [line.service_id for line in changes if line.service_id])
     for line in changes:
         code = _difference(as_kept(line, limit.kept), shown.get(line.service_id or 0, []))
@@ -86,7 +86,7 @@ def _compare(context: Context, limit: Limit, changes: Sequence[Line]) -> None:
 
 
 def _difference(line: Line, shown: Sequence[Line]) -> str | None:
-    """The code of what differs from what is shown; None where it is shown just so."""
+    """Why the line is refused, as a code; None if the preview shows exactly this line."""
     if not shown:
         return NOT_PREVIEWED
     if any(_key(line) == _key(other) for other in shown):
@@ -97,7 +97,7 @@ def _difference(line: Line, shown: Sequence[Line]) -> str | None:
 
 
 def _key(line: Line) -> tuple[object, ...]:
-    """All but how it is told."""
+    """The columns that are compared: all except the wording and the kind."""
     return (line.what, line.company_id, line.before, line.after, line.facts, line.stood)
 
 
@@ -106,9 +106,9 @@ def _turn_down(context: Context, limit: Limit, line: Line, code: str) -> None:
         limit.services.add(line.service_id)
     if line.company_id is not None:
         limit.companies.add(line.company_id)
-    # Should the run prove something all the same (it was the second reading that differed), then not against it.
+    # If only the second reading differed, the run may still prove something; it must be no evidence against this one.
     context.evidence.spare(line.company_id)
-    # What is absent or overdue was counted when it was read, if it was.
+    # The service of an overdue company was already counted when it was read, if it was read.
     is_counted = line.what == Code.CLOSED_OVERDUE and line.service_id in context.seen
     context.report.record(
         Entry(

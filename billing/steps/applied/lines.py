@@ -1,4 +1,4 @@
-"""What a decision comes to, as one line: for a preview, and for what a preview is compared with when it is applied."""
+"""A decision as one line: a preview stores it, and the run that applies the preview compares with it."""
 
 from collections.abc import Container, Mapping
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ _KINDS = {Action.PROVISION: Kind.CREATE, Action.REOPEN: Kind.REOPEN, Action.LOSE
 
 
 class Line(NamedTuple):
-    """One thing that a run does, refuses or fails at; the columns of `PreviewedChange`, with values that JSON knows."""
+    """One thing that a run does, refuses or fails at: the columns of `PreviewedChange`, with values that fit JSON."""
 
     kind: str
     what: str
@@ -31,14 +31,14 @@ class Line(NamedTuple):
 
 
 def is_change(decision: Decision) -> bool:
-    """Whether the decision does something about a company; all others only remember what WHMCS said."""
+    """Whether the decision changes a company; all others only store what WHMCS said."""
     if decision.action is Action.NOTHING:
         return False
     return decision.action in _KINDS or decision.before != decision.after
 
 
 def line_of(decision: Decision, plan_names: Mapping[int, str]) -> Line | None:
-    """The line of a decision; None where there is nothing to tell. As `billing.steps.changes.entries.enter` counts."""
+    """The line of a decision; None if there is nothing to show. Counts as `billing.steps.changes.entries.enter`."""
     if is_change(decision):
         return _line(decision, _KINDS.get(decision.action, Kind.CHANGE), decision.action.value, plan_names)
     if decision.is_held:
@@ -49,19 +49,19 @@ def line_of(decision: Decision, plan_names: Mapping[int, str]) -> Line | None:
 
 
 def overdue_line(loss: Decision, plan_names: Mapping[int, str]) -> Line:
-    """The line of a company about which WHMCS says nothing new and that a complete reading closes by its due date."""
+    """The line of a company that a complete reading closes by its due date, while WHMCS says nothing new about it."""
     return _line(loss, Kind.LOSE, Code.CLOSED_OVERDUE.value, plan_names)
 
 
 def as_kept(line: Line, kept: Container[int]) -> Line:
-    """The line of a loss as it is where a no keeps the company open: it is found, and nothing is done about it."""
+    """The line; a loss becomes KEPT if an operator's rejection keeps the company open."""
     if line.kind != Kind.LOSE or line.company_id not in kept:
         return line
     return line._replace(kind=Kind.KEPT.value, what=Kind.KEPT.value, reason=reasons.KEPT_OPEN())
 
 
 def facts_as_json(facts: ServiceFacts) -> dict[str, Any]:
-    """What WHMCS says about a service, with days as texts; all but the number of the service."""
+    """WHMCS's facts about a service without the service id, with dates as ISO text."""
     said = facts._asdict()
     said.pop("service_id")
     dates = {name: said[name].isoformat() for name in ("due_date", "override_until") if said[name] is not None}
@@ -84,7 +84,7 @@ def _described(state: BillingState | None, plan_names: Mapping[int, str]) -> dic
 
 
 def _stood(decision: Decision) -> dict[str, Any]:
-    """What an operator has said about the company, for billing's word is not the last one then."""
+    """The operator's hold and lock of the company, because they override billing."""
     company = decision.observed.company if decision.observed else None
     if company is None:
         return {}

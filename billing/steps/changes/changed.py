@@ -1,4 +1,4 @@
-"""Which services say something new. About nearly all of them nothing else is ever asked: one query a page."""
+"""Finds the services with new facts. Nearly all have none, so a page costs one query."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,14 +11,14 @@ from billing.steps.changes.numbered import fetch_numbered
 
 
 def load_changed(gateway: WhmcsGateway, rows: Sequence[ServiceFacts], *, decide_all: bool) -> list[ServiceFacts]:
-    """Those of `rows` that say something new or about which something is still to be done; one query.
+    """The `rows` that have new facts or are not settled yet; one query.
 
-    With `decide_all` all of them: the operator changed something that every decision rests on.
+    With `decide_all` returns all of them: the operator changed a setting that every decision depends on.
     """
     if decide_all or not rows:
         return list(rows)
     settled = fetch_numbered(_settled, "service_id", [row.service_id for row in rows], gateway.pk)
-    if settled == rows:  # the usual page, and the usual order
+    if settled == rows:  # the usual case: nothing is new, in the usual order
         return []
     if len(settled) == len(rows):
         pairs = [pair for pair in zip(rows, settled, strict=True) if pair[0] != pair[1]]
@@ -29,6 +29,6 @@ def load_changed(gateway: WhmcsGateway, rows: Sequence[ServiceFacts], *, decide_
 
 
 def _settled(gateway_id: int) -> QuerySet[Subscription, Any]:
-    """The facts about which nothing is still to be done, as plain tuples, by service id."""
+    """The facts of settled services, as plain tuples, ordered by service id."""
     rows = Subscription.objects.filter(gateway_id=gateway_id, vanished_at=None, is_settled=True)
     return rows.order_by("service_id").values_list(*FACTS)

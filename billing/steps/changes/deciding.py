@@ -1,4 +1,4 @@
-"""From what WHMCS says about some services to what is to be done about them."""
+"""From WHMCS's facts about some services to decisions about them."""
 
 from collections.abc import Container, Sequence
 from datetime import datetime
@@ -12,9 +12,10 @@ from billing.steps.changes.observe import load_ended_companies, load_observed
 def observe_and_decide(
     gateway: WhmcsGateway, rows: Sequence[ServiceFacts], policy: Policy, now: datetime, *, taken: Container[int] = ()
 ) -> list[Decision]:
-    """Decide on services against what stands here; reads, writes nothing.
+    """Compare services with our rows and decide; reads, writes nothing.
 
-    `taken` are companies that purchases re-open already, which a preview knows and no row tells.
+    `taken` are companies that other purchases of the same preview already re-open: a preview writes no rows, so it has
+    to say so itself.
     """
     observed = load_observed(gateway, [row.service_id for row in rows], now)
     without_company = [row.client_id for row in rows if not ((seen := observed.get(row.service_id)) and seen.company)]

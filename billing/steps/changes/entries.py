@@ -1,4 +1,4 @@
-"""What becomes of each service, entered into the run's book: counted, recorded, and listed where a person is needed."""
+"""Enters what happens to each service into the run's report: counts, records, and attention items for an operator."""
 
 from collections.abc import Iterable
 
@@ -13,7 +13,7 @@ Result = RunRecord.Result
 
 
 def enter(context: Context, decision: Decision) -> None:
-    """Count a decision that stands, with a record of what no event tells: what was refused, or should be known."""
+    """Count a final decision. Record what no company event tells: a hold, or a note for an operator."""
     facts, company_id = decision.facts, decision.company_id
     if company_id and _lets_in(decision):
         context.found.opened.add(company_id)
@@ -32,7 +32,7 @@ def enter(context: Context, decision: Decision) -> None:
 
 
 def enter_changes(context: Context, decisions: Iterable[Decision]) -> None:
-    """The same for many that were written, of which nearly all changed a company and are no more than counted."""
+    """The same for many written decisions. Nearly all just changed a company, so they are counted together."""
     changed = []
     for decision in decisions:
         if decision.notes or decision.before == decision.after or _lets_in(decision):
@@ -43,26 +43,26 @@ def enter_changes(context: Context, decisions: Iterable[Decision]) -> None:
 
 
 def _lets_in(decision: Decision) -> bool:
-    """Whether the company is open by it, or only its date keeps it closed, as this reading proves at its end."""
+    """Whether the decision opens the company, or makes it active so that only its due date can keep it closed."""
     before, after = decision.before, decision.after
     is_called_active = before and after and before.status != after.status == Status.ACTIVE.value
     return decision.opens or bool(is_called_active)
 
 
 def raise_notes(context: Context, decision: Decision) -> None:
-    """List what a person should know about a service, whatever becomes of it."""
+    """Raise attention items for the decision's notes, whatever happens to the service."""
     row = decision.observed.subscription_id if decision.observed else None
     for note in decision.notes:
         context.note(note.kind, decision.facts.service_id, note.params, row)
 
 
 def enter_given_up(context: Context, decision: Decision, error: Exception) -> None:
-    """The database refuses this one record even alone. Its text may quote values, so only its kind is kept."""
+    """Enter a record that the database refuses even alone. The error text may quote values: store only its type."""
     enter_failure(context, decision, Kind.WRITE_FAILED, {"reason": type(error).__name__})
 
 
 def enter_failure(context: Context, decision: Decision, kind: str, params: dict[str, str]) -> None:
-    """Enter a service that nothing could be done about, with the reason."""
+    """Enter a service that could not be processed, with the reason."""
     facts = decision.facts
     row = decision.observed.subscription_id if decision.observed else None
     context.note(kind, facts.service_id, params, row)

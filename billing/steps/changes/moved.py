@@ -1,7 +1,7 @@
-"""Services that WHMCS gave to another client, in the stories of the companies on both sides.
+"""Company events about services that WHMCS moved to another client.
 
-The company goes with its service. Whoever asks later why its name and address are somebody else's finds it there, and
-so does whoever asks what else the new client has.
+The company moves with its service. Its event explains later why its name and address are another client's, and the
+events of the new client's other companies say what was added to them.
 """
 
 from collections import defaultdict
@@ -19,7 +19,7 @@ MOST_NAMES = 3
 
 
 def tell_moves_unlocked(gateway: WhmcsGateway, decisions: Iterable[Decision], *, actor: Actor, at: datetime) -> None:
-    """Tell of the services among `decisions` that moved. Call it inside `lease.writing()`, before their rows follow."""
+    """Write events for the moved services. Call it inside `lease.writing()`, before updating their rows."""
     moved = [decision for decision in decisions for note in decision.notes if note.kind == Kind.CLIENT_CHANGED]
     if not moved:
         return
@@ -33,7 +33,7 @@ def tell_moves_unlocked(gateway: WhmcsGateway, decisions: Iterable[Decision], *,
 
 
 def _load_companies(gateway: WhmcsGateway, client_ids: Iterable[int]) -> dict[int, dict[int, str]]:
-    """By client, the companies that they have here before the move, by id with their names."""
+    """For each client, the id and name of the companies that they have here before the move."""
     rows = Subscription.objects.filter(gateway_id=gateway.pk, client_id__in=list(client_ids), company__isnull=False)
     found: dict[int, dict[int, str]] = defaultdict(dict)
     for client_id, company_id, name in rows.order_by("pk").values_list("client_id", "company_id", "company__name"):
@@ -42,7 +42,7 @@ def _load_companies(gateway: WhmcsGateway, client_ids: Iterable[int]) -> dict[in
 
 
 def _told(decision: Decision, names: Mapping[int, str], theirs: Mapping[int, str]) -> Iterator[tuple[int, Code, str]]:
-    """The company that moved along is told whose it is now, and those of its new client what has come to them."""
+    """The events of one move: one for the company that moved, one for each other company of its new client."""
     company_id, facts, observed = decision.company_id, decision.facts, decision.observed
     if company_id is None or observed is None:
         return

@@ -1,4 +1,4 @@
-"""Rows by their ids. WHMCS counts upwards and so do we, so rows that are asked for together are mostly neighbours."""
+"""Loads rows by their ids. Ids are given in ascending order, so rows that are wanted together are mostly adjacent."""
 
 from collections.abc import Callable, Collection
 from functools import cache
@@ -13,9 +13,9 @@ from companies.database.sql import fetch_rows
 def fetch_numbered(
     rows: Callable[..., QuerySet[Any, Any]], column: str, numbers: Collection[int], *given: int
 ) -> list[tuple[Any, ...]]:
-    """Those of `rows(*given)` whose `column` is one of `numbers`, and perhaps some in between.
+    """The `rows(*given)` whose `column` is in `numbers`, and perhaps some others in between.
 
-    `rows` makes a query of plain values, of the kind that `companies.database.sql.fetch_rows` takes.
+    `rows` builds a query of plain values that `companies.database.sql.fetch_rows` accepts.
     """
     if is_dense(numbers):
         return fetch_rows(_within(rows, column), *given, min(numbers), max(numbers))
@@ -23,13 +23,13 @@ def fetch_numbered(
 
 
 def is_dense(numbers: Collection[int]) -> bool:
-    """Whether asking for the range is cheaper than asking for the list, because few others lie in between."""
+    """Whether a range query is cheaper than a list of ids, because few others lie in between."""
     return bool(numbers) and max(numbers) - min(numbers) < 4 * len(numbers)
 
 
 @cache
 def _within(rows: Callable[..., QuerySet[Any, Any]], column: str) -> Callable[..., QuerySet[Any, Any]]:
-    """The query for a range of numbers, the same one each time, so that it is compiled once."""
+    """A query function for a range of numbers; cached, so that its SQL is compiled only once."""
 
     def within(*numbers: int) -> QuerySet[Any, Any]:
         *given, low, high = numbers

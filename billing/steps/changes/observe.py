@@ -1,4 +1,4 @@
-"""What our rows say now, with few and compact queries."""
+"""Loads our present rows, with a few compact queries."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,7 +30,7 @@ ENDED = {Status.TERMINATED.value, Status.CANCELLED.value, Status.FRAUD.value}
 def load_observed(gateway: WhmcsGateway, service_ids: Iterable[int], now: datetime) -> dict[int, Observed]:
     """Our rows for some services, each with its company and that company's other services; three queries.
 
-    Companies are loaded by their own ids: given a join, PostgreSQL walks through all companies each time.
+    Companies are loaded by their own ids: with a join, PostgreSQL scans all companies each time.
     """
     wanted = set(service_ids)
     rows = _with_facts(fetch_numbered(_rows, "service_id", wanted, gateway.pk))
@@ -46,9 +46,9 @@ def load_observed(gateway: WhmcsGateway, service_ids: Iterable[int], now: dateti
 
 
 def load_ended_companies(gateway: WhmcsGateway, client_ids: Iterable[int], now: datetime) -> dict[int, ObservedCompany]:
-    """For each client the company that has only ended services, if any: a new purchase re-opens it.
+    """For each client, a company with only ended services, if there is one: a new purchase re-opens it.
 
-    A service that was set back to Pending, as after a suspicion of fraud, counts as ended: nobody pays for it.
+    A service that was set back to Pending (for example after a fraud check) counts as ended: nobody pays for it.
     """
     query = _rows(gateway.pk).filter(client_id__in=set(client_ids), company__isnull=False)
     rows = _with_facts(query.order_by("service_id"))
@@ -62,7 +62,7 @@ def load_ended_companies(gateway: WhmcsGateway, client_ids: Iterable[int], now: 
     return ended
 
 
-# The columns `_OWN` of a subscription, and its facts. A plain tuple, for there is one for each changed service.
+# The columns `_OWN` of a subscription, and its facts. A plain tuple is fastest, and there is one per changed service.
 _Row: TypeAlias = tuple[int, bool, datetime | None, int | None, ServiceFacts]
 _OWN = ("pk", "is_settled", "vanished_at", "company_id")
 _Services: TypeAlias = Mapping[int, Sequence[ServiceFacts]]
@@ -82,9 +82,9 @@ def _with_facts(rows: Iterable[tuple[Any, ...]]) -> list[_Row]:
 
 
 def _load_services(rows: Sequence[_Row], between: _Between | None) -> _Services:
-    """All services of the companies of these rows, by company. Nearly always it is one each, which is known already.
+    """All services of the companies of these rows, by company. Nearly always a company has only the one in `rows`.
 
-    `between` is the gateway and the range of service ids within which `rows` are all there are.
+    `between` is the gateway and a range of service ids; `rows` already holds every row within it.
     """
     services: dict[int, list[ServiceFacts]] = defaultdict(list)
     for _pk, _is_settled, _vanished_at, company_id, facts in rows:
@@ -111,7 +111,7 @@ def _elsewhere(
     return rows.values_list("company_id", *FACTS)
 
 
-# All but when the status began: that decides nothing here, and without it companies that stand alike have equal tuples.
+# All except `status_since`: it decides nothing here, and without it companies in the same state have equal tuples.
 _OF_COMPANY = [name for name in CompanyRow._fields if name != "status_since"]
 
 
@@ -120,7 +120,7 @@ def _companies() -> QuerySet[Company, Any]:
 
 
 class _Observer:
-    """Makes observed companies of rows. Many companies of a gateway have equal columns and share what is made of them.
+    """Builds observed companies from rows. Companies with equal columns share the objects built from them.
 
     Their source is the gateway through which they were opened.
     """
@@ -139,10 +139,10 @@ class _Observer:
             self._stands[row[0]] = stand
 
     def __call__(self, company_id: int, facts: ServiceFacts | None) -> ObservedCompany:
-        """A company with its other services, that is all but the one that `facts` are about."""
+        """A company with its other services: all except the one of `facts`."""
         state, access_facts, is_unreadable = self._stands[company_id]
         siblings = self._services[company_id]
-        if facts is not None:  # mostly it has no other
+        if facts is not None:  # usually the company has no other service
             siblings = [one for one in siblings if one.service_id != facts.service_id] if len(siblings) > 1 else ()
         return observed_company_of((company_id, state, access_facts, is_unreadable, tuple(siblings)))
 
@@ -153,5 +153,5 @@ class _Observer:
 
 
 def _aware(value: Any) -> Any:
-    """`fetch_rows` gives SQLite's moments without their time zone."""
+    """Add UTC to a naive datetime: `fetch_rows` returns SQLite's datetimes without a time zone."""
     return value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value

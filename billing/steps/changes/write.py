@@ -1,4 +1,4 @@
-"""Writing what was decided: a few statements for many services, and one by one where a group fails."""
+"""Writes decisions: a few statements for many services; if a group fails, one service at a time."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
@@ -33,11 +33,11 @@ def write_in_groups(
     *,
     size: int = CHANGES_AT_A_TIME,
 ) -> None:
-    """Write `items` in bounded transactions under the lease. A group that fails is written again one by one.
+    """Write `items` in bounded transactions under the lease. If a group fails, its items are written one by one.
 
     `write` gets a group inside a transaction and enters it into `report`, which is flushed in the same transaction:
-    what is listed only once must not be lost to a crash in between. `give_up` gets an item that can't be written even
-    alone. LeaseLost is not retried: somebody else writes now.
+    otherwise a crash in between would lose entries that are made only once. `give_up` gets an item that can't be
+    written even alone. LeaseLost is not retried: another run writes now.
     """
     for group in _groups(items, size):
         try:
@@ -52,13 +52,13 @@ def write_in_groups(
 
 
 def _groups(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """Equal groups of about `size`, at most half as many again: a small rest would cost nearly a whole group."""
+    """Equal groups of about `size`, at most 1.5 times that: a small last group costs nearly as much as a full one."""
     step = -(-len(items) // max(1, round(len(items) / size)))
     return (items[start : start + step] for start in range(0, len(items), step or 1))
 
 
 def columns_of(facts: ServiceFacts) -> dict[str, Any]:
-    """The columns of a subscription that hold what WHMCS said."""
+    """The columns of a subscription that hold WHMCS's facts."""
     return _stored(facts)._asdict()
 
 
@@ -86,7 +86,7 @@ def _billing_change(decision: Decision) -> BillingChange | None:
 
 
 def _reason_of(decision: Decision) -> str:
-    """What WHMCS said that led to a change, for the company's story."""
+    """What WHMCS said that led to a change, for the company's event."""
     facts, observed = decision.facts, decision.observed
     if observed is None:
         return reasons.SAID(number=facts.service_id, text=facts.status, day=facts.due_date)
@@ -95,14 +95,14 @@ def _reason_of(decision: Decision) -> str:
     return f"{begin}{facts.service_id}{end}"
 
 
-@lru_cache(maxsize=1024)  # at the turn of a month many share it
+@lru_cache(maxsize=1024)  # on a common billing day many services have the same change
 def _said_before(text: str, day: date | None, text_before: str, day_before: date | None) -> tuple[str, str]:
     values = {"text": text, "day": day, "text_before": text_before, "day_before": day_before}
     return reasons.SAID_BEFORE.around("number", **values)
 
 
 def _write_subscriptions(gateway: WhmcsGateway, decisions: Sequence[Decision]) -> None:
-    # A row that vanished stays as it is until its service is read again.
+    # The row of a vanished service stays as it is until the service is read again.
     known = [d for d in decisions if d.observed is not None and (d.is_read or not d.observed.is_vanished)]
     new = [d for d in decisions if d.observed is None]
     observed = [d.observed for d in known if d.observed]

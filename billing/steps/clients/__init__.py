@@ -1,8 +1,7 @@
-"""What WHMCS says about a client, and what that makes of a purchase: a newcomer, or the reason why not.
+"""Client details from WHMCS, which turn a purchase into a newcomer or say why it can't be one.
 
-Here belongs what happens before a company is created and needs no run for it: fetching a client's details, hashing
-the first password, and how many calls may be under way. It asks WHMCS and hashes in threads. It reads no table and
-writes none.
+Here belongs the work before a company is created that needs no run: fetching a client's details, hashing the first
+password, and limiting the calls in progress. It calls WHMCS and hashes in threads. It reads and writes no table.
 
 details   from a client's details and a typed password to a newcomer
 prepare   the threads that do it for many, ahead of the run

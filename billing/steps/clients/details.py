@@ -1,4 +1,4 @@
-"""What a client's details and the password typed in the cart come to: a newcomer, or why it can't be one."""
+"""Makes a newcomer from a client's details and the password typed in the cart, or says why it can't."""
 
 from dataclasses import dataclass
 
@@ -39,7 +39,7 @@ class Refused:
 def make_newcomer(
     decision: Decision, client: ClientDetails, typed: SecretText | None, *, prefer_company_name: bool
 ) -> Newcomer | Refused:
-    """Everything about a newcomer, or why there is none. Hashes `typed`, which takes long: not in a transaction."""
+    """A newcomer, or why there is none. Hashes `typed`, which is slow, so never call it in a transaction."""
     if decision.after is None:
         raise ValueError(f"{decision.action} of service {decision.facts.service_id} opens no company")
     try:
@@ -53,18 +53,18 @@ def make_newcomer(
 
 
 def contact_of(client: ClientDetails, email: str, *, prefer_company_name: bool) -> Contact:
-    """How a company is named and reached: like the client, or like the client's company. Its name is never empty."""
+    """A company's name and contact details, named after the client or the client's company. The name is never empty."""
     name = (prefer_company_name and client.company_name) or _full_name(client) or email
     return Contact(name=name, email=email, phone=(client.phone or "")[:50], language=(client.language or "")[:35])
 
 
 def is_broken(name: str) -> bool:
-    """Whether a name came with something that can't be stored or read."""
+    """Whether a name arrived with characters that can't be stored or read."""
     return REPLACEMENT in name
 
 
 def hash_first_password(typed: SecretText | None, email: str, company: str) -> tuple[str | None, str]:
-    """The hash that opens the door to what the customer typed, or None and why it can't be used."""
+    """The hash of what the customer typed, and ""; or None and why the password can't be used."""
     parsed = parse_first_password(typed)
     if isinstance(parsed, Unusable):
         return None, parsed.reason
@@ -74,6 +74,6 @@ def hash_first_password(typed: SecretText | None, email: str, company: str) -> t
 
 
 def _full_name(client: ClientDetails) -> str:
-    """Both names, or "" where nothing can be read of either."""
+    """First and last name, or "" if neither is readable."""
     name = f"{client.first_name} {client.last_name}".strip()[:255]
     return name if name.strip(f"{REPLACEMENT} ") else ""

@@ -1,4 +1,4 @@
-"""How many calls are under way at a time: as many as are needed and as WHMCS answers without slowing down."""
+"""Limits the calls in progress: as many as are needed, and as many as WHMCS answers without slowing down."""
 
 import os
 import time
@@ -8,24 +8,24 @@ from typing import Final, TypeVar
 
 T = TypeVar("T")
 
-# Never more than these at a time to one WHMCS, whoever makes them: PHP hosts have few workers, and shops need them. Two
-# cores need thirteen where an answer takes 150 ms, so only a host that is slow, but not for being busy, sees them all.
+# The most calls at a time to one WHMCS, helpers included: PHP hosts have few workers, and the shop needs them too. With
+# answers in 150 ms two cores need thirteen calls, so only a host that is slow without being busy gets all of them.
 MOST_CALLS: Final = 32
 FIRST_CALLS: Final = 4
-# So much slower than at its best an answer may be; what is slower still is a host that we are too many for.
+# How many times slower than the best answer is still fine; beyond that, we make too many calls for the host.
 TOLERANCE: Final = 1.8
-# Clients whose details are there or asked for while their passwords are not hashed yet.
+# The most clients whose details are fetched or being fetched while their passwords are not hashed yet.
 MOST_AHEAD: Final = 24 + 12 * len(os.sched_getaffinity(0))
-# As many clients as this whose details are there, and the cores have enough to hash until the next ones have come.
+# With this many clients fetched, the cores have enough to hash until the next ones arrive.
 ENOUGH_READY: Final = 4 * len(os.sched_getaffinity(0))
 
 
 class Pace:
-    """Lets calls begin. Safe to use from several threads.
+    """Decides when a call may begin. Thread-safe.
 
-    Starts with a few and has one more with each good answer, until the first that is slower or fails. From then on it
-    has fewer with each of those, and one more with each round of good ones. It never has more while what was fetched
-    is enough to go on with, and none begins while there is plenty.
+    The limit starts low and grows by one with each good answer, until the first slow or failed one. After that each
+    slow or failed answer lowers it, and each round of good answers raises it by one. It does not grow while enough is
+    fetched already, and no call begins while `most_ahead` earlier ones are not used yet.
     """
 
     def __init__(self, *, most: int = MOST_CALLS, most_ahead: int = MOST_AHEAD) -> None:
@@ -41,13 +41,13 @@ class Pace:
 
     @property
     def allowed(self) -> int:
-        """How many calls may be under way just now."""
+        """How many calls may be in progress now."""
         return max(1, min(int(self._allowed), self.most))
 
     def call(self, fetch: Callable[[], T], is_good: Callable[[T], bool]) -> T | None:
-        """What `fetch` returns, as soon as it may begin; None where nobody waits for it any more.
+        """Wait until a call may begin, then return what `fetch` returns; None after `close`.
 
-        Each call that ends counts as ahead until `take_used`.
+        Each call counts as ahead from its beginning until `take_used`.
         """
         if not self._begin():
             return None
@@ -60,13 +60,13 @@ class Pace:
         return result
 
     def take_used(self) -> None:
-        """What one call has fetched was used."""
+        """Tell that the result of one call was used."""
         with self._changed:
             self._ahead -= 1
             self._changed.notify()
 
     def close(self) -> None:
-        """Begin nothing any more."""
+        """Let no further call begin."""
         with self._changed:
             self._is_closed = True
             self._changed.notify_all()
@@ -85,7 +85,7 @@ class Pace:
         with self._changed:
             self._under_way -= 1
             self._usual = 0.8 * self._usual + 0.2 * seconds if self._usual else seconds
-            # The best is forgotten slowly: a host that has become slower for good is not punished for its past.
+            # The best time is slowly forgotten: a host that has become slower for good is not throttled for ever.
             self._best = min(self._best * 1.002, seconds)
             is_slower = self._usual > TOLERANCE * self._best
             self._is_starting &= is_good and not is_slower
@@ -96,5 +96,5 @@ class Pace:
             elif self._ahead - self._under_way <= ENOUGH_READY:
                 more = 1 if self._is_starting else 1 / self._allowed
                 self._allowed = min(float(MOST_CALLS), self._allowed + more)
-            # One for the call that is over and one that may be allowed more: to wake all costs more than a call.
+            # Wake one thread for the finished call and one for a raised limit: waking all costs more than a call.
             self._changed.notify(2)

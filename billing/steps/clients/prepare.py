@@ -1,7 +1,7 @@
-"""The threads that get for newcomers what is not in the database: the client's details and a hashed first password.
+"""The threads that prepare newcomers: they fetch the client's details and hash the first password.
 
-A few calls (`billing.steps.clients.pace`) and as many hashes as there are cores at a time, while the list is read on
-and what is prepared is written. A transaction never waits for them.
+A few calls (`billing.steps.clients.pace`) and one hash per core run at a time, while the run reads the list and writes
+prepared newcomers. A transaction never waits for them.
 """
 
 import logging
@@ -21,7 +21,7 @@ from billing.whmcs import ClientDetails, SecretText, WhmcsClient
 
 logger = logging.getLogger(__name__)
 
-# Besides those of the many, whose own calls wait while enough is fetched.
+# Calls of `of_few`, in addition to those of the main Preparation.
 CALLS_FOR_FEW = 4
 
 PasswordOf: TypeAlias = Callable[[int], SecretText | None]
@@ -29,7 +29,7 @@ Prepared: TypeAlias = Newcomer | Refused
 
 
 class _UnderWay(NamedTuple):
-    """A decision to PROVISION, where to find what was typed, and where what comes of both will be."""
+    """A decision to PROVISION, how to get the typed password, and the future result."""
 
     decision: Decision
     typed: PasswordOf
@@ -37,7 +37,7 @@ class _UnderWay(NamedTuple):
 
 
 class Preparation:
-    """Prepares newcomers, in the order in which they are added. Each run has its own, and has to close it.
+    """Prepares newcomers and returns them in the order they were added. Each run has its own and must close it.
 
     Once WHMCS has refused `GetClientsDetails`, it is not asked again.
     """
@@ -47,13 +47,13 @@ class Preparation:
         self._prefer_company_name = prefer_company_name
         self._denied: GatewayDenied | None = None
         self._waiting: deque[Future[Prepared]] = deque()
-        # Neither has a thread before there is something to do.
+        # A pool starts its threads only when it gets work.
         self._fetching = ThreadPoolExecutor(MOST_CALLS, thread_name_prefix="details")
         self._hashing = ThreadPoolExecutor(len(os.sched_getaffinity(0)), thread_name_prefix="hash")
         self.pace = Pace()
 
     def of_few(self) -> "Preparation":
-        """Another Preparation, for a few who should not wait behind those that were added here."""
+        """Another Preparation, for a few newcomers that should not wait behind those added here."""
         few = Preparation(self._client, prefer_company_name=self._prefer_company_name)
         few._denied = self._denied
         few.pace.most = CALLS_FOR_FEW
@@ -61,7 +61,7 @@ class Preparation:
 
     @property
     def backlog(self) -> int:
-        """How many were added and not taken yet."""
+        """How many were added but not taken yet."""
         return len(self._waiting)
 
     def add(self, decisions: Sequence[Decision], typed: PasswordOf) -> None:
@@ -79,7 +79,7 @@ class Preparation:
         return [self._waiting.popleft().result() for _ in range(min(at_most, self.backlog))]
 
     def close(self) -> None:
-        """Stop all that is under way."""
+        """Cancel what has not begun, and wait for what has."""
         self.pace.close()
         self._fetching.shutdown(cancel_futures=True)
         self._hashing.shutdown(cancel_futures=True)
@@ -90,7 +90,7 @@ class Preparation:
             return
         try:
             self._hashing.submit(self._finish, client, wanted)
-        except RuntimeError:  # the system has no thread to spare, and somebody waits for the result
+        except RuntimeError:  # the system can't start a thread, but the run waits for the result
             self._finish(client, wanted)
 
     def _fetch(self, client_id: int) -> ClientDetails | Note:
@@ -128,7 +128,7 @@ def _was_answered(answer: ClientDetails | Note) -> bool:
 
 
 def _unforeseen(client_id: int, error: Exception) -> Note:
-    """A bug that one client brings to light must not stop the others, which would wait for a result for ever."""
+    """Turn an unexpected error into a note: a bug that one client triggers must not leave the run waiting for ever."""
     kind = type(error).__name__
     logger.error("Client %d can't be prepared: %s at %s", client_id, kind, where(error))
     return Note(Kind.BAD_CLIENT, {"reason": "unforeseen", "error": kind})
