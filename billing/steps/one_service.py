@@ -1,6 +1,6 @@
-"""One service read out of turn: what a run of everything does between two of its steps, for somebody who waits.
+"""Reads one service, also out of turn: between two steps of a full run, for somebody who waits.
 
-Such a reading is a run of its own, with its own records, under the lease and the budget of the one that gives way.
+A reading out of turn is a run of its own with its own records, under the lease and the call budget of the full run.
 """
 
 import logging
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 def read_one(context: Context, service_id: int) -> SyncRun.Outcome:
-    """Read one service and do all about it that has to be done. `context` was begun with `is_whole=False`."""
+    """Read one service and do everything that follows from it. `context` must be begun with `is_whole=False`."""
     try:
         page = context.client.fetch_service(service_id)
         _leave_out_strangers(context.gateway, page)
@@ -38,7 +38,7 @@ def read_one(context: Context, service_id: int) -> SyncRun.Outcome:
 
 
 def _leave_out_strangers(gateway: WhmcsGateway, page: Page) -> None:
-    """Whoever names a number, only services of the gateway's product are new here; known ones are followed."""
+    """Drop unknown services of other products: an id may name any service. Known ones are followed to their product."""
     others = {row.service_id for row in page.rows if row.product_id != gateway.product_code}
     if others:
         known = Subscription.objects.filter(gateway=gateway, service_id__in=others)
@@ -76,7 +76,7 @@ def _read_beside(context: Context, wish: ServiceWish) -> SyncRun:
 
 
 def _take_over(context: Context, service_id: int, beside: Context) -> None:
-    """A service was read and acted upon `beside` this run: what this run knew of it is outdated."""
+    """Drop what this run knew of a service, because `beside` has read it since and acted upon it."""
     context.out_of_turn.read.add(service_id)
     context.found.opened |= beside.found.opened
     context.report.count("unchanged", context.found.drop_losses(service_id))

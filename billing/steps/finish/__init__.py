@@ -1,10 +1,10 @@
-"""The end of a run: contacts that follow WHMCS, what is solved, and the last word.
+"""The end of a run: update contacts from WHMCS, close solved attention items, and store the outcome.
 
-Here belongs what is done once when all is read and written. It writes contact details, closes what is solved, and
-closes the run's book.
+Here belongs what is done once, after everything is read and written. It writes contact details, closes solved items,
+and closes the run's report.
 
-refresh       names and addresses of a few clients
-solved        what needs attention no more
-silent_hook   WHMCS's hook should have told what was found, and did not
-ending        how fresh it all is now, and the outcome
+refresh       updates names and addresses of a few clients
+solved        closes attention items whose cause is gone
+silent_hook   notices that WHMCS's hook no longer reports changes
+ending        stores when everything was last confirmed, and the outcome
 """

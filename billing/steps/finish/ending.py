@@ -1,4 +1,4 @@
-"""What only the end of a run can say, and how a run ends that could not go on."""
+"""Ends a run: stores what only a finished run can conclude, or why the run could not go on."""
 
 import logging
 
@@ -23,7 +23,7 @@ Outcome = SyncRun.Outcome
 
 
 def conclude(context: Context) -> None:
-    """What only the end can say: causes that are gone and, after a complete reading, how fresh all of it is."""
+    """Close solved attention items and, after a reading that proves something, store when everything was confirmed."""
     gateway, report, at = context.gateway, context.report, context.at
 
     def was_read(service_id: int) -> bool:
@@ -34,7 +34,7 @@ def conclude(context: Context) -> None:
         report.flush()
         if context.proves:
             holding.close_decided(gateway, at=at)
-        # After the questions are closed: an item about one of them is solved when nothing waits for an answer any more.
+        # Only after closing held changes: an item about them is solved when none of them waits for an answer.
         close_solved(report.raised, was_read=was_read, is_all=context.proves, at=at, is_whole=context.is_whole)
         if context.proves:
             fingerprint = policy_fingerprint(gateway, context.policy)
@@ -46,7 +46,7 @@ def conclude(context: Context) -> None:
 
 
 def outcome_of(context: Context) -> SyncRun.Outcome:
-    """How the run ends that got as far as this."""
+    """The outcome of a run that reached its end."""
     counts = context.report.counts
     if context.is_held:
         return Outcome.HELD
@@ -56,22 +56,22 @@ def outcome_of(context: Context) -> SyncRun.Outcome:
 
 
 def fail(report: Report, lease: Lease, error: BillingError) -> None:
-    """End a run that could not go on: named in the run, and listed once until a run succeeds."""
+    """End a run that could not go on: store the error in the run, and keep one attention item until a run succeeds."""
     logger.warning("%s: %s", report.run.gateway, error)
     report.doubt(error)
     close_failed(report, lease, LastWord.of(error))
 
 
 def close_failed(report: Report, lease: Lease, error: LastWord) -> None:
-    """Write the last word of a run that failed with `error`, whatever was doubted before."""
+    """Close a run that failed with `error`, even if the report holds an earlier doubt."""
     report.error = error
     _close_early(report, lease, Outcome.FAILED)
 
 
 def hand_over(report: Report, lease: Lease) -> None:
-    """End a run that has not come to its end, and make the gateway due: another worker reads it anew at once.
+    """End a run early and make the gateway due, so that another worker reads it again at once.
 
-    What was applied stands. It is no failure, so nothing is listed and no pause grows.
+    What was applied stays. This is no failure: it raises no attention item and no backoff grows.
     """
     _close_early(report, lease, Outcome.LOST)
     mine = WhmcsGateway.objects.filter(pk=lease.gateway_id, lease_fence=lease.fence)
@@ -83,7 +83,7 @@ def _close_early(report: Report, lease: Lease, outcome: SyncRun.Outcome) -> None
         with lease.writing():
             report.close(outcome)
     except LeaseLost:
-        # Somebody took over, and all but the end of this run is theirs to write now.
+        # Another run took over the gateway; this run may only close its own row now.
         still_running = SyncRun.objects.running().filter(pk=report.run.pk)
         still_running.update(outcome=Outcome.LOST, finished_at=timezone.now())
         report.run.refresh_from_db()

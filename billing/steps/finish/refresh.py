@@ -1,4 +1,4 @@
-"""Names and contact addresses follow WHMCS: a few of the longest unread each run, each about once a day."""
+"""Updates names and contact addresses from WHMCS: each run reads a few, oldest first, each about once a day."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -17,10 +17,10 @@ AT_MOST = 20
 
 
 def refresh_contacts(context: Context) -> None:
-    """Bring some companies' contact details up to date. If WHMCS fails, it ends quietly: there is a next run.
+    """Update some companies' contact details. If WHMCS fails, stop without an error: the next run goes on.
 
-    Raises UnsafeChangeSet if the details are those of other people. After a yes to that, the clients come first that
-    would be compared next time, or else the same question would be asked again.
+    Raises UnsafeChangeSet if the details are those of other people. After an approval of that, read first the clients
+    that would be compared next time; otherwise the same question would be asked again.
     """
     rows = load_sample(context.gateway, AT_MOST) if is_accepted(context) else _load_longest_unread(context)
     with context.progress.phase("refresh"):
@@ -42,7 +42,7 @@ def _load_longest_unread(context: Context) -> list[Subscription]:
 def _fetch_contacts(
     context: Context, rows: Sequence[Subscription]
 ) -> list[tuple[Subscription, lifecycle.Contact | None]]:
-    """What WHMCS says now about each; None if it can't be used, so that what stands here stays."""
+    """Each row with its present contact from WHMCS; None if that can't be used, so that ours stays unchanged."""
     read: list[tuple[Subscription, lifecycle.Contact | None]] = []
     for row in rows:
         context.go_on()
@@ -57,7 +57,7 @@ def _fetch_contacts(
 
 
 def _fetch_contact(context: Context, row: Subscription) -> lifecycle.Contact:
-    """What WHMCS says now; a detail that it does not send, or sends broken, stays as it stands here."""
+    """The present contact from WHMCS; a detail that WHMCS does not send, or a broken name, keeps our value."""
     client, known = context.client.fetch_client(row.client_id), row.company
     prefer = context.gateway.prefer_company_name
     contact = contact_of(client, canonical_email(client.email), prefer_company_name=prefer)

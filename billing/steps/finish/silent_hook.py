@@ -1,6 +1,6 @@
-"""Noticing that WHMCS's hook tells nothing any more: runs by the clock find what it should have told.
+"""Notices that WHMCS's hook has stopped: scheduled runs find changes that it should have reported.
 
-Only a run that found something looks, so one that finds nothing asks nothing.
+Only a run that found something checks this, so a run that found nothing costs no query.
 """
 
 from datetime import date, datetime
@@ -22,7 +22,7 @@ _GOOD_NEWS = (Action.PROVISION, Action.REOPEN, Action.UPDATE)
 
 
 def note_silence(context: Context) -> None:
-    """Raise that instant updates have stopped, where they have. Where calls are refused, that is what is listed."""
+    """Raise an item if instant updates have stopped. If the hook's calls are refused, another item already says so."""
     counts, now = context.report.counts, timezone.now()
     if context.report.run.trigger != SyncRun.Trigger.SCHEDULE or not (counts["created"] or counts["changed"]):
         return
@@ -39,12 +39,12 @@ def note_silence(context: Context) -> None:
 
 
 def _load_days_with_changes(gateway: WhmcsGateway, *, after: datetime) -> set[date]:
-    """The days on which runs by the clock, before this one, found what the hook tells.
+    """The days on which earlier scheduled runs found changes that the hook reports.
 
-    Of what ends a service not all is told: an order that is set to Fraud calls no hook.
+    Only changes to Active count: WHMCS calls no hook for some endings, such as an order that is set to Fraud.
     """
     new = RunRecord.objects.filter(code__in=_GOOD_NEWS, after__status=Status.ACTIVE.value)
-    # An event holds the status only where that changed.
+    # An event holds the status only if it changed.
     changed = Event.objects.filter(Q(after__status=Status.ACTIVE.value) | Q(after__status__isnull=True))
     found = Exists(new.filter(run=OuterRef("pk"))) | Exists(changed.filter(reading=OuterRef("pk")))
     runs = gateway.runs.filter(Q(created__gt=0) | Q(changed__gt=0), trigger=SyncRun.Trigger.SCHEDULE)

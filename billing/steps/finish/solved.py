@@ -16,8 +16,8 @@ def close_solved(
 ) -> None:
     """Close the items whose cause is gone.
 
-    `was_read` says whether this run read a service, `is_all` that it read all there are. What is about the run as a
-    whole only a whole run can close.
+    `was_read` says whether this run read a service, `is_all` whether it read all of them. Items about a run can only
+    be closed by a run of the whole gateway.
     """
     open_items = list(AttentionItem.objects.open().filter(gateway=raised.gateway))
 
@@ -39,7 +39,7 @@ def close_solved(
 
 
 def _tell_of_others(raised: Raised, open_items: Iterable[AttentionItem], *, is_all: bool, at: datetime) -> None:
-    """One item for all causes of a kind that have none of their own; none where a whole reading found no more."""
+    """Keep one item per kind that counts the causes without an item of their own; close it if there are none left."""
     about_services = [item for item in open_items if item.kind in ABOUT_A_SERVICE]
     told = {item.kind: item for item in about_services if item.subject == AttentionItem.THE_OTHERS}
     keys = {(item.kind, item.subject) for item in about_services}
@@ -58,7 +58,7 @@ def _tell_of_others(raised: Raised, open_items: Iterable[AttentionItem], *, is_a
 
 
 def _decided_by_people(gateway: WhmcsGateway, items: Iterable[AttentionItem]) -> list[int]:
-    """Items about something that waited for a yes and does not wait any more."""
+    """Items about changes that waited for approval and no longer wait."""
     asked = {item.pk: ABOUT_A_YES[Kind(item.kind)] for item in items if item.kind in ABOUT_A_YES}
     if not asked:
         return []
@@ -68,14 +68,14 @@ def _decided_by_people(gateway: WhmcsGateway, items: Iterable[AttentionItem]) ->
 
 
 def _back_again(items: Iterable[AttentionItem]) -> Iterable[int]:
-    """Items about services that were gone and are there again."""
+    """Items about vanished services that exist again."""
     gone = [item.pk for item in items if item.kind == Kind.VANISHED]
     there = AttentionItem.objects.filter(pk__in=gone, subscription__vanished_at=None)
     return there.values_list("pk", flat=True) if gone else ()
 
 
 def _settled(items: Iterable[AttentionItem]) -> list[int]:
-    """Items about what somebody has done since: an owner who found the way in, a hook that tells again or is gone."""
+    """Items that are solved outside of runs: an owner can sign in, or a hook calls again or was removed."""
     return [item.pk for item in items if item.kind in _SOLVED and _SOLVED[Kind(item.kind)](item)]
 
 

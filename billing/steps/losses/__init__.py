@@ -1,12 +1,12 @@
-"""What takes access away: collected while a run reads, and done at its end at the earliest.
+"""Losses of access: collected while a run reads, and carried out at its end at the earliest.
 
-Here belongs everything that can close a company. It is written after a second reading that says the same, and if it is
-much, after a yes.
+Here belongs everything that can close a company. A loss is written only after a second reading that says the same;
+too many losses also need approval.
 
-overdue      whose due date has passed, while WHMCS says nothing new
+overdue      companies whose due date has passed while WHMCS says nothing new
 counting     how many lose access, of how many, and when that is too many
-unread       whom a paid service lets in where nothing is read at all
-weighing     what goes on and what waits
+unread       opens companies with a paid service while their gateway is not read
+weighing     which losses go on and which wait
 confirming   the second reading
-closing      all of it in order, as the end of a run needs it
+closing      all of it in order, at the end of a run
 """

@@ -1,4 +1,4 @@
-"""The end of a run: what would take access away is weighed, read a second time each, and done or held."""
+"""Losses of access at the end of a run: weigh them, read each a second time, and carry them out or hold them."""
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
@@ -21,10 +21,10 @@ from companies.story import new_event, tell
 
 
 def settle_losses(context: Context) -> None:
-    """Read each loss a second time and act upon it; if they are too many, hold all of them and ask for a yes.
+    """Read each loss a second time and act upon it; if there are too many, hold all of them and ask for approval.
 
-    After a reading that proves nothing, no company is closed by a due date, and what waits for a yes goes on waiting.
-    If another WHMCS answered, nothing is asked at all.
+    After a reading that proves nothing, no company is closed by a due date, and losses that wait for approval keep
+    waiting. If another WHMCS answered, all losses are refused and nothing is asked.
     """
     if context.is_distrusted:
         for loss in context.found.losses:
@@ -39,7 +39,7 @@ def settle_losses(context: Context) -> None:
     scale = load_scale(context, verdicts)
     found = sort_losses(context, losing, verdicts, scale)
     _keep_open(context, found.kept)
-    # A reading that proves nothing finds only a part of what waits, and that is no better a question than all of it.
+    # A reading that proves nothing finds only some of the waiting losses: do not replace the full question with fewer.
     hold_losses(context, found.held, scale, asks=context.proves or not verdicts.waiting)
     decisions, closed = confirm_all(context, found.to_confirm)
     one_by_one = frozenset[int | None]() if context.is_whole else closed - verdicts.approved
@@ -51,16 +51,15 @@ def settle_losses(context: Context) -> None:
 
 
 def _load_verdicts(context: Context) -> Verdicts:
-    """What operators said about losses. A company that a preview shows as kept open stays open."""
+    """What operators decided about losses. A company that a preview shows as kept open stays open."""
     verdicts = holding.load_verdicts(context.gateway, context.at)
     return verdicts._replace(kept=verdicts.kept | context.limit.kept) if context.limit else verdicts
 
 
 def _take_founded(context: Context) -> list[Decision]:
-    """The losses that this reading is evidence enough for.
+    """The losses for which this reading is enough evidence.
 
-    What WHMCS says now about the services of the others is remembered all the same, and what a person should know is
-    listed.
+    For the others, the new facts of their services are stored all the same, and their notes are raised.
     """
     founded: list[Decision] = []
     waiting: list[Decision] = []
@@ -75,10 +74,10 @@ def _take_founded(context: Context) -> list[Decision]:
 
 
 def _waits_for_evidence(context: Context, loss: Decision) -> bool:
-    """Whether only dates take access away, and of one of them it is not read that it is still so.
+    """Whether only a due date takes access away, and this reading is not enough evidence for it.
 
-    That is any date after a reading that proves nothing, unless it is what WHMCS says anew. And if it says one anew of
-    a service that speaks for the company beside another one, which is not read, that one may have been paid.
+    After a reading that proves nothing, an unchanged date is no evidence. A new date of an active service is evidence,
+    unless the company has another paid service that was not read: that one may have been paid meanwhile.
     """
     if counting.is_by_date(loss):
         return not context.proves
@@ -92,33 +91,33 @@ def _waits_for_evidence(context: Context, loss: Decision) -> bool:
 
 
 def _is_read(context: Context, service_id: int) -> bool:
-    """Whether what stands here about a service is evidence; what is absent from a complete list is evidence too."""
+    """Whether our facts about a service are evidence: this run read it, or a complete list proved it absent."""
     is_bad = (Kind.BAD_ROW.value, str(service_id)) in context.report.raised.keys
     return not is_bad and (context.proves or service_id in context.seen)
 
 
 def _can_be_remembered(loss: Decision) -> bool:
-    """Whether the row differs. Of a company that could not be read, to write it would be to say that it can be."""
+    """Whether the row differs and may be written. Writing the row of an unreadable company would mark it readable."""
     row = loss.observed
     return row is not None and row.facts != loss.facts and not (row.company and row.company.is_unreadable)
 
 
 def _keep_open(context: Context, kept: Sequence[Decision]) -> None:
-    """Leave open the companies that an operator's no keeps open."""
+    """Leave open the companies that an operator's rejection keeps open."""
     for loss in kept:
         refuse(context, loss, Kind.LOSSES_HELD, reasons.KEPT_OPEN())
     context.evidence.kept = {loss.company_id for loss in kept if loss.company_id is not None}
 
 
 def _count_lost_unlocked(context: Context, group: Sequence[Decision], one_by_one: AbstractSet[int | None]) -> None:
-    """Count them in the transaction of the losses, so that a worker that is killed after it forgets none."""
+    """Count them in the same transaction as the losses, so that a worker killed right after loses no count."""
     lost = {decision.company_id for decision in group} & one_by_one
     if lost:
         counting.count_lost_unlocked(context.gateway, len(lost))
 
 
 def _close_questions_unlocked(context: Context, verdicts: Verdicts, *, waits: bool) -> None:
-    """End a question about losses if nothing of it waits any more, and a yes if all of it is done."""
+    """Close the question about losses if none waits any more, and the approval if all of its losses are done."""
     if verdicts.waiting and not waits:
         holding.close_waiting(context.gateway, at=context.at)
     if verdicts.approved and not context.evidence.unconfirmed & verdicts.approved:
@@ -126,9 +125,9 @@ def _close_questions_unlocked(context: Context, verdicts: Verdicts, *, waits: bo
 
 
 def conclude_evidence_unlocked(context: Context) -> None:
-    """Write down against whom this reading is evidence, and against whom not yet.
+    """Store against which companies this reading is evidence, and against which it is not.
 
-    Call it after a run that proves something, in the transaction that writes the moment of the reading.
+    Call it after a run that proves something, in the transaction that stores the time of the reading.
     """
     evidence = context.evidence
     flagged = Company.objects.filter(source_id=context.gateway.pk, closing_held_since__isnull=False)

@@ -1,4 +1,4 @@
-"""The second reading: each change that would take access away is asked for once more, and decided anew."""
+"""The second reading: the service of each loss is read once more and decided again."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ from companies.events import Code
 
 
 def confirm_all(context: Context, to_confirm: Sequence[Decision]) -> tuple[list[Decision], set[int | None]]:
-    """Read each a second time; returns what is to be written, and the companies that lose access by it."""
+    """Read each a second time; returns the decisions to write, and the companies that lose access."""
     confirmed: list[Decision] = []
     closed: set[int | None] = set()
     with context.progress.phase("confirm"):
@@ -39,10 +39,10 @@ def confirm_all(context: Context, to_confirm: Sequence[Decision]) -> tuple[list[
 
 
 def confirm(gateway: WhmcsGateway, client: WhmcsClient, loss: Decision, policy: Policy) -> Decision | Note:
-    """Read the one service again and decide anew.
+    """Read the service again and decide again.
 
-    Returns the decision to act upon, which may be good news by now, or a note for the operator where the second reading
-    failed or does not say the same.
+    Returns the decision to act upon, which may be good news by now, or a note for the operator if the second reading
+    failed or says something else.
     """
     service_id = loss.facts.service_id
     try:
@@ -52,7 +52,7 @@ def confirm(gateway: WhmcsGateway, client: WhmcsClient, loss: Decision, policy: 
     again = [row for row in page.rows if row.service_id == service_id]
     observed = load_observed(gateway, [service_id], timezone.now()).get(service_id)
     if observed is not None and observed.is_vanished and not page.rows and not page.bad:
-        return loss  # It was gone and still is: its last due date stands.
+        return loss  # It was gone and still is: its last due date counts.
     if len(again) != 1:
         bad = next(iter(page.bad), None)
         params = {"reason": bad.code.value, **bad.params} if bad else {"reason": "not_listed"}
@@ -64,7 +64,7 @@ def confirm(gateway: WhmcsGateway, client: WhmcsClient, loss: Decision, policy: 
 
 
 def _close(context: Context, loss: Decision) -> list[Decision]:
-    """What is to be written about a confirmed loss: nothing, if the moment of this reading closes the company."""
+    """The decisions to write for a confirmed loss: none, if the time of this reading is enough to close the company."""
     facts = loss.facts
     if not is_by_date(loss) or loss.company_id is None or loss.observed is None:
         return [loss._replace(action=Action.UPDATE)]
@@ -79,7 +79,7 @@ def _close(context: Context, loss: Decision) -> list[Decision]:
 
 
 def _note_settled(context: Context, loss: Decision) -> None:
-    """Have the next run look at the service again if something is listed about it, and pass it by if not."""
+    """Store whether the service is settled: the next run looks at it again only if it is not."""
     row = loss.observed
     if row is not None and row.is_settled != loss.is_settled and not row.is_vanished:
         with context.lease.writing():
@@ -88,7 +88,7 @@ def _note_settled(context: Context, loss: Decision) -> None:
 
 
 def _take_back(context: Context, loss: Decision, answer: Decision) -> list[Decision]:
-    """What is to be written if the second reading is no loss: good news, or no change at all."""
+    """The decisions to write if the second reading is no loss: good news, or no change."""
     counted = is_counted(context, loss)
     if answer.action in {Action.NOTHING, Action.REMEMBER}:
         context.evidence.spare(loss.company_id)

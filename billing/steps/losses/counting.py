@@ -1,6 +1,6 @@
-"""Changes that take access away: how many there are, of how many, and when that is too many.
+"""Counts losses of access: how many there are, of how many companies, and when that is too many.
 
-There are two sorts. WHMCS says something else about a service than before; or it says the same, and the due date has
+There are two kinds. Either WHMCS says something new about a service; or it says the same as before and the due date has
 passed meanwhile (`billing.steps.losses.overdue`), so that this reading is the evidence that closes the company.
 """
 
@@ -20,51 +20,50 @@ from companies.standings.facts import CompanyRow, facts_of_row
 
 
 def is_by_date(loss: Decision) -> bool:
-    """Whether WHMCS says what it said before and only a due date has passed."""
+    """Whether WHMCS says the same as before and only a due date has passed."""
     return loss.before == loss.after
 
 
 class Scale(NamedTuple):
-    """What losses are measured by: the companies that billing kept `open`, and those that `lost` access one by one.
+    """What losses are compared with: the companies that billing kept `open`, and those that `lost` access one by one.
 
-    The latter count as well: a hundred messages about one service each are no smaller a change than one list that says
-    the same about a hundred.
+    The latter count too: a hundred runs of one service each can change as much as one list of a hundred services.
     """
 
     open: int
     lost: int
 
     def is_exceeded(self, gateway: WhmcsGateway, losing: int) -> bool:
-        """Whether so many of the open companies would lose access that somebody has to say yes to it first."""
+        """Whether so many of the open companies would lose access that an operator has to approve it first."""
         limits = {"max_count": gateway.mass_change_count, "max_percent": gateway.mass_change_percent}
         return losing > 0 and is_mass_change(losing + self.lost, of=self.open + self.lost, **limits)
 
     def figures(self, losing: int) -> dict[str, str]:
-        """What a question about losses says: how many of how many, and how many lost access before, if any did."""
+        """The figures of a question about losses: how many of how many, and how many lost access before, if any."""
         return {"losing": str(losing), "open": str(self.open)} | ({"lost": str(self.lost)} if self.lost else {})
 
 
 def count_losing(losses: Sequence[Decision]) -> int:
-    """How many companies these losses are about."""
+    """How many companies these losses would close."""
     return len({decision.company_id for decision in losses})
 
 
 def count_open(gateway: WhmcsGateway, opened: Container[int]) -> int:
-    """How many companies of the gateway billing kept open before the run, which `opened` some.
+    """How many companies of the gateway billing keeps open, without those that this run `opened`.
 
-    New payers make the share of those who lose access no smaller.
+    Otherwise new customers would make the share of losses look smaller.
     """
     is_open = billing_keeps_open(gateway, timezone.now())
     return sum(pk not in opened and is_open(row) for pk, row in load_company_rows(gateway))
 
 
 def load_lost(gateway: WhmcsGateway) -> int:
-    """How many lost access by readings of single services since the last complete reading that held nothing."""
+    """How many companies lost access in runs of single services since the last complete run that held nothing."""
     return WhmcsGateway.objects.values_list("lost_one_by_one", flat=True).get(pk=gateway.pk)
 
 
 def count_lost_unlocked(gateway: WhmcsGateway, closed: int) -> None:
-    """Keep that so many more lost access one by one. Call it inside `lease.writing()`."""
+    """Add `closed` to the companies that lost access one by one. Call it inside `lease.writing()`."""
     WhmcsGateway.objects.filter(pk=gateway.pk).update(lost_one_by_one=F("lost_one_by_one") + closed)
 
 
@@ -74,7 +73,7 @@ def load_company_rows(gateway: WhmcsGateway, **conditions: object) -> Iterator[t
 
 
 def billing_keeps_open(gateway: WhmcsGateway, now: datetime) -> Callable[[CompanyRow], bool]:
-    """Whether billing alone keeps a company open at `now`: what an operator holds or locks is not billing's doing."""
+    """A function that tells whether billing alone keeps a company open at `now`, without an operator's hold or lock."""
     zone = timezone.get_default_timezone()
 
     def is_open(row: CompanyRow) -> bool:

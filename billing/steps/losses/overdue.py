@@ -1,4 +1,4 @@
-"""Companies whose due date has passed while WHMCS says nothing new about them: a complete reading closes them."""
+"""Finds companies whose due date has passed while WHMCS says nothing new: a complete reading closes them."""
 
 import copy
 from collections.abc import Container, Sequence
@@ -23,9 +23,9 @@ AT_A_TIME = 500
 def gather_overdue(context: Context) -> None:
     """Find the companies that this reading closes, if it is complete, because a due date has passed.
 
-    If another service of such a company is paid for, that one speaks for it from now on. This is written at once, also
-    after an incomplete reading: it takes nothing away, and one bad record that nobody mends must not lock the payer
-    out.
+    If another service of such a company is paid for, that one governs it from now on. This is written at once, even
+    after an incomplete reading: it takes nothing away, and one bad record that nobody repairs must not lock out a
+    company that has paid.
     """
     is_doubted = context.report.is_doubted
     if context.is_distrusted or (is_doubted and context.limit):
@@ -45,11 +45,11 @@ def _follow_the_paid(context: Context, decisions: Sequence[Decision]) -> None:
 
 
 def load_overdue(gateway: WhmcsGateway, policy: Policy, *, besides: Container[int]) -> dict[int, Decision]:
-    """By company, what a due date that has passed brings about.
+    """The decisions that follow from passed due dates, by company.
 
-    Losses, which only a complete reading can bring about; and updates, where another service of the company is paid for
-    and speaks for it from now on. Companies in `besides` are left out. `gateway` tells how far the evidence reached
-    before this reading.
+    They are losses, which only a complete reading may carry out, and updates, if another service of the company is paid
+    for and governs it from now on. Companies in `besides` are left out. `gateway` must hold its state from before this
+    reading.
     """
     at = policy.began_at
     is_open, stays_open = billing_keeps_open(gateway, at), billing_keeps_open(_as_read_at(gateway, at), at)
@@ -67,12 +67,12 @@ def load_overdue(gateway: WhmcsGateway, policy: Policy, *, besides: Container[in
 
 
 def load_opening(gateway: WhmcsGateway, company_ids: Sequence[int], policy: Policy) -> dict[int, Decision]:
-    """Those of these closed companies that another of their services, paid for as far as is known, opens."""
+    """The decisions that open some of these closed companies, because another service is paid for as far as known."""
     return {pk: one for pk, one in _decide_again(gateway, company_ids, policy).items() if one.opens}
 
 
 def _decide_again(gateway: WhmcsGateway, company_ids: Sequence[int], policy: Policy) -> dict[int, Decision]:
-    """What the passed date brings about, by company, decided on the service that speaks for it."""
+    """The losses and updates that follow from the passed date, by company, decided on its governing service."""
     found = {}
     for start in range(0, len(company_ids), AT_A_TIME):
         rows = Subscription.objects.filter(gateway_id=gateway.pk, company_id__in=company_ids[start : start + AT_A_TIME])
@@ -86,14 +86,14 @@ def _decide_again(gateway: WhmcsGateway, company_ids: Sequence[int], policy: Pol
 
 
 def _with_several_services(gateway: WhmcsGateway, company_ids: Sequence[int]) -> list[int]:
-    """Those of the companies that have more than one service. They are rare."""
+    """The companies with more than one service. They are rare."""
     rows = Subscription.objects.filter(among("company_id", company_ids), gateway_id=gateway.pk)
     several = rows.values("company_id").annotate(services=Count("pk")).filter(services__gt=1)
     return list(several.order_by("company_id").values_list("company_id", flat=True))
 
 
 def _as_read_at(gateway: WhmcsGateway, at: datetime) -> WhmcsGateway:
-    """The gateway as it will be when the reading that began at `at` has proved to be complete."""
+    """The gateway as it will be if the reading that began at `at` is complete."""
     read = copy.copy(gateway)
     read.confirmed_at, read.paused_at = at, None
     return read

@@ -1,7 +1,7 @@
-"""Companies of a gateway that is not read: switched off, without a usable secret, or its worker was dead for long.
+"""Companies of a gateway that is not read: it is switched off, has no usable secret, or its worker was down for long.
 
-Where one of a company's services is no longer paid for and another one is, a reading lets that one speak for the
-company (`billing.steps.losses.overdue`), even one that fails. Where there is no reading at all, the clock does it.
+If one service of a company is no longer paid for but another is, any run, even a failed one, lets the paid one govern
+the company (`billing.steps.losses.overdue`). If there are no runs at all, the periodic tick does it here.
 """
 
 from contextlib import suppress
@@ -24,20 +24,20 @@ from companies.standings.facts import confirmed_by
 
 
 def let_the_paid_speak(now: datetime) -> None:
-    """Open companies that stand closed by the date of one service though another is paid for, as far as is known.
+    """Open companies that are closed by the date of one service although another is paid for, as far as known.
 
-    For every tick. A gateway that is read costs nothing.
+    Called on every tick. A gateway that is read costs no further query.
     """
     for gateway in WhmcsGateway.objects.filter(paused_at=None):
         confirmed_at = confirmed_by(gateway, now=now)
         is_read = confirmed_at is not None and confirmed_at > now - timedelta(days=gateway.unconfirmed_days)
         if not is_read and (company_ids := _load_late(gateway, now)):
-            with suppress(RunInProgress):  # that run does it
+            with suppress(RunInProgress):  # the other run does it
                 _open(gateway, company_ids, now)
 
 
 def _load_late(gateway: WhmcsGateway, now: datetime) -> list[int]:
-    """Companies with several services that may stand closed by a date."""
+    """Companies with several services that may be closed by a date."""
     rows = Subscription.objects.filter(
         gateway_id=gateway.pk, company__status=Status.ACTIVE.value, company__due_date__lt=timezone.localdate(now)
     )

@@ -1,4 +1,4 @@
-"""Which losses of access go on and which wait, and what is left behind about those that wait."""
+"""Decides which losses of access go on and which wait, and records those that wait."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -18,7 +18,7 @@ Result = RunRecord.Result
 
 
 class Sorted(NamedTuple):
-    """Losses by what may become of them in this run."""
+    """Losses by what this run may do with them."""
 
     kept: list[Decision]
     held: list[Decision]
@@ -26,14 +26,14 @@ class Sorted(NamedTuple):
 
 
 def load_scale(context: Context, verdicts: Verdicts) -> Scale:
-    """What losses are measured by: while something waits, new payers of later runs make them seem no fewer."""
+    """The scale for losses. While a question waits, companies opened by later runs do not raise the number of open."""
     now = counting.count_open(context.gateway, context.found.opened)
     of_open = now if verdicts.asked_of_open is None else min(now, verdicts.asked_of_open)
     return Scale(of_open, counting.load_lost(context.gateway))
 
 
 def sort_losses(context: Context, losing: Sequence[Decision], verdicts: Verdicts, scale: Scale) -> Sorted:
-    """Sort losses by what operators said about them, and by whether the others are too many to go on unasked."""
+    """Sort losses by the operators' verdicts, and hold the undecided ones if they are too many."""
     undecided = [loss for loss in losing if loss.company_id not in verdicts.approved | verdicts.kept]
     too_many = scale.is_exceeded(context.gateway, counting.count_losing(undecided))
     found = Sorted([], [], [])
@@ -49,7 +49,7 @@ def sort_losses(context: Context, losing: Sequence[Decision], verdicts: Verdicts
 
 
 def hold_losses(context: Context, held: Sequence[Decision], scale: Scale, *, asks: bool) -> None:
-    """Leave these companies as they are, and ask for a yes unless that was done before (`asks` is False)."""
+    """Leave these companies as they are, and ask for approval unless `asks` is False."""
     if not held:
         return
     context.is_held = True
@@ -64,7 +64,7 @@ def hold_losses(context: Context, held: Sequence[Decision], scale: Scale, *, ask
 
 
 def refuse(context: Context, loss: Decision, kind: str, reason: str, params: Mapping[str, str] | None = None) -> None:
-    """Leave a company as it is, and let this reading be no evidence against it."""
+    """Leave a company as it is; this reading is then no evidence against it."""
     context.evidence.spare(loss.company_id)
     record_loss(context, loss, Result.HELD, kind, reason, params)
 
@@ -73,10 +73,10 @@ def record_loss(
     context: Context, loss: Decision, result: RunRecord.Result, code: str, reason: str,
     params: Mapping[str, str] | None = None,
 ) -> None:  # fmt: skip
-    """Enter what became of a loss into the run's book, unless the book says already that its service is gone."""
+    """Record the result of a loss in the run's report, unless the report already says that its service is gone."""
     if loss.facts.service_id in context.found.vanished:
         return
-    if loss.observed is None or not loss.observed.is_vanished:  # nobody can mend what is gone
+    if loss.observed is None or not loss.observed.is_vanished:  # nobody can repair a vanished service
         raise_notes(context, loss)
     entry = Entry(
         result, code, loss.facts.service_id, loss.company_id,
@@ -87,12 +87,12 @@ def record_loss(
 
 
 def is_counted(context: Context, loss: Decision) -> bool:
-    """Whether the service of a loss was counted when it was read: mostly as unchanged, for only a date has passed."""
+    """Whether the service of a loss was already counted when it was read, usually as unchanged: only a date passed."""
     return loss.company_id in context.found.overdue and loss.facts.service_id in context.seen
 
 
 def _held_rows(context: Context, held: Sequence[Decision]) -> list[HeldRow]:
-    """One for each company, with what it has and what it would be left with."""
+    """One row for each company, with its state before and after the loss."""
     rows = {}
     for loss in held:
         if loss.company_id is not None:

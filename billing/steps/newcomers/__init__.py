@@ -1,10 +1,10 @@
-"""Purchases that become companies, and how thousands of them do so in a long import.
+"""Turns purchases into companies, even thousands of them in a long import.
 
-Here belongs everything about services that are to be provisioned. It creates companies and people, and changes none
-that are there but to add an owner.
+Here belongs everything about services that are to be provisioned. It creates companies and people; existing ones it
+changes only to add an owner.
 
-pipeline      purchases on their way: prepared by threads (`clients`), written in groups
-provision     company, owner and subscription of some newcomers, in one transaction
-purchases     whoever buys during a long import, first
-help_wanted   other workers at the same import (`billing.helping` is their side)
+pipeline      purchases in progress: prepared by threads (`clients`), written in groups
+provision     creates company, owner and subscription of some newcomers, in one transaction
+purchases     provisions first whoever buys during a long import
+help_wanted   lets other workers help with the import (`billing.helping` is their side)
 """

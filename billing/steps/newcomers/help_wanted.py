@@ -1,8 +1,8 @@
-"""Help for a long import: the run goes through the list from its beginning, helpers from its end.
+"""Help for a long import: the run reads the list from its start, helpers from its end, until they meet.
 
-They meet somewhere. The run does not rely on them: it reads the whole list itself, provisions everybody who has no
-company when it comes to them, and is complete only then. So a helper that is killed or frozen costs nothing but time,
-two helpers with the same part do nothing twice (`provision_unlocked`), and a lost message costs a tick.
+The run does not rely on helpers: it reads the whole list itself and provisions every purchase that has no company yet.
+So a helper that is killed or hangs costs only time, two helpers with the same part do nothing twice
+(`provision_unlocked`), and a lost message only delays help until the next tick.
 """
 
 from datetime import datetime
@@ -19,19 +19,19 @@ from billing.steps.run.context import Context
 
 MOST_HELPERS = 3
 CALLS_OF_A_HELPER = MOST_CALLS // (MOST_HELPERS + 1)
-# For fewer services it is not worth waking anybody.
+# If fewer services are left, help is not worth its cost.
 WORTH_HELP = 500
 
 
 class HelpWanted:
-    """The run's side of it: `look` wherever the run gives way, `settle` when it has come to the end of the list."""
+    """The run's side: call `look` whenever the run gives way, and `settle` at the end of the list."""
 
     def __init__(self) -> None:
         self._is_wanted = False
         self._spent = 0.0
 
     def look(self, context: Context) -> None:
-        """Ask for help if much is left to do; share the calls, and those that may fail, with the helpers."""
+        """Ask for help if much is left to do; then share the limits of calls and of failed calls with the helpers."""
         if self._is_wanted:
             self._share(context)
         elif _is_worth(context):
@@ -39,7 +39,7 @@ class HelpWanted:
             _ask(context)
 
     def settle(self, context: Context) -> None:
-        """Stop the help, and count what helpers created as created; the run itself counted it as unchanged."""
+        """Stop the help, and count what helpers created as created: the run itself counted it as unchanged."""
         if not self._is_wanted:
             return
         report = context.report
@@ -73,7 +73,7 @@ def load_wanted(now: datetime) -> list[int]:
 
 
 def send(run_id: int) -> None:
-    """Wake a worker, if there is a broker. The message expires if nobody is free soon."""
+    """Wake a worker, if there is a broker. The message expires if no worker is free soon."""
     try:
         current_app.send_task("billing.tasks.help_import", (run_id,), expires=30)
     except BrokerError:

@@ -1,4 +1,4 @@
-"""Newcomers: added as they are read, prepared by threads meanwhile, and written group by group."""
+"""The pipeline of newcomers: add them as they are read, let threads prepare them, and write them in groups."""
 
 from collections.abc import Sequence
 
@@ -14,25 +14,25 @@ from billing.steps.run.report import Entry
 from billing.wording import reasons
 
 AT_A_TIME = 50
-# How many may be under way while the next page is read: enough to keep the cores busy until it has come.
+# How many may be in progress while the next page is read: enough to keep the cores busy until it arrives.
 MOST_UNDER_WAY = 200
 
 
 def add_newcomers(context: Context, decisions: Sequence[Decision], password_of: PasswordOf) -> None:
-    """Begin to prepare what is to be provisioned, and write what is prepared until few enough are under way."""
+    """Begin to prepare newcomers, and write prepared ones until no more than MOST_UNDER_WAY are in progress."""
     context.preparation.add(decisions, password_of)
     while context.preparation.backlog > MOST_UNDER_WAY:
         _provision_next(context)
 
 
 def provision_rest(context: Context) -> None:
-    """Write all that is under way."""
+    """Write all newcomers in progress."""
     while context.preparation.backlog:
         _provision_next(context)
 
 
 def provision_first(context: Context, decisions: Sequence[Decision], password_of: PasswordOf) -> None:
-    """Provision a few before all those that are under way."""
+    """Provision a few before all those in progress."""
     preparation = context.preparation.of_few()
     try:
         preparation.add(decisions, password_of)
@@ -70,7 +70,7 @@ def _write(context: Context, results: Sequence[Prepared]) -> None:
 
 
 def open_unlocked(context: Context, newcomers: Sequence[Newcomer]) -> None:
-    """Create companies and enter them into the run's book. Call it inside `lease.writing()`."""
+    """Create companies and enter them into the run's report. Call it inside `lease.writing()`."""
     provisioned = provision_unlocked(context.gateway, newcomers, actor=context.actor, at=context.at)
     for one in provisioned:
         _enter(context, one)
@@ -78,7 +78,7 @@ def open_unlocked(context: Context, newcomers: Sequence[Newcomer]) -> None:
 
 
 def _enter(context: Context, one: Provisioned) -> None:
-    """Enter a new company into the run's book."""
+    """Enter a new company into the run's report."""
     facts, after = one.newcomer.decision.facts, context.described(one.newcomer.state)
     reason = reasons.OPENED(number=facts.service_id, number_of_client=facts.client_id, text=facts.status)
     context.report.record(

@@ -1,4 +1,4 @@
-"""From a prepared newcomer to a company somebody can sign in to: all of it in the caller's transaction, or nothing."""
+"""From a prepared newcomer to a company that its owner can sign in to: all or nothing, in the caller's transaction."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ Opened: TypeAlias = tuple[Newcomer, Company]
 
 @dataclass(frozen=True, slots=True)
 class Provisioned:
-    """What became of a newcomer."""
+    """A newcomer that now has a company, and notes for the operator."""
 
     newcomer: Newcomer
     subscription_id: int
@@ -35,7 +35,7 @@ def provision_unlocked(
 ) -> list[Provisioned]:
     """Create company, subscription and owner for each newcomer. Call it inside `lease.writing()`.
 
-    Leaves out those whose row has changed since it was decided: another worker was faster.
+    Leaves out those whose row has changed since the decision: another worker was faster.
     """
     known = _load_known(gateway, [newcomer.decision.facts.service_id for newcomer in newcomers])
     new = [one for one in newcomers if _as_decided_on(one) == _as_it_stands(known.get(one.decision.facts.service_id))]
@@ -55,13 +55,13 @@ def _load_known(gateway: WhmcsGateway, services: Sequence[int]) -> dict[int, Sub
 
 
 def _as_decided_on(newcomer: Newcomer) -> tuple[ServiceFacts | None, None]:
-    """The row as it was when it was decided to provision: what WHMCS had said, and no company."""
+    """The row at the time of the decision: the facts last stored, and no company."""
     observed = newcomer.decision.observed
     return (observed.facts if observed else None, None)
 
 
 def _as_it_stands(row: Subscription | None) -> tuple[ServiceFacts | None, int | None]:
-    """The same of the row as it is now."""
+    """The same for the present row."""
     if row is None:
         return (None, None)
     return (ServiceFacts(*(getattr(row, name) for name in FACTS)), row.company_id)
@@ -93,9 +93,9 @@ def _write_subscriptions(
 
 
 def _give_owners(gateway: WhmcsGateway, opened: Sequence[Opened], actor: Actor, at: datetime) -> dict[int, list[Note]]:
-    """Make the purchasers owners; returns what is to be told about it, by company.
+    """Make the purchasers owners; returns notes for the operator, by company.
 
-    People who are new here are created all at once. People who are known, also by another purchase of this group, are
+    New people are created all at once. People who exist already, or appear in another purchase of this group, are
     handled one by one.
     """
     notes = {company.pk: _about_name(newcomer, company) for newcomer, company in opened}
@@ -127,9 +127,9 @@ def _about_name(newcomer: Newcomer, company: Company) -> list[Note]:
 def _join_known(
     gateway: WhmcsGateway, newcomer: Newcomer, company: Company, actor: Actor, at: datetime
 ) -> tuple[Note, ...]:
-    """Give a company to somebody who is already here, or ask them.
+    """Make an existing user the owner of a company, or invite them.
 
-    An address is no identity: a person who has it here already never gets another password, and becomes the owner at
+    An email address is no proof of identity: an existing user never gets another password, and becomes the owner at
     once only if they own a company of the same WHMCS client. Otherwise they are invited.
     """
     user = User.objects.get(email=newcomer.email)

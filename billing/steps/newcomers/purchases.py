@@ -1,8 +1,8 @@
-"""Purchases made during a long import: whoever has just paid does not queue behind thousands of others.
+"""Purchases during a long import: customers who have just paid do not queue behind thousands of others.
 
-WHMCS lists by number, so what is new stands at the end of the list. While many newcomers are under way, that end is
-read every few seconds, and who is new there is provisioned at once. If a WHMCS lists otherwise nothing is lost: the run
-comes to them in its turn.
+WHMCS lists services by id, so new ones are at the end of the list. While newcomers are in progress, the run reads that
+end every few seconds and provisions new purchases at once. If a WHMCS sorts in another way nothing is lost: the run
+reaches them in list order.
 """
 
 import logging
@@ -19,7 +19,7 @@ from billing.whmcs import Page
 from billing.whmcs.window import OVERLAP
 
 SECONDS_BETWEEN_LOOKS = 3.0
-# The latest purchases from before the import come first, too.
+# How many of the latest purchases from before the import are provisioned first, too.
 LATEST = 25
 WINDOW = 50
 logger = logging.getLogger(__name__)
@@ -27,13 +27,13 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class EndOfList:
-    """Where the end of the list was when it was last looked at (monotonic seconds)."""
+    """Where the end of the list is read next, and when it was last read (monotonic seconds)."""
 
     looked_at: float = float("-inf")
     start: int | None = None
 
     def look(self, context: Context) -> None:
-        """Provision who is new there, if it is time and many are under way; not where a preview says who may be."""
+        """Provision new purchases, if it is time and newcomers are in progress; only in an ordinary run."""
         total, now = context.progress.expected, time.monotonic()
         is_time = now - self.looked_at >= SECONDS_BETWEEN_LOOKS
         if not is_time or not total or not context.preparation.backlog or not context.is_ordinary:
@@ -46,7 +46,7 @@ class EndOfList:
                 product_id=context.gateway.product_code, limitstart=self.start, limitnum=WINDOW
             )
         except BillingError as error:
-            # The reading of the list itself has more patience, and tells if that does not help either.
+            # The reading of the list itself retries longer, and reports the error if that does not help.
             logger.info("%s: the end of the list can't be read now: %s", context.gateway, error)
             return
         self.start = max(self.start, self.start + page.returned - OVERLAP)

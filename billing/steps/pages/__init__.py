@@ -1,10 +1,10 @@
-"""What is done with what was read: whole pages, rows that can't be read, and services that are on no page.
+"""Handles what was read: whole pages, unreadable rows, and services that are on no page.
 
-Here belongs the way from a page to written changes. Good news is written here; what takes access away is only
-collected, for `losses`.
+Here belongs the way from a page to written changes. Good news is written here; losses of access are only collected,
+for `losses`.
 
 page         a page, from reading to writing
 unreadable   rows that can't be read
-missing      services that the list lacks, and asking for them one by one
+missing      finds services that the list lacks and asks for them one by one
 absence      what a run concludes from that
 """

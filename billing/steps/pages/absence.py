@@ -1,4 +1,4 @@
-"""Services that a complete listing no longer holds. Absence is a question: each is asked for by its id."""
+"""Services that a complete listing no longer holds. Absence proves nothing yet: each is asked for by its id."""
 
 from collections.abc import Callable, Sequence
 
@@ -27,7 +27,7 @@ Result = RunRecord.Result
 
 
 def settle_absent(context: Context) -> None:
-    """Ask for each service that is missing from the complete listing. Nobody loses anything by absence alone.
+    """Ask for each service that is missing from the complete listing. Nobody loses access by absence alone.
 
     Raises UnsafeChangeSet if so many are missing that the listing itself is doubted, and SnapshotIncomplete if WHMCS
     gives no usable answer about one of them: then the listing proves nothing.
@@ -41,16 +41,16 @@ def settle_absent(context: Context) -> None:
         _ask(context, missed, of=knew)
     gone = _look_up(context, of_companies)
     if missed and not context.seen:
-        # An empty listing says nothing about anybody, whether there is one company or a thousand.
+        # An empty listing proves nothing, whether there is one company or a thousand.
         _ask(context, missed, of=knew)
-    # One wrong answer must not count for ever: what is gone is asked for again as long as its company works.
+    # One wrong answer must not count for ever: ask again for vanished services of companies that are still active.
     _look_up(context, load_gone(gateway))
     gone = [row for row in gone if is_gone_admitted(context, row.service_id, row.company_id)]
     _forget(context, gone, [row for row in absent if row.company_id is None])
 
 
 def follow_moved(context: Context) -> None:
-    """Ask for services of other products also after a listing that proves nothing (`look_up_moved`)."""
+    """Ask for services of other products even after a listing that proves nothing (`look_up_moved`)."""
     if not context.is_distrusted:
         with context.progress.phase("absent"):
             look_up_moved(context.gateway, context.seen, *_asking(context))
@@ -62,7 +62,7 @@ def _look_up(context: Context, rows: Sequence[Absent]) -> list[Absent]:
 
 
 def _asking(context: Context) -> tuple[Callable[[int], Page], Callable[[Page], None]]:
-    """How a run asks for one service, and what it does with the answer."""
+    """Two functions: one asks WHMCS for a service, the other applies the answer."""
 
     def fetch(service_id: int) -> Page:
         context.go_on()
@@ -72,7 +72,7 @@ def _asking(context: Context) -> tuple[Callable[[int], Page], Callable[[Page], N
 
 
 def _ask(context: Context, missing: int, *, of: int) -> None:
-    """Ask an operator and raise UnsafeChangeSet, unless one has said already that so many are really gone."""
+    """Ask for approval and raise UnsafeChangeSet, unless an operator has already confirmed that so many are gone."""
     if holding.load_approved(context.gateway, HeldChanges.Kind.ABSENT, context.at) is not None:
         return
     params = {"missing": str(missing), "known": str(of)}
@@ -80,7 +80,7 @@ def _ask(context: Context, missing: int, *, of: int) -> None:
 
 
 def _forget(context: Context, gone: Sequence[Absent], orders: Sequence[Absent]) -> None:
-    """Write down what is gone; `orders` never became companies, so they are not worth a word to anybody."""
+    """Store which services are gone; `orders` never became companies, so they raise no attention item."""
     if not gone and not orders:
         return
     with context.lease.writing():

@@ -1,4 +1,4 @@
-"""Which of our services a listing lacks, and asking WHMCS for them one by one: the same for a run and for a preview."""
+"""Finds our services that a listing lacks and asks WHMCS for them one by one, for a run and for a preview."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -26,7 +26,7 @@ class Absent(NamedTuple):
 
     @property
     def is_ended(self) -> bool:
-        """Whether nobody can lose anything by it any more: shops tidy ended services away by the hundred."""
+        """Whether nobody can lose access by its absence: shops delete ended services by the hundred."""
         return self.status in ENDED_WORDS
 
 
@@ -34,10 +34,9 @@ _COLUMNS = ("pk", "service_id", "product_id", "company_id", "status")
 
 
 def look_up(rows: Sequence[Absent], fetch: Callable[[int], Page], follow: Callable[[Page], None]) -> list[Absent]:
-    """Ask for each with `fetch`, hand what is found to `follow`, and return those that WHMCS does not know.
+    """Ask for each with `fetch`, pass what is found to `follow`, and return those that WHMCS does not know.
 
-    After an answer that means nothing the others are asked for all the same, and SnapshotIncomplete is raised at the
-    end.
+    Raises SnapshotIncomplete: at once if WHMCS can't be reached; after asking for all others if an answer is unusable.
     """
     gone = []
     doubt: SnapshotIncomplete | None = None
@@ -61,23 +60,23 @@ def look_up(rows: Sequence[Absent], fetch: Callable[[int], Page], follow: Callab
 def look_up_moved(
     gateway: WhmcsGateway, seen: IdSet, fetch: Callable[[int], Page], follow: Callable[[Page], None]
 ) -> None:
-    """Ask for the services of other products after a listing that proves nothing: it could not hold them anyhow.
+    """Ask for our services of other products after a listing that proves nothing; no listing of the product has them.
 
-    What one record that nobody mends keeps from being complete must not keep those who paid from being read.
+    One bad record that nobody repairs may keep every listing incomplete. It must not stop others from being read.
     """
     with suppress(SnapshotIncomplete, GatewayDenied):
         look_up(_load_moved(gateway, seen), fetch, follow)
 
 
 def _unanswered(row: Absent) -> SnapshotIncomplete:
-    """The error: WHMCS said nothing usable about this one, so nothing may be concluded from what is missing."""
+    """The error to raise if WHMCS gave no usable answer about a service: absence then proves nothing."""
     return SnapshotIncomplete(ErrorCode.SERVICE_UNANSWERED, service_id=str(row.service_id))
 
 
 def load_absent(gateway: WhmcsGateway, seen: IdSet) -> list[Absent]:
-    """Our rows, not yet known to have vanished, that the run has not read; by service id."""
+    """Our rows that the run has not read and that have not vanished yet, ordered by service id."""
     rows = Subscription.objects.existing().filter(gateway_id=gateway.pk).order_by("service_id")
-    # Nearly all of them were read, so only their ids are loaded first.
+    # Nearly all rows were read, so load only their ids first.
     parts = in_parts(rows.values_list("service_id"), key="service_id")
     absent = [lacking for part in parts for lacking in seen.lacking(number for (number,) in part)]
     groups = (absent[start : start + AT_A_TIME] for start in range(0, len(absent), AT_A_TIME))
@@ -85,21 +84,21 @@ def load_absent(gateway: WhmcsGateway, seen: IdSet) -> list[Absent]:
 
 
 def _load_moved(gateway: WhmcsGateway, seen: IdSet) -> list[Absent]:
-    """Those of them that are of a company, and known to be of another product. There are few."""
+    """Those of them that have a company and belong to another product. There are few."""
     rows = Subscription.objects.existing().filter(gateway_id=gateway.pk, company__isnull=False)
     moved = rows.exclude(product_id=gateway.product_code).order_by("service_id").values_list(*_COLUMNS)
     return [row for row in map(Absent._make, moved) if row.service_id not in seen]
 
 
 def load_gone(gateway: WhmcsGateway) -> list[Absent]:
-    """A few of our rows that vanished earlier, of companies that billing has not closed."""
+    """A few random rows that vanished earlier, of companies whose status is still active."""
     rows = Subscription.objects.filter(gateway_id=gateway.pk, vanished_at__isnull=False)
     working = rows.filter(company__status=Status.ACTIVE.value).order_by("?")
     return [Absent(*row) for row in working.values_list(*_COLUMNS)[:ASKED_AGAIN]]
 
 
 def count_missed(gateway: WhmcsGateway, of_companies: Sequence[Absent]) -> int:
-    """How many of them a complete listing should hold: not ended yet, and of the gateway's own product."""
+    """How many of them a complete listing should hold: not ended, and of the gateway's own product."""
     return sum(row.product_id == gateway.product_code and not row.is_ended for row in of_companies)
 
 
@@ -110,6 +109,6 @@ def are_too_many(gateway: WhmcsGateway, missed: int, *, of: int) -> bool:
 
 
 def count_known(gateway: WhmcsGateway) -> int:
-    """How many services of companies, not ended yet, a complete listing should hold. Looks at all of them."""
+    """How many services a complete listing should hold: of companies and not ended. Scans all of the gateway's rows."""
     rows = Subscription.objects.existing().filter(gateway_id=gateway.pk, company__isnull=False)
     return rows.filter(product_id=gateway.product_code).exclude(status__in=ENDED_WORDS).count()

@@ -1,4 +1,4 @@
-"""Services page by page: see what changed, decide on it, apply the good news, keep the bad for the end."""
+"""Handles services page by page: find what changed, decide, apply the good news, keep losses for the end of the run."""
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
@@ -28,7 +28,7 @@ def apply_page(context: Context, page: Page) -> None:
 
 
 def read_page(context: Context, page: Page) -> None:
-    """See what changed on the page, and apply it together with what changed on the pages before as soon as it pays."""
+    """Find what changed on the page and add it to the waiting batch; apply the batch when it is due."""
     with context.progress.phase("read"):
         done = context.out_of_turn.services
         changed = load_changed(context.gateway, page.rows, decide_all=context.decide_all)
@@ -47,7 +47,7 @@ def read_page(context: Context, page: Page) -> None:
 
 
 def apply_waiting(context: Context) -> None:
-    """Decide and apply what was read and is not decided on yet."""
+    """Decide on the waiting batch and apply it."""
     pages = context.waiting.take()
     if not pages:
         return
@@ -84,9 +84,9 @@ def _by_fate(decisions: Iterable[Decision]) -> tuple[list[Decision], list[Decisi
 
 
 def apply_decisions(context: Context, decisions: Sequence[Decision], also: WriteAlso = lambda group: None) -> None:
-    """Write decisions other than PROVISION and LOSE, and enter them into the run's book.
+    """Write decisions other than PROVISION and LOSE, and enter them into the run's report.
 
-    `also` writes what has to be written together with a group of them.
+    `also` is called in the transaction of each group, to write what belongs to it.
     """
     with context.progress.phase("write"):
         write_in_groups(

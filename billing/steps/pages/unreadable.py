@@ -1,4 +1,4 @@
-"""Rows that can't be read: what stands here about them stays, and no date is held against anybody because of them."""
+"""Rows that can't be read: our facts about them stay, and no due date closes their companies."""
 
 from collections.abc import Sequence, Set
 
@@ -18,7 +18,7 @@ Result = RunRecord.Result
 
 
 def ensure_readable(context: Context) -> None:
-    """Raise SnapshotIncomplete where most rows were bad: then it is the form of the answers that has changed."""
+    """Raise SnapshotIncomplete if most rows were bad: then WHMCS must have changed the format of its answers."""
     bad, seen = context.bad, len(context.seen)
     if are_too_many(bad, of=seen):
         context.is_held = True
@@ -26,12 +26,12 @@ def ensure_readable(context: Context) -> None:
 
 
 def are_too_many(bad: int, *, of: int) -> bool:
-    """Whether so many rows are bad that the answers themselves are doubted, not they."""
+    """Whether so many rows are bad that the format of the answers is doubted."""
     return bad >= FEWEST_BAD and bad * 2 > of
 
 
 def report_unreadable(context: Context, bad: Sequence[BadRow]) -> None:
-    """List rows that can't be read; what stands here about them stays, and is unconfirmed from now on."""
+    """Report rows that can't be read; our facts about them stay, but are unconfirmed from now on."""
     ids = [row.service_id for row in bad if row.service_id is not None]
     again = [service_id for service_id in ids if service_id in context.seen]
     context.seen.update(ids)
@@ -61,7 +61,7 @@ def report_unreadable(context: Context, bad: Sequence[BadRow]) -> None:
 
 
 def mark_readable_unlocked(context: Context, decisions: Sequence[Decision]) -> None:
-    """Companies of which a service was read can be read again, unless it is another service of theirs that can't be.
+    """Mark companies readable again after one of their services was read, unless another one is still unreadable.
 
     Call it inside `lease.writing()`.
     """
@@ -73,12 +73,12 @@ def mark_readable_unlocked(context: Context, decisions: Sequence[Decision]) -> N
 
 
 def _with_unreadable_service(context: Context, company_ids: Set[int]) -> set[int]:
-    """Those of the companies of which this run read a bad row, or an earlier one did and this one has not read it."""
+    """The companies with a bad row in this run, or one from an earlier run that this run has not read yet."""
     services = Subscription.objects.filter(gateway_id=context.gateway.pk, company_id__in=company_ids)
     listed = AttentionItem.objects.open().filter(gateway=context.gateway, kind=Kind.BAD_ROW)
     was_bad = Q(Exists(listed.filter(subscription=OuterRef("pk"))))
     if listed.filter(subject=AttentionItem.THE_OTHERS).exists():
-        was_bad |= Q(is_settled=False)  # it may be one of those that are too many to be listed one by one
+        was_bad |= Q(is_settled=False)  # it may be among those without an item of their own
     rows = services.annotate(was_bad=was_bad).values_list("company_id", "service_id", "was_bad")
     return {
         company_id
@@ -92,6 +92,6 @@ def _with_unreadable_service(context: Context, company_ids: Set[int]) -> set[int
 
 
 def _disbelieve(context: Context, service_id: int) -> None:
-    """A page before this one said something else: act upon that no more, and count the service once."""
+    """Drop what an earlier page said about this service, and count the service only once."""
     if not context.waiting.drop(service_id) and not context.found.drop_losses(service_id):
-        context.report.recount(service_id)  # if it was acted upon, that is told as well
+        context.report.recount(service_id)  # if it was already acted upon, both results count
