@@ -1,6 +1,6 @@
-"""What a sync would do: found without writing anything, kept to be looked at, and applied exactly.
+"""Previews show what a sync would do. They are made without changing companies, stored, and applied exactly.
 
-And what other numbers of a gateway would do, which is only looked at (`whatif`).
+`whatif` shows what other settings of a gateway would do; that can only be viewed.
 """
 
 from billing.previews.found import Preview

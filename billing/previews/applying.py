@@ -1,6 +1,6 @@
-"""Applying a preview: a run that may do what it shows and nothing else (`billing.steps.applied.limit`).
+"""Applies a preview: a run that may do what it shows and nothing else (`billing.steps.applied.limit`).
 
-Whoever applies it again finds most of it done, and a run that was killed has done a part: both end in the same state.
+A preview can be applied again, also after a killed run did a part of it: the end state is the same.
 """
 
 import logging
@@ -25,9 +25,9 @@ logger = logging.getLogger(__name__)
 
 
 def ask_to_apply(preview: StoredPreview, *, by: Actor, at: datetime, with_yes: bool = False) -> None:
-    """Have a worker apply a preview; `with_yes` says yes beforehand to what a run would ask about it.
+    """Have a worker apply a preview; `with_yes` approves in advance what a run would ask about it.
 
-    Raises PreviewUnusable where it can't be, or not any more.
+    Raises PreviewUnusable if it can't be applied, or no longer.
     """
     ensure_applicable(preview, at)
     rows = StoredPreview.objects.filter(pk=preview.pk, state__in=_APPLICABLE)
@@ -39,7 +39,7 @@ def ask_to_apply(preview: StoredPreview, *, by: Actor, at: datetime, with_yes: b
 
 
 def ensure_applicable(preview: StoredPreview, at: datetime) -> None:
-    """Raise PreviewUnusable where it is not there to be applied, too old, or made with other settings."""
+    """Raise PreviewUnusable if the preview is not ready, is too old, or was made with other settings."""
     if preview.state == State.OUTDATED:
         raise PreviewUnusable(ErrorCode.PREVIEW_OUTDATED)
     if preview.state not in _APPLICABLE:
@@ -50,9 +50,10 @@ def ensure_applicable(preview: StoredPreview, at: datetime) -> None:
 
 
 def apply(preview: StoredPreview, *, trigger: SyncRun.Trigger) -> SyncRun | None:
-    """Apply a preview that waits for it; None where another worker does.
+    """Apply a preview that waits for it; None if it does not wait any more, or another worker has begun.
 
-    Raises RunInProgress where the gateway is being read, so that it goes on waiting, and GatewayPaused.
+    Raises RunInProgress if another run reads the gateway, so the preview keeps waiting; GatewayPaused if the gateway is
+    paused; and PreviewUnusable if the preview is outdated.
     """
     if not stored.begin(preview, State.APPLYING):
         return None
@@ -76,7 +77,7 @@ def apply(preview: StoredPreview, *, trigger: SyncRun.Trigger) -> SyncRun | None
 
 
 def withdraw(preview: StoredPreview) -> None:
-    """Let a preview that waits to be applied wait no more."""
+    """Cancel the request to apply a preview, if no worker has begun."""
     waiting = StoredPreview.objects.filter(pk=preview.pk, state=State.APPLYING, begun_at=None)
     waiting.update(state=State.READY)
 

@@ -1,4 +1,4 @@
-"""What a preview has found so far: counts, lines, and the questions that a run would ask."""
+"""The findings of a preview: counts, lines, and the questions that a run would ask."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -23,16 +23,16 @@ _RESULTS = {
 
 
 def result_of(kind: str) -> str:
-    """What a run would count a line of this kind as."""
+    """The result under which a run would count a line of this kind."""
     return _RESULTS.get(PreviewedChange.Kind(kind), "changed")
 
 
 @dataclass(slots=True)
 class Preview:
-    """What a run would count, and one line for each thing that it would do, refuse or fail at.
+    """The counts of a run, and one line for each thing that it would do, refuse or fail at.
 
-    `questions` are what a run would stop at and ask first; a yes that was given already is not looked at. `losing` are
-    the companies that would lose access, `error` is why not all of it was read.
+    `questions` are those that a run would ask before going on; existing approvals are ignored. `losing` are the
+    companies that would lose access, `error` says why not everything was read.
     """
 
     gateway: WhmcsGateway
@@ -48,15 +48,15 @@ class Preview:
 
     @property
     def would_hold(self) -> bool:
-        """Whether a run would wait for somebody's yes."""
+        """Whether a run would wait for approval."""
         return bool(self.questions)
 
 
 @dataclass(slots=True)
 class Found(Preview):
-    """A preview while it is made. `touched` are companies that something is said about, so that no date speaks.
+    """A preview while it is made. `touched` are companies with a new decision: passed dates are not checked for them.
 
-    `kept` are those that somebody's no keeps open.
+    `kept` are companies that an operator's rejection keeps open.
     """
 
     decide_all: bool = False
@@ -76,7 +76,7 @@ class Found(Preview):
         self.questions.append(UnsafeChangeSet(code, **{name: str(figure) for name, figure in figures.items()}))
 
     def read(self, page: Page) -> None:
-        """Take note of a page; as in a run, several are decided on together."""
+        """Process a page; as in a run, several pages are decided together."""
         changed = load_changed(self.gateway, page.rows, decide_all=self.decide_all)
         self.counts["unchanged"] += len(page.rows) - len(changed)
         self.known += len(page.rows) - len(changed)
@@ -89,12 +89,12 @@ class Found(Preview):
             self.decide()
 
     def follow(self, page: Page) -> None:
-        """Take note of a page that was asked for by itself, and decide on it."""
+        """Process a page that was asked for separately, and decide at once."""
         self.read(page)
         self.decide()
 
     def decide(self) -> None:
-        """Decide on what was read and is not decided on yet."""
+        """Decide on the waiting batch."""
         rows = [row for page in self._waiting.take() for row in page.rows]
         decisions = observe_and_decide(self.gateway, rows, self.policy, self.policy.began_at, taken=self._reopened)
         self.known += count_owned(decisions, self.moved)
@@ -103,7 +103,7 @@ class Found(Preview):
         self.hand_over()
 
     def add(self, line: Line, *, is_counted: bool = False) -> None:
-        """Count a line and keep it; where `is_counted` its service was counted as unchanged before."""
+        """Count a line and collect it. `is_counted`: its service was counted as unchanged before."""
         line = as_kept(line, self.kept)
         self.counts["unchanged"] -= is_counted
         self.counts[result_of(line.kind)] += 1
@@ -113,13 +113,13 @@ class Found(Preview):
             self.losing.add(line.company_id)
 
     def hand_over(self) -> None:
-        """Give the lines, if there are any, to whoever keeps them, and with that a sign of life."""
+        """Pass the collected lines, possibly none, to `keep`; each call is also a sign of life."""
         if self.keep is not None:
             lines, self.lines = self.lines, []
             self.keep(lines)
 
     def load_unreadable(self) -> set[int]:
-        """The companies whose record can't be read: no date is held against them."""
+        """The companies whose record can't be read: no due date closes them."""
         rows = Subscription.objects.filter(gateway_id=self.gateway.pk, company__isnull=False)
         companies = rows.filter(service_id__in=self.bad).values_list("company_id", flat=True)
         return {pk for pk in companies if pk is not None}
@@ -139,7 +139,7 @@ class Found(Preview):
         self.bad_count += 1
         is_counted = False
         if bad.service_id is not None:
-            # A page before may have said something else, and each is counted once.
+            # An earlier page may have said something else, but each service is counted once.
             is_again = bad.service_id in self.seen and not self._waiting.drop(bad.service_id)
             is_counted = is_again and self.counts["unchanged"] > 0
             self.seen.add(bad.service_id)

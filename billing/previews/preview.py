@@ -1,7 +1,7 @@
-"""What a sync would do now: reads WHMCS and our rows, decides, and writes nothing.
+"""Makes a preview of what a sync would do now: reads WHMCS and our rows, decides, and writes nothing.
 
-It takes the same steps as a run (`billing.sync`). Some things only a run finds out: a client whose details can't be
-used, a record that the database refuses, a second reading that says otherwise, a client who is somebody else now.
+It takes the same steps as a run (`billing.sync`). Only a real run can find these: a client with unusable details, a
+record that the database refuses, a second reading that says something else, a client who is somebody else now.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,7 +25,7 @@ Keep = Callable[[Sequence[Line]], None]
 
 
 def preview_gateway(gateway: WhmcsGateway, *, service_id: int | None = None, keep: Keep | None = None) -> Preview:
-    """Preview a sync. Raises BillingError where WHMCS can't be read.
+    """Preview a sync. Raises BillingError if WHMCS can't be read.
 
     `keep` gets the lines as they are found, a batch at a time; without it they stay in `lines`.
     """
@@ -89,14 +89,14 @@ def _weigh_absent(found: Found, client: WhmcsClient) -> bool:
 
 def _fetching(found: Found, client: WhmcsClient) -> Callable[[int], Page]:
     def fetch(service_id: int) -> Page:
-        found.hand_over()  # with each, for a sign of life
+        found.hand_over()  # a sign of life before each call
         return client.fetch_service(service_id)
 
     return fetch
 
 
 def _add_overdue(found: Found, *, proves: bool) -> None:
-    """Add what due dates that have passed bring about for companies of which WHMCS says nothing new.
+    """Add what follows from passed due dates, for companies about which WHMCS says nothing new.
 
     They lose access only if the reading `proves` something.
     """

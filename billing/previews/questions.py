@@ -1,4 +1,4 @@
-"""Where a run would stop and ask, or believe nothing: each as the error that it would end with."""
+"""The points where a run would stop to ask or distrust the reading, each as the error that it would end with."""
 
 from billing.errors import ErrorCode
 from billing.models import PreviewedChange
@@ -11,7 +11,7 @@ from billing.steps.safeguards.first_import import UNASKED, is_first_import
 
 
 def ask_about_reading(found: Found, clock_difference: float | None) -> bool:
-    """Whether the reading itself is doubted, so that nothing may be concluded from the whole."""
+    """Add questions about the reading; True if it is doubted, so that it proves nothing about the whole gateway."""
     seconds = clock_difference or 0
     if abs(seconds) > TRUSTED.total_seconds():
         found.ask(ErrorCode.CLOCK_DIFFERS, difference=in_hours(seconds))
@@ -23,7 +23,7 @@ def ask_about_reading(found: Found, clock_difference: float | None) -> bool:
 
 
 def ask_about_absent(found: Found, missed: int, *, of: int) -> bool:
-    """Whether so many services are missing that a run would ask."""
+    """Add a question if so many services are missing that a run would ask; True if so."""
     if not missing.are_too_many(found.gateway, missed, of=of):
         return False
     found.ask(ErrorCode.MANY_ABSENT, missing=missed, known=of)
@@ -31,7 +31,7 @@ def ask_about_absent(found: Found, missed: int, *, of: int) -> bool:
 
 
 def ask_about_all(found: Found) -> None:
-    """What is too much at once: new companies of a first import, or companies that lose access."""
+    """Add questions about too many changes: new companies of a first import, or companies that lose access."""
     new = found.kinds[PreviewedChange.Kind.CREATE]
     if new > UNASKED and is_first_import(found.gateway):
         found.ask(ErrorCode.FIRST_IMPORT, new=new, seen=len(found.seen))

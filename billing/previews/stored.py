@@ -1,7 +1,7 @@
-"""A preview that is kept: asked for, made by a worker, applied, and forgotten.
+"""Stored previews: requested, made by a worker, applied, and deleted later.
 
-The row is written before the work, and the work is claimed before it is begun. So a message that is lost costs a tick,
-one that comes twice does nothing, and a worker that was killed is noticed by its silence.
+The row is written before the work, and a worker claims the work before it begins. So a lost message only delays it
+until a later tick, a repeated message does nothing, and a killed worker is noticed because it gives no sign of life.
 """
 
 import hashlib
@@ -36,13 +36,13 @@ _NOT_YET = ("outcome", "found")
 
 
 def ask(gateway: WhmcsGateway, *, asked_by: str) -> StoredPreview:
-    """A preview that a worker is to make; one that is being made already is as good."""
+    """Request a preview from a worker; returns the one in progress if there is one."""
     making = StoredPreview.objects.filter(gateway=gateway, state=State.MAKING).first()
     return making or StoredPreview.objects.create(gateway=gateway, asked_by=asked_by)
 
 
 def make(preview: StoredPreview) -> bool:
-    """Read WHMCS and keep what a run would do. False where somebody else is at it or has done it."""
+    """Read WHMCS and store what a run would do. False if another worker has begun or done it."""
     if not begin(preview, State.MAKING):
         return False
     fingerprint = fingerprint_of(preview.gateway)
@@ -60,38 +60,38 @@ def make(preview: StoredPreview) -> bool:
 
 
 def begin(preview: StoredPreview, state: StoredPreview.State) -> bool:
-    """Claim the work that waits in this state; False if it does not wait any more."""
+    """Claim a preview that waits in this state; False if it no longer waits."""
     now = timezone.now()
     waiting = StoredPreview.objects.filter(pk=preview.pk, state=state, begun_at=None)
     return bool(waiting.update(begun_at=now, touched_at=now))
 
 
 def fail(preview: StoredPreview, code: str, error: str, params: dict[str, str]) -> None:
-    """Give up making it, and say why."""
+    """Mark a preview that is being made as failed, with the reason."""
     rows = StoredPreview.objects.filter(pk=preview.pk, state=State.MAKING)
     rows.update(state=State.FAILED, error_code=code, error=error, error_params=params)
 
 
 def is_good(preview: StoredPreview, now: datetime) -> bool:
-    """Whether it is young enough and made with the settings of now."""
+    """Whether the preview is recent enough and was made with the present settings."""
     if preview.made_at is None or preview.made_at < now - GOOD_FOR:
         return False
     return preview.fingerprint == fingerprint_of(preview.gateway)
 
 
 def fingerprint_of(gateway: WhmcsGateway) -> str:
-    """Changes whenever a setting or a plan changes that a preview rests on."""
+    """A hash that changes whenever a setting or plan changes that a preview depends on."""
     policy = load_policy(gateway, began_at=timezone.now())
     basis = [policy_fingerprint(gateway, policy), *(str(getattr(gateway, name)) for name in _SETTINGS)]
     return hashlib.sha256(json.dumps(basis).encode()).hexdigest()
 
 
 def watch(now: datetime) -> list[StoredPreview]:
-    """Settle previews whose worker was lost or whose day is over; returns those to be sent to a worker again."""
+    """Update previews whose worker was lost or that are too old; returns those to send to a worker again."""
     silent = StoredPreview.objects.filter(begun_at__isnull=False, touched_at__lt=now - SILENT_FOR)
     lost = PreviewUnusable(ErrorCode.PREVIEW_LOST)
     _settle(silent.filter(state=State.MAKING), state=State.FAILED, error_code=lost.code.value, error=str(lost))
-    # What such a run has done is done; to apply the rest is to apply it again.
+    # What a lost run has done stays; applying the preview again does the rest.
     broken_off = [
         preview.pk
         for preview in silent.filter(state=State.APPLYING).select_related("gateway")
@@ -105,13 +105,13 @@ def watch(now: datetime) -> list[StoredPreview]:
 
 
 def _settle(previews: QuerySet[StoredPreview], **columns: object) -> None:
-    """Write only where there is something: even an update of nothing waits for whoever else writes to SQLite."""
+    """Update only if there are rows: on SQLite even an update of no rows waits for other writers."""
     if previews.exists():
         previews.update(**columns)
 
 
 def _keep(preview: StoredPreview, lines: Sequence[Line]) -> None:
-    """Write lines down, with a sign of life. Raises PreviewUnusable where nobody waits for it any more."""
+    """Store lines, with a sign of life. Raises PreviewUnusable if the preview was given up meanwhile."""
     now = timezone.now()
     if now - preview.touched_at > SIGN_OF_LIFE:
         preview.touched_at = now
@@ -132,7 +132,7 @@ def _finish(preview: StoredPreview, found: Preview, fingerprint: str) -> None:
 
 
 def _figures(preview: StoredPreview, found: Preview) -> dict[str, object]:
-    """The counts as a run has them, by kind, of people, and what a run would ask first."""
+    """The counts of a run, counts by kind, the people who lose access, and the questions that a run would ask."""
     counts = {name: found.counts[name] for name in ("created", "changed", "unchanged", "held", "failed")}
     lost = preview.changes.filter(kind=PreviewedChange.Kind.LOSE).values("company_id")
     return counts | {
@@ -148,7 +148,7 @@ def _figures(preview: StoredPreview, found: Preview) -> dict[str, object]:
 
 
 def _forget(now: datetime) -> None:
-    """Drop old previews, some of their many rows at a time."""
+    """Delete old previews, a limited number of rows at a time."""
     old = list(StoredPreview.objects.filter(asked_at__lt=now - KEPT_FOR).values_list("pk", flat=True)[:50])
     if not old:
         return

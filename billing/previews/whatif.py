@@ -1,8 +1,8 @@
-"""What other numbers of a gateway would mean for its companies, without writing anything.
+"""Shows what other numbers in a gateway's settings would do to its companies; writes nothing.
 
-Companies are judged group by group (`companies.standings.groups`), each by the rules that decide every day, once with
-the numbers of now and once with the others. Both times as soon as a complete reading has shown the same facts again:
-who would be closed by that anyway is no consequence of the numbers.
+Companies are decided group by group (`companies.standings.groups`) by the usual access rules, once with the present
+numbers and once with the new ones. Both times as if a complete reading had just confirmed the same facts: a company
+that such a reading would close anyway is not an effect of the numbers.
 """
 
 import copy
@@ -24,7 +24,7 @@ from companies.standings.groups import Group, companies_of, load_groups
 
 
 class Numbers(NamedTuple):
-    """The numbers of a gateway on which access and the question before mass changes rest."""
+    """The numbers of a gateway that access and the limits for mass changes depend on."""
 
     grace_days: int
     unconfirmed_days: int
@@ -42,10 +42,11 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """The groups by what would happen to them.
+    """The groups of companies by effect.
 
-    `at_once` of the companies that would lose access would do so with the saving, all others with the next complete
-    reading; that one would take access from `losing` companies of `open`, and wait for a yes where `would_wait`.
+    Of the companies that would lose access, `at_once` would lose it when the numbers are saved, all others at the next
+    complete reading. That reading would take access from `losing` of `open` companies, and wait for approval if
+    `would_wait`.
     """
 
     groups: dict[Effect, list[Group]]
@@ -55,17 +56,17 @@ class WhatIf:
     would_wait: bool
 
     def count(self, effect: Effect) -> int:
-        """How many companies are concerned in this way."""
+        """How many companies have this effect."""
         return sum(group.companies for group in self.groups[effect])
 
 
 def numbers_of(gateway: WhmcsGateway) -> Numbers:
-    """The numbers as they are."""
+    """The present numbers."""
     return Numbers(*(getattr(gateway, name) for name in Numbers._fields))
 
 
 def load_what_if(gateway: WhmcsGateway, numbers: Numbers, *, now: datetime) -> WhatIf:
-    """What would become of the companies of `gateway`; a few queries, however many there are."""
+    """The effects on all companies of `gateway`; a few queries, however many companies there are."""
     by_effect: dict[Effect, list[Group]] = {effect: [] for effect in Effect}
     at_once = 0
     groups = [group for group in load_groups(now) if group.key.source == gateway.pk]
@@ -82,12 +83,12 @@ def load_what_if(gateway: WhmcsGateway, numbers: Numbers, *, now: datetime) -> W
 
 
 def count_people(found: WhatIf, effect: Effect, *, now: datetime) -> int:
-    """How many people belong to these companies."""
+    """How many people belong to the companies with this effect."""
     return people_in(companies_of(found.groups[effect], Company.objects.all()).order_by().values("pk"), at=now)[0]
 
 
 def then(company: Company, numbers: Numbers, *, now: datetime) -> Access:
-    """How one company, loaded with its source, would stand."""
+    """The access that one company, loaded with its source, would have."""
     facts = _with(facts_of(company, now=now), numbers)
     return _decide(_read(facts, now) if is_read_on(company, company.source) else facts, now)
 
@@ -103,7 +104,7 @@ def _effect(group: Group, numbers: Numbers, now: datetime) -> Effect | None:
 
 
 def _weigh(groups: Iterable[Group], numbers: Numbers, now: datetime) -> tuple[int, int]:
-    """From how many companies the next complete reading would take access, and how many are open till then."""
+    """How many companies the next complete reading would close, and how many are open until then."""
     losing = of_open = 0
     for group in groups:
         facts = _with(group.facts, numbers)._replace(hold_until=None, locked_at=None)

@@ -1,17 +1,17 @@
-"""What every step of a run shares: what it works with, what it knows so far, and its book.
+"""What all steps of a run share: its tools, what it knows so far, and its report.
 
-Here belongs what most steps use and what knows none of them. It writes only about the run itself: the run's row, its
-records, and what needs attention.
+Here belongs what most steps use and what imports none of them. It writes only about the run itself: the run's row, its
+records, and attention items.
 
-context       one run, as it is handed from step to step
-beginning     how a run gets its context
-policy        what its decisions rest on
-batching      pages whose changes wait to be decided on together
-findings      what it found so far and has to act upon at its end
-out_of_turn   what it does between two steps for those who wait
-evidence      against which companies the reading counts
-report        what was done, counted and recorded
-progress      how far it is, and how long its phases take
-throughput    how fast it goes
-attention     what a person should know, listed once for a cause
+context       the state of one run, passed from step to step
+beginning     makes the context of a run
+policy        the settings that decisions depend on
+batching      collects pages whose changes are decided together
+findings      what the run found so far and has to act upon at its end
+out_of_turn   work between two steps for those who wait
+evidence      against which companies the reading is evidence
+report        counts and records what was done
+progress      how far the run is, and how long its phases take
+throughput    how fast the run is
+attention     opens attention items, one for each cause
 """

@@ -1,4 +1,4 @@
-"""Opening attention items: once for a cause, and never a thousand of the same."""
+"""Opens attention items: one for each cause, and only a limited number of each kind."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from datetime import datetime
 
 from billing.models import AttentionItem, HeldChanges, Kind, WhmcsGateway
 
-# Raised anew by every run that meets the cause, so a run that does not meet it closes them.
+# Every run that meets the cause raises these again, so a run that does not meet it closes them.
 ABOUT_A_SERVICE = (
     Kind.PLAN_UNKNOWN,
     Kind.STATUS_UNKNOWN,
@@ -24,7 +24,7 @@ ABOUT_A_YES = {
     Kind.MANY_ABSENT: HeldChanges.Kind.ABSENT,
     Kind.OTHER_WHMCS: HeldChanges.Kind.OTHER_WHMCS,
 }
-# What of an item's parameters names its cause, where the others change from run to run though the cause is the same.
+# The parameters that identify the cause of an item; its others change from run to run although the cause is the same.
 NAMES_THE_CAUSE: Mapping[str, tuple[str, ...]] = {
     Kind.BAD_ROW: ("reason", "field", "value"),
     Kind.GATEWAY_ERROR: ("code",),
@@ -32,13 +32,13 @@ NAMES_THE_CAUSE: Mapping[str, tuple[str, ...]] = {
     Kind.LOSSES_HELD: ("losing",),
     Kind.HOOK_SILENT: ("heard",),
 }
-# No more than these of one kind are open at a time; the others are told as a number.
+# The most open items of one kind; the others are shown as a number.
 MOST_ALIKE = 20
 
 
 @dataclass(slots=True)
 class Raised:
-    """What a run raised so far: (kind, subject) with the parameters of its sentence."""
+    """What a run raised so far: `keys` are all (kind, subject), `fresh` those not written yet, with parameters."""
 
     gateway: WhmcsGateway
     fresh: dict[tuple[str, str], tuple[int | None, Mapping[str, str]]] = field(default_factory=dict)
@@ -51,16 +51,16 @@ class Raised:
         self.fresh[key] = (subscription_id, dict(params))
 
     def copy(self) -> "Raised":
-        """As it stands now; later causes change only the original."""
+        """A copy of the present state; later causes change only the original."""
         return Raised(self.gateway, dict(self.fresh), set(self.keys))
 
     def take_over(self, subject: str, other: "Raised") -> None:
-        """Forget what was raised about this subject, and take what `other` has raised about it instead."""
+        """Forget what was raised about this subject, and take over what `other` raised about it."""
         self.fresh = {key: cause for key, cause in self.fresh.items() if key[1] != subject}
         self.keys = {key for key in self.keys if key[1] != subject} | {key for key in other.keys if key[1] == subject}
 
     def flush(self, at: datetime) -> None:
-        """Write what was noted since the last time: new causes are opened, changed ones brought up to date."""
+        """Write what was added since the last flush: open items for new causes, update changed ones."""
         if not self.fresh:
             return
         known = self._load_open()
@@ -79,7 +79,7 @@ class Raised:
         self.fresh.clear()
 
     def _end_outdated(self, known: dict[tuple[str, str], AttentionItem], at: datetime) -> None:
-        """Close items that were dismissed for another cause, so that the new cause is told as new."""
+        """Close dismissed items whose cause is now another one, so that the new cause opens a new item."""
         outdated = {
             key
             for key, (_, params) in self.fresh.items()
@@ -95,7 +95,7 @@ class Raised:
 
 
 def is_same_cause(kind: str, before: Mapping[str, object], after: Mapping[str, object]) -> bool:
-    """Whether two items of a kind about the same subject, with these parameters, have one and the same cause."""
+    """Whether two items of a kind about the same subject, with these parameters, have the same cause."""
     names = NAMES_THE_CAUSE.get(kind)
     if names is None:
         return before == after
@@ -103,7 +103,7 @@ def is_same_cause(kind: str, before: Mapping[str, object], after: Mapping[str, o
 
 
 def _as_many_as_fit(gateway: WhmcsGateway, new: Sequence[AttentionItem]) -> list[AttentionItem]:
-    """Those of the new items that are opened: a renamed product is one cause and not a thousand."""
+    """The new items that may be opened: a renamed product must not open a thousand."""
     if not new:
         return []
     about_services = AttentionItem.objects.waiting().filter(gateway=gateway, kind__in=ABOUT_A_SERVICE)

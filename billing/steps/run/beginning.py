@@ -1,4 +1,4 @@
-"""What a run begins with, whatever it reads."""
+"""Makes the context that every run begins with."""
 
 from django.utils import timezone
 

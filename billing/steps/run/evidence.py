@@ -1,13 +1,13 @@
-"""Against which companies a reading is evidence: what `billing.steps.losses.closing` writes down at its end."""
+"""Against which companies a reading is evidence; `billing.steps.losses.closing` stores it at the end of a run."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
 class Evidence:
-    """`unconfirmed`: companies against which it is none; `kept`: those of them that an operator's no keeps open.
+    """`unconfirmed`: companies against which the reading is no evidence; `kept`: those kept open by a rejection.
 
-    `closed_by_date`: companies that it closes because a due date has passed, each with the reason.
+    `closed_by_date`: companies that the reading closes because a due date has passed, each with the reason.
     """
 
     unconfirmed: set[int] = field(default_factory=set)
@@ -15,6 +15,6 @@ class Evidence:
     closed_by_date: dict[int, str] = field(default_factory=dict)
 
     def spare(self, company_id: int | None) -> None:
-        """Let the reading be no evidence against this company, if there is one."""
+        """Make the reading no evidence against this company; None is ignored."""
         if company_id is not None:
             self.unconfirmed.add(company_id)

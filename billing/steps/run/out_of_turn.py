@@ -1,4 +1,4 @@
-"""What a run does between two steps for those who wait, before the list comes to them."""
+"""Work that a run does between two steps for those who wait, before it reaches them in the list."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from billing.steps.run.context import Context
 
-# A run looks for services that somebody waits for no more often than this, however fast its pages come.
+# The least time between two checks for services that somebody waits for, however fast pages arrive.
 SECONDS_BETWEEN_LOOKS = 1.0
 
 
 @dataclass(slots=True)
 class OutOfTurn:
-    """`serve` is what looks for those who wait, and does what they wait for; a run of one service has nothing there.
+    """`serve` are functions that look for waiting work and do it; a run of one service has none.
 
-    `read` are services that were read by themselves: what the list says about them may be older. `provisioned` are
-    purchases that have a company, and are counted, before the list comes to them.
+    `read` are services that were read out of turn: what the list says about them may be older. `provisioned` are
+    purchases that were given a company and counted before the list reaches them.
     """
 
     serve: "Sequence[Callable[[Context], None]]" = ()
@@ -27,7 +27,7 @@ class OutOfTurn:
 
     @property
     def services(self) -> set[int]:
-        """All about which nothing is left to do when the list comes to them."""
+        """All services that are already done when the list reaches them."""
         return self.read | self.provisioned
 
     def serve_if_due(self, context: "Context") -> None:

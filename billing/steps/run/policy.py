@@ -1,4 +1,4 @@
-"""What the operator set, as the core takes it."""
+"""The operator's settings, as the Policy of the deciding core."""
 
 import hashlib
 import json
@@ -22,11 +22,11 @@ def load_policy(gateway: WhmcsGateway, *, began_at: datetime) -> Policy:
 
 
 def must_decide_all(gateway: WhmcsGateway, policy: Policy) -> bool:
-    """Whether something changed since the last complete run that decisions about unchanged services rest on."""
+    """Whether settings that decisions about unchanged services depend on have changed since the last complete run."""
     return policy_fingerprint(gateway, policy) != gateway.decided_with
 
 
 def policy_fingerprint(gateway: WhmcsGateway, policy: Policy) -> str:
-    """Changes whenever something changes that decisions about unchanged services rest on."""
+    """A hash that changes whenever settings change that decisions about unchanged services depend on."""
     basis = [sorted(policy.plans.items()), policy.fallback_plan_id, gateway.plan_option, gateway.product_code]
     return hashlib.sha256(json.dumps(basis).encode()).hexdigest()

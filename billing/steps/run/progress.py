@@ -1,4 +1,4 @@
-"""How far a run is and how long its phases take: signs of life in its row while it goes on, and what stays of them."""
+"""How far a run is and how long its phases take: stored in the run's row regularly while it goes on, and at its end."""
 
 import time
 from collections import Counter, defaultdict
@@ -13,15 +13,15 @@ from billing.models import RunRecord, SyncRun
 from billing.steps.run.throughput import Throughput
 
 Watch: TypeAlias = Callable[[SyncRun], None]
-# A run that is over sooner than this writes its row twice, at the beginning and at the end.
+# A run shorter than this writes its row only twice, at its start and at its end.
 SECONDS_BETWEEN_SIGNS = 2.0
 
 
 @dataclass(slots=True)
 class Progress:
-    """`read` services of the `expected` ones were read; `helped` were created by helpers, as far as the run knows.
+    """`read` of the `expected` services were read; `helped` were created by helpers, as far as the run knows.
 
-    `watch` is told, besides the run's row, how far it is.
+    `watch` is called with the run each time its row is updated.
     """
 
     run: SyncRun
@@ -44,7 +44,7 @@ class Progress:
             self._seconds[name] += time.monotonic() - begun
 
     def show(self, counts: Counter[str]) -> None:
-        """Write into the run's row how far it is, every few seconds; a short run never does."""
+        """Write into the run's row how far it is, at most every SECONDS_BETWEEN_SIGNS; a short run never does."""
         now = time.monotonic()
         if now - self._shown_at < SECONDS_BETWEEN_SIGNS:
             return
@@ -62,6 +62,6 @@ class Progress:
             self.watch(self.run)
 
     def end(self) -> None:
-        """Set in the run what stays of it; `Report.close` saves that."""
+        """Set the final values in the run; `Report.close` saves them."""
         self.run.phase, self.run.expected, self.run.pace, self.run.progress_at = "", self.expected, None, None
         self.run.seconds = {name: round(seconds, 3) for name, seconds in self._seconds.items()}

@@ -1,4 +1,4 @@
-"""What a run did, counted and recorded while it goes."""
+"""Counts and records what a run does."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
@@ -26,7 +26,7 @@ _KINDS = {
 class Entry(NamedTuple):
     """What happened to one service in a run: the columns of its RunRecord.
 
-    `params` are what the sentence `reason` was filled with.
+    `params` are the values that were filled into the sentence `reason`.
     """
 
     result: RunRecord.Result
@@ -40,10 +40,10 @@ class Entry(NamedTuple):
 
 
 class Report:
-    """The book of one run. `record` only collects; `flush` writes, in the caller's transaction.
+    """The report of one run. `record` only collects; `flush` writes, in the caller's transaction.
 
-    Changes of companies are only counted here: the companies' own events tell of them (`billing.runs.changes`).
-    `raised` is what needs attention, `error` why the reading proves nothing.
+    Changes of companies are only counted here: the companies' own events record them (`billing.runs.changes`).
+    `raised` are attention items, `error` says why the reading proves nothing.
     """
 
     def __init__(self, run: SyncRun, watch: Watch | None = None) -> None:
@@ -51,7 +51,7 @@ class Report:
         self.progress = Progress(run, watch)
         self.raised = Raised(run.gateway)
         self.counts: Counter[str] = Counter()
-        # Services that are counted as something else than unchanged, and how many are counted under two results.
+        # Services that are counted under another result than unchanged, and how many are counted under two results.
         self.told = IdSet()
         self.twice = 0
         self.api_calls = 0
@@ -60,7 +60,7 @@ class Report:
 
     @contextmanager
     def undone_on_error(self) -> Iterator[None]:
-        """If the block fails, forget what it entered: its transaction has written none of it."""
+        """If the block fails, forget what it entered: its transaction was rolled back."""
         counts, entries, raised = Counter(self.counts), list(self._entries), self.raised.copy()
         try:
             yield
@@ -72,11 +72,11 @@ class Report:
         self.counts[result] += by
 
     def uncount(self, by: int = 1) -> None:
-        """Take back that services were counted as unchanged when the list came to them: they are something else."""
+        """Subtract services that were counted as unchanged but have another result."""
         self.counts["unchanged"] -= by
 
     def recount(self, service_id: int) -> None:
-        """Have one service count as what comes now, instead of as unchanged; what else was told of it stands."""
+        """Prepare to count one service again: no longer as unchanged, but an earlier other result stays."""
         if service_id in self.told or not self.counts["unchanged"]:
             self.twice += 1
         else:
@@ -88,7 +88,7 @@ class Report:
         self.told.update(service_ids)
 
     def record(self, entry: Entry, *, is_counted: bool = False) -> None:
-        """Count one service under its result, also where it `is_counted` already; keep what happened to it."""
+        """Count one service under its result and collect the entry. `is_counted`: it was counted before."""
         if entry.service_id is None:
             self.count(entry.result)
         else:
@@ -99,7 +99,7 @@ class Report:
 
     @property
     def is_flushed(self) -> bool:
-        """Whether all that was collected is written."""
+        """Whether everything collected is written."""
         return not self._entries and not self.raised.fresh
 
     def flush(self) -> None:
@@ -110,11 +110,11 @@ class Report:
 
     @property
     def is_doubted(self) -> bool:
-        """Whether nothing may be concluded about the whole: not all was read, or something waits for a yes."""
+        """Whether nothing may be concluded about the whole: not all was read, or the run must ask for approval."""
         return self.error is not None
 
     def doubt(self, error: BillingError) -> None:
-        """Say why the reading proves nothing, in the run and among what needs attention. The first reason stands."""
+        """Say why the reading proves nothing, in the run and in an attention item. The first reason stays."""
         if self.is_doubted:
             return
         self.error = LastWord.of(error)
@@ -122,7 +122,7 @@ class Report:
         self.raised.add(kind, "gateway", error.as_details())
 
     def close(self, outcome: SyncRun.Outcome) -> None:
-        """Write the run's last word."""
+        """Store the run's outcome and counts."""
         self.flush()
         self.progress.end()
         run, counts = self.run, self.counts

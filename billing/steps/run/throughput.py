@@ -1,4 +1,4 @@
-"""How fast a run is just now."""
+"""How fast a run is at present."""
 
 from collections import deque
 from dataclasses import dataclass, field
@@ -8,12 +8,12 @@ LOOKS_BACK_SECONDS = 120.0
 
 @dataclass(slots=True)
 class Throughput:
-    """How many services a second are dealt with, by the last minutes: what went before tells nothing about the rest."""
+    """Services per second over the last LOOKS_BACK_SECONDS: the pace before that says nothing about the rest."""
 
     _marks: deque[tuple[float, int]] = field(default_factory=deque)
 
     def after(self, done: int, now: float) -> float | None:
-        """The pace with `done` services at `now` (monotonic seconds); None where nothing has moved."""
+        """The pace with `done` services at `now` (monotonic seconds); None if no service was done since."""
         self._marks.append((now, done))
         while now - self._marks[0][0] > LOOKS_BACK_SECONDS and len(self._marks) > 2:
             self._marks.popleft()

@@ -1,4 +1,4 @@
-"""Whether WHMCS's clock and ours agree: due dates are days of WHMCS's calendar, and today is a day of ours."""
+"""Checks that WHMCS's clock and ours agree: due dates are days in WHMCS's calendar, but today is a day in ours."""
 
 from datetime import timedelta
 
@@ -10,19 +10,19 @@ from billing.steps.run.report import Entry
 from billing.wording.attention import sentence
 from companies.access import Status
 
-# The wire is slow, and the header Date knows whole seconds only.
+# The network is slow, and the Date header has whole seconds only.
 IGNORED = timedelta(seconds=5)
 WORTH_WRITING = timedelta(minutes=1)
 WORTH_TELLING = timedelta(minutes=10)
-# From here on one of the two has another day than the other.
+# With a larger difference the two clocks show different days most of the time.
 TRUSTED = timedelta(hours=12)
 
 
 def ensure_clocks_agree(context: Context) -> None:
-    """Keep how far the clocks differ, and list it where somebody should set one of them.
+    """Store how far the clocks differ, and raise an attention item if somebody should correct one of them.
 
-    Call it after what was read is decided and before losses are settled. Raises SnapshotIncomplete where they differ so
-    much that a reading is no evidence about any date; what WHMCS says in words (Suspended) rests on no clock.
+    Call it after all decisions and before losses are settled. Raises SnapshotIncomplete if they differ so much that the
+    reading is no evidence about any date; a status such as Suspended does not depend on a clock.
     """
     _keep(context)
     seconds = context.gateway.clock_difference
@@ -36,13 +36,13 @@ def ensure_clocks_agree(context: Context) -> None:
 
 
 def in_hours(seconds: float) -> str:
-    """How far the clocks differ, whichever is ahead, in hours and minutes."""
+    """The difference between the clocks as H:MM, without its sign."""
     minutes = round(abs(seconds)) // 60
     return f"{minutes // 60}:{minutes % 60:02}"
 
 
 def _hold_dates(context: Context, details: dict[str, str]) -> None:
-    """Leave every company open that WHMCS calls active, whatever date it has moved its due date to."""
+    """Hold the losses of companies that WHMCS calls active: only a due date would close them."""
     by_date = [loss for loss in context.found.losses if loss.after and loss.after.status == Status.ACTIVE.value]
     context.found.losses = [loss for loss in context.found.losses if loss not in by_date]
     for loss in by_date:
@@ -55,7 +55,7 @@ def _hold_dates(context: Context, details: dict[str, str]) -> None:
 
 
 def _keep(context: Context) -> None:
-    """Write the difference where it is not about what it was, so that an unchanged run writes nothing."""
+    """Store the difference unless it is about the same as before, so that usually nothing is written."""
     gateway, known = context.gateway, context.gateway.clock_difference
     said = context.client.clock_difference
     found = None if said is None else round(said)

@@ -1,4 +1,4 @@
-"""What somebody has to know who says yes or no to companies losing access."""
+"""The figures that an operator needs to approve or reject that companies lose access."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -17,9 +17,9 @@ LONGEST_PAYING = 5
 def figures_of(held: HeldChanges, of_open: Mapping[str, str], *, at: datetime) -> dict[str, Any]:
     """The figures of the companies in `held`, as JSON.
 
-    `of_open` as given (how many are `losing` of how many `open`), `people`, `active` (of them within the last hour),
-    `becoming` (how many become what: a status, or "overdue"), and `longest`: those who have been here longest, each
-    with id, name and since.
+    They are `of_open` as given (how many are `losing` of how many `open`), `people`, `active` (those of them active
+    within the last hour), `becoming` (how many get which status, or "overdue"), and `longest`: the oldest companies,
+    each with id, name and since.
     """
     ids = held.companies.values("company_id")
     people, active = people_in(ids, at=at)

@@ -1,4 +1,4 @@
-"""The first run of a gateway: a wrong product code would create strangers by the hundred, so many wait for one yes."""
+"""The first import of a gateway: a wrong product code could create hundreds of companies, so many need approval."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -20,7 +20,7 @@ FIRST_IMPORT = HeldChanges.Kind.FIRST_IMPORT
 
 @dataclass(slots=True)
 class _Survey:
-    """What a first import would do."""
+    """What a first import would create."""
 
     seen: int = 0
     plans: Counter[str] = field(default_factory=Counter)
@@ -32,28 +32,29 @@ class _Survey:
         return self.plans.total()
 
     def as_figures(self) -> dict[str, Any]:
-        """`new` companies from `seen` services, on which `plans`; how many would wait; and the first of them."""
+        """`new` companies from `seen` services, their `plans`, how many services would wait, and the `first` ones."""
         plans = dict(sorted(self.plans.items()))
         return {"new": self.new, "seen": self.seen, "plans": plans, "waiting": self.waiting, "first": self.first}
 
 
 def is_first_import(gateway: WhmcsGateway) -> bool:
-    """Whether it has never been read as a whole. Single services may have been: who waits need not wait for a yes."""
+    """Whether the gateway has never been read completely. Single services may have been: they need no approval."""
     return gateway.confirmed_at is None
 
 
 def ensure_expected(context: Context, pages: Iterable[Page]) -> Iterator[Page]:
-    """The pages of a first import, as long as they create no more companies than may be created without asking.
+    """Yield the pages of a first import, as long as they create no more companies than allowed.
 
-    Without a yes that is 50 in all, so the pages are kept back until all are read. A yes is good for as many as it was
-    shown, and 50 that were bought meanwhile. Raises UnsafeChangeSet, with the question asked, where there are more.
+    Without approval 50 in all are allowed, so the pages are kept back until all are read. An approval allows as many as
+    the operator was shown, and 50 more that were bought meanwhile. If there are more, asks for approval and raises
+    UnsafeChangeSet.
     """
     approved = holding.load_approved(context.gateway, FIRST_IMPORT, context.at)
     allowed = UNASKED + (approved.figures["new"] if approved else 0)
     survey = _Survey()
     if approved:
         for page in pages:
-            # Nearly as long as when it was approved: then who takes a part of it creates no more than was shown.
+            # Helpers do not count: let them help only if the list is about as long as when it was approved.
             context.may_be_helped = (context.progress.expected or 0) <= approved.figures["seen"] + UNASKED
             _add_page(context, survey, page)
             _ensure_few(context, survey, allowed)
@@ -88,7 +89,7 @@ def _ensure_few(context: Context, survey: _Survey, allowed: int) -> None:
 
 
 def _add_page(context: Context, survey: _Survey, page: Page) -> None:
-    survey.seen = context.progress.read  # a service that comes on two pages and differs is bad there, and still one
+    survey.seen = context.progress.read  # counts a service once even if two pages differ about it
     for decision in observe_and_decide(context.gateway, page.rows, context.policy, context.at):
         _add(survey, decision, context.policy.plan_names)
 

@@ -1,4 +1,4 @@
-"""Changes that wait for a yes: what a run holds, and what was said about what earlier runs held."""
+"""Changes that wait for approval: what a run holds, and the answers about what earlier runs held."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -18,9 +18,9 @@ Verdict = HeldChanges.Verdict
 
 
 class Verdicts(NamedTuple):
-    """Companies by what was said about their losing access; about all others nothing was said.
+    """Companies by the verdict on their loss of access; all others have none.
 
-    `asked_of_open` is how many were open when the question about those still `waiting` was asked; None if none are.
+    `asked_of_open` is how many were open when the question about those still `waiting` was asked; None if none wait.
     """
 
     approved: frozenset[int]
@@ -30,12 +30,12 @@ class Verdicts(NamedTuple):
 
     @property
     def is_any(self) -> bool:
-        """Whether anything was asked or said at all."""
+        """Whether there is any question or answer."""
         return bool(self.approved or self.kept or self.waiting)
 
 
 class HeldRow(NamedTuple):
-    """One company that would lose access, through which service, and from what to what."""
+    """One company that would lose access, the service that causes it, and its state before and after."""
 
     company_id: int
     service_id: int
@@ -44,7 +44,7 @@ class HeldRow(NamedTuple):
 
 
 def load_verdicts(gateway: WhmcsGateway, at: datetime) -> Verdicts:
-    """What is in force at `at`: a yes until it expires, a no while the company is kept open because of it."""
+    """The verdicts in force at `at`: an approval until it expires, a rejection while it holds the company open."""
     by_verdict: dict[str, set[int]] = {verdict: set() for verdict in Verdict.values}
     today = timezone.localdate(at)
     rows = HeldCompany.objects.filter(held__gateway=gateway, held__kind=HeldChanges.Kind.LOSSES, held__closed_at=None)
@@ -61,15 +61,15 @@ def load_verdicts(gateway: WhmcsGateway, at: datetime) -> Verdicts:
 
 
 def load_approved(gateway: WhmcsGateway, kind: HeldChanges.Kind, at: datetime) -> HeldChanges | None:
-    """The yes to changes of `kind` that is in force at `at`, if there is one."""
+    """The approval of changes of `kind` that is in force at `at`, if there is one."""
     given = HeldChanges.objects.filter(gateway=gateway, kind=kind, verdict=Verdict.APPROVED, closed_at=None)
     return given.filter(expires_at__gt=at).order_by("-pk").first()
 
 
 def hold_losses(gateway: WhmcsGateway, of_open: Mapping[str, str], rows: Sequence[HeldRow], *, at: datetime) -> None:
-    """Ask whether these companies may lose access, with `of_open` and more figures for whoever decides.
+    """Ask whether these companies may lose access, with `of_open` and more figures for the operator.
 
-    A question that waits already is brought up to date. Call it inside `lease.writing()`.
+    If a question waits already, it is updated. Call it inside `lease.writing()`.
     """
     known = _waiting(gateway, HeldChanges.Kind.LOSSES)
     held = known or _ask(gateway, HeldChanges.Kind.LOSSES, at)
@@ -83,7 +83,7 @@ def hold_losses(gateway: WhmcsGateway, of_open: Mapping[str, str], rows: Sequenc
 
 
 def hold_all(gateway: WhmcsGateway, kind: HeldChanges.Kind, figures: Mapping[str, Any], *, at: datetime) -> None:
-    """Ask about the whole gateway; otherwise like `hold_losses`."""
+    """Ask about the whole gateway; like `hold_losses` otherwise."""
     known = _waiting(gateway, kind)
     held = known or _ask(gateway, kind, at)
     if known is not None and held.figures != figures:
@@ -102,14 +102,14 @@ def refuse_all(
 
 
 def close_waiting(gateway: WhmcsGateway, *, at: datetime) -> None:
-    """Close the question about losses: none of them waits any more."""
+    """Close the question about losses, because none of them waits any more."""
     HeldChanges.objects.waiting().filter(gateway=gateway, kind=HeldChanges.Kind.LOSSES).update(closed_at=at)
 
 
 def close_decided(gateway: WhmcsGateway, *, at: datetime) -> None:
-    """After a run that began at `at` and proves something: close what expired, and what is about the whole gateway.
+    """After a run that began at `at` and proves something: close expired answers and what is about the whole gateway.
 
-    Losses may have to wait even after such a run; see `close_waiting` and `close_done`.
+    Losses may still wait after such a run; see `close_waiting` and `close_done`.
     """
     said = HeldChanges.objects.filter(gateway=gateway, closed_at=None)
     settled = Q(verdict=Verdict.WAITING) | Q(verdict=Verdict.APPROVED, decided_at__lte=at)
@@ -117,13 +117,13 @@ def close_decided(gateway: WhmcsGateway, *, at: datetime) -> None:
 
 
 def close_done(gateway: WhmcsGateway, *, at: datetime) -> None:
-    """Close the approvals given before `at`: their losses have been acted upon, or are no losses any more."""
+    """Close the approvals of losses given until `at`: their losses are carried out, or no longer exist."""
     given = HeldChanges.objects.filter(gateway=gateway, kind=HeldChanges.Kind.LOSSES, verdict=Verdict.APPROVED)
     given.filter(closed_at=None, decided_at__lte=at).update(closed_at=at)
 
 
 def is_over(at: datetime, prefix: str = "") -> Q:
-    """Whether an answer is no longer in force at `at`: a yes that has expired, or a no whose last day has passed."""
+    """Whether an answer is no longer in force at `at`: an expired approval, or a rejection after its last day."""
     today = timezone.localdate(at)
     expired = Q(**{f"{prefix}verdict": Verdict.APPROVED, f"{prefix}expires_at__lte": at})
     return expired | Q(**{f"{prefix}verdict": Verdict.REJECTED, f"{prefix}kept_until__lt": today})

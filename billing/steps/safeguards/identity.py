@@ -1,7 +1,7 @@
-"""Is this still the same WHMCS? A restored copy or a moved name answers with other clients under known numbers.
+"""Is this still the same WHMCS? After a restore or a DNS change, the same ids may belong to other clients.
 
-What WHMCS says about a service is worth nothing where the service has become somebody else's. So before a run changes
-anything it counts the known services that are another client's now, and compares a few clients with what stands here.
+WHMCS's facts about a service are worthless if the service now belongs to another client. So before a run changes
+anything, it counts known services that belong to another client now, and compares a few clients with our companies.
 """
 
 from collections.abc import Sequence
@@ -19,14 +19,14 @@ from companies.models import Company
 from companies.people.emails import InvalidEmail, canonical_email
 
 SAMPLE, LARGER_SAMPLE = 5, 20
-# To find so many different clients, on average so many rows for each are looked at.
+# How many rows are looked at for each client of a sample, because a client may have several services.
 FEW_SERVICES = 5
 OTHER_WHMCS = HeldChanges.Kind.OTHER_WHMCS
 _HARMLESS = {Action.NOTHING, Action.REMEMBER}
 
 
 def ensure_same(context: Context, decisions: Sequence[Decision]) -> None:
-    """Raise UnsafeChangeSet, before `decisions` are applied, if they are about other clients than before."""
+    """Raise UnsafeChangeSet if too many clients are others than before. Call it before applying `decisions`."""
     if is_accepted(context):
         return
     _ensure_same_owners(context, decisions)
@@ -38,7 +38,7 @@ def ensure_same(context: Context, decisions: Sequence[Decision]) -> None:
 
 
 def ensure_same_contacts(context: Context, read: Sequence[tuple[Subscription, Contact | None]]) -> None:
-    """Raise UnsafeChangeSet if too many companies would get the address of somebody else."""
+    """Raise UnsafeChangeSet if too many companies would get another email address."""
     if not is_accepted(context):
         compared = {
             row.client_id: is_somebody_else(row.company, contact) for row, contact in read if row.company and contact
@@ -47,12 +47,12 @@ def ensure_same_contacts(context: Context, read: Sequence[tuple[Subscription, Co
 
 
 def is_somebody_else(company: Company, contact: Contact) -> bool:
-    """Whether the address is another one. People change theirs now and then, but never many of them at a time."""
+    """Whether the email address differs. A client may change it now and then, but never many at a time."""
     return bool(company.email) and company.email != contact.email
 
 
 def is_accepted(context: Context) -> bool:
-    """Whether an operator has said that the other clients are right."""
+    """Whether an operator has confirmed that the other clients are right."""
     identity = context.identity
     if identity.is_accepted is None:
         identity.is_accepted = holding.load_approved(context.gateway, OTHER_WHMCS, context.at) is not None
@@ -60,14 +60,14 @@ def is_accepted(context: Context) -> bool:
 
 
 def count_owned(decisions: Sequence[Decision], moved: set[int]) -> int:
-    """How many of these services are known; the clients whose service is somebody else's now are added to `moved`."""
+    """Count the known services, and add to `moved` the clients whose service now belongs to another client."""
     known = [(one.observed.facts, one.facts) for one in decisions if one.observed and one.observed.company]
     moved.update(before.client_id for before, now in known if before.client_id != now.client_id)
     return len(known)
 
 
 def _ensure_same_owners(context: Context, decisions: Sequence[Decision]) -> None:
-    """A client merged into another takes along all its services: that counts as one client who moved, not many."""
+    """Count clients, not services: a client merged into another moves all its services, but counts once."""
     known = count_owned(decisions, context.identity.moved)
     _refuse_others(context, len(context.identity.moved), of=known + context.report.counts["unchanged"])
 
@@ -79,7 +79,7 @@ def _refuse_others(context: Context, different: int, *, of: int) -> None:
 
 
 def _compare_clients(context: Context, size: int) -> int:
-    """Compare the clients whose details were read last with what WHMCS says now; returns how many are others."""
+    """Compare the clients whose details were read last with WHMCS's present answers; returns how many differ."""
     sample = load_sample(context.gateway, size)
     if len(sample) < FEWEST_OTHERS:
         return 0
@@ -91,7 +91,7 @@ def _compare_clients(context: Context, size: int) -> int:
 
 
 def load_sample(gateway: WhmcsGateway, size: int) -> list[Subscription]:
-    """For each of some clients one service: those whose details were read last."""
+    """One service each of the clients whose details were read last."""
     of_clients: dict[int, Subscription] = {}
     for row in read_last(gateway)[: size * FEW_SERVICES]:
         of_clients.setdefault(row.client_id, row)
@@ -99,16 +99,16 @@ def load_sample(gateway: WhmcsGateway, size: int) -> list[Subscription]:
 
 
 def read_last(gateway: WhmcsGateway) -> "QuerySet[Subscription]":
-    """The paid services of companies whose clients' details were read, the last ones first: the order of an index.
+    """The paid services of companies whose clients' details were read, latest first; an index has this order.
 
-    Of who has left nothing is kept up to date, and their clients are tidied away.
+    Clients who have left are not compared: their details are no longer updated, and shops delete them.
     """
     rows = Subscription.objects.existing().filter(gateway_id=gateway.pk, company__isnull=False, status__in=PAID_WORDS)
     return rows.filter(details_read_at__isnull=False).select_related("company").order_by("-details_read_at", "-pk")
 
 
 def _is_other(context: Context, client_id: int, company: Company) -> bool | None:
-    """Whether the client whose company it is is somebody else now; None where that can't be told."""
+    """Whether the client of this company is somebody else now; None if WHMCS's answer can't tell."""
     try:
         client = context.client.fetch_client(client_id)
         contact = contact_of(
