@@ -163,7 +163,7 @@ def _wake_helpers(now: datetime) -> None:
         help_wanted.send(run_id)
 
 
-def _wake_those_who_wait(now: datetime) -> None:
+def _wake_wishes(now: datetime) -> None:
     for gateway_id in wishes.load_gateways(now):
         send_wishes(gateway_id)
 
@@ -173,7 +173,7 @@ def _send_mails(now: datetime) -> None:
 
 
 _PARTS_OF_A_TICK: tuple[Callable[[datetime], object], ...] = (
-    _wake_gateways, unread.let_the_paid_speak, _wake_previews, payment_checks.expire_old, _wake_helpers,
-    _wake_those_who_wait, alerts.watch, access_notices.queue_due_notices, _send_mails, forget_old_runs,
+    _wake_gateways, unread.open_paid_companies, _wake_previews, payment_checks.expire_old, _wake_helpers,
+    _wake_wishes, alerts.watch, access_notices.queue_due_notices, _send_mails, forget_old_runs,
     heard.forget_old, history.note_day,
 )  # fmt: skip

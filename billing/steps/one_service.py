@@ -27,7 +27,7 @@ def read_one(context: Context, service_id: int) -> SyncRun.Outcome:
     """Read one service and do everything that follows from it. `context` must be begun with `is_whole=False`."""
     try:
         page = context.client.fetch_service(service_id)
-        _leave_out_strangers(context.gateway, page)
+        _drop_other_products(context.gateway, page)
         apply_page(context, page)
         ensure_clocks_agree(context)
     except (SnapshotIncomplete, UnsafeChangeSet) as error:
@@ -37,7 +37,7 @@ def read_one(context: Context, service_id: int) -> SyncRun.Outcome:
     return outcome_of(context)
 
 
-def _leave_out_strangers(gateway: WhmcsGateway, page: Page) -> None:
+def _drop_other_products(gateway: WhmcsGateway, page: Page) -> None:
     """Drop unknown services of other products: an id may name any service. Known ones are followed to their product."""
     others = {row.service_id for row in page.rows if row.product_id != gateway.product_code}
     if others:

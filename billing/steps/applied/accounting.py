@@ -44,10 +44,11 @@ def account_for(context: Context, preview_id: int) -> None:
     context.gateway.refresh_from_db(fields=["confirmed_at", "paused_at"])
     for changes in _in_groups(preview_id):
         with context.lease.writing():
-            words = _load_words(context.report.run, changes)
+            last_records = _load_last_records(context.report.run, changes)
             observed = load_observed(context.gateway, [c.service_id for c in changes if c.service_id], context.at)
             rows = [
-                (c.pk, *_fate(context, c, words.get(c.service_id), observed.get(c.service_id or 0))) for c in changes
+                (c.pk, *_outcome_of(context, c, last_records.get(c.service_id), observed.get(c.service_id or 0)))
+                for c in changes
             ]
             update_rows(PreviewedChange, ["outcome", "found"], rows)
             context.report.flush()
@@ -61,15 +62,15 @@ def _in_groups(preview_id: int) -> Iterator[list[PreviewedChange]]:
         last = group[-1].pk
 
 
-def _load_words(run: SyncRun, changes: Sequence[PreviewedChange]) -> dict[int | None, RunRecord]:
+def _load_last_records(run: SyncRun, changes: Sequence[PreviewedChange]) -> dict[int | None, RunRecord]:
     """This run's last record about each service, or else its last change of the company."""
     changed = changes_of(run).filter(company__in={change.company_id for change in changes} - {None})
     records = RunRecord.objects.filter(run=run, service_id__in=[change.service_id for change in changes])
-    words = [*(as_record(event, run) for event in changed), *records.order_by("pk")]
-    return {word.service_id: word for word in words}
+    last_records = [*(as_record(event, run) for event in changed), *records.order_by("pk")]
+    return {record.service_id: record for record in last_records}
 
 
-def _fate(
+def _outcome_of(
     context: Context, change: PreviewedChange, record: RunRecord | None, observed: Observed | None
 ) -> tuple[str, dict[str, Any]]:
     """The outcome, and for a change that drifted the states before and after that the run found instead."""
@@ -78,7 +79,7 @@ def _fate(
             return Outcome.FAILED, {}
         outcome = _BY_CODE.get(record.code, Outcome.DRIFTED)
         return outcome, {"before": record.before, "after": record.after} if outcome == Outcome.DRIFTED else {}
-    if _is_so(context, change, observed):
+    if _is_in_effect(context, change, observed):
         return (Outcome.APPLIED if change.outcome == Outcome.APPLIED else Outcome.ALREADY), {}
     if _is_by_date(change) and not context.proves:
         return Outcome.LEFT, {}
@@ -91,7 +92,7 @@ def _fate(
     return Outcome.UNWANTED, {}
 
 
-def _is_so(context: Context, change: PreviewedChange, observed: Observed | None) -> bool:
+def _is_in_effect(context: Context, change: PreviewedChange, observed: Observed | None) -> bool:
     """Whether the change is in effect now, whichever run made it."""
     if observed is None or change.kind == Kind.VANISHED:
         return observed is not None and observed.is_vanished

@@ -39,8 +39,8 @@ def conclude(context: Context) -> None:
         if context.proves:
             fingerprint = policy_fingerprint(gateway, context.policy)
             conclude_evidence_unlocked(context)
-            anew = {"lost_one_by_one": 0} if context.is_ordinary and not context.is_held else {}
-            WhmcsGateway.objects.filter(pk=gateway.pk).update(confirmed_at=at, decided_with=fingerprint, **anew)
+            reset = {"lost_one_by_one": 0} if context.is_ordinary and not context.is_held else {}
+            WhmcsGateway.objects.filter(pk=gateway.pk).update(confirmed_at=at, decided_with=fingerprint, **reset)
             pauses.end_by_reading(gateway, began_at=at)
             wishes.end_by_whole_reading(gateway.pk, began_at=at)
 

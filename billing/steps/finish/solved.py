@@ -31,14 +31,14 @@ def close_solved(
         return is_all or (item.subject.isdecimal() and was_read(int(item.subject)))
 
     solved = {item.pk for item in open_items if is_found_no_more(item)}
-    solved.update(_decided_by_people(raised.gateway, open_items), _back_again(open_items), _settled(open_items))
+    solved.update(_decided_by_people(raised.gateway, open_items), _existing_again(open_items), _settled(open_items))
     if solved:
         AttentionItem.objects.filter(pk__in=solved).update(closed_at=at)
     if is_whole:
-        _tell_of_others(raised, [item for item in open_items if item.pk not in solved], is_all=is_all, at=at)
+        _count_others(raised, [item for item in open_items if item.pk not in solved], is_all=is_all, at=at)
 
 
-def _tell_of_others(raised: Raised, open_items: Iterable[AttentionItem], *, is_all: bool, at: datetime) -> None:
+def _count_others(raised: Raised, open_items: Iterable[AttentionItem], *, is_all: bool, at: datetime) -> None:
     """Keep one item per kind that counts the causes without an item of their own; close it if there are none left."""
     about_services = [item for item in open_items if item.kind in ABOUT_A_SERVICE]
     told = {item.kind: item for item in about_services if item.subject == AttentionItem.THE_OTHERS}
@@ -67,7 +67,7 @@ def _decided_by_people(gateway: WhmcsGateway, items: Iterable[AttentionItem]) ->
     return [pk for pk, kind in asked.items() if kind not in kinds]
 
 
-def _back_again(items: Iterable[AttentionItem]) -> Iterable[int]:
+def _existing_again(items: Iterable[AttentionItem]) -> Iterable[int]:
     """Items about vanished services that exist again."""
     gone = [item.pk for item in items if item.kind == Kind.VANISHED]
     there = AttentionItem.objects.filter(pk__in=gone, subscription__vanished_at=None)

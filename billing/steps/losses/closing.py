@@ -30,7 +30,7 @@ def settle_losses(context: Context) -> None:
         for loss in context.found.losses:
             refuse(context, loss, Kind.OTHER_WHMCS, reasons.DISBELIEVED())
         return
-    losing = _take_founded(context)
+    losing = _take_proven(context)
     if context.proves:
         losing += context.found.overdue.values()
     verdicts = _load_verdicts(context)
@@ -56,21 +56,21 @@ def _load_verdicts(context: Context) -> Verdicts:
     return verdicts._replace(kept=verdicts.kept | context.limit.kept) if context.limit else verdicts
 
 
-def _take_founded(context: Context) -> list[Decision]:
+def _take_proven(context: Context) -> list[Decision]:
     """The losses for which this reading is enough evidence.
 
     For the others, the new facts of their services are stored all the same, and their notes are raised.
     """
-    founded: list[Decision] = []
+    proven: list[Decision] = []
     waiting: list[Decision] = []
     for loss in context.found.losses:
-        (waiting if _waits_for_evidence(context, loss) else founded).append(loss)
+        (waiting if _waits_for_evidence(context, loss) else proven).append(loss)
     remembered = [
         loss._replace(action=Action.REMEMBER if _can_be_remembered(loss) else Action.NOTHING, after=loss.before)
         for loss in waiting
     ]
     apply_decisions(context, remembered)
-    return founded
+    return proven
 
 
 def _waits_for_evidence(context: Context, loss: Decision) -> bool:

@@ -34,10 +34,10 @@ def gather_overdue(context: Context) -> None:
     losing = {pk: loss for pk, loss in overdue.items() if loss.action is Action.LOSE}
     if not is_doubted:
         context.found.overdue = {pk: loss for pk, loss in losing.items() if is_overdue_admitted(context, loss)}
-    _follow_the_paid(context, [decision for pk, decision in overdue.items() if pk not in losing])
+    _apply_updates(context, [decision for pk, decision in overdue.items() if pk not in losing])
 
 
-def _follow_the_paid(context: Context, decisions: Sequence[Decision]) -> None:
+def _apply_updates(context: Context, decisions: Sequence[Decision]) -> None:
     for decision in decisions:
         if decision.facts.service_id in context.seen:
             context.report.recount(decision.facts.service_id)

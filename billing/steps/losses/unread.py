@@ -23,7 +23,7 @@ from companies.events import Actor
 from companies.standings.facts import confirmed_by
 
 
-def let_the_paid_speak(now: datetime) -> None:
+def open_paid_companies(now: datetime) -> None:
     """Open companies that are closed by the date of one service although another is paid for, as far as known.
 
     Called on every tick. A gateway that is read costs no further query.

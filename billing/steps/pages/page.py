@@ -64,7 +64,7 @@ def _apply_changed(context: Context, changed: Sequence[ServiceFacts], password_o
         decisions = observe_and_decide(context.gateway, changed, context.policy, context.at)
     ensure_same(context, decisions)
     decisions = admit(context, decisions)
-    losses, newcomers, others = _by_fate(decisions)
+    losses, newcomers, others = _by_action(decisions)
     context.found.losses += losses
     apply_decisions(context, others)
     context.waiting.expects_newcomers = 2 * len(newcomers) > len(decisions)
@@ -72,7 +72,7 @@ def _apply_changed(context: Context, changed: Sequence[ServiceFacts], password_o
     context.flush_report()
 
 
-def _by_fate(decisions: Iterable[Decision]) -> tuple[list[Decision], list[Decision], list[Decision]]:
+def _by_action(decisions: Iterable[Decision]) -> tuple[list[Decision], list[Decision], list[Decision]]:
     """Losses of access, newcomers, and all others."""
     losses: list[Decision] = []
     newcomers: list[Decision] = []

@@ -39,7 +39,7 @@ def report_unreadable(context: Context, bad: Sequence[BadRow]) -> None:
     known = Subscription.objects.filter(gateway_id=context.gateway.pk, service_id__in=ids)
     rows = {row.service_id: row for row in known.select_related("company")}
     for service_id in again:
-        _disbelieve(context, service_id)
+        _drop_earlier(context, service_id)
     for one in bad:
         row = rows.get(one.service_id) if one.service_id is not None else None
         subject = one.service_id if one.service_id is not None else f"position {one.position}"
@@ -91,7 +91,7 @@ def _with_unreadable_service(context: Context, company_ids: Set[int]) -> set[int
     }
 
 
-def _disbelieve(context: Context, service_id: int) -> None:
+def _drop_earlier(context: Context, service_id: int) -> None:
     """Drop what an earlier page said about this service, and count the service only once."""
     if not context.waiting.drop(service_id) and not context.found.drop_losses(service_id):
         context.report.recount(service_id)  # if it was already acted upon, both results count

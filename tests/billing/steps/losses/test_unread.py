@@ -68,17 +68,17 @@ def test_what_is_paid_for_speaks_for_it(why: str, settings: Settings) -> None:
 def test_it_is_open_for_as_long_as_what_is_known_of_the_older_is_good(services: tuple[int, int]) -> None:
     """Its date has passed as well, but not for as long as it may stay unconfirmed."""
     was_due(18, services[0])
-    unread.let_the_paid_speak(timezone.now())
+    unread.open_paid_companies(timezone.now())
     assert standing() == ("Business", False)
     was_due(17, services[0])
-    unread.let_the_paid_speak(timezone.now())
+    unread.open_paid_companies(timezone.now())
     assert standing() == ("Team", True)
 
 
 @pytest.mark.usefixtures("services")
 def test_a_reading_that_goes_on_is_not_disturbed(gateway: WhmcsGateway) -> None:
     with claim(gateway):
-        unread.let_the_paid_speak(timezone.now())
+        unread.open_paid_companies(timezone.now())
     assert standing() == ("Business", False)
 
 
@@ -86,11 +86,11 @@ def test_a_reading_that_goes_on_is_not_disturbed(gateway: WhmcsGateway) -> None:
 def test_a_gateway_that_is_read_costs_nothing(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     WhmcsGateway.objects.update(confirmed_at=timezone.now() - timedelta(days=13))
     with django_assert_num_queries(1):
-        unread.let_the_paid_speak(timezone.now())
+        unread.open_paid_companies(timezone.now())
 
 
 def test_the_newer_speaks_again_when_it_was_paid_and_is_read(shop: Shop, run: Sync, services: tuple[int, int]) -> None:
-    unread.let_the_paid_speak(timezone.now())
+    unread.open_paid_companies(timezone.now())
     shop.renew(services[1], months=2)
     run()
     assert standing() == ("Business", True)
