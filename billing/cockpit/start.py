@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -15,6 +16,7 @@ from billing.cockpit.first_steps import load_steps
 from billing.cockpit.health import load_known, load_running
 from billing.cockpit.lines import Line
 from billing.cockpit.products import load_misfits, misfit_lines
+from billing.cockpit.site import site_lines
 from companies.standings.history import load_days, with_today
 
 ABOUT_GATEWAYS = ("billing.view_whmcsgateway", "billing.view_syncrun")
@@ -40,6 +42,7 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> TemplateRespons
         misfits = misfit_lines(load_misfits(), len(gateways))
         told = [*lines.lines_of(gateways, companies, now, load_differing()), *misfits, *running, *told]
         shown["steps"] = load_steps(request, gateways)
+    told += site_lines(request.build_absolute_uri("/"), settings.SITE_URL)
     if may_see["billing.view_syncrun"]:
         shown["runs"] = drawings.draw_runs(drawings.load_runs(now), now)
     shown["lines"] = [(line, _url(request, line)) for line in told]
