@@ -65,6 +65,8 @@ class Found(Preview):
     seen: IdSet = field(default_factory=IdSet)
     bad: set[int] = field(default_factory=set)
     bad_count: int = 0
+    nameless: list[BadRow] = field(default_factory=list)
+    identified: int = 0
     vanished: set[int] = field(default_factory=set)
     touched: set[int] = field(default_factory=set)
     known: int = 0
@@ -112,6 +114,12 @@ class Found(Preview):
         if line.kind == PreviewedChange.Kind.LOSE and line.company_id is not None:
             self.losing.add(line.company_id)
 
+    def add_nameless(self) -> None:
+        """Add the rows without a service id, as a run does (`billing.steps.pages.unreadable`)."""
+        if len(self.nameless) > self.identified:
+            for bad in self.nameless:
+                self.add(_bad_line(bad))
+
     def hand_over(self) -> None:
         """Pass the collected lines, possibly none, to `keep`; each call is also a sign of life."""
         if self.keep is not None:
@@ -137,12 +145,15 @@ class Found(Preview):
 
     def _add_bad(self, bad: BadRow) -> None:
         self.bad_count += 1
-        is_counted = False
-        if bad.service_id is not None:
-            # An earlier page may have said something else, but each service is counted once.
-            is_again = bad.service_id in self.seen and not self._waiting.drop(bad.service_id)
-            is_counted = is_again and self.counts["unchanged"] > 0
-            self.seen.add(bad.service_id)
-            self.bad.add(bad.service_id)
-        line = Line(PreviewedChange.Kind.FAILED, Kind.BAD_ROW, bad.service_id, reason=str(bad))
-        self.add(line, is_counted=is_counted)
+        if bad.service_id is None:
+            self.nameless.append(bad)
+            return
+        # An earlier page may have said something else, but each service is counted once.
+        is_again = bad.service_id in self.seen and not self._waiting.drop(bad.service_id)
+        self.seen.add(bad.service_id)
+        self.bad.add(bad.service_id)
+        self.add(_bad_line(bad), is_counted=is_again and self.counts["unchanged"] > 0)
+
+
+def _bad_line(bad: BadRow) -> Line:
+    return Line(PreviewedChange.Kind.FAILED, Kind.BAD_ROW, bad.service_id, reason=str(bad))

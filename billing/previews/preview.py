@@ -38,6 +38,7 @@ def preview_gateway(gateway: WhmcsGateway, *, service_id: int | None = None, kee
         else:
             found.follow(client.fetch_service(service_id))
             found.complete = True
+        found.add_nameless()
         ask_about_all(found)
         found.hand_over()
         found.api_calls = client.api_calls
@@ -68,7 +69,7 @@ def _weigh_absent(found: Found, client: WhmcsClient) -> bool:
     absent = [row for row in load_absent(gateway, found.seen) if row.company_id is not None]
     missed = count_missed(gateway, absent)
     knew = count_known(gateway) if missed else 0
-    if ask_about_absent(found, missed, of=knew):
+    if ask_about_absent(found, missed - len(found.nameless), of=knew):
         return False
 
     fetch = _fetching(found, client)
@@ -77,6 +78,8 @@ def _weigh_absent(found: Found, client: WhmcsClient) -> bool:
         if missed and not found.seen:
             found.ask(ErrorCode.MANY_ABSENT, missing=missed, known=knew)
             return False
+        own = (row.service_id for row in absent if row.product_id == gateway.product_code)
+        found.identified = sum(service_id in found.bad for service_id in own)
         look_up(load_gone(gateway), fetch, found.follow)
     except SnapshotIncomplete as error:
         found.error, found.complete = error, False

@@ -5,6 +5,7 @@ Only the connection doctor calls other actions, and expects to be refused (`exam
 
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
@@ -13,7 +14,7 @@ from billing.whmcs.budget import CallBudget
 from billing.whmcs.credentials import Credentials
 from billing.whmcs.details import ClientDetails, read_details
 from billing.whmcs.envelope import Call
-from billing.whmcs.page import Page
+from billing.whmcs.page import BadRow, Page, RowCode
 from billing.whmcs.reader import Asked, RowFormat, RowReader
 from billing.whmcs.retry import RetryPolicy
 from billing.whmcs.transport import Answer, Destination, Limits, Transport
@@ -68,17 +69,24 @@ class WhmcsClient:
         return self._fetch_page(asked, {"pid": product_id, "limitstart": limitstart, "limitnum": limitnum})
 
     def fetch_service(self, service_id: int) -> Page:
-        """One service, whatever its product. If WHMCS does not know it, the page has neither rows nor bad rows."""
+        """One service, whatever its product. If WHMCS does not know it, the page has neither rows nor bad rows.
+
+        A row that can't be read is named by the id that was asked for, also where WHMCS can't encode it.
+        """
         parameters = {"serviceid": service_id, "limitstart": 0, "limitnum": 25}
         try:
             page = self._fetch_page(Asked(service_id=service_id), parameters)
         except GatewayProtocolError as error:
             if error.code is ErrorCode.SERVICE_NOT_FOUND:
                 return self._reader.empty_page()
+            if error.code is ErrorCode.UNENCODABLE_ROW:
+                return Page.of_bad_row(BadRow(service_id, 0, RowCode.UNENCODABLE_ROW, {}))
             raise
         if page.foreign_ids and not page.rows and not page.bad:
             # WHMCS ignored the filter, so the service may exist on another page.
             raise GatewayProtocolError(ErrorCode.OTHER_SERVICES, service_id=str(service_id))
+        if page.returned == 1:
+            page.bad = [replace(row, service_id=row.service_id or service_id) for row in page.bad]
         return page
 
     def fetch_client(self, client_id: int) -> ClientDetails:

@@ -13,6 +13,7 @@ from billing.runs.unexpected import LastWord
 from billing.steps.finish.silent_hook import note_silence
 from billing.steps.finish.solved import close_solved
 from billing.steps.losses.closing import conclude_evidence_unlocked
+from billing.steps.pages.unreadable import report_nameless
 from billing.steps.run.context import Context
 from billing.steps.run.policy import policy_fingerprint
 from billing.steps.run.report import Report
@@ -30,6 +31,7 @@ def conclude(context: Context) -> None:
         return service_id in context.seen and service_id not in context.left_out
 
     note_silence(context)
+    report_nameless(context)
     with context.lease.writing():
         report.flush()
         if context.proves:

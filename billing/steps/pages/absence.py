@@ -37,12 +37,14 @@ def settle_absent(context: Context) -> None:
     of_companies = [row for row in absent if row.company_id is not None]
     missed = count_missed(gateway, of_companies)
     knew = count_known(gateway) if missed else 0
-    if are_too_many(gateway, missed, of=knew):
+    # As many as came without a service id are there, and can't be read.
+    if are_too_many(gateway, missed - len(context.found.nameless), of=knew):
         _ask(context, missed, of=knew)
     gone = _look_up(context, of_companies)
     if missed and not context.seen:
         # An empty listing proves nothing, whether there is one company or a thousand.
         _ask(context, missed, of=knew)
+    context.found.identified = _count_unreadable(context, of_companies)
     # One wrong answer must not count for ever: ask again for vanished services of companies that are still active.
     _look_up(context, load_gone(gateway))
     gone = [row for row in gone if is_gone_admitted(context, row.service_id, row.company_id)]
@@ -59,6 +61,12 @@ def follow_moved(context: Context) -> None:
 def _look_up(context: Context, rows: Sequence[Absent]) -> list[Absent]:
     with context.progress.phase("absent"):
         return look_up(rows, *_asking(context))
+
+
+def _count_unreadable(context: Context, rows: Sequence[Absent]) -> int:
+    """How many of them the list should hold, and turned out to be there and unreadable."""
+    own = (row.service_id for row in rows if row.product_id == context.gateway.product_code)
+    return sum((Kind.BAD_ROW.value, str(service_id)) in context.report.raised.keys for service_id in own)
 
 
 def _asking(context: Context) -> tuple[Callable[[int], Page], Callable[[Page], None]]:

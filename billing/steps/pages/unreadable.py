@@ -31,8 +31,13 @@ def are_too_many(bad: int, *, of: int) -> bool:
 
 
 def report_unreadable(context: Context, bad: Sequence[BadRow]) -> None:
-    """Report rows that can't be read; our facts about them stay, but are unconfirmed from now on."""
-    ids = [row.service_id for row in bad if row.service_id is not None]
+    """Report rows that can't be read; our facts about them stay, but are unconfirmed from now on.
+
+    Those without a service id wait for the end (`report_nameless`).
+    """
+    context.found.nameless += [row for row in bad if row.service_id is None]
+    named = {row.service_id: row for row in bad if row.service_id is not None}
+    ids = list(named)
     again = [service_id for service_id in ids if service_id in context.seen]
     context.seen.update(ids)
     context.bad += len(bad)
@@ -40,15 +45,8 @@ def report_unreadable(context: Context, bad: Sequence[BadRow]) -> None:
     rows = {row.service_id: row for row in known.select_related("company")}
     for service_id in again:
         _drop_earlier(context, service_id)
-    for one in bad:
-        row = rows.get(one.service_id) if one.service_id is not None else None
-        subject = one.service_id if one.service_id is not None else f"position {one.position}"
-        params = {"reason": str(one.code), "position": str(one.position), **one.params}
-        context.note(Kind.BAD_ROW, subject, params, row.pk if row else None)
-        company_id = row.company_id if row else None
-        context.report.record(
-            Entry(Result.FAILED, Kind.BAD_ROW, one.service_id, company_id, reason=str(one), params=params)
-        )
+    for service_id, one in named.items():
+        _list(context, service_id, one, rows.get(service_id))
     fresh = [row.company for row in rows.values() if row.company and row.company.unreadable_since is None]
     first = min((company.created_at for company in fresh), default=context.at)
     with context.lease.writing():
@@ -58,6 +56,26 @@ def report_unreadable(context: Context, bad: Sequence[BadRow]) -> None:
             actor=context.actor, at=context.at, reason=reasons.UNREADABLE(),
         )  # fmt: skip
         context.report.flush()
+
+
+def report_nameless(context: Context) -> None:
+    """List rows without a service id by their position, unless each turned out to be one of our services.
+
+    Those are listed by their ids already (`billing.steps.pages.absence`).
+    """
+    nameless = context.found.nameless
+    if len(nameless) > context.found.identified:
+        for one in nameless:
+            _list(context, f"position {one.position}", one, None)
+
+
+def _list(context: Context, subject: object, bad: BadRow, row: Subscription | None) -> None:
+    params = {"reason": str(bad.code), "position": str(bad.position), **bad.params}
+    context.note(Kind.BAD_ROW, subject, params, row.pk if row else None)
+    company_id = row.company_id if row else None
+    context.report.record(
+        Entry(Result.FAILED, Kind.BAD_ROW, bad.service_id, company_id, reason=str(bad), params=params)
+    )
 
 
 def mark_readable_unlocked(context: Context, decisions: Sequence[Decision]) -> None:

@@ -3,19 +3,23 @@
 from dataclasses import dataclass, field
 
 from billing.reconcile import Decision
+from billing.whmcs import BadRow
 
 
 @dataclass(slots=True)
 class Findings:
     """`losses` and `overdue` would take access away: WHMCS says something new, or (by company) only a date has passed.
 
-    `opened` are companies that this run opened, `vanished` services that turned out to be gone.
+    `opened` are companies that this run opened, `vanished` services that turned out to be gone. `nameless` are rows of
+    the list of which not even the service id can be read, `identified` how many of our services turned out to be such.
     """
 
     losses: list[Decision] = field(default_factory=list)
     overdue: dict[int, Decision] = field(default_factory=dict)
     opened: set[int] = field(default_factory=set)
     vanished: set[int] = field(default_factory=set)
+    nameless: list[BadRow] = field(default_factory=list)
+    identified: int = 0
 
     @property
     def companies(self) -> set[int]:
