@@ -60,7 +60,10 @@ class Report:
 
     @contextmanager
     def undone_on_error(self) -> Iterator[None]:
-        """If the block fails, forget what it entered: its transaction was rolled back."""
+        """If the block fails, forget what it entered: its transaction was rolled back.
+
+        `told` keeps its services: each is told of again, alone or as one that can't be written.
+        """
         counts, entries, raised = Counter(self.counts), list(self._entries), self.raised.copy()
         try:
             yield
