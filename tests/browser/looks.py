@@ -13,6 +13,16 @@ LOOKS: tuple[tuple[Scheme, ViewportSize], ...] = (("light", DESK), ("dark", PHON
 RUN_AXE = """axe.run({ resultTypes: ["violations"], preload: false }).then(({ violations }) =>
   violations.filter(({ impact }) => ["serious", "critical"].includes(impact))
     .map(({ id, nodes }) => `${id}: ${nodes[0].html}`))"""
+# Labels that end where their field begins, in the same line.
+TOUCHING = """() => [...document.querySelectorAll("label[for]")].filter((label) => {
+  const field = document.getElementById(label.htmlFor);
+  if (!field || !field.checkVisibility() || !label.checkVisibility()) return false;
+  const words = document.createRange();
+  words.selectNodeContents(label);
+  const text = words.getBoundingClientRect(), box = field.getBoundingClientRect();
+  const gap = box.left - text.right;
+  return text.width > 1 && text.bottom > box.top && box.bottom > text.top && gap < 4 && gap > -4;
+}).map((label) => label.textContent.trim())"""
 
 
 def faults_of(page: Page, complaints: list[str]) -> list[str]:
@@ -42,4 +52,6 @@ def look_at(page: Page, scheme: Scheme, size: ViewportSize) -> None:
 
 def _widths_of(page: Page, scheme: Scheme, size: ViewportSize) -> list[str]:
     look_at(page, scheme, size)
-    return [f"{page.url} is wider than {size['width']}"] if is_wider_than_the_screen(page) else []
+    too_wide = [f"{page.url} is wider than {size['width']}"] if is_wider_than_the_screen(page) else []
+    touching = page.evaluate(TOUCHING)
+    return too_wide + [f"{page.url} at {size['width']}: the field touches its label “{label}”" for label in touching]
