@@ -20,7 +20,7 @@ def test_a_team_of_three_hundred_is_a_list_in_pages_that_weigh_what_one_of_fifty
         crowded(people)
         owner = sign_in(User.objects.get(email="ana@example.com"))
         first, second = owner.get("/team/").content.decode(), owner.get("/team/?page=2").content.decode()
-        assert first.count("<li>\n  <div") == second.count("<li>\n  <div") == PER_PAGE
+        assert first.count("<li><div") == second.count("<li><div") == PER_PAGE
         assert "person.023@" in first
         assert "person.024@" in second
         assert "person.024@" not in first
@@ -34,7 +34,7 @@ def test_somebody_is_found_by_a_part_of_name_or_address() -> None:
     page = owner.get("/team/", {"q": " department NUMBER person.041"}).content.decode()
     assert "1 person found." in page
     assert "person.041@" in page
-    assert page.count("<li>\n  <div") == 1
+    assert page.count("<li><div") == 1
     assert "0 people found." in owner.get("/team/", {"q": "<nobody>"}).content.decode()
     assert "page=2&amp;q=number" in owner.get("/team/", {"q": "number"}).content.decode()
 
