@@ -76,12 +76,14 @@ def _take_proven(context: Context) -> list[Decision]:
 def _waits_for_evidence(context: Context, loss: Decision) -> bool:
     """Whether only a due date takes access away, and this reading is not enough evidence for it.
 
-    After a reading that proves nothing, an unchanged date is no evidence. A new date of an active service is evidence,
-    unless the company has another paid service that was not read: that one may have been paid meanwhile.
+    After a reading that proves nothing, an unchanged date is no evidence; nor is it while the record of another service
+    of the company can't be read. A new date of an active service is evidence, unless the company has another paid
+    service that was not read: that one may have been paid meanwhile.
     """
-    if counting.is_by_date(loss):
-        return not context.proves
     company = loss.observed.company if loss.observed else None
+    if counting.is_by_date(loss):
+        siblings = company.siblings if company else ()
+        return not context.proves or any(_is_bad(context, other.service_id) for other in siblings)
     if company is None or loss.after is None or loss.after.status != Status.ACTIVE.value:
         return False
     return any(
@@ -92,8 +94,12 @@ def _waits_for_evidence(context: Context, loss: Decision) -> bool:
 
 def _is_read(context: Context, service_id: int) -> bool:
     """Whether our facts about a service are evidence: this run read it, or a complete list proved it absent."""
-    is_bad = (Kind.BAD_ROW.value, str(service_id)) in context.report.raised.keys
-    return not is_bad and (context.proves or service_id in context.seen)
+    return not _is_bad(context, service_id) and (context.proves or service_id in context.seen)
+
+
+def _is_bad(context: Context, service_id: int) -> bool:
+    """Whether this run read a record of the service that can't be used."""
+    return (Kind.BAD_ROW.value, str(service_id)) in context.report.raised.keys
 
 
 def _can_be_remembered(loss: Decision) -> bool:

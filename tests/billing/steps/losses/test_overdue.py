@@ -212,3 +212,27 @@ def test_dates_that_pass_open_again_where_the_customer_paid_while_it_waited(
     assert run().outcome == "complete"
     assert {access_of(company_of(service_id)).reason for service_id in late} == {Reason.PAID}
     assert not Company.objects.filter(closing_held_since__isnull=False).exists()
+
+
+def test_a_date_closes_nobody_while_the_record_of_another_service_of_theirs_is_broken(
+    shop: Shop, whmcs: SandboxServer, run: Sync
+) -> None:
+    """And no reading says that it did. One whose plan is unknown is decided on by each."""
+    older = buy(shop)
+    run()
+    shop.terminate(older.id)
+    run()
+    newer = buy(shop, client_id=older.client_id)
+    run()
+    shop.change_plan(newer.id, "Téam")
+    whmcs.faults.override_row(older.id, {"status": None})
+    run()
+    overdue(shop, newer.id)
+    Company.objects.update(unreadable_since=timezone.now() - timedelta(days=10))
+    for _ in range(2):
+        assert counts(run()) == {"seen": 2, "held": 1, "failed": 1}
+        assert (are_open([newer.id]), Event.objects.filter(code="closed_overdue").count()) == ([True], 0)
+    whmcs.faults.clear()
+    run()  # which finds that it can be read again
+    run()
+    assert (are_open([newer.id]), Event.objects.filter(code="closed_overdue").count()) == ([False], 1)
