@@ -56,7 +56,8 @@ class Preview:
 class Found(Preview):
     """A preview while it is made. `touched` are companies with a new decision: passed dates are not checked for them.
 
-    `kept` are companies that an operator's rejection keeps open.
+    `kept` are companies that an operator's rejection keeps open. `nameless` and `identified` are as in a run's
+    `billing.steps.run.findings`.
     """
 
     decide_all: bool = False
