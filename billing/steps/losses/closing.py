@@ -83,7 +83,7 @@ def _waits_for_evidence(context: Context, loss: Decision) -> bool:
     company = loss.observed.company if loss.observed else None
     if counting.is_by_date(loss):
         siblings = company.siblings if company else ()
-        return not context.proves or any(_is_bad(context, other.service_id) for other in siblings)
+        return not context.proves or any(context.is_bad(other.service_id) for other in siblings)
     if company is None or loss.after is None or loss.after.status != Status.ACTIVE.value:
         return False
     return any(
@@ -94,12 +94,7 @@ def _waits_for_evidence(context: Context, loss: Decision) -> bool:
 
 def _is_read(context: Context, service_id: int) -> bool:
     """Whether our facts about a service are evidence: this run read it, or a complete list proved it absent."""
-    return not _is_bad(context, service_id) and (context.proves or service_id in context.seen)
-
-
-def _is_bad(context: Context, service_id: int) -> bool:
-    """Whether this run read a record of the service that can't be used."""
-    return (Kind.BAD_ROW.value, str(service_id)) in context.report.raised.keys
+    return not context.is_bad(service_id) and (context.proves or service_id in context.seen)
 
 
 def _can_be_remembered(loss: Decision) -> bool:

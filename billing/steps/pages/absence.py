@@ -66,7 +66,7 @@ def _look_up(context: Context, rows: Sequence[Absent]) -> list[Absent]:
 def _count_unreadable(context: Context, rows: Sequence[Absent]) -> int:
     """How many of them the list should hold, and turned out to be there and unreadable."""
     own = (row.service_id for row in rows if row.product_id == context.gateway.product_code)
-    return sum((Kind.BAD_ROW.value, str(service_id)) in context.report.raised.keys for service_id in own)
+    return sum(context.is_bad(service_id) for service_id in own)
 
 
 def _asking(context: Context) -> tuple[Callable[[int], Page], Callable[[Page], None]]:

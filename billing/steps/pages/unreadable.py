@@ -101,11 +101,7 @@ def _with_unreadable_service(context: Context, company_ids: Set[int]) -> set[int
     return {
         company_id
         for company_id, service_id, was_bad in rows
-        if company_id is not None
-        and (
-            (Kind.BAD_ROW.value, str(service_id)) in context.report.raised.keys
-            or (was_bad and service_id not in context.seen)
-        )
+        if company_id is not None and (context.is_bad(service_id) or (was_bad and service_id not in context.seen))
     }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from billing.errors import BillingError, ErrorCode, NextStep
-from billing.models import WhmcsGateway
+from billing.models import Kind, WhmcsGateway
 from billing.reconcile import Policy
 from billing.runs import stopping
 from billing.runs.lease import Lease
@@ -143,6 +143,10 @@ class Context:
         if not self.report.is_flushed:
             with self.lease.writing():
                 self.report.flush()
+
+    def is_bad(self, service_id: int) -> bool:
+        """Whether this run read a record of the service that can't be used."""
+        return (Kind.BAD_ROW.value, str(service_id)) in self.report.raised.keys
 
     def note(self, kind: str, subject: object, params: Mapping[str, str], subscription_id: int | None = None) -> None:
         """Raise an attention item for the operator."""
