@@ -11,6 +11,7 @@ from billing.steps.applied.lines import Line, as_kept, line_of
 from billing.steps.changes.changed import load_changed
 from billing.steps.changes.deciding import observe_and_decide
 from billing.steps.run.batching import Batch
+from billing.steps.run.findings import Nameless
 from billing.steps.safeguards.identity import count_owned
 from billing.whmcs import BadRow, IdSet, Page
 
@@ -56,8 +57,7 @@ class Preview:
 class Found(Preview):
     """A preview while it is made. `touched` are companies with a new decision: passed dates are not checked for them.
 
-    `kept` are companies that an operator's rejection keeps open. `nameless` and `identified` are as in a run's
-    `billing.steps.run.findings`.
+    `kept` are companies that an operator's rejection keeps open.
     """
 
     decide_all: bool = False
@@ -66,8 +66,7 @@ class Found(Preview):
     seen: IdSet = field(default_factory=IdSet)
     bad: set[int] = field(default_factory=set)
     bad_count: int = 0
-    nameless: list[BadRow] = field(default_factory=list)
-    identified: int = 0
+    nameless: Nameless = field(default_factory=Nameless)
     vanished: set[int] = field(default_factory=set)
     touched: set[int] = field(default_factory=set)
     known: int = 0
@@ -117,9 +116,8 @@ class Found(Preview):
 
     def add_nameless(self) -> None:
         """Add the rows without a service id, as a run does (`billing.steps.pages.unreadable`)."""
-        if len(self.nameless) > self.identified:
-            for bad in self.nameless:
-                self.add(_bad_line(bad))
+        for bad in self.nameless.to_list:
+            self.add(_bad_line(bad))
 
     def hand_over(self) -> None:
         """Pass the collected lines, possibly none, to `keep`; each call is also a sign of life."""
@@ -147,7 +145,7 @@ class Found(Preview):
     def _add_bad(self, bad: BadRow) -> None:
         self.bad_count += 1
         if bad.service_id is None:
-            self.nameless.append(bad)
+            self.nameless.rows.append(bad)
             return
         # An earlier page may have said something else, but each service is counted once.
         is_again = bad.service_id in self.seen and not self._waiting.drop(bad.service_id)

@@ -38,13 +38,13 @@ def settle_absent(context: Context) -> None:
     missed = count_missed(gateway, of_companies)
     knew = count_known(gateway) if missed else 0
     # As many as came without a service id are there, and can't be read.
-    if are_too_many(gateway, missed - len(context.found.nameless), of=knew):
+    if are_too_many(gateway, missed - len(context.found.nameless.rows), of=knew):
         _ask(context, missed, of=knew)
     gone = _look_up(context, of_companies)
     if missed and not context.seen:
         # An empty listing proves nothing, whether there is one company or a thousand.
         _ask(context, missed, of=knew)
-    context.found.identified = _count_unreadable(context, of_companies)
+    context.found.nameless.identified = _count_unreadable(context, of_companies)
     # One wrong answer must not count for ever: ask again for vanished services of companies that are still active.
     _look_up(context, load_gone(gateway))
     gone = [row for row in gone if is_gone_admitted(context, row.service_id, row.company_id)]

@@ -35,7 +35,7 @@ def report_unreadable(context: Context, bad: Sequence[BadRow]) -> None:
 
     Those without a service id wait for the end (`report_nameless`).
     """
-    context.found.nameless += [row for row in bad if row.service_id is None]
+    context.found.nameless.rows += [row for row in bad if row.service_id is None]
     named = {row.service_id: row for row in bad if row.service_id is not None}
     ids = list(named)
     again = [service_id for service_id in ids if service_id in context.seen]
@@ -63,10 +63,8 @@ def report_nameless(context: Context) -> None:
 
     Those are listed by their ids already (`billing.steps.pages.absence`).
     """
-    nameless = context.found.nameless
-    if len(nameless) > context.found.identified:
-        for one in nameless:
-            _list(context, f"position {one.position}", one, None)
+    for one in context.found.nameless.to_list:
+        _list(context, f"position {one.position}", one, None)
 
 
 def _list(context: Context, subject: object, bad: BadRow, row: Subscription | None) -> None:
