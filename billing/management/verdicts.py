@@ -26,7 +26,7 @@ def add_verdicts(parser: ArgumentParser) -> None:
     parser.add_argument("--reason", default="", help="for --approve and --reject: why, for the record")
 
 
-def give_verdict(gateway: WhmcsGateway, options: dict[str, Any]) -> list[dict[str, Any]]:
+def give_verdict(gateway: WhmcsGateway, options: dict[str, Any]) -> list[HeldChanges]:
     """Approve or reject all waiting changes of the gateway, if `options` ask for it; returns the decided ones."""
     if not options["approve"] and not options["reject"]:
         return []
@@ -44,12 +44,7 @@ def give_verdict(gateway: WhmcsGateway, options: dict[str, Any]) -> list[dict[st
             reason = (options["reason"] or REJECTED())[:255]
             approvals.reject(held, version=held.version, until=until, reason=reason, actor=BY_COMMAND, at=now)
             record_command(AuditCode.CHANGES_REJECTED, about=gateway.name, details=facts | {"until": str(until)})
-    return [held_as_dict(held) for held in waiting]
-
-
-def is_switched_off(decided: list[dict[str, Any]]) -> bool:
-    """Whether one of these answers has switched the gateway off: a run would only ask the same once more."""
-    return any(one["verdict"] == "rejected" and one["kind"] != HeldChanges.Kind.LOSSES for one in decided)
+    return waiting
 
 
 def held_as_dict(held: HeldChanges) -> dict[str, Any]:

@@ -12,14 +12,14 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError
 
 from billing import sync
-from billing.decisions.approvals import load_waiting
+from billing.decisions.approvals import has_switched_off, load_waiting
 from billing.errors import BillingError, DatabaseFailed
 from billing.management.combinations import ensure_options_agree
 from billing.management.gateways import add_gateway_names, load_gateways
 from billing.management.previews import add_previews, apply_stored, save_preview
 from billing.management.printing import as_dict, failed, line_of, preview_as_dict, total_of
 from billing.management.progress import showing_progress
-from billing.management.verdicts import add_verdicts, give_verdict, held_as_dict, is_switched_off
+from billing.management.verdicts import add_verdicts, give_verdict, held_as_dict
 from billing.models import SyncRun, WhmcsGateway
 from billing.previews import preview_gateway
 from billing.recovery import pauses
@@ -62,10 +62,11 @@ class Command(BaseCommand):
                 return save_preview(gateway)
             if options["preview"]:
                 return preview_as_dict(preview_gateway(gateway, service_id=options["service"]))
-            decided = give_verdict(gateway, options)
+            verdicts = give_verdict(gateway, options)
+            decided = [held_as_dict(held) for held in verdicts]
             if (options["approve"] or options["reject"]) and not decided:
                 self._tell(gateway.name, "nothing waits for a yes or a no")
-            if is_switched_off(decided) and (last := gateway.runs.first()) is not None:
+            if any(map(has_switched_off, verdicts)) and (last := gateway.runs.first()) is not None:
                 self._tell(gateway.name, "it is switched off now, and was not read again")
                 return as_dict(last) | {"decided": decided, "waiting": []}
             with showing_progress(self.stderr) as watch:
