@@ -1,7 +1,7 @@
 """A purchase, and what stands here after a reading."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -22,6 +22,30 @@ def buy(shop: Shop, name: str = "Alice", **changes: Any) -> Service:
         "password": PASSWORD, **changes,
     }  # fmt: skip
     return shop.buy(**order)
+
+
+def buy_two_of_one_company(shop: Shop, run: Callable[[], object]) -> tuple[int, int]:
+    """The older on Team, paid far ahead, and the newer on Business, which speaks for the company."""
+    first = buy(shop)
+    run()
+    shop.terminate(first.id)
+    run()
+    second = buy(shop, client_id=first.client_id, plan="Business")
+    run()
+    shop.activate(first.id)
+    shop.move_due_date(first.id, far_ahead())
+    run()
+    return first.id, second.id
+
+
+def far_ahead() -> date:
+    return timezone.localdate() + timedelta(days=200)
+
+
+def standing() -> tuple[str, bool]:
+    """The plan of the only company, and whether it is open."""
+    company = Company.objects.select_related("source").get()
+    return company.plan.name, access_of(company).is_open
 
 
 def overdue(shop: Shop, service_id: int) -> None:

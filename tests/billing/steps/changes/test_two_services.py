@@ -1,6 +1,6 @@
 """A company that two services belong to: bought again when the first had ended, and then the first was paid as well."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -15,7 +15,16 @@ from companies.standings.facts import access_of
 from sandbox import OTHER_PID, SandboxServer, Shop
 from sandbox.faults import LimitCapped, Ordered, api_error
 from tests.billing.conftest import Sync
-from tests.billing.shopping import buy, company_of, counts, open_kinds, overdue
+from tests.billing.shopping import (
+    buy,
+    buy_two_of_one_company,
+    company_of,
+    counts,
+    far_ahead,
+    open_kinds,
+    overdue,
+    standing,
+)  # fmt: skip
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,28 +32,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def services(shop: Shop, run: Sync) -> tuple[int, int]:
     """The older on Team, paid far ahead, and the newer on Business, which speaks for the company."""
-    first = buy(shop)
-    run()
-    shop.terminate(first.id)
-    run()
-    second = buy(shop, client_id=first.client_id, plan="Business")
-    run()
-    shop.activate(first.id)
-    shop.move_due_date(first.id, far_ahead())
-    run()
+    bought = buy_two_of_one_company(shop, run)
     assert counts(run()) == {"seen": 2, "unchanged": 2}
     assert not Subscription.objects.filter(is_settled=False).exists()
     assert standing() == ("Business", True)
-    return first.id, second.id
-
-
-def far_ahead() -> date:
-    return timezone.localdate() + timedelta(days=200)
-
-
-def standing() -> tuple[str, bool]:
-    company = Company.objects.select_related("source").get()
-    return company.plan.name, access_of(company).is_open
+    return bought
 
 
 def test_the_date_of_the_newer_closes_nothing_while_the_older_is_paid(

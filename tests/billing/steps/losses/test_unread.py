@@ -12,10 +12,9 @@ from billing.models import Subscription, WhmcsGateway
 from billing.runs.lease import claim
 from billing.steps.losses import unread
 from companies.models import Company, Event
-from companies.standings.facts import access_of
 from sandbox import Shop
 from tests.billing.conftest import Sync
-from tests.billing.shopping import buy
+from tests.billing.shopping import buy_two_of_one_company, standing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,30 +22,17 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def services(shop: Shop, run: Sync) -> tuple[int, int]:
     """The older on Team, and the newer on Business, which speaks for the company and was due forty days ago."""
-    first = buy(shop)
-    run()
-    shop.terminate(first.id)
-    run()
-    second = buy(shop, client_id=first.client_id, plan="Business")
-    run()
-    shop.activate(first.id)
-    shop.move_due_date(first.id, timezone.localdate() + timedelta(days=200))
-    run()
-    was_due(40, second.id)
+    older, newer = buy_two_of_one_company(shop, run)
+    was_due(40, newer)
     Company.objects.update(due_date=timezone.localdate() - timedelta(days=40))
     WhmcsGateway.objects.update(confirmed_at=timezone.now() - timedelta(days=41))
     assert standing() == ("Business", False)
-    return first.id, second.id
+    return older, newer
 
 
 def was_due(days: int, service_id: int) -> None:
     rows = Subscription.objects.filter(service_id=service_id)
     rows.update(due_date=timezone.localdate() - timedelta(days=days))
-
-
-def standing() -> tuple[str, bool]:
-    company = Company.objects.select_related("source").get()
-    return company.plan.name, access_of(company).is_open
 
 
 @pytest.mark.parametrize("why", ["switched off", "secret", "address"])
