@@ -15,7 +15,7 @@ from ticketz.logs import configuration
 
 make_generic()
 
-VERSION = "0.9.0"
+VERSION = "0.10.0"
 
 # --- What this installation is -------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
