@@ -109,6 +109,9 @@ REASONS: dict[str, Promise] = {
     "unforeseen": gettext_lazy("something unforeseen happened (%(error)s); the log of this run says where."),
     "not_listed": gettext_lazy("the service was not in it"),
     "differs": gettext_lazy("it said something else"),
+    "other_unknown": gettext_lazy(
+        "service %(service)s of the same company has a status that is not known here, so it may be paid"
+    ),
 }
 
 DIFFERENCES: dict[str, Promise] = {

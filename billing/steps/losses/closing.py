@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from billing.models import Kind
-from billing.reconcile import Action, Decision, Standing, standing_of
+from billing.reconcile import Action, Decision
 from billing.steps.losses import counting
 from billing.steps.losses.confirming import confirm_all
 from billing.steps.losses.weighing import hold_losses, load_scale, refuse, sort_losses
@@ -14,7 +14,6 @@ from billing.steps.safeguards import holding
 from billing.steps.safeguards.holding import Verdicts
 from billing.wording import reasons
 from companies import lifecycle
-from companies.access import Status
 from companies.events import Code
 from companies.models import Company
 from companies.story import new_event, tell
@@ -74,27 +73,16 @@ def _take_proven(context: Context) -> list[Decision]:
 
 
 def _waits_for_evidence(context: Context, loss: Decision) -> bool:
-    """Whether only a due date takes access away, and this reading is not enough evidence for it.
+    """Whether this reading is not enough evidence for a loss.
 
-    After a reading that proves nothing, an unchanged date is no evidence; nor is it while the record of another service
-    of the company can't be read. A new date of an active service is evidence, unless the company has another paid
-    service that was not read: that one may have been paid meanwhile.
+    It is not while the record of another service of the company can't be read, for that one may have been paid. An
+    unchanged date is no evidence after a reading that proves nothing.
     """
     company = loss.observed.company if loss.observed else None
-    if counting.is_by_date(loss):
-        siblings = company.siblings if company else ()
-        return not context.proves or any(context.is_bad(other.service_id) for other in siblings)
-    if company is None or loss.after is None or loss.after.status != Status.ACTIVE.value:
-        return False
-    return any(
-        standing_of(other.status) is Standing.PAID and not _is_read(context, other.service_id)
-        for other in company.siblings
+    siblings = company.siblings if company else ()
+    return any(context.is_bad(other.service_id) for other in siblings) or (
+        counting.is_by_date(loss) and not context.proves
     )
-
-
-def _is_read(context: Context, service_id: int) -> bool:
-    """Whether our facts about a service are evidence: this run read it, or a complete list proved it absent."""
-    return not context.is_bad(service_id) and (context.proves or service_id in context.seen)
 
 
 def _can_be_remembered(loss: Decision) -> bool:

@@ -1,18 +1,14 @@
-"""The second reading: the service of each loss is read once more and decided again."""
+"""Confirms losses: what a second reading says becomes decisions to write, or a reason to leave a company as it is."""
 
 from collections.abc import Sequence
 
-from django.utils import timezone
-
-from billing.errors import BillingError
-from billing.models import Kind, RunRecord, Subscription, WhmcsGateway
-from billing.reconcile import Action, Decision, Note, Policy, decide
+from billing.models import RunRecord, Subscription
+from billing.reconcile import Action, Decision, Note
 from billing.steps.applied.limit import admit
-from billing.steps.changes.observe import load_observed
 from billing.steps.losses.counting import is_by_date
+from billing.steps.losses.second_reading import read_second_time
 from billing.steps.losses.weighing import is_counted, record_loss, refuse
 from billing.steps.run.context import Context
-from billing.whmcs import WhmcsClient
 from billing.wording import reasons
 from billing.wording.attention import sentence
 from companies.events import Code
@@ -25,42 +21,26 @@ def confirm_all(context: Context, to_confirm: Sequence[Decision]) -> tuple[list[
     with context.progress.phase("confirm"):
         for loss in to_confirm:
             context.go_on()
-            answer = confirm(context.gateway, context.client, loss, context.policy)
+            answer = read_second_time(context.gateway, context.client, loss, context.policy)
             if isinstance(answer, Note):
-                row = loss.observed.subscription_id if loss.observed else None
-                context.note(answer.kind, loss.facts.service_id, answer.params, row)
-                refuse(context, loss, answer.kind, sentence(answer.kind, answer.params), answer.params)
-            elif answer.action is Action.LOSE:
-                closed.add(answer.company_id)
-                confirmed += _close(context, answer)
+                _leave(context, loss, answer)
+                continue
+            decision, others = answer
+            if decision.action is Action.LOSE:
+                confirmed += _close(context, decision)
             else:
-                confirmed += _take_back(context, loss, answer)
+                confirmed += _take_back(context, loss, decision, is_kept=not others)
+            confirmed += _admit_others(context, others)
+            if any(one.action is Action.LOSE for one in (decision, *others)):
+                closed.add(loss.company_id)
     return confirmed, closed
 
 
-def confirm(gateway: WhmcsGateway, client: WhmcsClient, loss: Decision, policy: Policy) -> Decision | Note:
-    """Read the service again and decide again.
-
-    Returns the decision to act upon, which may be good news by now, or a note for the operator if the second reading
-    failed or says something else.
-    """
-    service_id = loss.facts.service_id
-    try:
-        page = client.fetch_service(service_id)
-    except BillingError as error:
-        return Note(Kind.LOSS_UNCONFIRMED, error.as_details())
-    again = [row for row in page.rows if row.service_id == service_id]
-    observed = load_observed(gateway, [service_id], timezone.now()).get(service_id)
-    if observed is not None and observed.is_vanished and not page.rows and not page.bad:
-        return loss  # It was gone and still is: its last due date counts.
-    if len(again) != 1:
-        bad = next(iter(page.bad), None)
-        params = {"reason": bad.code.value, **bad.params} if bad else {"reason": "not_listed"}
-        return Note(Kind.LOSS_UNCONFIRMED, params)
-    decision = decide(again[0], observed, policy)
-    if decision.action is Action.LOSE and again[0] != loss.facts:
-        return Note(Kind.LOSS_UNCONFIRMED, {"reason": "differs"})
-    return decision
+def _leave(context: Context, loss: Decision, why: Note) -> None:
+    """Leave the company as it is, because the second reading does not confirm the loss."""
+    row = loss.observed.subscription_id if loss.observed else None
+    context.note(why.kind, loss.facts.service_id, why.params, row)
+    refuse(context, loss, why.kind, sentence(why.kind, why.params), why.params)
 
 
 def _close(context: Context, loss: Decision) -> list[Decision]:
@@ -87,12 +67,25 @@ def _note_settled(context: Context, loss: Decision) -> None:
             context.report.flush()
 
 
-def _take_back(context: Context, loss: Decision, answer: Decision) -> list[Decision]:
-    """The decisions to write if the second reading is no loss: good news, or no change."""
+def _take_back(context: Context, loss: Decision, answer: Decision, *, is_kept: bool) -> list[Decision]:
+    """The decisions to write if the second reading is no loss: good news, or no change.
+
+    `is_kept`: no other service of the company changes anything either, so this reading is no evidence against it.
+    """
     counted = is_counted(context, loss)
     if answer.action in {Action.NOTHING, Action.REMEMBER}:
-        context.evidence.spare(loss.company_id)
+        if is_kept:
+            context.evidence.spare(loss.company_id)
         return [] if counted else [answer]
     if counted:
         context.report.recount(loss.facts.service_id)
     return admit(context, [answer])
+
+
+def _admit_others(context: Context, others: Sequence[Decision]) -> list[Decision]:
+    """The decisions to write about the company's other services, which this run may have counted before."""
+    for other in others:
+        if other.facts.service_id in context.seen:
+            context.report.recount(other.facts.service_id)
+    closing = [one._replace(action=Action.UPDATE) if one.action is Action.LOSE else one for one in others]
+    return admit(context, closing)
