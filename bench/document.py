@@ -42,7 +42,7 @@ work, only to see that everything runs.
 * **Pages**: another process signs a customer in (without the hashing) and opens the overview, over and over, while all
   {large:,} due dates move.
 * **Slow host**: {slow_ms} ms for a page and 1 ms for each of its rows; next to requests, one page after the other.
-  Where pages take longer than 50 ms, two are asked for at a time (`WHMCS_PAGES_IN_FLIGHT`).
+  Two are asked for at a time (`WHMCS_PAGES_IN_FLIGHT`), here as everywhere.
 * **First import**: {customers:,} customers, details take {wait_ms} ms each, or {slow_ms} ms with the pages of a slow
   host; against hashing as many passwords on all cores. Wall time has the CPU of the stand-in and of PostgreSQL in it.
   The goal is set for 20,000, of which the ends are a smaller part: `python -m bench.imports`, five minutes each.

@@ -1,12 +1,10 @@
-"""Prefetching: asks a slow server for the next windows of a list while it still works on the current one.
+"""Prefetching: asks the server for the next windows of a list while the run still works on the current one.
 
 If a page takes half a second, most of a run is waiting, and two calls at a time halve it. But the server is somebody's
 shop, so there are never more calls at a time than the deployer allows, none that the list will probably not need, and
 none after a failure.
 """
 
-import time
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Final, Self
@@ -14,8 +12,6 @@ from typing import Final, Self
 from billing.whmcs.listing import ProductSource
 from billing.whmcs.page import Page
 
-# With a faster server the threads would cost more than they gain.
-SLOW_SECONDS: Final = 0.05
 MOST_IN_FLIGHT: Final = 4
 _Place = tuple[int, int]
 
@@ -27,15 +23,13 @@ class ReadAhead:
     manager. Calls still under way at the end are not waited for.
     """
 
-    def __init__(self, source: ProductSource, *, in_flight: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, source: ProductSource, *, in_flight: int) -> None:
         self._source = source
         self._in_flight = min(in_flight, MOST_IN_FLIGHT)
-        self._clock = clock
         self._threads = ThreadPoolExecutor(self._in_flight, thread_name_prefix="pages")
         self._asked: dict[_Place, Future[Page]] = {}
         self._last: _Place | None = None
         self._total = 0
-        self._is_slow = False
 
     def fetch_products(self, *, product_id: int, limitstart: int, limitnum: int) -> Page:
         """See WhmcsClient.fetch_products."""
@@ -45,12 +39,9 @@ class ReadAhead:
             self._forget()
         step = self._step_to(place)
         try:
-            if future is None and not (step and self._is_slow):
-                page = self._fetch(product_id, place)
-            else:
-                future = future or self._submit(product_id, place)
-                self._look_ahead(product_id, place, step)
-                page = future.result()
+            future = future or self._submit(product_id, place)
+            self._look_ahead(product_id, place, step)
+            page = future.result()
         except BaseException:
             self._forget()
             self._last = None
@@ -80,13 +71,8 @@ class ReadAhead:
                     self._asked[ahead, size] = self._submit(product_id, (ahead, size))
 
     def _submit(self, product_id: int, place: _Place) -> Future[Page]:
-        return self._threads.submit(self._fetch, product_id, place)
-
-    def _fetch(self, product_id: int, place: _Place) -> Page:
-        began = self._clock()
-        page = self._source.fetch_products(product_id=product_id, limitstart=place[0], limitnum=place[1])
-        self._is_slow = self._clock() - began >= SLOW_SECONDS
-        return page
+        start, size = place
+        return self._threads.submit(self._source.fetch_products, product_id=product_id, limitstart=start, limitnum=size)
 
     def _forget(self) -> None:
         """Cancel the prefetched calls. Those already running run to their end, unused."""
