@@ -1,6 +1,6 @@
 """Decides on several services in one step, because services of the same company or client affect each other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from billing.facts import ServiceFacts
 from billing.reconcile.decide import current_siblings, decide
@@ -30,9 +30,9 @@ def decide_together(
             del to_reopen[row.client_id]
             reopened_by[decision.company_id] = row
         decisions.append(decision)
-    if not reopened_by:
-        return decisions
-    return [_decide_beside(reopened_by.get(one.company_id), one, policy, together) for one in decisions]
+    if reopened_by:
+        decisions = [_decide_beside(reopened_by.get(one.company_id), one, policy, together) for one in decisions]
+    return list(_change_once(decisions))
 
 
 def _has_come_back(company: ObservedCompany, together: Mapping[int, ServiceFacts]) -> bool:
@@ -50,3 +50,16 @@ def _decide_beside(
         return decision
     company = observed.company._replace(siblings=(*observed.company.siblings, purchase))
     return decide(together[decision.facts.service_id], observed._replace(company=company), policy, together=together)
+
+
+def _change_once(decisions: Iterable[Decision]) -> Iterator[Decision]:
+    """Each company is changed by its first decision: if a third service governs it, two others lead to the same."""
+    changed: set[int] = set()
+    for one in decisions:
+        if one.company_id is None or one.before == one.after:
+            yield one
+        elif one.company_id in changed:
+            yield one._replace(action=Action.REMEMBER, after=one.before, opens=False)
+        else:
+            changed.add(one.company_id)
+            yield one
