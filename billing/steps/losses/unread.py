@@ -1,4 +1,4 @@
-"""Companies of a gateway that is not read: it is switched off, has no usable secret, or its worker was down for long.
+"""Companies of a gateway that is not read: it is switched off, has no usable secret, or its worker was down.
 
 If one service of a company is no longer paid for but another is, any run, even a failed one, lets the paid one govern
 the company (`billing.steps.losses.overdue`). If there are no runs at all, the periodic tick does it here.
@@ -6,13 +6,14 @@ the company (`billing.steps.losses.overdue`). If there are no runs at all, the p
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Count
 from django.utils import timezone
 
 from billing.errors import RunInProgress
 from billing.models import Subscription, WhmcsGateway
+from billing.monitoring.freshness import State, state_of
 from billing.runs.lease import claim
 from billing.steps.changes.write import write_decisions_unlocked
 from billing.steps.losses.overdue import load_opening
@@ -20,17 +21,16 @@ from billing.steps.run.policy import load_policy
 from billing.wording import reasons
 from companies.access import Status
 from companies.events import Actor
-from companies.standings.facts import confirmed_by
 
 
 def open_paid_companies(now: datetime) -> None:
     """Open companies that are closed by the date of one service although another is paid for, as far as known.
 
-    Called on every tick. A gateway that is read costs no further query.
+    Called on every tick. A gateway that is read costs no further query. One that was switched off a moment ago is not
+    read: the record of a company may have been unreadable for weeks before.
     """
     for gateway in WhmcsGateway.objects.filter(paused_at=None):
-        confirmed_at = confirmed_by(gateway, now=now)
-        is_read = confirmed_at is not None and confirmed_at > now - timedelta(days=gateway.unconfirmed_days)
+        is_read = gateway.is_enabled and state_of(gateway, now) is State.FRESH
         if not is_read and (company_ids := _load_late(gateway, now)):
             with suppress(RunInProgress):  # the other run does it
                 _open(gateway, company_ids, now)

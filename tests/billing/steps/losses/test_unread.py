@@ -51,6 +51,17 @@ def test_what_is_paid_for_speaks_for_it(why: str, settings: Settings) -> None:
     assert Event.objects.latest("pk") == told
 
 
+@pytest.mark.usefixtures("services")
+def test_what_is_paid_for_speaks_for_it_when_the_gateway_was_switched_off_a_moment_ago() -> None:
+    """The record of the newer could not be read for weeks before, so that its date has closed the company."""
+    now = timezone.now()
+    Company.objects.update(unreadable_since=now - timedelta(days=60))
+    WhmcsGateway.objects.update(confirmed_at=now - timedelta(minutes=1), is_enabled=False)
+    assert standing() == ("Business", False)
+    unread.open_paid_companies(now)
+    assert standing() == ("Team", True)
+
+
 def test_it_is_open_for_as_long_as_what_is_known_of_the_older_is_good(services: tuple[int, int]) -> None:
     """Its date has passed as well, but not for as long as it may stay unconfirmed."""
     was_due(18, services[0])
@@ -70,7 +81,7 @@ def test_a_reading_that_goes_on_is_not_disturbed(gateway: WhmcsGateway) -> None:
 
 @pytest.mark.usefixtures("services")
 def test_a_gateway_that_is_read_costs_nothing(django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    WhmcsGateway.objects.update(confirmed_at=timezone.now() - timedelta(days=13))
+    WhmcsGateway.objects.update(confirmed_at=timezone.now() - timedelta(minutes=50))
     with django_assert_num_queries(1):
         unread.open_paid_companies(timezone.now())
 
