@@ -2,11 +2,13 @@
 
 import logging
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from time import monotonic
+from typing import NamedTuple
 
-from tests.walk.verbs import VERBS
+from tests.walk.several import Several
+from tests.walk.verbs import SEVERAL, VERBS, Verb
 from tests.walk.walk import Walk
 
 logger = logging.getLogger(__name__)
@@ -15,18 +17,29 @@ PATIENCE = 120
 """Seconds that a walk is made shorter for."""
 
 
-def throw(seed: int) -> Iterator[Step]:
+class Dice(NamedTuple):
+    """Which verbs come up how often, and the walk that knows them."""
+
+    verbs: Mapping[str, Verb]
+    walk: type[Walk]
+
+
+PLAIN = Dice(VERBS, Walk)
+LOADED = {"": PLAIN, "several": Dice(SEVERAL, Several)}
+
+
+def throw(seed: int, loaded: Dice = PLAIN) -> Iterator[Step]:
     """Steps without end; the same seed gives the same ones."""
     dice = random.Random(seed)  # noqa: S311 - not a secret
-    verbs, weights = list(VERBS), [verb.weight for verb in VERBS.values()]
+    verbs, weights = list(loaded.verbs), [verb.weight for verb in loaded.verbs.values()]
     while True:
         verb = dice.choices(verbs, weights)[0]
-        yield verb, {name: dice.choice(choices) for name, choices in VERBS[verb].details.items()}
+        yield verb, {name: dice.choice(choices) for name, choices in loaded.verbs[verb].details.items()}
 
 
-def take(steps: Sequence[Step], guard_count: int) -> tuple[int, AssertionError] | None:
+def take(steps: Sequence[Step], guard_count: int, loaded: Dice = PLAIN) -> tuple[int, AssertionError] | None:
     """Take these steps. None where all went well, else the number of steps taken and what was wrong (also logged)."""
-    walk = Walk(guard_count)
+    walk = loaded.walk(guard_count)
     try:
         for number, (verb, details) in enumerate(steps, 1):
             try:
@@ -39,14 +52,14 @@ def take(steps: Sequence[Step], guard_count: int) -> tuple[int, AssertionError] 
     return None
 
 
-def shorten(steps: Sequence[Step], guard_count: int, problem: AssertionError) -> list[Step]:
+def shorten(steps: Sequence[Step], guard_count: int, problem: AssertionError, loaded: Dice = PLAIN) -> list[Step]:
     """Leave out whatever can be left out, in big parts first, while the same invariant fails."""
     kept, size, ends_at = list(steps), max(1, len(steps) // 2), monotonic() + PATIENCE
     while size and monotonic() < ends_at:
         start, shorter = 0, False
         while start < len(kept) and monotonic() < ends_at:
             attempt = kept[:start] + kept[start + size :]
-            failed = take(attempt, guard_count)
+            failed = take(attempt, guard_count, loaded)
             if failed and kind_of(failed[1]) == kind_of(problem):
                 kept, shorter = attempt[: failed[0]], True
             else:
@@ -68,5 +81,5 @@ def written(steps: Sequence[Step]) -> str:
     )
 
 
-def first(number: int, seed: int) -> list[Step]:
-    return list(islice(throw(seed), number))
+def first(number: int, seed: int, loaded: Dice = PLAIN) -> list[Step]:
+    return list(islice(throw(seed, loaded), number))

@@ -36,7 +36,9 @@ def ensure_right(judge: Judge, told: Told) -> None:
 def _ensure_company_is_right(judge: Judge, company: Company, truth: dict[int, Said]) -> None:
     book, poisons = judge.book, judge.world.poisons
     services = book.services_of(company.pk)
-    for service in set(services) & set(truth) - set(poisons):
+    # A loss waits while it can't be said whether another service of the company is paid; its row then stays as it was.
+    readable = set() if set(services) & set(poisons) else set(services)
+    for service in readable & set(truth):
         assert book.services[service] == truth[service], f"G4: service {service} is not {truth[service]}"
     here = book.states[company.pk]
     said = {service: book.services[service] for service in services}

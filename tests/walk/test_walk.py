@@ -2,7 +2,9 @@
 
 `WALK_EXAMPLES` and `WALK_STEPS` say how many walks Hypothesis makes up and how long they are, `WALK_SEED` which ones
 (default 0; the same seed makes the same walks). `WALK_LONG` is the number of steps of the one long walk by dice: 2,000
-with `make walk`. A walk that fails here is printed as the steps to repeat it, fit for test_examples.py.
+with `make walk`. `WALK_DICE=several` loads the dice: companies of several services, readings of one, a gateway that is
+switched off, and a judge who asks more. A walk that fails here is printed as the steps to repeat it, fit for
+test_examples.py.
 """
 
 import os
@@ -20,6 +22,7 @@ EXAMPLES = int(os.environ.get("WALK_EXAMPLES", "16"))
 STEPS = int(os.environ.get("WALK_STEPS", "30"))
 SEED = int(os.environ.get("WALK_SEED", "0"))
 LONG = int(os.environ.get("WALK_LONG", "120"))
+DICE = os.environ.get("WALK_DICE", "")
 
 
 class Walking(RuleBasedStateMachine):
@@ -57,11 +60,20 @@ def test_whatever_happens_in_whatever_order_every_invariant_holds() -> None:
 
 
 def test_a_long_walk_by_dice_ends_without_a_violation() -> None:
-    steps, guard_count = dice.first(LONG, SEED), (2, 10)[SEED % 2]
-    failed = dice.take(steps, guard_count)
+    _take_a_long_walk(DICE)
+
+
+def test_a_walk_through_companies_of_several_services_ends_without_a_violation() -> None:
+    _take_a_long_walk("several")
+
+
+def _take_a_long_walk(named: str) -> None:
+    loaded = dice.LOADED[named]
+    steps, guard_count = dice.first(LONG, SEED, loaded), (2, 10)[SEED % 2]
+    failed = dice.take(steps, guard_count, loaded)
     if failed:
         number, problem = failed
-        short = dice.shorten(steps[:number], guard_count, problem)
+        short = dice.shorten(steps[:number], guard_count, problem, loaded)
         raise AssertionError(
             f"{problem}\nguard_count={guard_count}, step {number}:\n{dice.written(short)}"
         ) from problem

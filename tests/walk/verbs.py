@@ -75,3 +75,18 @@ VERBS: dict[str, Verb] = {
     "overlap": Verb(1, {"number": (2, 3)}),
     "oversleep": Verb(1, {"step": range(1, 60)}),
 }
+
+SEVERAL: dict[str, Verb] = {
+    **VERBS,
+    **{name: VERBS[name]._replace(weight=weight) for name, weight in {
+        "buy": 4, "suspend": 6, "unsuspend": 6, "pay": 8, "move_due_date": 8, "poison": 8, "heal_all": 4, "trouble": 2,
+        "kill": 1, "overlap": 0, "oversleep": 0, "sync": 14, "reject": 2,
+    }.items()},
+    "buy_beside": Verb(8, {"company": WHICH, "plan": PLANS[:3], "pays_old": (True, True, False)}),
+    "read_one": Verb(16, {"service": WHICH}),
+    "leave_unread": Verb(4, {"days": (2, 16, 40)}),
+    "set_grace": Verb(2, {"days": (0, 3, 10)}),
+    "mistake_product": Verb(1, {}),
+    "foresee": Verb(6, {}),
+}  # fmt: skip
+"""Where most faults were found: companies of several services, readings of one, a gateway that is switched off."""
