@@ -25,7 +25,8 @@ def ensure_right(judge: Judge, told: Told) -> None:
             assert service in judge.book.company_of, f"G3: service {service} is paid and has no company"
     _ensure_named(judge, truth)
     confirmed_at = judge.world.gateway.confirmed_at
-    if not any(kind in NAMELESS for kind, _ in judge.world.poisons.values()):
+    is_doubted = told.printed.get("error", {}).get("code") == "format_changed"  # most rows are poisoned
+    if not is_doubted and not any(kind in NAMELESS for kind, _ in judge.world.poisons.values()):
         assert confirmed_at == timezone.now(), f"G4: all was read, and the last complete reading is of {confirmed_at}"
     clean = not AttentionItem.objects.filter(closed_at=None).exists() and not load_kept()
     assert told.outcome == "complete" or not clean, f"G12: nothing is wrong, and the run is {told.outcome}"
