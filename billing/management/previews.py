@@ -11,7 +11,7 @@ from billing.errors import BillingError, ErrorCode
 from billing.management.printing import COUNTS, as_dict, failed, question_as_dict
 from billing.models import PreviewedChange, StoredPreview, SyncRun, WhmcsGateway
 from billing.previews import applying, stored
-from billing.previews.found import result_of
+from billing.previews.result import result_of
 from billing.recovery import pauses
 from companies.audit.log import BY_COMMAND
 from companies.database.parts import in_parts

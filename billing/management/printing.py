@@ -5,7 +5,7 @@ from typing import Any
 from billing.errors import ErrorCode
 from billing.models import SyncRun, WhmcsGateway
 from billing.previews import Preview
-from billing.previews.found import result_of
+from billing.previews.result import result_of
 from billing.steps.applied.lines import Line
 from billing.wording.attention import asked
 

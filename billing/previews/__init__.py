@@ -3,7 +3,7 @@
 `whatif` shows what other settings of a gateway would do; that can only be viewed.
 """
 
-from billing.previews.found import Preview
 from billing.previews.preview import preview_gateway
+from billing.previews.result import Preview
 
 __all__ = ["Preview", "preview_gateway"]

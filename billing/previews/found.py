@@ -1,56 +1,20 @@
-"""The findings of a preview: counts, lines, and the questions that a run would ask."""
+"""A preview while it is made: takes in page after page and collects what a run would do."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from billing.errors import BillingError, ErrorCode, UnsafeChangeSet
-from billing.models import Kind, PreviewedChange, Subscription, WhmcsGateway
-from billing.reconcile import Action, Decision, Policy
+from billing.errors import ErrorCode, UnsafeChangeSet
+from billing.models import Kind, PreviewedChange, Subscription
+from billing.previews.result import Preview, result_of
+from billing.reconcile import Action, Decision
 from billing.steps.applied.lines import Line, as_kept, line_of
 from billing.steps.changes.changed import load_changed
 from billing.steps.changes.deciding import observe_and_decide
+from billing.steps.losses.evidence import as_remembered, waits_for_evidence
 from billing.steps.run.batching import Batch
 from billing.steps.run.findings import Nameless
 from billing.steps.safeguards.identity import count_owned
 from billing.whmcs import BadRow, IdSet, Page
-
-_RESULTS = {
-    PreviewedChange.Kind.CREATE: "created",
-    PreviewedChange.Kind.HELD: "held",
-    PreviewedChange.Kind.KEPT: "held",
-    PreviewedChange.Kind.FAILED: "failed",
-}
-
-
-def result_of(kind: str) -> str:
-    """The result under which a run would count a line of this kind."""
-    return _RESULTS.get(PreviewedChange.Kind(kind), "changed")
-
-
-@dataclass(slots=True)
-class Preview:
-    """The counts of a run, and one line for each thing that it would do, refuse or fail at.
-
-    `questions` are those that a run would ask before going on; existing approvals are ignored. `losing` are the
-    companies that would lose access, `error` says why not everything was read.
-    """
-
-    gateway: WhmcsGateway
-    policy: Policy
-    complete: bool = False
-    api_calls: int = 0
-    counts: Counter[str] = field(default_factory=Counter)
-    kinds: Counter[str] = field(default_factory=Counter)
-    lines: list[Line] = field(default_factory=list)
-    losing: set[int] = field(default_factory=set)
-    questions: list[BillingError] = field(default_factory=list)
-    error: BillingError | None = None
-
-    @property
-    def would_hold(self) -> bool:
-        """Whether a run would wait for approval."""
-        return bool(self.questions)
 
 
 @dataclass(slots=True)
@@ -69,6 +33,7 @@ class Found(Preview):
     nameless: Nameless = field(default_factory=Nameless)
     vanished: set[int] = field(default_factory=set)
     touched: set[int] = field(default_factory=set)
+    losses: list[Decision] = field(default_factory=list)
     known: int = 0
     moved: set[int] = field(default_factory=set)
     _reopened: set[int] = field(default_factory=set)
@@ -119,6 +84,12 @@ class Found(Preview):
         for bad in self.nameless.to_list:
             self.add(_bad_line(bad))
 
+    def add_losses(self, *, proves: bool) -> None:
+        """Add the losses for which this reading is enough evidence. Call it at the end: what it `proves` shows then."""
+        for loss in self.losses:
+            waits = waits_for_evidence(loss, is_bad=self.bad.__contains__, proves=proves)
+            self._add_line_of(as_remembered(loss) if waits else loss)
+
     def hand_over(self) -> None:
         """Pass the collected lines, possibly none, to `keep`; each call is also a sign of life."""
         if self.keep is not None:
@@ -136,6 +107,12 @@ class Found(Preview):
             self.touched.add(decision.company_id)
         if decision.action is Action.REOPEN and decision.company_id is not None:
             self._reopened.add(decision.company_id)
+        if decision.action is Action.LOSE:
+            self.losses.append(decision)
+        else:
+            self._add_line_of(decision)
+
+    def _add_line_of(self, decision: Decision) -> None:
         line = line_of(decision, self.policy.plan_names)
         if line is None:
             self.counts["unchanged"] += 1

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from billing.errors import ErrorCode, SnapshotIncomplete
 from billing.models import AttentionItem, Kind, PreviewedChange, WhmcsGateway
-from billing.previews.found import Found, Preview
+from billing.previews.found import Found
 from billing.previews.questions import ask_about_absent, ask_about_all, ask_about_reading
+from billing.previews.result import Preview
 from billing.reconcile import Action
 from billing.steps.applied.lines import Line, line_of, overdue_line
 from billing.steps.losses.overdue import load_overdue
@@ -38,6 +39,7 @@ def preview_gateway(gateway: WhmcsGateway, *, service_id: int | None = None, kee
         else:
             found.follow(client.fetch_service(service_id))
             found.complete = True
+            found.add_losses(proves=False)
         found.add_nameless()
         ask_about_all(found)
         found.hand_over()
@@ -57,9 +59,11 @@ def _read_all(found: Found, client: WhmcsClient) -> None:
     found.complete = listing.complete
     is_doubted = ask_about_reading(found, client.clock_difference)
     proves = not is_doubted and listing.complete and _weigh_absent(found, client)
-    if all(question.code is not ErrorCode.OTHER_WHMCS for question in found.questions):
-        if not proves:
-            look_up_moved(found.gateway, found.seen, _fetching(found, client), found.follow)
+    is_distrusted = any(question.code is ErrorCode.OTHER_WHMCS for question in found.questions)
+    if not (proves or is_distrusted):
+        look_up_moved(found.gateway, found.seen, _fetching(found, client), found.follow)
+    found.add_losses(proves=proves)
+    if not is_distrusted:
         _add_overdue(found, proves=proves)
 
 

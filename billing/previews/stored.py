@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from billing.errors import BillingError, ErrorCode, PreviewUnusable
 from billing.models import PreviewedChange, StoredPreview, WhmcsGateway
-from billing.previews.found import Preview
 from billing.previews.preview import preview_gateway
+from billing.previews.result import Preview
 from billing.runs.lease import LEASE, is_held
 from billing.runs.unexpected import last_word
 from billing.steps.applied.lines import Line

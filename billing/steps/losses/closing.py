@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from billing.models import Kind
-from billing.reconcile import Action, Decision
+from billing.reconcile import Decision
 from billing.steps.losses import counting
 from billing.steps.losses.confirming import confirm_all
+from billing.steps.losses.evidence import as_remembered, waits_for_evidence
 from billing.steps.losses.weighing import hold_losses, load_scale, refuse, sort_losses
 from billing.steps.pages.page import apply_decisions
 from billing.steps.run.context import Context
@@ -63,32 +64,10 @@ def _take_proven(context: Context) -> list[Decision]:
     proven: list[Decision] = []
     waiting: list[Decision] = []
     for loss in context.found.losses:
-        (waiting if _waits_for_evidence(context, loss) else proven).append(loss)
-    remembered = [
-        loss._replace(action=Action.REMEMBER if _can_be_remembered(loss) else Action.NOTHING, after=loss.before)
-        for loss in waiting
-    ]
-    apply_decisions(context, remembered)
+        waits = waits_for_evidence(loss, is_bad=context.is_bad, proves=context.proves)
+        (waiting if waits else proven).append(loss)
+    apply_decisions(context, [as_remembered(loss) for loss in waiting])
     return proven
-
-
-def _waits_for_evidence(context: Context, loss: Decision) -> bool:
-    """Whether this reading is not enough evidence for a loss.
-
-    It is not while the record of another service of the company can't be read, for that one may have been paid. An
-    unchanged date is no evidence after a reading that proves nothing.
-    """
-    company = loss.observed.company if loss.observed else None
-    siblings = company.siblings if company else ()
-    return any(context.is_bad(other.service_id) for other in siblings) or (
-        counting.is_by_date(loss) and not context.proves
-    )
-
-
-def _can_be_remembered(loss: Decision) -> bool:
-    """Whether the row differs and may be written. Writing the row of an unreadable company would mark it readable."""
-    row = loss.observed
-    return row is not None and row.facts != loss.facts and not (row.company and row.company.is_unreadable)
 
 
 def _keep_open(context: Context, kept: Sequence[Decision]) -> None:
