@@ -4,7 +4,7 @@ a reading             sync is its story; steps, runs, reconcile, whmcs; helping,
 what makes it begin   tasks; out of turn: on_demand, hooks
 a look beforehand     doctor, coverage, previews
 what operators say    decisions; recovery, after a restored backup
-what they are shown   cockpit, admin, runbook, monitoring; roles says who may what, links lead into WHMCS
+what they are shown   dashboard, admin, runbook, monitoring; roles says who may what, links lead into WHMCS
 what customers ask    self_service
 in all of these       models, fields, facts; errors, error_codes, wording
 for Django            apps, urls, management, migrations

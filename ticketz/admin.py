@@ -39,14 +39,14 @@ class OperatorSite(AdminSite):
         ]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """The start page (`billing.cockpit`)."""
-        from billing.cockpit.start import start_page  # imported here, because its admins register with this site
+        """The start page (`billing.dashboard`)."""
+        from billing.dashboard.start import start_page  # imported here, because its admins register with this site
 
         return start_page(request, {**self.each_context(request), "title": self.index_title, **(extra_context or {})})
 
     def forecast(self, request: HttpRequest) -> HttpResponseBase:
         """Who loses access if nothing changes."""
-        from billing.cockpit.forecast import forecast_page  # as above
+        from billing.dashboard.forecast import forecast_page  # as above
 
         return forecast_page(request, self.each_context(request))
 

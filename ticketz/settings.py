@@ -226,7 +226,8 @@ TIME_ZONE = environment.load_time_zone()
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# Pages of the version before may be open during an upgrade; `static_before` has the names that only they ask for.
+STATICFILES_DIRS = [BASE_DIR / "static", BASE_DIR / "static_before"]
 # Finders serve the files even without collectstatic, so that a fresh checkout has a usable sign-in page.
 WHITENOISE_USE_FINDERS = True
 STORAGES = {

@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from billing.cockpit.figures import waiting_services
+from billing.dashboard.figures import waiting_services
 from billing.models import Subscription, WhmcsGateway
 from companies.admin.lists.paging import BigList
 from companies.admin.lists.read_only import NothingIsWritten

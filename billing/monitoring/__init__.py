@@ -1,4 +1,4 @@
 """Monitors the gateways: the freshness of their data, and alert mails to operators.
 
-For pages and probes to show (`billing.cockpit`, `ticketz.monitoring`); it looks at rows and changes no company.
+For pages and probes to show (`billing.dashboard`, `ticketz.monitoring`); it looks at rows and changes no company.
 """

@@ -42,7 +42,7 @@ def _show(request: HttpRequest, context: dict[str, Any], title: str, written: Wr
     named = _ANCHOR.sub(lambda found: _name_of(found[0]), written.text)
     text = mark_safe(to_html(named, _leads_to))  # noqa: S308 (`to_html` escapes)
     return render(
-        request, "admin/cockpit/runbook.html", {**context, "title": title, "text": text, "language": written.language}
+        request, "admin/runbook.html", {**context, "title": title, "text": text, "language": written.language}
     )
 
 

@@ -16,7 +16,7 @@ from django.utils.crypto import get_random_string
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
 
-from billing.cockpit.figures import waiting_services
+from billing.dashboard.figures import waiting_services
 from billing.models import AttentionItem, HeldChanges, Kind
 from companies.standings.groups import count_by_verdict, load_groups
 from ticketz.backups import noted

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from billing.cockpit.figures import waiting_services
+from billing.dashboard.figures import waiting_services
 from billing.models import Subscription, WhmcsGateway
 
 

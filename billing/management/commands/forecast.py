@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from billing.cockpit.export import csv_lines
+from billing.dashboard.export import csv_lines
 from companies.standings.groups import load_groups
 from companies.standings.upcoming import HORIZONS, Line, batches, load_all
 

@@ -14,11 +14,11 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from billing.cockpit.asked import load_asked
-from billing.cockpit.figures import CompanyFigures, Waiting, load_company_figures, load_differing, load_waiting
-from billing.cockpit.health import Known, decide_condition, is_healthy, load_known
-from billing.cockpit.lines import lines_of, waiting_lines
-from billing.cockpit.products import load_misfits, misfit_lines
+from billing.dashboard.asked import load_asked
+from billing.dashboard.figures import CompanyFigures, Waiting, load_company_figures, load_differing, load_waiting
+from billing.dashboard.health import Known, decide_condition, is_healthy, load_known
+from billing.dashboard.lines import lines_of, waiting_lines
+from billing.dashboard.products import load_misfits, misfit_lines
 from companies.access import State
 
 

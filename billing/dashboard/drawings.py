@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from billing.cockpit import charts
-from billing.cockpit.charts import Bar, Curve, Run, Severity, Span
-from billing.cockpit.tiles import state_names
+from billing.dashboard import charts
+from billing.dashboard.charts import Bar, Curve, Run, Severity, Span
+from billing.dashboard.tiles import state_names
 from billing.models import SyncRun
 from companies.standings.history import Day
 

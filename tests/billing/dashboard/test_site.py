@@ -4,7 +4,7 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
-from billing.cockpit.site import site_lines
+from billing.dashboard.site import site_lines
 
 LOCAL = "http://localhost:8000"
 

@@ -9,14 +9,14 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from billing.cockpit import drawings, lines, tiles
-from billing.cockpit.asked import load_asked
-from billing.cockpit.figures import Waiting, load_company_figures, load_differing, load_plans, load_waiting
-from billing.cockpit.first_steps import load_steps
-from billing.cockpit.health import load_known, load_running
-from billing.cockpit.lines import Line
-from billing.cockpit.products import load_misfits, misfit_lines
-from billing.cockpit.site import site_lines
+from billing.dashboard import drawings, lines, tiles
+from billing.dashboard.asked import load_asked
+from billing.dashboard.figures import Waiting, load_company_figures, load_differing, load_plans, load_waiting
+from billing.dashboard.first_steps import load_steps
+from billing.dashboard.health import load_known, load_running
+from billing.dashboard.lines import Line
+from billing.dashboard.products import load_misfits, misfit_lines
+from billing.dashboard.site import site_lines
 from companies.standings.history import load_days, with_today
 
 ABOUT_GATEWAYS = ("billing.view_whmcsgateway", "billing.view_syncrun")
@@ -46,7 +46,7 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> TemplateRespons
     if may_see["billing.view_syncrun"]:
         shown["runs"] = drawings.draw_runs(drawings.load_runs(now), now)
     shown["lines"] = [(line, _url(request, line)) for line in told]
-    return TemplateResponse(request, "admin/cockpit/start.html", {**context, **shown})
+    return TemplateResponse(request, "admin/dashboard/start.html", {**context, **shown})
 
 
 def _about_companies(now: datetime) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from billing.cockpit.health import Condition, Known, decide_condition
+from billing.dashboard.health import Condition, Known, decide_condition
 from billing.models import SyncRun
 from billing.monitoring.freshness import age_of, written_age
 from billing.wording.errors import translated_run_error

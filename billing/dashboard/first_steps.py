@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from billing.cockpit.health import Known
+from billing.dashboard.health import Known
 from billing.models import SyncRun
 from companies.models import Company
 from plans.models import Plan

@@ -9,10 +9,10 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from billing.cockpit.asked import sentence_about as sentence_about_question
-from billing.cockpit.figures import Waiting
-from billing.cockpit.health import Condition, Known, Level, decide_condition, level_of
-from billing.cockpit.sentences import sentence_about
+from billing.dashboard.asked import sentence_about as sentence_about_question
+from billing.dashboard.figures import Waiting
+from billing.dashboard.health import Condition, Known, Level, decide_condition, level_of
+from billing.dashboard.sentences import sentence_about
 from billing.models import SyncRun
 from billing.runs.progress import progress_of
 

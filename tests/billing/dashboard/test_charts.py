@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from billing.cockpit.charts import HEIGHT, LONGEST_NAME, WIDTH, Run, Severity, bars, curve, spans
+from billing.dashboard.charts import HEIGHT, LONGEST_NAME, WIDTH, Run, Severity, bars, curve, spans
 
 LAST = date(2026, 3, 31)
 NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import npgettext, pgettext
 
-from billing.cockpit.figures import CompanyFigures, Waiting
+from billing.dashboard.figures import CompanyFigures, Waiting
 from companies.access import State
 from companies.admin.company.standing import list_url
 from companies.standings.upcoming import HORIZONS

@@ -4,8 +4,8 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-from billing.cockpit.health import Level
-from billing.cockpit.lines import Line
+from billing.dashboard.health import Level
+from billing.dashboard.lines import Line
 
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 

@@ -116,7 +116,7 @@ def test_a_product_code_that_fits_no_company_is_told_though_every_run_is_good(
     assert told in page
     assert f'href="/admin/billing/whmcsgateway/{gateway.pk}/change/">To the gateway' in page
     with monkeypatch.context() as only:
-        only.setattr("billing.cockpit.products.LOOKED_AT", 1)
+        only.setattr("billing.dashboard.products.LOOKED_AT", 1)
         assert "live by others (9)" in operator.get("/admin/").content.decode()
     Subscription.objects.filter(service_id=0).update(product_id=7)
     assert "No company lives by" not in operator.get("/admin/").content.decode()

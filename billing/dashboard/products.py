@@ -15,8 +15,8 @@ from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from billing.cockpit.health import Level
-from billing.cockpit.lines import Line
+from billing.dashboard.health import Level
+from billing.dashboard.lines import Line
 from billing.models import Subscription, WhmcsGateway
 from companies.access import Status
 

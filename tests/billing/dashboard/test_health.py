@@ -8,9 +8,9 @@ import pytest
 from django.utils import translation
 from django.utils.formats import date_format
 
-from billing.cockpit.figures import Waiting
-from billing.cockpit.health import Condition, Known, Level, decide_condition, is_healthy, level_of
-from billing.cockpit.lines import lines_of, waiting_lines
+from billing.dashboard.figures import Waiting
+from billing.dashboard.health import Condition, Known, Level, decide_condition, is_healthy, level_of
+from billing.dashboard.lines import lines_of, waiting_lines
 from billing.models import HeldChanges, SyncRun, WhmcsGateway
 from billing.monitoring.freshness import describe
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from billing.cockpit.export import harmless
+from billing.dashboard.export import harmless
 from billing.models import HeldChanges
 from companies.models import Company
 from tests.billing.factories import make_gateway

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from billing.cockpit.export import BYTE_ORDER_MARK, csv_lines
+from billing.dashboard.export import BYTE_ORDER_MARK, csv_lines
 from companies.standings.groups import load_groups
 from companies.standings.upcoming import HORIZONS, Batch, Upcoming, batches, count_within, load_all, load_slice
 from companies.wording.verdicts import reason_word, state_word
@@ -45,7 +45,7 @@ def _show(
         "rows": [_row(row) for row in rows],
         "page": page,
     }
-    return render(request, "admin/cockpit/forecast.html", {**context, **shown})
+    return render(request, "admin/dashboard/forecast.html", {**context, **shown})
 
 
 def _row(row: Upcoming) -> dict[str, Any]:
