@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from billing.links import customer_order_url, customer_service_url
 from billing.models import Subscription, SyncRun, WhmcsGateway
-from billing.on_demand import payment_checks, wishes
+from billing.on_demand import payment_checks, read_requests
 from billing.recovery.pauses import are_resting, is_resting
 from billing.runs.schedule import READ_BY_CLOCK
-from billing.tasks import request_service_sync, send_wishes
+from billing.tasks import request_service_sync, wake_reader
 from companies.authorization.limits import is_too_often
 from companies.models import Company
 from companies.self_service.backend import Check, CheckState, Service
@@ -58,9 +58,9 @@ class WhmcsBackend:
         with transaction.atomic():
             check = payment_checks.start(row, at=at, same_for=same_for)
             if check is not None:
-                wishes.enqueue(row.gateway_id, row.service_id, trigger=SyncRun.Trigger.CUSTOMER, at=at)
+                read_requests.enqueue(row.gateway_id, row.service_id, trigger=SyncRun.Trigger.CUSTOMER, at=at)
         if check is not None:
-            send_wishes(row.gateway_id)
+            wake_reader(row.gateway_id)
         return True
 
     def look_again(self, company: Company) -> None:

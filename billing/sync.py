@@ -13,8 +13,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from billing.errors import BillingError, GatewayPaused, RunInProgress, SnapshotIncomplete, UnsafeChangeSet
-from billing.models import ServiceWish, SyncRun, WhmcsGateway
-from billing.on_demand import wishes
+from billing.models import ReadRequest, SyncRun, WhmcsGateway
+from billing.on_demand import read_requests
 from billing.recovery import pauses, watermark
 from billing.runs import stopping
 from billing.runs.lease import Lease, claim
@@ -73,36 +73,36 @@ def sync_gateway(
     """
     run = _sync(gateway, _Order(trigger, service_id, limit, watch))
     with suppress(RunInProgress, GatewayPaused):
-        read_wished(gateway)
+        read_requested_services(gateway)
     return run
 
 
-def read_wished(gateway: WhmcsGateway) -> int:
+def read_requested_services(gateway: WhmcsGateway) -> int:
     """Read the services that somebody waits for (`billing.on_demand`), each in a run of its own; returns how many.
 
     Raises RunInProgress if another run is at the gateway: that run reads them, between two steps or at its end.
-    If the gateway is paused, drops the wishes and raises GatewayPaused.
+    If the gateway is paused, drops the requests and raises GatewayPaused.
     """
     count = 0
     try:
-        while due := wishes.load_due(gateway.pk, timezone.now()):
+        while due := read_requests.load_due(gateway.pk, timezone.now()):
             count += 1
-            _read_wish(gateway, due[0])
+            _read_requested_service(gateway, due[0])
     except GatewayPaused:
-        wishes.discard_all(gateway.pk)
+        read_requests.discard_all(gateway.pk)
         raise
     return count
 
 
-def _read_wish(gateway: WhmcsGateway, wish: ServiceWish) -> None:
+def _read_requested_service(gateway: WhmcsGateway, read_request: ReadRequest) -> None:
     try:
-        run = _sync(gateway, _Order(SyncRun.Trigger(wish.trigger), wish.service_id))
+        run = _sync(gateway, _Order(SyncRun.Trigger(read_request.trigger), read_request.service_id))
     except BillingError:
         raise  # no run was started
     except Exception:
-        wishes.finish_or_retry(wish, None)  # so that the next reader takes the other wishes first
+        read_requests.finish_or_retry(read_request, None)  # so that the next reader takes the other requests first
         raise
-    wishes.finish_or_retry(wish, run)
+    read_requests.finish_or_retry(read_request, run)
 
 
 def _sync(gateway: WhmcsGateway, order: _Order) -> SyncRun:

@@ -17,7 +17,7 @@ from billing.errors import GatewayPaused, PreviewUnusable, RunInProgress
 from billing.hooks import heard
 from billing.models import StoredPreview, SyncRun, WhmcsGateway
 from billing.monitoring import alerts
-from billing.on_demand import payment_checks, wishes
+from billing.on_demand import payment_checks, read_requests
 from billing.previews import applying, stored
 from billing.recovery import pauses
 from billing.runs.retention import forget_old_runs
@@ -70,20 +70,21 @@ def _is_only_of_services(gateway_id: int) -> bool:
     return bool(triggers) and triggers <= {SyncRun.Trigger.HOOK, SyncRun.Trigger.CUSTOMER}
 
 
+# Workers of the version before know it by this name only.
 @shared_task(name="billing.tasks.read_wished", ignore_result=True)
-def read_wished(gateway_id: int) -> None:
+def read_requested_services(gateway_id: int) -> None:
     """Read the services that somebody waits for. If another run holds the gateway, that run reads them."""
     gateway = WhmcsGateway.objects.filter(pk=gateway_id).first()
     if gateway is None:
         return
     try:
-        count = sync.read_wished(gateway)
+        count = sync.read_requested_services(gateway)
     except (RunInProgress, GatewayPaused) as refusal:
-        logger.info("%s: what is wished for is not read now: %s", gateway, refusal)
+        logger.info("%s: requested services are not read now: %s", gateway, refusal)
         return
-    next_at = wishes.next_due(gateway_id) if count else None
+    next_at = read_requests.next_due(gateway_id) if count else None
     if next_at is not None and (after := next_at - timezone.now()) < TICKS_COME_EVERY:
-        send_wishes(gateway_id, after=after)
+        wake_reader(gateway_id, after=after)
 
 
 @shared_task(name="billing.tasks.help_import", ignore_result=True)
@@ -119,12 +120,12 @@ def send_preview(preview: StoredPreview) -> bool:
     return _send(task, preview.pk, expires=300)
 
 
-def send_wishes(gateway_id: int, *, after: timedelta = timedelta(0)) -> bool:
+def wake_reader(gateway_id: int, *, after: timedelta = timedelta(0)) -> bool:
     """Send the task that reads what somebody waits for, now or `after` a short while.
 
     False if the broker can't be reached; then a running run or the next tick does it.
     """
-    return _send(read_wished, gateway_id, countdown=after.total_seconds(), expires=60)
+    return _send(read_requested_services, gateway_id, countdown=after.total_seconds(), expires=60)
 
 
 def request_sync(gateway: WhmcsGateway) -> bool:
@@ -135,8 +136,8 @@ def request_sync(gateway: WhmcsGateway) -> bool:
 
 def request_service_sync(gateway: WhmcsGateway, service_id: int) -> None:
     """Have one service read for an operator as soon as possible, even during a full run."""
-    wishes.enqueue(gateway.pk, service_id, trigger=SyncRun.Trigger.OPERATOR, at=timezone.now())
-    transaction.on_commit(lambda: send_wishes(gateway.pk))
+    read_requests.enqueue(gateway.pk, service_id, trigger=SyncRun.Trigger.OPERATOR, at=timezone.now())
+    transaction.on_commit(lambda: wake_reader(gateway.pk))
 
 
 def _send(task: Task[..., None], *arguments: object, expires: float, countdown: float = 0) -> bool:
@@ -163,9 +164,9 @@ def _wake_helpers(now: datetime) -> None:
         help_wanted.send(run_id)
 
 
-def _wake_wishes(now: datetime) -> None:
-    for gateway_id in wishes.load_gateways(now):
-        send_wishes(gateway_id)
+def _wake_readers(now: datetime) -> None:
+    for gateway_id in read_requests.load_gateways(now):
+        wake_reader(gateway_id)
 
 
 def _send_mails(now: datetime) -> None:
@@ -174,6 +175,6 @@ def _send_mails(now: datetime) -> None:
 
 _PARTS_OF_A_TICK: tuple[Callable[[datetime], object], ...] = (
     _wake_gateways, unread.open_paid_companies, _wake_previews, payment_checks.expire_old, _wake_helpers,
-    _wake_wishes, alerts.watch, access_notices.queue_due_notices, _send_mails, forget_old_runs,
+    _wake_readers, alerts.watch, access_notices.queue_due_notices, _send_mails, forget_old_runs,
     heard.forget_old, history.note_day,
 )  # fmt: skip

@@ -14,9 +14,9 @@ from billing.hooks.secrets import secrets_of
 from billing.hooks.signature import judge
 from billing.hooks.silence import SILENT_FOR
 from billing.models import GatewayHook, Kind, SyncRun
-from billing.on_demand import wishes
+from billing.on_demand import read_requests
 from billing.recovery.pauses import is_resting
-from billing.tasks import send_wishes
+from billing.tasks import wake_reader
 
 # Per gateway and minute. Further services come with the next full reading.
 MOST_MESSAGES, MOST_SERVICES = 120, 60
@@ -50,9 +50,9 @@ def receive(uid: UUID, headers: Mapping[str, str], body: bytes) -> Outcome:
     except Unreadable:
         refused.note(hook, GatewayHook.Refusal.UNREADABLE)
         return Outcome.UNREADABLE
-    outcome, is_wished = _note(hook, headers["webhook-id"], services, now)
-    if is_wished:
-        send_wishes(hook.gateway_id)
+    outcome, is_requested = _note(hook, headers["webhook-id"], services, now)
+    if is_requested:
+        wake_reader(hook.gateway_id)
     return outcome
 
 
@@ -69,13 +69,13 @@ def _note(hook: GatewayHook, message_id: str, services: Sequence[int], now: date
     if messages >= MOST_MESSAGES:
         return Outcome.BUSY, False
     # A paused gateway is read completely when it is resumed, so single services need not be stored.
-    wished = [] if is_resting(hook.gateway) else services[: max(0, MOST_SERVICES - told)]
-    if not heard.note(hook.gateway_id, message_id, services=len(wished), at=now):
+    requested = [] if is_resting(hook.gateway) else services[: max(0, MOST_SERVICES - told)]
+    if not heard.note(hook.gateway_id, message_id, services=len(requested), at=now):
         return Outcome.NOTED, False
-    for service_id in wished:
-        wishes.enqueue(hook.gateway_id, service_id, trigger=SyncRun.Trigger.HOOK, at=now)
+    for service_id in requested:
+        read_requests.enqueue(hook.gateway_id, service_id, trigger=SyncRun.Trigger.HOOK, at=now)
     _note_heard(hook, now)
-    return Outcome.NOTED, bool(wished)
+    return Outcome.NOTED, bool(requested)
 
 
 def _note_heard(hook: GatewayHook, now: datetime) -> None:

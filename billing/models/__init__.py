@@ -7,9 +7,9 @@ from billing.models.held import HeldChanges, HeldCompany
 from billing.models.help import ImportHelper
 from billing.models.hook import GatewayHook, HeardMessage
 from billing.models.preview import PreviewedChange, StoredPreview
+from billing.models.read_request import ReadRequest
 from billing.models.run import RunRecord, SyncRun
 from billing.models.subscription import Subscription
-from billing.models.wish import ServiceWish
 
 __all__ = [
     "AttentionItem",
@@ -21,8 +21,8 @@ __all__ = [
     "Kind",
     "PaymentCheck",
     "PreviewedChange",
+    "ReadRequest",
     "RunRecord",
-    "ServiceWish",
     "StoredPreview",
     "Subscription",
     "SyncRun",

@@ -1,7 +1,7 @@
 """Payment checks: a service is read because its customer says that they have paid.
 
-The check is stored together with the request to read its service (`billing.on_demand.wishes`), and the reading ends
-both. Such readings and scheduled ones share one budget of failing calls.
+The check is stored together with the request to read its service (`billing.on_demand.read_requests`), and the reading
+ends both. Such readings and scheduled ones share one budget of failing calls.
 """
 
 from datetime import datetime, timedelta

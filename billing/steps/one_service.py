@@ -8,8 +8,8 @@ import logging
 from django.utils import timezone
 
 from billing.errors import BillingError, SnapshotIncomplete, UnsafeChangeSet
-from billing.models import ServiceWish, Subscription, SyncRun, WhmcsGateway
-from billing.on_demand import wishes
+from billing.models import ReadRequest, Subscription, SyncRun, WhmcsGateway
+from billing.on_demand import read_requests
 from billing.runs.unexpected import last_word
 from billing.steps.finish.ending import close_failed, conclude, fail, outcome_of
 from billing.steps.losses.closing import settle_losses
@@ -48,29 +48,29 @@ def _drop_other_products(gateway: WhmcsGateway, page: Page) -> None:
 
 def serve(context: Context) -> None:
     """Read the services that somebody waits for; see `Context.give_way`."""
-    for wish in wishes.load_due(context.gateway.pk, timezone.now(), beside=True):
-        wishes.finish_or_retry(wish, _read_beside(context, wish))
+    for read_request in read_requests.load_due(context.gateway.pk, timezone.now(), beside=True):
+        read_requests.finish_or_retry(read_request, _read_beside(context, read_request))
         context.lease.keep()
 
 
-def _read_beside(context: Context, wish: ServiceWish) -> SyncRun:
-    run = SyncRun.objects.create(gateway=context.gateway, trigger=wish.trigger)
+def _read_beside(context: Context, read_request: ReadRequest) -> SyncRun:
+    run = SyncRun.objects.create(gateway=context.gateway, trigger=read_request.trigger)
     report = Report(run)
     calls_before = context.client.api_calls
     try:
         beside = begin(context.gateway, context.client, context.lease, report, is_whole=False)
         try:
-            outcome = read_one(beside, wish.service_id)
+            outcome = read_one(beside, read_request.service_id)
         finally:
             beside.preparation.close()
             if beside.seen:
-                _take_over(context, wish.service_id, beside)
+                _take_over(context, read_request.service_id, beside)
         report.api_calls = context.client.api_calls - calls_before
         report.close(outcome)
     except BillingError as error:
         fail(report, context.lease, error)
     except Exception as error:
-        logger.exception("Service %d of %s", wish.service_id, context.gateway)
+        logger.exception("Service %d of %s", read_request.service_id, context.gateway)
         close_failed(report, context.lease, last_word(error))
     return run
 

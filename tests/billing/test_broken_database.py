@@ -8,8 +8,8 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from billing.errors import ErrorCode
-from billing.models import ServiceWish, StoredPreview, SyncRun, WhmcsGateway
-from billing.on_demand import wishes
+from billing.models import ReadRequest, StoredPreview, SyncRun, WhmcsGateway
+from billing.on_demand import read_requests
 from billing.previews import stored
 from billing.steps.run import out_of_turn
 from companies.models import Company
@@ -69,14 +69,14 @@ def test_one_service_that_the_database_keeps_from_being_read_says_so_and_the_run
     [known] = whmcs.shop.services
     buy(whmcs, "Bob")
     monkeypatch.setattr(out_of_turn, "SECONDS_BETWEEN_LOOKS", 0)
-    wishes.enqueue(gateway.pk, known, trigger="customer", at=timezone.now())
+    read_requests.enqueue(gateway.pk, known, trigger="customer", at=timezone.now())
     # The second answer is about the one service.
     with calling(break_it, at=4):
         assert run().outcome == "complete"
     beside = SyncRun.objects.get(trigger="customer")
     assert (beside.outcome, beside.error_code) == ("failed", DATABASE)
     assert Company.objects.count() == 2
-    assert ServiceWish.objects.get().tries == 1
+    assert ReadRequest.objects.get().tries == 1
 
 
 @broken

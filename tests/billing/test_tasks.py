@@ -7,7 +7,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
 from billing import tasks
-from billing.models import ServiceWish, SyncRun, WhmcsGateway
+from billing.models import ReadRequest, SyncRun, WhmcsGateway
 from billing.recovery import pauses
 from billing.runs.lease import claim
 from companies.models import Company, DailyStanding
@@ -89,6 +89,6 @@ def test_one_service_is_read_on_request_and_no_other(gateway: WhmcsGateway, shop
 def test_a_service_of_a_gateway_that_rests_or_is_gone_is_not_read(gateway: WhmcsGateway) -> None:
     pauses.pause_all(pauses.RESTORED)
     tasks.request_service_sync(gateway, 1)
-    tasks.read_wished.delay(404)
+    tasks.read_requested_services.delay(404)
     assert not SyncRun.objects.exists()
-    assert not ServiceWish.objects.exists()
+    assert not ReadRequest.objects.exists()

@@ -6,7 +6,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from billing import tasks
 from billing.hooks import secrets
-from billing.models import GatewayHook, HeardMessage, ServiceWish, WhmcsGateway
+from billing.models import GatewayHook, HeardMessage, ReadRequest, WhmcsGateway
 from companies.models import Company
 from sandbox import Shop
 from tests.billing.conftest import Sync
@@ -37,8 +37,8 @@ def test_what_whmcs_s_php_tells_opens_the_purchase(
     paid = ("InvoicePaid", {"invoiceid": 80})
     page = whmcs.happen(paid, invoices={80: [("Hosting", service.id)]}, packages={service.id: 7})
     assert page == PAGE
-    assert ServiceWish.objects.get().service_id == service.id
-    tasks.read_wished(GatewayHook.objects.get().gateway_id)
+    assert ReadRequest.objects.get().service_id == service.id
+    tasks.read_requested_services(GatewayHook.objects.get().gateway_id)
     assert Company.objects.get().name == "Ana Souza"
 
 
@@ -54,6 +54,6 @@ def test_a_thousand_calls_at_once_are_answered_and_only_the_right_ones_are_noted
     assert set(storm.statuses["right"]) <= {202, 503}
     assert {status for kind in ("forged", "torn", "too old", "unsigned") for status in storm.statuses[kind]} == {401}
     assert HeardMessage.objects.count() <= sum(storm.statuses["right"].values()) + storm.statuses["replayed"][202]
-    assert ServiceWish.objects.count() <= len(services)
-    tasks.read_wished(gateway.pk)
+    assert ReadRequest.objects.count() <= len(services)
+    tasks.read_requested_services(gateway.pk)
     assert Company.objects.count() == len(services)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from billing.models import WhmcsGateway
-from billing.on_demand import wishes
+from billing.on_demand import read_requests
 from sandbox import Service, Shop
 
 PASSWORD = "Nem3sis-c4rt-p4ssword"
@@ -69,7 +69,7 @@ class Truth:
             self.shop.unsuspend(service.id)
             self.unpaid_until[service.id] = time.monotonic()
             gateway = WhmcsGateway.objects.get()
-            wishes.enqueue(gateway.pk, service.id, trigger="customer", at=timezone.now())
+            read_requests.enqueue(gateway.pk, service.id, trigger="customer", at=timezone.now())
 
     def _renew(self) -> None:
         self.shop.renew(self._active().id)

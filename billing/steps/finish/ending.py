@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from billing.errors import BillingError, LeaseLost
 from billing.models import SyncRun, WhmcsGateway
-from billing.on_demand import wishes
+from billing.on_demand import read_requests
 from billing.recovery import pauses
 from billing.runs.lease import Lease
 from billing.runs.unexpected import LastWord
@@ -44,7 +44,7 @@ def conclude(context: Context) -> None:
             reset = {"lost_one_by_one": 0} if context.is_ordinary and not context.is_held else {}
             WhmcsGateway.objects.filter(pk=gateway.pk).update(confirmed_at=at, decided_with=fingerprint, **reset)
             pauses.end_by_reading(gateway, began_at=at)
-            wishes.end_by_whole_reading(gateway.pk, began_at=at)
+            read_requests.end_by_whole_reading(gateway.pk, began_at=at)
 
 
 def outcome_of(context: Context) -> SyncRun.Outcome:

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from billing.models import ServiceWish, SyncRun, WhmcsGateway
+from billing.models import ReadRequest, SyncRun, WhmcsGateway
 from companies import lifecycle
 from companies.events import Actor, Code
 from companies.models import AuditEntry, Company, Event
@@ -34,7 +34,7 @@ def company(shop: Shop, run: Callable[..., Any]) -> Company:
 
 def asked() -> list[tuple[int, int]]:
     """What was asked for: gateway and service."""
-    return list(ServiceWish.objects.values_list("gateway_id", "service_id"))
+    return list(ReadRequest.objects.values_list("gateway_id", "service_id"))
 
 
 def page_of(client: Client, company: Company, query: str = "", language: str = "en") -> str:

@@ -14,7 +14,7 @@ from billing import tasks
 from billing.fields import EncryptedSecret
 from billing.hooks import heard, receive, refused
 from billing.hooks import secrets as hook_secrets
-from billing.models import AttentionItem, GatewayHook, HeardMessage, Kind, ServiceWish, WhmcsGateway
+from billing.models import AttentionItem, GatewayHook, HeardMessage, Kind, ReadRequest, WhmcsGateway
 from billing.recovery import pauses
 from billing.wording.attention import explain
 from tests.billing.factories import make_gateway
@@ -25,22 +25,22 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 BODY = changed(12)
 
 
-def wished() -> list[int]:
-    return sorted(ServiceWish.objects.values_list("service_id", flat=True))
+def requested() -> list[int]:
+    return sorted(ReadRequest.objects.values_list("service_id", flat=True))
 
 
-def test_what_is_signed_is_noted_and_a_service_told_of_again_is_one_wish(teller: Teller) -> None:
+def test_what_is_signed_is_noted_and_a_service_told_of_again_is_requested_once(teller: Teller) -> None:
     assert [teller.tell(12), teller.tell(12, 13), teller.tell(13)] == [202, 202, 202]
-    assert wished() == [12, 13]
-    assert set(ServiceWish.objects.values_list("trigger", flat=True)) == {"hook"}
+    assert requested() == [12, 13]
+    assert set(ReadRequest.objects.values_list("trigger", flat=True)) == {"hook"}
     assert GatewayHook.objects.get().heard_at is not None
 
 
-def test_a_trial_is_heard_and_wishes_for_nothing(teller: Teller) -> None:
+def test_a_trial_is_heard_and_requests_nothing(teller: Teller) -> None:
     body = json.dumps({"type": "ping", "data": []}).encode()
     assert teller.post(body, teller.sign(body)).status_code == 202
     assert GatewayHook.objects.get().heard_at is not None
-    assert wished() == []
+    assert requested() == []
 
 
 def forged(teller: Teller) -> dict[str, tuple[bytes, dict[str, str]]]:
@@ -76,7 +76,7 @@ def test_whoever_does_not_know_the_secret_is_refused_and_nothing_is_noted(teller
     with override_settings(DEBUG=debug):
         answers = {name: teller.post(*call) for name, call in forged(teller).items()}
     assert {name: answer.status_code for name, answer in answers.items()} == dict.fromkeys(answers, 401)
-    assert (wished(), HeardMessage.objects.count()) == ([], 0)
+    assert (requested(), HeardMessage.objects.count()) == ([], 0)
 
 
 def test_one_good_signature_among_several_is_enough(teller: Teller) -> None:
@@ -121,7 +121,7 @@ def test_the_secret_of_one_gateway_is_none_for_another(teller: Teller) -> None:
     hook_secrets.make(other)
     assert Teller(other, teller.secret).tell(12) == 401
     assert teller.tell(12) == 202
-    assert set(ServiceWish.objects.values_list("gateway_id", flat=True)) == {teller.gateway.pk}
+    assert set(ReadRequest.objects.values_list("gateway_id", flat=True)) == {teller.gateway.pk}
 
 
 def test_a_call_without_the_secret_costs_one_query_and_no_write(teller: Teller) -> None:
@@ -177,16 +177,16 @@ def test_what_is_too_long_is_not_even_read(teller: Teller) -> None:
 def test_what_is_rightly_signed_but_no_message_is_told_so(teller: Teller, body: bytes) -> None:
     assert teller.post(body, teller.sign(body)).status_code == 400
     hook = GatewayHook.objects.get()
-    assert (hook.refused_why, hook.heard_at, wished()) == ("unreadable", None, [])
+    assert (hook.refused_why, hook.heard_at, requested()) == ("unreadable", None, [])
 
 
 def test_the_same_message_again_is_taken_and_changes_nothing(teller: Teller) -> None:
     headers = teller.sign(BODY)
     assert teller.post(BODY, headers).status_code == 202
-    ServiceWish.objects.all().delete()
+    ReadRequest.objects.all().delete()
     for _ in range(5):
         assert teller.post(BODY, headers).status_code == 202
-    assert (wished(), HeardMessage.objects.count()) == ([], 1)
+    assert (requested(), HeardMessage.objects.count()) == ([], 1)
 
 
 def test_messages_are_remembered_as_long_as_they_could_be_sent_again(teller: Teller) -> None:
@@ -200,23 +200,23 @@ def test_messages_are_remembered_as_long_as_they_could_be_sent_again(teller: Tel
 
 def test_a_sender_gone_mad_is_slowed_down_and_fills_nothing(teller: Teller, monkeypatch: pytest.MonkeyPatch) -> None:
     assert teller.tell(*range(1, 101)) == 202
-    assert wished() == list(range(1, receive.MOST_SERVICES + 1))
+    assert requested() == list(range(1, receive.MOST_SERVICES + 1))
     assert teller.tell(200) == 202
-    assert 200 not in wished()
+    assert 200 not in requested()
     monkeypatch.setattr(receive, "MOST_MESSAGES", 2)
     body = changed(201)
     answer = teller.post(body, teller.sign(body))
     assert (answer.status_code, answer["Retry-After"]) == (503, "60")
     HeardMessage.objects.update(heard_at=timezone.now() - heard.MINUTE)
     assert teller.tell(202) == 202
-    assert 202 in wished()
+    assert 202 in requested()
 
 
 def test_what_can_t_be_noted_is_not_said_to_be_noted(teller: Teller, monkeypatch: pytest.MonkeyPatch) -> None:
     def away(*_args: object, **_more: object) -> None:
         raise OperationalError
 
-    monkeypatch.setattr("billing.on_demand.wishes.enqueue", away)
+    monkeypatch.setattr("billing.on_demand.read_requests.enqueue", away)
     body = changed(12)
     headers = teller.sign(body)
     answer = teller.post(body, headers)
@@ -224,17 +224,17 @@ def test_what_can_t_be_noted_is_not_said_to_be_noted(teller: Teller, monkeypatch
     monkeypatch.undo()
     # Sent again it is no repetition: nothing of the first was kept.
     assert teller.post(body, headers).status_code == 202
-    assert wished() == [12]
+    assert requested() == [12]
 
 
 @pytest.mark.parametrize("how", ["paused", "disabled"])
-def test_a_gateway_that_is_not_read_takes_messages_and_wishes_for_nothing(teller: Teller, how: str) -> None:
+def test_a_gateway_that_is_not_read_takes_messages_and_requests_nothing(teller: Teller, how: str) -> None:
     if how == "paused":
         pauses.pause_all(pauses.RESTORED)
     else:
         WhmcsGateway.objects.update(is_enabled=False)
     assert teller.tell(12) == 202
-    assert wished() == []
+    assert requested() == []
 
 
 def test_refused_calls_are_counted_and_written_down_once_a_minute(

@@ -11,8 +11,8 @@ from django.utils import timezone
 from billing import sync, tasks
 from billing.hooks import receive
 from billing.hooks import secrets as hook_secrets
-from billing.models import HeardMessage, ServiceWish, Subscription, SyncRun, WhmcsGateway
-from billing.on_demand import wishes
+from billing.models import HeardMessage, ReadRequest, Subscription, SyncRun, WhmcsGateway
+from billing.on_demand import read_requests
 from billing.runs.lease import claim
 from billing.runs.retention import forget_old_runs
 from companies.mail.outbox import send_due_mails
@@ -35,8 +35,8 @@ def looks() -> int:
 
 
 def later(by: timedelta) -> None:
-    for wish in ServiceWish.objects.all():
-        ServiceWish.objects.filter(pk=wish.pk).update(due_at=wish.due_at - by)
+    for read_request in ReadRequest.objects.all():
+        ReadRequest.objects.filter(pk=read_request.pk).update(due_at=read_request.due_at - by)
     tasks.tick()
 
 
@@ -47,7 +47,7 @@ def test_a_purchase_is_open_as_soon_as_whmcs_has_told_of_it(teller: Teller, shop
     assert (company.name, company.plan.name if company.plan else "") == ("Alice Smith", "Starter")
     assert User.objects.get(email="alice@example.com").check_password(PASSWORD)
     # Exactly this service was asked for, and it need not be looked at again.
-    assert (looks(), SyncRun.objects.get(trigger="hook").seen, ServiceWish.objects.count()) == (1, 1, 0)
+    assert (looks(), SyncRun.objects.get(trigger="hook").seen, ReadRequest.objects.count()) == (1, 1, 0)
 
 
 def test_a_payment_opens_a_suspended_company(teller: Teller, shop: Shop, run: Sync) -> None:
@@ -64,23 +64,23 @@ def test_where_whmcs_tells_before_it_has_written_it_is_looked_at_again(teller: T
     service = buy(shop, paid=False)
     teller.tell(service.id)
     assert Company.objects.count() == 0
-    (pause, *_) = wishes.LOOKS_AGAIN_AFTER
-    tasks.read_wished(teller.gateway.pk)
+    (pause, *_) = read_requests.LOOKS_AGAIN_AFTER
+    tasks.read_requested_services(teller.gateway.pk)
     assert looks() == 1
     shop.pay(service.id)
     later(pause)
     assert Company.objects.count() == 1
-    assert ServiceWish.objects.count() == 0
+    assert ReadRequest.objects.count() == 0
 
 
 def test_where_nothing_ever_changes_nobody_looks_for_ever(teller: Teller, shop: Shop, run: Sync) -> None:
     service = buy(shop)
     run()
     teller.tell(service.id)
-    for pause in (*wishes.LOOKS_AGAIN_AFTER, timedelta(days=1)):
+    for pause in (*read_requests.LOOKS_AGAIN_AFTER, timedelta(days=1)):
         later(pause)
-    assert looks() == 1 + len(wishes.LOOKS_AGAIN_AFTER)
-    assert ServiceWish.objects.count() == 0
+    assert looks() == 1 + len(read_requests.LOOKS_AGAIN_AFTER)
+    assert ReadRequest.objects.count() == 0
 
 
 def test_a_look_that_is_near_does_not_wait_for_the_clock(
@@ -93,13 +93,13 @@ def test_a_look_that_is_near_does_not_wait_for_the_clock(
         return True
 
     service = buy(shop, paid=False)
-    wishes.enqueue(teller.gateway.pk, service.id, trigger="hook", at=timezone.now())
-    monkeypatch.setattr(tasks, "send_wishes", note)
-    tasks.read_wished(teller.gateway.pk)
-    assert timedelta(0) < sent[0] <= wishes.LOOKS_AGAIN_AFTER[0]
+    read_requests.enqueue(teller.gateway.pk, service.id, trigger="hook", at=timezone.now())
+    monkeypatch.setattr(tasks, "wake_reader", note)
+    tasks.read_requested_services(teller.gateway.pk)
+    assert timedelta(0) < sent[0] <= read_requests.LOOKS_AGAIN_AFTER[0]
     # The next one is half a minute away, and a tick comes before.
-    ServiceWish.objects.update(due_at=timezone.now())
-    tasks.read_wished(teller.gateway.pk)
+    ReadRequest.objects.update(due_at=timezone.now())
+    tasks.read_requested_services(teller.gateway.pk)
     assert len(sent) == 1
 
 
@@ -146,9 +146,9 @@ def test_a_reading_of_everything_answers_what_was_told_before_it(
     teller: Teller, shop: Shop, run: Sync, no_worker: None
 ) -> None:
     teller.tell(buy(shop).id)
-    assert ServiceWish.objects.count() == 1
+    assert ReadRequest.objects.count() == 1
     tasks.sync_gateway(teller.gateway.pk, "schedule")
-    assert (Company.objects.count(), ServiceWish.objects.count(), looks()) == (1, 0, 0)
+    assert (Company.objects.count(), ReadRequest.objects.count(), looks()) == (1, 0, 0)
 
 
 def test_while_another_run_is_at_the_gateway_what_was_told_is_kept(teller: Teller, shop: Shop) -> None:
@@ -177,7 +177,7 @@ def test_single_services_never_take_the_place_of_a_reading_of_everything(
 def test_where_no_worker_can_be_woken_a_tick_reads_what_was_told(teller: Teller, shop: Shop, no_worker: None) -> None:
     service = buy(shop)
     assert teller.tell(service.id) == 202
-    tasks.read_wished(teller.gateway.pk)
+    tasks.read_requested_services(teller.gateway.pk)
     assert Company.objects.count() == 1
 
 
@@ -257,13 +257,13 @@ def test_a_thousand_calls_forged_replayed_and_out_of_order_end_in_the_truth(
         if dice.random() < 0.1:
             dice.choice(DEEDS)(shop, dice.choice(services).id)
         if step % 50 == 49:
-            tasks.read_wished(teller.gateway.pk)
+            tasks.read_requested_services(teller.gateway.pk)
     assert answers.keys() == {202, 401}
     assert answers[202] > 300 < answers[401]
     assert HeardMessage.objects.count() == len(heard)
     for service in services:
         teller.tell(service.id)
-    tasks.read_wished(teller.gateway.pk)
+    tasks.read_requested_services(teller.gateway.pk)
     send_due_mails()
     _ensure_all_is_as_whmcs_says(shop, services)
     assert not Subscription.objects.filter(service_id=stranger.id).exists()

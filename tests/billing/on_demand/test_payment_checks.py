@@ -236,5 +236,5 @@ def test_a_payment_that_arrived_is_news_for_some_minutes(owner: Client, shop: Sh
 def test_a_message_that_comes_twice_reads_once(owner: Client) -> None:
     press(owner)
     before: datetime | None = PaymentCheck.objects.get().ended_at
-    tasks.read_wished.delay(WhmcsGateway.objects.get().pk)
+    tasks.read_requested_services.delay(WhmcsGateway.objects.get().pk)
     assert (runs(), PaymentCheck.objects.get().ended_at) == (1, before)

@@ -88,7 +88,7 @@ def test_access_is_back_where_billing_opened_what_it_had_closed(before: Facts, a
     assert decide_is_back(before, after, now=NOW, zone=ZONE) is is_back
 
 
-def wish(**settings: Any) -> None:
+def set_notices(**settings: Any) -> None:
     Installation.objects.update_or_create(pk=Installation.THE_ONE, defaults=settings)
 
 
@@ -128,13 +128,13 @@ def backs() -> int:
 def test_renewals_are_told_only_where_the_operator_wants_it() -> None:
     make_owner(5)
     assert look() == []
-    wish(renewal_mail_days=7)
+    set_notices(renewal_mail_days=7)
     assert look() == ["renewal_coming"]
 
 
 @pytest.mark.django_db
 def test_each_due_date_is_told_once() -> None:
-    wish(renewal_mail_days=7)
+    set_notices(renewal_mail_days=7)
     company = make_owner(5)
     assert [look(), look(), look()] == [["renewal_coming"], [], []]
     Company.objects.filter(pk=company.pk).update(due_date=in_days(6))
@@ -152,7 +152,7 @@ def test_the_database_refuses_to_tell_twice() -> None:
 
 @pytest.mark.django_db
 def test_owners_are_told_one_mail_for_each_company_and_members_nothing() -> None:
-    wish(renewal_mail_days=7)
+    set_notices(renewal_mail_days=7)
     first, second = make_owner(5), make_company("Second", due_date=in_days(5))
     Membership.objects.create(user=Membership.objects.get().user, company=second, role=Role.OWNER)
     make_person("bob@example.com", company=first, role=Role.ADMIN)
@@ -165,7 +165,7 @@ def test_owners_are_told_one_mail_for_each_company_and_members_nothing() -> None
 
 @pytest.mark.django_db
 def test_a_look_writes_no_more_than_it_may_and_the_next_tick_goes_on() -> None:
-    wish(renewal_mail_days=7)
+    set_notices(renewal_mail_days=7)
     for number in range(3):
         make_owner(5, f"Company {number}", f"p{number}@example.com")
     assert [queue_due_notices(timezone.now(), limit=2) for _ in range(3)] == [2, 1, 0]
@@ -268,7 +268,7 @@ def test_who_is_closed_again_before_the_mail_goes_out_does_not_get_it() -> None:
 
 @pytest.mark.django_db
 def test_the_operator_can_switch_both_off() -> None:
-    wish(mail_before_access_ends=False, mail_when_access_is_back=False)
+    set_notices(mail_before_access_ends=False, mail_when_access_is_back=False)
     make_owner(-1)
     back = make_owner(20, "Back", "back@example.com", status="suspended")
     bill(back, status="active")

@@ -5,14 +5,14 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from billing.models import AttentionItem, ServiceWish, Subscription, WhmcsGateway
+from billing.models import AttentionItem, ReadRequest, Subscription, WhmcsGateway
 
 LIST = "/admin/billing/attentionitem/"
 
 
 def asked() -> list[int]:
     """The services that were asked for."""
-    return list(ServiceWish.objects.values_list("service_id", flat=True))
+    return list(ReadRequest.objects.values_list("service_id", flat=True))
 
 
 def item(gateway: WhmcsGateway, kind: str, subject: str = "gateway", **params: str) -> AttentionItem:

@@ -6,14 +6,14 @@ from django.utils import timezone
 from billing.models.gateway import WhmcsGateway
 
 
-class ServiceWish(models.Model):
+class ReadRequest(models.Model):
     """Waits until its service was read after `asked_at`. A repeated request updates the same row.
 
     `trigger` is the `SyncRun.Trigger` of the run that will read it, at `due_at`. `tries` counts readings
     that failed, `looks` those that showed nothing new although WHMCS told of a change.
     """
 
-    gateway = models.ForeignKey(WhmcsGateway, on_delete=models.CASCADE, related_name="wishes")
+    gateway = models.ForeignKey(WhmcsGateway, on_delete=models.CASCADE, related_name="read_requests")
     service_id = models.BigIntegerField()
     trigger = models.CharField(max_length=10)
     asked_at = models.DateTimeField()
@@ -22,6 +22,8 @@ class ServiceWish(models.Model):
     due_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        # Table and constraint keep their first names: to rename them would stop the version before during an upgrade.
+        db_table = "billing_servicewish"
         constraints = [models.UniqueConstraint(fields=["gateway", "service_id"], name="one_wish_per_service")]
         ordering = ["asked_at", "pk"]
 
