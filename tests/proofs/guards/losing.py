@@ -119,8 +119,8 @@ def whatever_waits_now(decide: Callable[..., None]) -> Callable[..., None]:
 
 
 LOCKED = "Alice has paid and is locked out"
-SECOND_READING = "billing.steps.losses.confirming:confirm"
-UNREAD = becomes(lambda gateway, client, loss, policy: loss)
+SECOND_READING = "billing.steps.losses.confirming:read_second_time"
+UNREAD = becomes(lambda gateway, client, loss, policy: (loss, []))
 GUARDS = (
     Guard("a loss is read twice", SECOND_READING, UNREAD, a_listing_is_wrong, LOCKED),
     Guard("what a yes is for is read again", SECOND_READING, UNREAD, somebody_pays_after_the_yes, LOCKED),
