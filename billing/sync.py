@@ -22,7 +22,7 @@ from billing.runs.log_context import about_gateway, note_run
 from billing.runs.schedule import budget_for, keep_spent, schedule_after, schedule_next
 from billing.runs.unexpected import last_word
 from billing.steps.applied.accounting import account_for
-from billing.steps.finish.ending import close_failed, conclude, fail, hand_over, outcome_of
+from billing.steps.finish.ending import close_failed, close_run, conclude, fail, hand_over, outcome_of
 from billing.steps.finish.refresh import refresh_contacts
 from billing.steps.losses.closing import settle_losses
 from billing.steps.losses.overdue import gather_overdue
@@ -113,7 +113,7 @@ def _sync(gateway: WhmcsGateway, order: _Order) -> SyncRun:
         report = Report(run, order.watch)
         budget, failure = budget_for(gateway, order.trigger), None
         try:
-            report.close(_read(gateway, order, lease, report, budget))
+            close_run(report, _read(gateway, order, lease, report, budget))
         except BillingError as error:
             failure = error
             fail(report, lease, error)

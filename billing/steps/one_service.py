@@ -11,7 +11,7 @@ from billing.errors import BillingError, SnapshotIncomplete, UnsafeChangeSet
 from billing.models import ReadRequest, Subscription, SyncRun, WhmcsGateway
 from billing.on_demand import read_requests
 from billing.runs.unexpected import last_word
-from billing.steps.finish.ending import close_failed, conclude, fail, outcome_of
+from billing.steps.finish.ending import close_failed, close_run, conclude, fail, outcome_of
 from billing.steps.losses.closing import settle_losses
 from billing.steps.pages.page import apply_page
 from billing.steps.run.beginning import begin
@@ -66,7 +66,7 @@ def _read_beside(context: Context, read_request: ReadRequest) -> SyncRun:
             if beside.seen:
                 _take_over(context, read_request.service_id, beside)
         report.api_calls = context.client.api_calls - calls_before
-        report.close(outcome)
+        close_run(report, outcome)
     except BillingError as error:
         fail(report, context.lease, error)
     except Exception as error:
@@ -79,5 +79,5 @@ def _take_over(context: Context, service_id: int, beside: Context) -> None:
     """Drop what this run knew of a service, because `beside` has read it since and acted upon it."""
     context.out_of_turn.read.add(service_id)
     context.found.opened |= beside.found.opened
-    context.report.count("unchanged", context.found.drop_losses(service_id))
+    context.report.tally.count("unchanged", context.found.drop_losses(service_id))
     context.report.raised.take_over(str(service_id), beside.report.raised)

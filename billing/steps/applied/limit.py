@@ -42,7 +42,7 @@ def admit(context: Context, decisions: Sequence[Decision]) -> list[Decision]:
     kept: list[Decision] = []
     for decision in decisions:
         if decision.company_id in limit.companies and decision.facts.service_id not in limit.services:
-            context.report.count("unchanged")
+            context.report.tally.count("unchanged")
         elif decision.facts.service_id not in limit.services:
             kept.append(decision)
     return kept

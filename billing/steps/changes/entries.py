@@ -20,7 +20,7 @@ def enter(context: Context, decision: Decision) -> None:
     raise_notes(context, decision)
     if decision.before != decision.after and decision.action is not Action.NOTHING:
         # The company's event tells the rest (`billing.runs.changes`).
-        context.report.tell(Result.CHANGED, [facts.service_id])
+        context.report.tally.tell(Result.CHANGED, [facts.service_id])
     elif decision.is_held or (company_id and decision.notes):
         note = decision.notes[0]
         context.report.record(Entry(
@@ -28,7 +28,7 @@ def enter(context: Context, decision: Decision) -> None:
             reason=sentence(note.kind, note.params), params=note.params,
         ))  # fmt: skip
     else:
-        context.report.count("unchanged")
+        context.report.tally.count("unchanged")
 
 
 def enter_changes(context: Context, decisions: Iterable[Decision]) -> None:
@@ -39,7 +39,7 @@ def enter_changes(context: Context, decisions: Iterable[Decision]) -> None:
             enter(context, decision)
         else:
             changed.append(decision.facts.service_id)
-    context.report.tell(Result.CHANGED, changed)
+    context.report.tally.tell(Result.CHANGED, changed)
 
 
 def _lets_in(decision: Decision) -> bool:

@@ -5,7 +5,7 @@ import logging
 from django.utils import timezone
 
 from billing.errors import BillingError, LeaseLost
-from billing.models import SyncRun, WhmcsGateway
+from billing.models import AttentionItem, SyncRun, WhmcsGateway
 from billing.on_demand import read_requests
 from billing.recovery import pauses
 from billing.runs.lease import Lease
@@ -49,12 +49,27 @@ def conclude(context: Context) -> None:
 
 def outcome_of(context: Context) -> SyncRun.Outcome:
     """The outcome of a run that reached its end."""
-    counts = context.report.counts
+    counts = context.report.tally.counts
     if context.is_held:
         return Outcome.HELD
     if context.report.is_doubted or counts["failed"]:
         return Outcome.PARTIAL
     return Outcome.HELD if counts["held"] else Outcome.COMPLETE
+
+
+def close_run(report: Report, outcome: SyncRun.Outcome) -> None:
+    """Write what the report still holds, and store the run's outcome and counts."""
+    report.flush()
+    report.progress.end()
+    run, counts = report.run, report.tally.counts
+    run.outcome, run.finished_at, run.api_calls = outcome, timezone.now(), report.api_calls
+    run.error_code, run.error, run.error_params = report.error or ("", "", {})
+    run.fence = run.help_from = None
+    run.created, run.changed = counts["created"], counts["changed"]
+    run.unchanged, run.held, run.failed = counts["unchanged"], counts["held"], counts["failed"]
+    run.seen = report.tally.seen
+    run.attention = AttentionItem.objects.waiting().filter(gateway=run.gateway).count()
+    run.save()
 
 
 def fail(report: Report, lease: Lease, error: BillingError) -> None:
@@ -83,7 +98,7 @@ def hand_over(report: Report, lease: Lease) -> None:
 def _close_early(report: Report, lease: Lease, outcome: SyncRun.Outcome) -> None:
     try:
         with lease.writing():
-            report.close(outcome)
+            close_run(report, outcome)
     except LeaseLost:
         # Another run took over the gateway; this run may only close its own row now.
         still_running = SyncRun.objects.running().filter(pk=report.run.pk)

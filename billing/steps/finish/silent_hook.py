@@ -23,7 +23,7 @@ _GOOD_NEWS = (Action.PROVISION, Action.REOPEN, Action.UPDATE)
 
 def note_silence(context: Context) -> None:
     """Raise an item if instant updates have stopped. If the hook's calls are refused, another item already says so."""
-    counts, now = context.report.counts, timezone.now()
+    counts, now = context.report.tally.counts, timezone.now()
     if context.report.run.trigger != SyncRun.Trigger.SCHEDULE or not (counts["created"] or counts["changed"]):
         return
     hook = load_hook(context.gateway)

@@ -78,7 +78,7 @@ def _take_back(context: Context, loss: Decision, answer: Decision, *, is_kept: b
             context.evidence.spare(loss.company_id)
         return [] if counted else [answer]
     if counted:
-        context.report.recount(loss.facts.service_id)
+        context.report.tally.recount(loss.facts.service_id)
     return admit(context, [answer])
 
 
@@ -86,6 +86,6 @@ def _admit_others(context: Context, others: Sequence[Decision]) -> list[Decision
     """The decisions to write about the company's other services, which this run may have counted before."""
     for other in others:
         if other.facts.service_id in context.seen:
-            context.report.recount(other.facts.service_id)
+            context.report.tally.recount(other.facts.service_id)
     closing = [one._replace(action=Action.UPDATE) if one.action is Action.LOSE else one for one in others]
     return admit(context, closing)

@@ -40,7 +40,7 @@ def gather_overdue(context: Context) -> None:
 def _apply_updates(context: Context, decisions: Sequence[Decision]) -> None:
     for decision in decisions:
         if decision.facts.service_id in context.seen:
-            context.report.recount(decision.facts.service_id)
+            context.report.tally.recount(decision.facts.service_id)
     apply_decisions(context, admit(context, decisions))
 
 

@@ -47,8 +47,8 @@ class HelpWanted:
             SyncRun.objects.filter(pk=report.run.pk).update(help_from=None)
         created = report.run.records.filter(result=RunRecord.Result.CREATED).values_list("service_id", "company_id")
         theirs = {service: company for service, company in created if company not in context.found.opened}
-        report.count("created", len(theirs))
-        report.uncount(sum(service in context.seen for service in theirs if service is not None))
+        report.tally.count("created", len(theirs))
+        report.tally.uncount(sum(service in context.seen for service in theirs if service is not None))
         context.progress.helped = 0
         context.found.opened.update(company for company in theirs.values() if company is not None)
 
@@ -61,7 +61,7 @@ class HelpWanted:
         spent = sum(spent for _, spent in helpers)
         context.client.spend(spent - self._spent)
         self._spent = spent
-        own = context.report.counts["created"]
+        own = context.report.tally.counts["created"]
         context.progress.helped = max(0, run.records.filter(result=RunRecord.Result.CREATED).count() - own)
 
 

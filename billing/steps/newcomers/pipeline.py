@@ -53,7 +53,7 @@ def _write(context: Context, results: Sequence[Prepared]) -> None:
     ready: list[Newcomer] = []
     for result in results:
         if result.decision.facts.service_id in context.out_of_turn.read:
-            context.report.count("unchanged")
+            context.report.tally.count("unchanged")
         elif isinstance(result, Refused):
             enter_failure(context, result.decision, result.note.kind, dict(result.note.params))
         else:
@@ -74,7 +74,7 @@ def open_unlocked(context: Context, newcomers: Sequence[Newcomer]) -> None:
     provisioned = provision_unlocked(context.gateway, newcomers, actor=context.actor, at=context.at)
     for one in provisioned:
         _enter(context, one)
-    context.report.count("unchanged", len(newcomers) - len(provisioned))
+    context.report.tally.count("unchanged", len(newcomers) - len(provisioned))
 
 
 def _enter(context: Context, one: Provisioned) -> None:

@@ -36,7 +36,7 @@ def read_page(context: Context, page: Page) -> None:
             changed = [row for row in changed if row.service_id not in done]
     ahead = context.out_of_turn.provisioned
     counted = sum(row.service_id in ahead for row in page.rows) if ahead else 0
-    context.report.count("unchanged", len(page.rows) - len(changed) - counted)
+    context.report.tally.count("unchanged", len(page.rows) - len(changed) - counted)
     context.seen.update(row.service_id for row in page.rows)
     if page.bad:
         report_unreadable(context, page.bad)
@@ -54,7 +54,7 @@ def apply_waiting(context: Context) -> None:
     changed = list(chain.from_iterable(page.rows for page in pages))
     if outdated := context.out_of_turn.read:
         current = [row for row in changed if row.service_id not in outdated]
-        context.report.count("unchanged", len(changed) - len(current))
+        context.report.tally.count("unchanged", len(changed) - len(current))
         changed = current
     _apply_changed(context, changed, lambda service_id: _first_password(pages, service_id))
 

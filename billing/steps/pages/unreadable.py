@@ -106,4 +106,4 @@ def _with_unreadable_service(context: Context, company_ids: Set[int]) -> set[int
 def _drop_earlier(context: Context, service_id: int) -> None:
     """Drop what an earlier page said about this service, and count the service only once."""
     if not context.waiting.drop(service_id) and not context.found.drop_losses(service_id):
-        context.report.recount(service_id)  # if it was already acted upon, both results count
+        context.report.tally.recount(service_id)  # if it was already acted upon, both results count

@@ -10,7 +10,8 @@ batching      collects pages whose changes are decided together
 findings      what the run found so far and has to act upon at its end
 out_of_turn   work between two steps for those who wait
 evidence      against which companies the reading is evidence
-report        counts and records what was done
+report        collects what is told of the run: counts, records, attention items, doubts
+tally         counts the services, each under its result
 progress      how far the run is, and how long its phases take
 throughput    how fast the run is
 attention     opens attention items, one for each cause

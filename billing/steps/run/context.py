@@ -100,7 +100,7 @@ class Context:
         if self.is_ordinary:
             stopping.ensure_may_go_on()
         self.lease.keep()
-        self.progress.show(self.report.counts)
+        self.progress.show(self.report.tally.counts)
 
     def give_way(self) -> None:
         """Between two steps: serve those who wait, if it is time to look for any.

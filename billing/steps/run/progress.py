@@ -62,6 +62,6 @@ class Progress:
             self.watch(self.run)
 
     def end(self) -> None:
-        """Set the final values in the run; `Report.close` saves them."""
+        """Set the final values in the run; `billing.steps.finish.ending.close_run` saves them."""
         self.run.phase, self.run.expected, self.run.pace, self.run.progress_at = "", self.expected, None, None
         self.run.seconds = {name: round(seconds, 3) for name, seconds in self._seconds.items()}

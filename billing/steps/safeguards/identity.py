@@ -69,7 +69,7 @@ def count_owned(decisions: Sequence[Decision], moved: set[int]) -> int:
 def _ensure_same_owners(context: Context, decisions: Sequence[Decision]) -> None:
     """Count clients, not services: a client merged into another moves all its services, but counts once."""
     known = count_owned(decisions, context.identity.moved)
-    _refuse_others(context, len(context.identity.moved), of=known + context.report.counts["unchanged"])
+    _refuse_others(context, len(context.identity.moved), of=known + context.report.tally.counts["unchanged"])
 
 
 def _refuse_others(context: Context, different: int, *, of: int) -> None:
