@@ -21,7 +21,7 @@ def page_of(client: Client, service: int, language: str) -> str:
     return client.get(path, headers={"Accept-Language": language}).content.decode()
 
 
-def test_both_companies_are_told_and_nobody_else(shop: Shop, run: Sync) -> None:
+def test_both_companies_of_a_moved_service_tell_of_it_and_no_others(shop: Shop, run: Sync) -> None:
     alice, bob, charlie = [buy(shop, name) for name in ("Alice", "Bob", "Charlie")]
     run()
     ids = f"from client {alice.client_id} to client {bob.client_id}"
@@ -40,7 +40,7 @@ def test_both_companies_are_told_and_nobody_else(shop: Shop, run: Sync) -> None:
         assert told(charlie.id) == []
 
 
-def test_a_client_who_had_nothing_here_is_named_by_number(shop: Shop, run: Sync) -> None:
+def test_the_story_names_a_client_who_had_no_company_here_by_number(shop: Shop, run: Sync) -> None:
     alice = buy(shop, "Alice")
     run()
     shop.move_service(alice.id, shop.add_client(first_name="Bob", email="bob@example.com").id)
@@ -51,7 +51,7 @@ def test_a_client_who_had_nothing_here_is_named_by_number(shop: Shop, run: Sync)
     assert "already has" not in reason
 
 
-def test_who_waits_for_a_yes_is_told_when_it_is_carried_out(shop: Shop, run: Sync, approve: Approve) -> None:
+def test_a_move_that_waits_for_approval_is_told_when_it_is_carried_out(shop: Shop, run: Sync, approve: Approve) -> None:
     services = [buy(shop, name) for name in ("Alice", "Bob", "Charlie")]
     run()
     shop.move_service(services[0].id, services[1].client_id)
@@ -73,7 +73,7 @@ def test_who_waits_for_a_yes_is_told_when_it_is_carried_out(shop: Shop, run: Syn
         ("pt-br", "O serviço passou para outro cliente", "O WHMCS passou o serviço"),
     ],
 )
-def test_the_page_tells_it_in_the_readers_language(
+def test_the_page_of_the_company_tells_of_the_move_in_the_readers_language(
     shop: Shop, run: Sync, operator: Client, language: str, label: str, why: str
 ) -> None:
     alice, bob = buy(shop, "Alice"), buy(shop, "Bob")

@@ -56,7 +56,7 @@ def test_a_company_is_seen_with_all_its_other_services(
     assert all(not one.company.siblings for number, one in observed.items() if number in {1, 3, 5} and one.company)
 
 
-def test_a_service_of_another_gateway_counts_as_well(gateway: WhmcsGateway, company: Company) -> None:
+def test_a_company_is_seen_with_its_service_of_another_gateway(gateway: WhmcsGateway, company: Company) -> None:
     other = WhmcsGateway.objects.create(name="Other", base_url="https://y.example", api_secret="s", product_code=3)
     subscribe(other, company, 2)
     found = load_observed(gateway, [1, 2, 3, 4, 5, 8], NOW)[2].company
@@ -68,7 +68,7 @@ def test_a_service_of_another_gateway_counts_as_well(gateway: WhmcsGateway, comp
     assert 77 in {facts.service_id for facts in found.siblings}
 
 
-def test_moments_have_their_time_zone(gateway: WhmcsGateway, company: Company) -> None:
+def test_moments_of_our_rows_have_a_time_zone(gateway: WhmcsGateway, company: Company) -> None:
     locked = timezone.now().replace(microsecond=0)
     Company.objects.filter(pk=company.pk).update(locked_at=locked, unreadable_since=locked)
     found = load_observed(gateway, [2], NOW)[2].company
@@ -80,7 +80,7 @@ def test_moments_have_their_time_zone(gateway: WhmcsGateway, company: Company) -
 @pytest.mark.parametrize("new", [[], [2], [9], [2, 9]], ids=str)
 @pytest.mark.parametrize("order", [1, -1], ids=["in order", "the other way round"])
 @pytest.mark.parametrize("unsettled", [set(), {3}, {1, 8}], ids=str)
-def test_of_a_page_those_are_changed_that_say_something_new_or_are_not_settled(
+def test_a_row_of_a_page_is_changed_if_it_says_something_new_or_is_not_settled(
     gateway: WhmcsGateway, company: Company, new: list[int], order: int, unsettled: set[int]
 ) -> None:
     Subscription.objects.exclude(service_id__in=unsettled).update(is_settled=True)
@@ -91,7 +91,7 @@ def test_of_a_page_those_are_changed_that_say_something_new_or_are_not_settled(
     assert len(changed) == len({*new, *unsettled})
 
 
-def test_as_many_rows_as_are_known_need_not_be_the_same_ones(gateway: WhmcsGateway, company: Company) -> None:
+def test_a_page_with_as_many_rows_as_are_known_may_show_other_services(gateway: WhmcsGateway, company: Company) -> None:
     Subscription.objects.update(is_settled=True)
     Subscription.objects.filter(service_id=5).delete()
     page = [facts(number) for number in [1, 2, 4, 5, 8]]
@@ -103,7 +103,7 @@ def facts(number: int, due: date = date(2026, 12, 1)) -> ServiceFacts:
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite knows no other way than by the number")
-def test_among_many_companies_those_of_a_few_services_are_found_by_an_index(gateway: WhmcsGateway) -> None:
+def test_the_companies_of_a_few_services_are_found_by_an_index(gateway: WhmcsGateway) -> None:
     plan, numbers = Plan.objects.create(name="Team"), range(1, 5001)
     companies = Company.objects.bulk_create([Company(name=str(n), plan=plan, source=gateway) for n in numbers])
     Subscription.objects.bulk_create([
@@ -121,7 +121,7 @@ def test_among_many_companies_those_of_a_few_services_are_found_by_an_index(gate
             assert "Seq Scan" not in plan_of_it, plan_of_it
 
 
-def test_of_the_clients_that_were_read_last_a_few_are_found_without_a_look_at_all_services(
+def test_the_few_clients_that_were_read_last_are_found_without_reading_all_services(
     gateway: WhmcsGateway,
 ) -> None:
     plan = read_last(gateway)[:5].explain()

@@ -28,7 +28,7 @@ def services(shop: Shop, run: Sync) -> list[int]:
 
 
 @pytest.mark.parametrize("speaks", [0, 1])
-def test_two_that_are_suspended_in_the_same_breath_change_it_once(
+def test_two_services_that_are_suspended_at_once_change_their_company_once(
     shop: Shop, run: Sync, services: list[int], speaks: int
 ) -> None:
     """The third, about which WHMCS says nothing new, speaks for it from now on."""
@@ -42,7 +42,9 @@ def test_two_that_are_suspended_in_the_same_breath_change_it_once(
     assert counts(run()) == {"seen": 3, "unchanged": 3}
 
 
-def test_two_that_are_suspended_in_the_same_breath_close_it_once(shop: Shop, run: Sync, services: list[int]) -> None:
+def test_two_services_that_are_suspended_at_once_close_their_company_once(
+    shop: Shop, run: Sync, services: list[int]
+) -> None:
     """The date of the third has passed, so it keeps nobody in."""
     shop.move_due_date(services[2], far_ahead())
     run()

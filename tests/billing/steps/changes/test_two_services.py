@@ -39,7 +39,7 @@ def services(shop: Shop, run: Sync) -> tuple[int, int]:
     return bought
 
 
-def test_the_date_of_the_newer_closes_nothing_while_the_older_is_paid(
+def test_the_date_of_the_newer_service_closes_nothing_while_the_older_is_paid(
     shop: Shop, run: Sync, services: tuple[int, int]
 ) -> None:
     overdue(shop, services[1])
@@ -50,7 +50,7 @@ def test_the_date_of_the_newer_closes_nothing_while_the_older_is_paid(
     assert counts(run()) == {"seen": 2, "unchanged": 2}
 
 
-def test_the_older_speaks_also_by_a_reading_that_is_never_complete(
+def test_the_older_service_opens_the_company_also_by_a_reading_that_is_never_complete(
     whmcs: SandboxServer, shop: Shop, run: Sync, services: tuple[int, int]
 ) -> None:
     """Where one record stands in the way of all complete ones, whoever has paid would be out at last."""
@@ -64,7 +64,7 @@ def test_the_older_speaks_also_by_a_reading_that_is_never_complete(
     assert Company.objects.get().due_date == far_ahead()
 
 
-def test_the_older_speaks_also_while_whmcs_can_not_be_read_at_all(
+def test_the_older_service_opens_the_company_also_while_whmcs_cannot_be_read(
     whmcs: SandboxServer, shop: Shop, run: Sync, services: tuple[int, int]
 ) -> None:
     """However long that lasts: what was known before of the older is enough."""
@@ -77,7 +77,7 @@ def test_the_older_speaks_also_while_whmcs_can_not_be_read_at_all(
     assert counts(run()) == {}
 
 
-def test_a_reading_that_is_not_complete_closes_nobody_by_a_date(
+def test_an_incomplete_reading_closes_nobody_by_a_date(
     whmcs: SandboxServer, shop: Shop, run: Sync, services: tuple[int, int]
 ) -> None:
     whmcs.faults.always(LimitCapped(1))
@@ -113,7 +113,7 @@ def test_a_date_of_the_newer_closes_nothing_while_it_is_not_read_whether_the_old
     assert (standing(), access_of(company_of(services[0])).reason) == (("Team", True), Reason.PAID)
 
 
-def test_a_company_that_stood_closed_by_the_newer_is_opened_by_the_older(
+def test_a_company_that_the_newer_service_closed_is_opened_by_the_older(
     shop: Shop, run: Sync, services: tuple[int, int]
 ) -> None:
     overdue(shop, services[1])
@@ -124,7 +124,7 @@ def test_a_company_that_stood_closed_by_the_newer_is_opened_by_the_older(
 
 
 @pytest.mark.parametrize("bad", [0, 1])
-def test_one_whose_record_can_not_be_read_is_open_while_the_older_is_paid(
+def test_a_company_with_an_unreadable_service_is_open_while_the_older_is_paid(
     whmcs: SandboxServer, shop: Shop, run: Sync, services: tuple[int, int], bad: int
 ) -> None:
     """What was known before of the older is enough, and it does not make the record of the newer readable."""
@@ -196,14 +196,14 @@ def test_one_whose_bad_record_is_too_many_to_be_listed_is_not_readable_for_a_rea
     assert company_of(services[0]).unreadable_since is None
 
 
-def test_a_preview_shows_that_the_older_speaks_from_now_on(shop: Shop, services: tuple[int, int]) -> None:
+def test_a_preview_shows_that_the_older_service_counts_from_now_on(shop: Shop, services: tuple[int, int]) -> None:
     overdue(shop, services[1])
     preview = preview_gateway(WhmcsGateway.objects.get())
     assert [(line.kind, line.service_id) for line in preview.lines] == [("change", services[0])]
     assert (preview.counts["changed"], preview.counts["unchanged"]) == (1, 1)
 
 
-def test_the_newer_speaks_again_when_it_is_paid(shop: Shop, run: Sync, services: tuple[int, int]) -> None:
+def test_the_newer_service_counts_again_when_it_is_paid(shop: Shop, run: Sync, services: tuple[int, int]) -> None:
     overdue(shop, services[1])
     run()
     shop.renew(services[1], months=2)
@@ -211,7 +211,7 @@ def test_the_newer_speaks_again_when_it_is_paid(shop: Shop, run: Sync, services:
     assert standing() == ("Business", True)
 
 
-def test_the_company_closes_when_the_dates_of_both_have_passed(
+def test_the_company_closes_when_the_dates_of_both_services_have_passed(
     shop: Shop, run: Sync, services: tuple[int, int]
 ) -> None:
     overdue(shop, services[1])
@@ -237,7 +237,7 @@ def test_what_needs_attention_about_the_newer_is_listed_for_good_when_its_date_c
         assert open_kinds() == {Kind.PLAN_UNKNOWN, Kind.PRODUCT_CHANGED}
 
 
-def test_one_that_is_gone_stays_so_when_it_speaks_for_the_company(
+def test_a_service_that_is_gone_stays_so_when_it_counts_for_the_company(
     shop: Shop, run: Sync, services: tuple[int, int]
 ) -> None:
     shop.delete_service(services[0])

@@ -34,7 +34,7 @@ def test_a_suspended_company_is_back_as_soon_as_it_is_paid(shop: Shop, run: Sync
     assert access_of(Company.objects.get()).state is State.OPEN
 
 
-def test_that_all_of_three_lose_access_waits_for_a_yes_while_good_news_goes_on(
+def test_when_all_of_three_companies_would_lose_access_that_waits_and_good_news_goes_on(
     shop: Shop, run: Sync, approve: Approve
 ) -> None:
     services = [buy(shop, name) for name in ("Alice", "Bob", "Charlie")]
@@ -76,7 +76,7 @@ def test_a_deleted_service_vanishes_and_its_company_stays_open(shop: Shop, run: 
     assert run().outcome == "complete"
 
 
-def test_a_service_that_is_there_again_as_it_was_has_not_vanished_any_more(shop: Shop, run: Sync) -> None:
+def test_a_service_that_returns_as_it_was_is_no_longer_vanished(shop: Shop, run: Sync) -> None:
     services = [buy(shop, name) for name in ("Alice", "Bob", "Charlie", "Dora")]
     run()
     shop.delete_service(services[0].id)
@@ -88,7 +88,7 @@ def test_a_service_that_is_there_again_as_it_was_has_not_vanished_any_more(shop:
     assert (open_kinds(), Subscription.objects.exclude(vanished_at=None).exists()) == (set(), False)
 
 
-def test_an_order_that_never_became_a_company_goes_without_a_word(shop: Shop, run: Sync) -> None:
+def test_an_order_that_never_became_a_company_disappears_silently(shop: Shop, run: Sync) -> None:
     service = buy(shop, paid=False)
     run()
     shop.delete_service(service.id)
@@ -128,7 +128,7 @@ def test_a_service_moved_to_another_product_is_followed(shop: Shop, run: Sync) -
     assert open_kinds() >= {Kind.PRODUCT_CHANGED}
 
 
-def test_one_odd_answer_about_a_moved_service_keeps_no_other_from_being_followed(
+def test_an_odd_answer_about_one_moved_service_keeps_no_other_from_being_followed(
     shop: Shop, whmcs: SandboxServer, run: Sync
 ) -> None:
     alice, bob = buy(shop, "Alice"), buy(shop, "Bob")

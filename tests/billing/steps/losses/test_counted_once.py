@@ -24,7 +24,7 @@ def late(gateway: WhmcsGateway, shop: Shop, run: Sync) -> list[int]:
     return ids
 
 
-def test_one_that_is_called_active_again_though_its_date_has_passed_loses_nothing(
+def test_a_service_that_turns_active_with_a_date_in_the_past_counts_once_and_loses_nothing(
     shop: Shop, run: Sync, late: list[int]
 ) -> None:
     shop.suspend(late[0])
@@ -39,7 +39,7 @@ def test_one_that_is_called_active_again_though_its_date_has_passed_loses_nothin
     assert access_of(company_of(late[0])).reason is Reason.OVERDUE
 
 
-def test_one_whose_word_nobody_knows_counts_as_held_when_its_date_passes_as_well(
+def test_a_service_with_an_unknown_status_also_counts_as_held_when_its_date_passes(
     whmcs: SandboxServer, shop: Shop, run: Sync, late: list[int]
 ) -> None:
     for service_id in late:

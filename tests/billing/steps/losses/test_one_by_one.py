@@ -35,7 +35,7 @@ def count_open() -> int:
     return sum(access_of(company).is_open for company in Company.objects.select_related("source"))
 
 
-def test_the_first_few_lose_access_and_the_others_wait_for_a_yes(
+def test_the_first_few_companies_lose_access_and_the_others_wait_for_approval(
     services: list[Service], run: Sync, approve: Approve
 ) -> None:
     outcomes = [run(service_id=service.id).outcome for service in services[:5]]
@@ -48,14 +48,16 @@ def test_the_first_few_lose_access_and_the_others_wait_for_a_yes(
     assert count_open() == 5
 
 
-def test_the_question_tells_of_those_before(services: list[Service], run: Sync) -> None:
+def test_the_question_also_counts_the_companies_that_were_closed_before(services: list[Service], run: Sync) -> None:
     for service in services[:3]:
         run(service_id=service.id)
     assert question(HeldChanges.objects.get()).splitlines()[0].endswith(BEFORE)
     assert explain(AttentionItem.objects.get(kind=Kind.LOSSES_HELD)).endswith(BEFORE)
 
 
-def test_a_preview_counts_those_before_as_well(shop: Shop, services: list[Service], run: Sync) -> None:
+def test_a_preview_also_counts_the_companies_that_were_closed_before(
+    shop: Shop, services: list[Service], run: Sync
+) -> None:
     for service in services[3:5]:
         shop.unsuspend(service.id)
     for service in services[:2]:
@@ -66,7 +68,7 @@ def test_a_preview_counts_those_before_as_well(shop: Shop, services: list[Servic
 
 @pytest.mark.usefixtures("at_once")
 @pytest.mark.parametrize(("language", "words"), [("en", BEFORE), ("es", "según WHMCS avisó de una tras otra: 2.")])
-def test_a_preview_tells_of_those_before_in_the_words_of_the_question(
+def test_a_preview_uses_the_words_of_the_question_for_companies_closed_before(
     services: list[Service], run: Sync, gateway: WhmcsGateway, operator: Client, language: str, words: str
 ) -> None:
     for service in services[:2]:
@@ -77,7 +79,9 @@ def test_a_preview_tells_of_those_before_in_the_words_of_the_question(
 
 
 @pytest.mark.parametrize("how", ["--preview", "--save-preview"])
-def test_the_command_line_tells_of_them_as_well(services: list[Service], run: Sync, how: str) -> None:
+def test_the_command_line_also_counts_the_companies_that_were_closed_before(
+    services: list[Service], run: Sync, how: str
+) -> None:
     for service in services[:2]:
         run(service_id=service.id)
     out = StringIO()
@@ -87,7 +91,7 @@ def test_the_command_line_tells_of_them_as_well(services: list[Service], run: Sy
     assert BEFORE in out.getvalue()
 
 
-def test_a_complete_reading_that_asks_nothing_begins_to_count_anew(
+def test_the_count_starts_again_after_a_complete_reading_that_asks_nothing(
     shop: Shop, services: list[Service], run: Sync
 ) -> None:
     for service in services[2:5]:
@@ -100,9 +104,7 @@ def test_a_complete_reading_that_asks_nothing_begins_to_count_anew(
     assert count_open() == 7
 
 
-def test_what_somebody_said_yes_to_does_not_count(
-    shop: Shop, services: list[Service], run: Sync, approve: Approve
-) -> None:
+def test_approved_closings_do_not_count(shop: Shop, services: list[Service], run: Sync, approve: Approve) -> None:
     run()
     approve()
     for service in services[:5]:

@@ -28,7 +28,7 @@ def services(shop: Shop, run: Sync) -> tuple[int, int]:
     return bought
 
 
-def test_it_is_closed_when_both_are_suspended(
+def test_a_company_is_closed_when_both_of_its_services_are_suspended(
     whmcs: SandboxServer, shop: Shop, run: Sync, services: tuple[int, int]
 ) -> None:
     shop.suspend(services[1])
@@ -42,7 +42,7 @@ def test_it_is_closed_when_both_are_suspended(
     assert counts(run()) == {"seen": 2, "unchanged": 2}
 
 
-def test_the_other_paid_while_the_run_was_on_its_way_keeps_it_open(
+def test_a_company_stays_open_when_its_other_service_was_paid_during_the_run(
     whmcs: SandboxServer, shop: Shop, run: Sync, services: tuple[int, int]
 ) -> None:
     shop.suspend(services[1])
@@ -67,7 +67,7 @@ def test_the_other_paid_and_not_read_yet_keeps_it_open_when_the_hook_tells_of_on
 
 @pytest.mark.parametrize("alone", [False, True])
 @pytest.mark.parametrize("row", [CANT_BE_READ, NOBODY_KNOWS])
-def test_it_stays_open_while_nobody_can_say_whether_the_other_is_paid(
+def test_a_company_stays_open_while_nobody_can_say_whether_its_other_service_is_paid(
     whmcs: SandboxServer, shop: Shop, run: Sync, services: tuple[int, int], row: dict[str, object], alone: bool
 ) -> None:
     whmcs.faults.override_row(services[0], row)
@@ -81,7 +81,7 @@ def test_it_stays_open_while_nobody_can_say_whether_the_other_is_paid(
     assert (standing(), open_kinds()) == (("Team", True), set())
 
 
-def test_it_is_said_which_other_has_a_status_that_nobody_knows(
+def test_the_record_says_which_other_service_has_an_unknown_status(
     whmcs: SandboxServer, shop: Shop, run: Sync, services: tuple[int, int]
 ) -> None:
     whmcs.faults.override_row(services[0], NOBODY_KNOWS)
@@ -94,7 +94,7 @@ def test_it_is_said_which_other_has_a_status_that_nobody_knows(
     assert f"service {services[0]} of the same company" in RunRecord.objects.get(code=item.kind).reason
 
 
-def test_it_stays_open_where_whmcs_does_not_answer_about_the_other(
+def test_a_company_stays_open_where_whmcs_does_not_answer_about_its_other_service(
     whmcs: SandboxServer, shop: Shop, run: Sync, services: tuple[int, int]
 ) -> None:
     shop.suspend(services[1])

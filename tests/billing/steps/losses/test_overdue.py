@@ -40,7 +40,7 @@ def break_list_after(services: int, whmcs: SandboxServer) -> None:
     whmcs.faults.when(lambda call: int(call.params.get("limitstart", 0)) >= services, api_error("Out of order"))
 
 
-def test_dates_that_pass_close_after_a_second_reading_with_a_line_in_the_story(
+def test_a_due_date_that_passes_closes_after_a_second_reading_and_is_in_the_story(
     pass_dates: Callable[[int], list[int]], whmcs: SandboxServer, run: Sync
 ) -> None:
     late = pass_dates(1)
@@ -80,7 +80,7 @@ def test_a_company_that_can_be_read_again_is_closed_by_its_date_only_after_a_rea
     assert are_open([late]) == [True]
 
 
-def test_dates_that_pass_close_nobody_whom_the_second_reading_does_not_show(
+def test_a_due_date_closes_nobody_whom_the_second_reading_does_not_show(
     pass_dates: Callable[[int], list[int]], whmcs: SandboxServer, run: Sync
 ) -> None:
     late = pass_dates(1)
@@ -117,7 +117,7 @@ def test_what_else_needs_attention_stays_on_the_list_while_no_reading_is_complet
 
 
 @pytest.mark.parametrize("is_settled", [False, True])
-def test_dates_that_pass_leave_nothing_to_write_for_the_next_run(
+def test_a_due_date_that_passed_leaves_nothing_to_write_for_the_next_run(
     pass_dates: Callable[[int], list[int]], run: Sync, is_settled: bool
 ) -> None:
     late = pass_dates(1)
@@ -147,7 +147,7 @@ def test_dates_that_pass_ask_for_no_plan_of_a_service_that_is_gone(
         assert open_kinds() == {Kind.PRODUCT_CHANGED, Kind.VANISHED}
 
 
-def test_dates_that_pass_are_weighed_together_with_suspensions(
+def test_due_dates_that_pass_are_weighed_together_with_suspensions(
     pass_dates: Callable[[int], list[int]], shop: Shop, run: Sync, approve: Approve
 ) -> None:
     late = pass_dates(3)
@@ -171,14 +171,14 @@ def test_dates_that_pass_close_a_company_whose_service_is_gone_and_count_it_once
     assert access_of(company_of(late[0])).reason is Reason.OVERDUE
 
 
-def test_dates_that_pass_are_in_the_preview(pass_dates: Callable[[int], list[int]]) -> None:
+def test_due_dates_that_have_passed_are_in_the_preview(pass_dates: Callable[[int], list[int]]) -> None:
     late = pass_dates(1)
     preview = preview_gateway(WhmcsGateway.objects.get())
     assert [(line.what, line.service_id) for line in preview.lines] == [("closed_overdue", late[0])]
     assert (preview.counts["changed"], preview.counts["unchanged"], preview.would_hold) == (1, 4, False)
 
 
-def test_dates_that_pass_hold_up_no_other_company(
+def test_due_dates_that_wait_for_approval_hold_up_no_other_company(
     pass_dates: Callable[[int], list[int]], shop: Shop, run: Sync
 ) -> None:
     WhmcsGateway.objects.update(mass_change_count=1)

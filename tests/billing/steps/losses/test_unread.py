@@ -37,7 +37,7 @@ def was_due(days: int, service_id: int) -> None:
 
 @pytest.mark.parametrize("why", ["switched off", "secret", "address"])
 @pytest.mark.usefixtures("services", "at_once")
-def test_what_is_paid_for_speaks_for_it(why: str, settings: Settings) -> None:
+def test_a_paid_service_opens_a_company_whose_gateway_is_not_read(why: str, settings: Settings) -> None:
     if why == "secret":
         settings.FIELD_ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
     WhmcsGateway.objects.update(is_enabled=why != "switched off")
@@ -52,7 +52,7 @@ def test_what_is_paid_for_speaks_for_it(why: str, settings: Settings) -> None:
 
 
 @pytest.mark.usefixtures("services")
-def test_what_is_paid_for_speaks_for_it_when_the_gateway_was_switched_off_a_moment_ago() -> None:
+def test_a_paid_service_opens_a_company_whose_gateway_was_just_switched_off() -> None:
     """The record of the newer could not be read for weeks before, so that its date has closed the company."""
     now = timezone.now()
     Company.objects.update(unreadable_since=now - timedelta(days=60))
@@ -73,14 +73,16 @@ def test_it_is_open_for_as_long_as_what_is_known_of_the_older_is_good(services: 
 
 
 @pytest.mark.usefixtures("services")
-def test_a_reading_that_goes_on_is_not_disturbed(gateway: WhmcsGateway) -> None:
+def test_a_running_reading_is_not_disturbed(gateway: WhmcsGateway) -> None:
     with claim(gateway):
         unread.open_paid_companies(timezone.now())
     assert standing() == ("Business", False)
 
 
 @pytest.mark.usefixtures("services")
-def test_a_gateway_that_is_read_costs_nothing(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_a_gateway_that_is_read_regularly_costs_one_query(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     WhmcsGateway.objects.update(confirmed_at=timezone.now() - timedelta(minutes=50))
     with django_assert_num_queries(1):
         unread.open_paid_companies(timezone.now())

@@ -107,12 +107,12 @@ def in_threads(pace: Pace, calls: int, seconds: float) -> int:
     return most
 
 
-def test_never_more_calls_are_under_way_than_one_whmcs_can_bear() -> None:
+def test_calls_under_way_never_exceed_what_one_whmcs_can_bear() -> None:
     assert in_threads(Pace(), 200, 0.01) <= MOST_CALLS
     assert in_threads(Pace(most=2), 20, 0.01) == 2
 
 
-def test_calls_that_fail_make_it_go_slowly() -> None:
+def test_failing_calls_slow_the_import_down() -> None:
     slow = Pace()
     for _ in range(6):
         slow.call(lambda: 0, bool)
@@ -120,7 +120,7 @@ def test_calls_that_fail_make_it_go_slowly() -> None:
     assert slow.allowed == 1
 
 
-def test_it_is_soon_as_fast_as_whmcs_is_and_after_a_failure_with_care(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_import_soon_runs_as_fast_as_whmcs_and_carefully_after_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     each_takes_a_second = SimpleNamespace(monotonic=count().__next__)
     monkeypatch.setattr("billing.steps.clients.pace.time", each_takes_a_second)
     pace = Pace()
@@ -172,7 +172,7 @@ def test_nothing_is_fetched_far_ahead_of_what_is_used() -> None:
 
 
 @pytest.mark.parametrize("used", [True, False])
-def test_whoever_may_begin_is_woken_though_not_everybody_is(used: bool) -> None:
+def test_a_thread_that_may_begin_is_woken_though_not_all_are(used: bool) -> None:
     narrow = Pace(most=2, most_ahead=1 if used else 1000)
 
     def fetch() -> int:

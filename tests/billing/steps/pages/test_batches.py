@@ -34,13 +34,13 @@ def many_pages(whmcs: SandboxServer, monkeypatch: pytest.MonkeyPatch) -> Sandbox
     return whmcs
 
 
-def test_all_of_them_are_applied(many_pages: SandboxServer, run: Sync) -> None:
+def test_all_waiting_changes_are_applied(many_pages: SandboxServer, run: Sync) -> None:
     finished = run()
     assert (finished.outcome, finished.created) == ("complete", PURCHASES)
     assert run().unchanged == PURCHASES
 
 
-def test_they_are_applied_where_a_later_page_is_refused(many_pages: SandboxServer, run: Sync) -> None:
+def test_waiting_changes_are_applied_where_a_later_page_is_refused(many_pages: SandboxServer, run: Sync) -> None:
     many_pages.faults.always(authentication_failed(), "GetClientsProducts", first=3)
     finished = run()
     assert finished.outcome == "failed"
@@ -69,7 +69,7 @@ def test_newcomers_wait_for_no_other_page(
     assert pages[0] < actions.index("getclientsdetails") < pages[1]
 
 
-def test_other_changes_wait_for_each_other(many_pages: SandboxServer, patience: None, run: Sync) -> None:
+def test_other_changes_wait_to_be_decided_together(many_pages: SandboxServer, patience: None, run: Sync) -> None:
     run()
     for service_id in list(many_pages.shop.services):
         many_pages.shop.pay(service_id)

@@ -37,7 +37,7 @@ def next_year() -> date:
 
 
 @pytest.mark.usefixtures("_list_is_never_complete")
-def test_it_is_followed_also_where_the_list_is_not_complete(shop: Shop, run: Sync, moved: int) -> None:
+def test_a_moved_service_is_followed_also_where_the_list_is_incomplete(shop: Shop, run: Sync, moved: int) -> None:
     """One record may stand in the way of all complete lists for weeks, and whoever has paid would be out at last."""
     overdue(shop, moved)
     shop.move_due_date(moved, next_year())
@@ -50,14 +50,16 @@ def test_it_is_followed_also_where_the_list_is_not_complete(shop: Shop, run: Syn
 
 
 @pytest.mark.usefixtures("_list_is_never_complete")
-def test_one_that_is_gone_is_no_evidence_where_the_list_is_not_complete(shop: Shop, run: Sync, moved: int) -> None:
+def test_a_moved_service_that_is_gone_proves_nothing_where_the_list_is_incomplete(
+    shop: Shop, run: Sync, moved: int
+) -> None:
     shop.delete_service(moved)
     run()
     assert Subscription.objects.get(service_id=moved).vanished_at is None
 
 
 @pytest.mark.usefixtures("_list_is_never_complete")
-def test_no_answer_about_it_keeps_nothing_else_from_being_done(
+def test_without_an_answer_about_a_moved_service_all_else_is_done(
     whmcs: SandboxServer, shop: Shop, run: Sync, moved: int
 ) -> None:
     whmcs.faults.when(lambda call: "serviceid" in call.params, api_error("Out of order"))

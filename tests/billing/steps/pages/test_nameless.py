@@ -35,7 +35,9 @@ def test_one_record_that_cannot_be_encoded_keeps_no_reading_from_being_complete(
     assert [name for name, value in is_open.items() if not value] == ["Bob Smith"]
 
 
-def test_a_known_one_is_listed_once_by_its_id_until_it_is_mended(whmcs: SandboxServer, shop: Shop, run: Sync) -> None:
+def test_a_nameless_record_of_a_known_service_is_listed_once_by_its_id_until_it_is_mended(
+    whmcs: SandboxServer, shop: Shop, run: Sync
+) -> None:
     broken, *_ = (buy(shop, name) for name in NAMES)
     run()
     whmcs.faults.poison(broken.id)
@@ -46,7 +48,9 @@ def test_a_known_one_is_listed_once_by_its_id_until_it_is_mended(whmcs: SandboxS
     assert open_kinds() == set()
 
 
-def test_an_unknown_one_is_listed_by_its_position(whmcs: SandboxServer, shop: Shop, run: Sync) -> None:
+def test_a_nameless_record_of_an_unknown_service_is_listed_by_its_position(
+    whmcs: SandboxServer, shop: Shop, run: Sync
+) -> None:
     broken, *_ = (buy(shop, name) for name in NAMES)
     run()
     new = buy(shop, "Frank")
@@ -54,7 +58,7 @@ def test_an_unknown_one_is_listed_by_its_position(whmcs: SandboxServer, shop: Sh
     assert (run().failed, listed()) == (3, [str(broken.id), "position 0", "position 5"])
 
 
-def test_many_of_them_are_not_taken_for_services_that_are_missing(whmcs: SandboxServer, shop: Shop, run: Sync) -> None:
+def test_many_nameless_records_are_not_taken_for_missing_services(whmcs: SandboxServer, shop: Shop, run: Sync) -> None:
     broken = [buy(shop, name).id for name in NAMES][:2]
     run()
     WhmcsGateway.objects.update(mass_change_count=1, mass_change_percent=10)
@@ -62,14 +66,14 @@ def test_many_of_them_are_not_taken_for_services_that_are_missing(whmcs: Sandbox
     assert (run().error_code, open_kinds()) == ("", {Kind.BAD_ROW})
 
 
-def test_a_preview_shows_a_known_one_once_as_a_run_lists_it(whmcs: SandboxServer, shop: Shop, run: Sync) -> None:
+def test_a_preview_shows_a_known_service_once_as_a_run_lists_it(whmcs: SandboxServer, shop: Shop, run: Sync) -> None:
     broken, *_ = (buy(shop, name) for name in NAMES)
     run()
     whmcs.faults.poison(broken.id)
     assert [line.service_id for line in preview_gateway(WhmcsGateway.objects.get()).lines] == [broken.id]
 
 
-def test_a_preview_shows_an_unknown_one_by_its_position(whmcs: SandboxServer, shop: Shop, run: Sync) -> None:
+def test_a_preview_shows_an_unknown_service_by_its_position(whmcs: SandboxServer, shop: Shop, run: Sync) -> None:
     broken, *_ = (buy(shop, name) for name in NAMES)
     run()
     whmcs.faults.poison(broken.id, buy(shop, "Frank").id)
@@ -78,7 +82,7 @@ def test_a_preview_shows_an_unknown_one_by_its_position(whmcs: SandboxServer, sh
     assert preview.counts["failed"] == run().failed
 
 
-def test_one_that_is_asked_for_alone_is_named(whmcs: SandboxServer, shop: Shop, run: Sync) -> None:
+def test_a_service_that_is_asked_for_alone_is_named(whmcs: SandboxServer, shop: Shop, run: Sync) -> None:
     broken = buy(shop)
     run()
     whmcs.faults.poison(broken.id)

@@ -123,9 +123,7 @@ def repeat_later(whmcs: SandboxServer, service: Service, **changes: Unpack[Servi
     whmcs.faults.always(Repeated(service, **changes), "GetClientsProducts", first=2)
 
 
-def test_on_two_pages_one_that_nothing_new_was_said_of_counts_once(
-    whmcs: SandboxServer, run: Sync, three: list[Service]
-) -> None:
+def test_an_unchanged_service_on_two_pages_counts_once(whmcs: SandboxServer, run: Sync, three: list[Service]) -> None:
     repeat_later(whmcs, three[0], status="Suspended")
     preview = preview_gateway(WhmcsGateway.objects.get())
     whmcs.faults.clear()
@@ -137,7 +135,7 @@ def test_on_two_pages_one_that_nothing_new_was_said_of_counts_once(
 
 
 @pytest.mark.parametrize(("first", "second"), [("Active", "Suspended"), ("Suspended", "Active")])
-def test_on_two_pages_neither_row_is_believed(
+def test_of_two_differing_rows_on_two_pages_neither_is_believed(
     whmcs: SandboxServer, shop: Shop, run: Sync, three: list[Service], first: str, second: str
 ) -> None:
     """What would take access away is not even asked about: WHMCS has said otherwise already."""
@@ -157,7 +155,7 @@ def test_on_two_pages_neither_row_is_believed(
     assert not open_kinds()
 
 
-def test_on_two_pages_a_purchase_waits_until_both_agree(
+def test_a_purchase_on_two_pages_waits_until_both_rows_agree(
     whmcs: SandboxServer, shop: Shop, run: Sync, three: list[Service]
 ) -> None:
     bought = buy(shop, "Name4")

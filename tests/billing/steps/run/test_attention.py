@@ -31,20 +31,20 @@ def planless(shop: Shop, run: Sync) -> list[int]:
     return ids
 
 
-def test_many_of_the_same_are_some_items_and_a_number(planless: list[int]) -> None:
+def test_many_items_of_one_kind_are_shown_as_a_few_and_a_number(planless: list[int]) -> None:
     items = open_items(Kind.PLAN_UNKNOWN)
     assert len(items) == attention.MOST_ALIKE + 1
     assert items[-1].subject == AttentionItem.THE_OTHERS
     assert f"And {PLANLESS - attention.MOST_ALIKE} more" in explain(items[-1])
 
 
-def test_the_same_again_changes_nothing(planless: list[int], run: Sync) -> None:
+def test_items_that_are_raised_again_change_nothing(planless: list[int], run: Sync) -> None:
     before = [(item.pk, item.params) for item in open_items(Kind.PLAN_UNKNOWN)]
     run()
     assert [(item.pk, item.params) for item in open_items(Kind.PLAN_UNKNOWN)] == before
 
 
-def test_the_others_get_their_place_as_soon_as_there_is_room(planless: list[int], shop: Shop, run: Sync) -> None:
+def test_items_behind_the_number_are_shown_as_soon_as_there_is_room(planless: list[int], shop: Shop, run: Sync) -> None:
     for service_id in planless[:3]:
         shop.change_plan(service_id, "Team")
     run()
@@ -55,14 +55,14 @@ def test_the_others_get_their_place_as_soon_as_there_is_room(planless: list[int]
     assert [item.params["count"] for item in others] == [str(PLANLESS - 3 - attention.MOST_ALIKE)]
 
 
-def test_all_of_them_close_when_the_cause_is_gone(planless: list[int], run: Sync) -> None:
+def test_all_items_close_when_their_cause_is_gone(planless: list[int], run: Sync) -> None:
     Plan.objects.create(name="Platinum", users=5)
     run()
     assert open_items(Kind.PLAN_UNKNOWN) == []
     assert Company.objects.count() == PLANLESS
 
 
-def test_a_reading_that_is_not_complete_closes_no_number_of_others(
+def test_an_incomplete_reading_does_not_close_the_number_of_other_items(
     planless: list[int], whmcs: SandboxServer, run: Sync
 ) -> None:
     """What it did not come to may be the same as ever."""
@@ -90,7 +90,7 @@ def test_a_kind_that_only_the_next_version_knows_is_shown_by_its_name(planless: 
     assert explain(AttentionItem.objects.exclude(subject=AttentionItem.THE_OTHERS)[0]) == "of_the_next_version"
 
 
-def test_what_is_about_the_whole_reading_is_closed_by_a_whole_one_only(
+def test_an_item_about_a_whole_reading_is_closed_only_by_a_whole_reading(
     gateway: WhmcsGateway, shop: Shop, run: Sync
 ) -> None:
     service = buy(shop)

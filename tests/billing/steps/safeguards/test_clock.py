@@ -36,7 +36,9 @@ def test_clocks_that_agree_are_remembered_once(whmcs: SandboxServer, run: Sync) 
 
 
 @pytest.mark.parametrize("minutes", [11, -11])
-def test_a_few_minutes_are_listed_until_they_are_gone(whmcs: SandboxServer, run: Sync, minutes: int) -> None:
+def test_a_difference_of_a_few_minutes_is_listed_until_it_is_gone(
+    whmcs: SandboxServer, run: Sync, minutes: int
+) -> None:
     whmcs.faults.always(faults.clock_off(days=minutes * MINUTES))
     assert run().outcome == run().outcome == "complete"
     assert difference() == pytest.approx(minutes * 60, abs=5)
@@ -49,7 +51,7 @@ def test_a_few_minutes_are_listed_until_they_are_gone(whmcs: SandboxServer, run:
 
 
 @pytest.mark.parametrize("hours", [13, -13, 24, -24])
-def test_half_a_day_lets_no_date_lock_anybody_and_words_still_count(
+def test_clocks_half_a_day_apart_let_no_date_lock_anybody_and_a_status_still_counts(
     whmcs: SandboxServer, shop: Shop, run: Sync, hours: int
 ) -> None:
     services = [buy(shop, name) for name in ("Ana", "Ben", "Cem", "Dan")]
