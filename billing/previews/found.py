@@ -12,7 +12,7 @@ from billing.steps.changes.changed import load_changed
 from billing.steps.changes.deciding import observe_and_decide
 from billing.steps.losses.evidence import as_remembered, waits_for_evidence
 from billing.steps.run.batching import Batch
-from billing.steps.run.findings import Nameless
+from billing.steps.run.findings import Findings
 from billing.steps.safeguards.identity import count_owned
 from billing.whmcs import BadRow, IdSet, Page
 
@@ -30,10 +30,8 @@ class Found(Preview):
     seen: IdSet = field(default_factory=IdSet)
     bad: set[int] = field(default_factory=set)
     bad_count: int = 0
-    nameless: Nameless = field(default_factory=Nameless)
-    vanished: set[int] = field(default_factory=set)
+    findings: Findings = field(default_factory=Findings)
     touched: set[int] = field(default_factory=set)
-    losses: list[Decision] = field(default_factory=list)
     known: int = 0
     moved: set[int] = field(default_factory=set)
     _reopened: set[int] = field(default_factory=set)
@@ -81,12 +79,12 @@ class Found(Preview):
 
     def add_nameless(self) -> None:
         """Add the rows without a service id, as a run does (`billing.steps.pages.unreadable`)."""
-        for bad in self.nameless.to_list:
+        for bad in self.findings.nameless.to_list:
             self.add(_bad_line(bad))
 
     def add_losses(self, *, proves: bool) -> None:
         """Add the losses for which this reading is enough evidence. Call it at the end: what it `proves` shows then."""
-        for loss in self.losses:
+        for loss in self.findings.losses:
             waits = waits_for_evidence(loss, is_bad=self.bad.__contains__, proves=proves)
             self._add_line_of(as_remembered(loss) if waits else loss)
 
@@ -108,7 +106,7 @@ class Found(Preview):
         if decision.action is Action.REOPEN and decision.company_id is not None:
             self._reopened.add(decision.company_id)
         if decision.action is Action.LOSE:
-            self.losses.append(decision)
+            self.findings.losses.append(decision)
         else:
             self._add_line_of(decision)
 
@@ -122,13 +120,17 @@ class Found(Preview):
     def _add_bad(self, bad: BadRow) -> None:
         self.bad_count += 1
         if bad.service_id is None:
-            self.nameless.rows.append(bad)
+            self.findings.nameless.rows.append(bad)
             return
         # An earlier page may have said something else, but each service is counted once.
-        is_again = bad.service_id in self.seen and not self._waiting.drop(bad.service_id)
+        is_again = bad.service_id in self.seen and not self._drop_earlier(bad.service_id)
         self.seen.add(bad.service_id)
         self.bad.add(bad.service_id)
         self.add(_bad_line(bad), is_counted=is_again and self.counts["unchanged"] > 0)
+
+    def _drop_earlier(self, service_id: int) -> bool:
+        """Drop what an earlier page said about this service, if it is not counted yet."""
+        return self._waiting.drop(service_id) or self.findings.drop_losses(service_id) > 0
 
 
 def _bad_line(bad: BadRow) -> Line:

@@ -73,7 +73,7 @@ def _weigh_absent(found: Found, client: WhmcsClient) -> bool:
     absent = [row for row in load_absent(gateway, found.seen) if row.company_id is not None]
     missed = count_missed(gateway, absent)
     knew = count_known(gateway) if missed else 0
-    if ask_about_absent(found, missed - len(found.nameless.rows), of=knew):
+    if ask_about_absent(found, missed - len(found.findings.nameless.rows), of=knew):
         return False
 
     fetch = _fetching(found, client)
@@ -83,13 +83,12 @@ def _weigh_absent(found: Found, client: WhmcsClient) -> bool:
             found.ask(ErrorCode.MANY_ABSENT, missing=missed, known=knew)
             return False
         own = (row.service_id for row in absent if row.product_id == gateway.product_code)
-        found.nameless.identified = sum(service_id in found.bad for service_id in own)
+        found.findings.nameless.identified = sum(service_id in found.bad for service_id in own)
         look_up(load_gone(gateway), fetch, found.follow)
     except SnapshotIncomplete as error:
         found.error, found.complete = error, False
         return False
     for row in gone:
-        found.vanished.add(row.service_id)
         found.add(Line(PreviewedChange.Kind.VANISHED, Kind.VANISHED, row.service_id, row.company_id))
     return True
 

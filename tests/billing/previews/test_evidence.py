@@ -4,8 +4,9 @@ import pytest
 
 from billing.models import PreviewedChange, WhmcsGateway
 from billing.previews.preview import preview_gateway
+from billing.steps.run import batching
 from sandbox import SandboxServer, Shop
-from sandbox.faults import clock_off
+from sandbox.faults import LimitCapped, Repeated, clock_off
 from tests.billing.conftest import Sync
 from tests.billing.previews.conftest import Make
 from tests.billing.previews.kept import shown
@@ -65,3 +66,21 @@ def test_none_by_a_passed_date_is_shown_of_a_service_that_is_looked_at_alone(
     assert preview_gateway(gateway, service_id=service).losing == set()
     run(service_id=service)
     assert standing() == ("Team", True)
+
+
+def test_none_is_shown_of_a_service_of_which_a_later_page_says_something_else(
+    whmcs: SandboxServer, shop: Shop, run: Sync, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service, *others = [buy(shop, name) for name in ("Alice", "Bob", "Carol")]
+    run()
+    shop.suspend(service.id)
+    monkeypatch.setattr(batching, "SECONDS_AT_MOST", 0.0)  # the first page is decided on before the second comes
+    whmcs.faults.always(LimitCapped(2))
+    later = whmcs.faults.always(Repeated(service, status="Active"), "GetClientsProducts", first=2)
+    preview = make()
+    assert shown(preview) == [(PreviewedChange.Kind.FAILED, service.id)]
+    whmcs.faults.remove(later)
+    whmcs.faults.always(Repeated(service, status="Active"), "GetClientsProducts", first=2)
+    finished = run()
+    assert {name: preview.figures[name] for name in COUNTS} == {name: getattr(finished, name) for name in COUNTS}
+    assert (finished.unchanged, finished.failed) == (len(others), 1)
