@@ -1,6 +1,7 @@
 """Reading ahead: the server works on two windows at once, never on more, and on none that nobody needs."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -31,6 +32,7 @@ class Counted:
             self.starts.append(limitstart)
         try:
             self.during(limitstart)
+            time.sleep(0.005)  # so that a call too many would meet another one
             with self._lock:
                 return self.shop.fetch_products(product_id=product_id, limitstart=limitstart, limitnum=limitnum)
         finally:
