@@ -15,7 +15,7 @@ from ticketz.logs import configuration
 
 make_generic()
 
-VERSION = "0.10.0"
+VERSION = "0.11.0"
 
 # --- What this installation is -------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
@@ -226,8 +226,7 @@ TIME_ZONE = environment.load_time_zone()
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
-# Pages of the version before may be open during an upgrade; `static_before` has the names that only they ask for.
-STATICFILES_DIRS = [BASE_DIR / "static", BASE_DIR / "static_before"]
+STATICFILES_DIRS = [BASE_DIR / "static"]
 # Finders serve the files even without collectstatic, so that a fresh checkout has a usable sign-in page.
 WHITENOISE_USE_FINDERS = True
 STORAGES = {

@@ -54,9 +54,10 @@ def routes(patterns: list[Any] | None = None, before: str = "") -> list[str]:
     return found
 
 
-def static_files() -> list[str]:
-    """The files that pages may ask for."""
-    return sorted(path for finder in get_finders() for path, _storage in finder.list([]))
+def static_files(*, kept: bool) -> list[str]:
+    """The files that this version's own pages may ask for, or the names it keeps for pages of the one before."""
+    found = [(path, Path(storage.location).name) for finder in get_finders() for path, storage in finder.list([])]
+    return sorted(path for path, folder in found if (folder == "static_before") == kept)
 
 
 def own_migrations() -> list[list[str]]:
@@ -68,7 +69,8 @@ def own_migrations() -> list[list[str]]:
 
 if __name__ == "__main__":
     surface = {
-        "tasks": tasks(), "kept": kept_tasks(), "routes": sorted(routes()), "static": static_files(),
+        "tasks": tasks(), "kept": kept_tasks(), "routes": sorted(routes()),
+        "static": static_files(kept=False), "static_kept": static_files(kept=True),
         "migrations": own_migrations(),
     }  # fmt: skip
     print(json.dumps(surface))  # noqa: T201 - for whoever started this
