@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from django.contrib.auth.hashers import make_password
@@ -74,11 +75,20 @@ def changed(server: str, *, services: int, rounds: int) -> Figures:
 
 
 def slow_host(server: str, *, services: int, page_ms: int) -> Figures:
-    """A run over unchanged services of a host like PHP on rented space, next to one page after the other by hand."""
-    world = World(services, page_ms=page_ms, row_ms=1)
-    read_everything(server + World(services).path)  # so that the server has rendered the rows
-    floor = cost_of(lambda: read_everything(server + world.path))
-    return _figures("floor", floor) | _figures("run", cost_of(lambda: _run(server, world, unchanged=services)))
+    """Runs over the services of a host like PHP on rented space, next to one page after the other by hand.
+
+    None has changed in the first run, all in the second.
+    """
+    world, moved = World(services), World(services, moved=100, days=1)
+    for fast in (world, moved):
+        read_everything(server + fast.path)  # so that the server has rendered the rows
+    world, moved = replace(world, page_ms=page_ms, row_ms=1), replace(moved, page_ms=page_ms, row_ms=1)
+    costs = {
+        "floor": cost_of(lambda: read_everything(server + world.path)),
+        "run": cost_of(lambda: _run(server, world, unchanged=services)),
+        "all": cost_of(lambda: _run(server, moved, changed=services)),
+    }
+    return {key: value for name, cost in costs.items() for key, value in _figures(name, cost).items()}
 
 
 def pages(server: str, *, services: int) -> Figures:

@@ -79,6 +79,10 @@ def compare(measured: Measured, sizes: Sizes, *, is_sqlite: bool) -> list[Goal]:
             f"{sizes.small:,} on a slow host, wall: run / one page after the other",
             _ratio(measured.slow_host, "run", "floor", "wall"), 0.6,
         ),
+        Goal(
+            f"all {sizes.small:,} changed / unchanged on a slow host, wall",
+            _ratio(measured.slow_host, "all", "run", "wall"), all_changed,
+        ),
         Goal(f"memory above idle, {sizes.small:,}", small["growth_mib"], 30, "MiB"),
         Goal(f"memory above idle, {sizes.large:,}", large["growth_mib"], 30, "MiB"),
         Goal("memory, the larger less the smaller", large["growth_mib"] - small["growth_mib"], 2, "MiB"),
