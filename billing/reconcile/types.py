@@ -99,5 +99,15 @@ class Decision(NamedTuple):
     opens: bool = False
     is_read: bool = True
 
+    @property
+    def subscription_id(self) -> int | None:
+        """The id of our row; None for a service that was never read before."""
+        return self.observed.subscription_id if self.observed else None
+
+    @property
+    def company(self) -> ObservedCompany | None:
+        """The company as our row has it; None without one."""
+        return self.observed.company if self.observed else None
+
 
 decision_of = maker_of(Decision)

@@ -85,8 +85,8 @@ def _described(state: BillingState | None, plan_names: Mapping[int, str]) -> dic
 
 def _stood(decision: Decision) -> dict[str, Any]:
     """The operator's hold and lock of the company, because they override billing."""
-    company = decision.observed.company if decision.observed else None
-    if company is None:
+    if decision.company is None:
         return {}
-    until = company.access_facts.hold_until
-    return {"hold_until": until.isoformat() if until else None, "locked": company.access_facts.locked_at is not None}
+    facts = decision.company.access_facts
+    until = facts.hold_until.isoformat() if facts.hold_until else None
+    return {"hold_until": until, "locked": facts.locked_at is not None}

@@ -51,9 +51,8 @@ def _lets_in(decision: Decision) -> bool:
 
 def raise_notes(context: Context, decision: Decision) -> None:
     """Raise attention items for the decision's notes, whatever happens to the service."""
-    row = decision.observed.subscription_id if decision.observed else None
     for note in decision.notes:
-        context.note(note.kind, decision.facts.service_id, note.params, row)
+        context.note(note.kind, decision.facts.service_id, note.params, decision.subscription_id)
 
 
 def enter_given_up(context: Context, decision: Decision, error: Exception) -> None:
@@ -63,9 +62,8 @@ def enter_given_up(context: Context, decision: Decision, error: Exception) -> No
 
 def enter_failure(context: Context, decision: Decision, kind: str, params: dict[str, str]) -> None:
     """Enter a service that could not be processed, with the reason."""
-    facts = decision.facts
-    row = decision.observed.subscription_id if decision.observed else None
-    context.note(kind, facts.service_id, params, row)
-    context.report.record(Entry(
-        Result.FAILED, kind, facts.service_id, decision.company_id, reason=sentence(kind, params), params=params
-    ))  # fmt: skip
+    service_id = decision.facts.service_id
+    context.note(kind, service_id, params, decision.subscription_id)
+    context.report.record(
+        Entry(Result.FAILED, kind, service_id, decision.company_id, reason=sentence(kind, params), params=params)
+    )

@@ -38,8 +38,7 @@ def confirm_all(context: Context, to_confirm: Sequence[Decision]) -> tuple[list[
 
 def _leave(context: Context, loss: Decision, why: Note) -> None:
     """Leave the company as it is, because the second reading does not confirm the loss."""
-    row = loss.observed.subscription_id if loss.observed else None
-    context.note(why.kind, loss.facts.service_id, why.params, row)
+    context.note(why.kind, loss.facts.service_id, why.params, loss.subscription_id)
     refuse(context, loss, why.kind, sentence(why.kind, why.params), why.params)
 
 
@@ -50,8 +49,7 @@ def _close(context: Context, loss: Decision) -> list[Decision]:
         return [loss._replace(action=Action.UPDATE)]
     reason = reasons.READ_TWICE(number=facts.service_id, text=facts.status, day=facts.due_date)
     context.evidence.closed_by_date[loss.company_id] = reason
-    company = loss.observed.company
-    if facts != loss.observed.facts or (company and company.is_unreadable):
+    if facts != loss.observed.facts or (loss.company and loss.company.is_unreadable):
         return [loss._replace(action=Action.UPDATE)]
     record_loss(context, loss, RunRecord.Result.CHANGED, Code.CLOSED_OVERDUE, reason)
     _note_settled(context, loss)

@@ -12,8 +12,7 @@ def waits_for_evidence(loss: Decision, *, is_bad: Callable[[int], bool], proves:
     It is not while the record of another service of the company `is_bad`, for that one may have been paid. An unchanged
     date is no evidence after a reading that `proves` nothing.
     """
-    company = loss.observed.company if loss.observed else None
-    siblings = company.siblings if company else ()
+    siblings = loss.company.siblings if loss.company else ()
     return any(is_bad(other.service_id) for other in siblings) or (is_by_date(loss) and not proves)
 
 

@@ -59,8 +59,7 @@ def _read_again(client: WhmcsClient, service_id: int) -> ServiceFacts | Note | N
 
 def _decide_with_others(gateway: WhmcsGateway, client: WhmcsClient, loss: Decision, policy: Policy) -> Confirmed | Note:
     """The same loss, decided together with what WHMCS says now about the other services of its company."""
-    company = loss.observed.company if loss.observed else None
-    others = _read_others(client, company.siblings if company else ())
+    others = _read_others(client, loss.company.siblings if loss.company else ())
     if isinstance(others, Note):
         return others
     if not others:

@@ -61,7 +61,7 @@ def is_accepted(context: Context) -> bool:
 
 def count_owned(decisions: Sequence[Decision], moved: set[int]) -> int:
     """Count the known services, and add to `moved` the clients whose service now belongs to another client."""
-    known = [(one.observed.facts, one.facts) for one in decisions if one.observed and one.observed.company]
+    known = [(one.observed.facts, one.facts) for one in decisions if one.observed and one.company]
     moved.update(before.client_id for before, now in known if before.client_id != now.client_id)
     return len(known)
 
