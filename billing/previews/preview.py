@@ -9,15 +9,15 @@ from collections.abc import Callable, Sequence
 from django.conf import settings
 from django.utils import timezone
 
-from billing.errors import ErrorCode, SnapshotIncomplete
+from billing.errors import ErrorCode, SnapshotIncomplete, UnsafeChangeSet
 from billing.models import AttentionItem, Kind, PreviewedChange, WhmcsGateway
 from billing.previews.found import Found
-from billing.previews.questions import ask_about_absent, ask_about_all, ask_about_reading
+from billing.previews.questions import ask_about_all, ask_about_reading
 from billing.previews.result import Preview
 from billing.reconcile import Action
 from billing.steps.applied.lines import Line, line_of, overdue_line
 from billing.steps.losses.overdue import load_overdue
-from billing.steps.pages.missing import count_known, count_missed, load_absent, load_gone, look_up, look_up_moved
+from billing.steps.pages.missing import Search, load_absent
 from billing.steps.run.policy import load_policy, must_decide_all
 from billing.steps.safeguards import holding
 from billing.whmcs import Listing, Page, ReadAhead, WhmcsClient
@@ -61,7 +61,7 @@ def _read_all(found: Found, client: WhmcsClient) -> None:
     proves = not is_doubted and listing.complete and _weigh_absent(found, client)
     is_distrusted = any(question.code is ErrorCode.OTHER_WHMCS for question in found.questions)
     if not (proves or is_distrusted):
-        look_up_moved(found.gateway, found.seen, _fetching(found, client), found.follow)
+        _search(found, client).follow_moved()
     found.add_losses(proves=proves)
     if not is_distrusted:
         _add_overdue(found, proves=proves)
@@ -69,22 +69,12 @@ def _read_all(found: Found, client: WhmcsClient) -> None:
 
 def _weigh_absent(found: Found, client: WhmcsClient) -> bool:
     """Ask for what is missing from the list, as a run does; False if nothing can be concluded from it."""
-    gateway = found.gateway
-    absent = [row for row in load_absent(gateway, found.seen) if row.company_id is not None]
-    missed = count_missed(gateway, absent)
-    knew = count_known(gateway) if missed else 0
-    if ask_about_absent(found, missed - len(found.findings.nameless.rows), of=knew):
-        return False
-
-    fetch = _fetching(found, client)
+    absent = load_absent(found.gateway, found.seen)
     try:
-        gone = look_up(absent, fetch, found.follow)
-        if missed and not found.seen:
-            found.ask(ErrorCode.MANY_ABSENT, missing=missed, known=knew)
-            return False
-        own = (row.service_id for row in absent if row.product_id == gateway.product_code)
-        found.findings.nameless.identified = sum(service_id in found.bad for service_id in own)
-        look_up(load_gone(gateway), fetch, found.follow)
+        gone = _search(found, client).find_gone([row for row in absent if row.company_id is not None])
+    except UnsafeChangeSet as question:
+        found.questions.append(question)
+        return False
     except SnapshotIncomplete as error:
         found.error, found.complete = error, False
         return False
@@ -93,12 +83,17 @@ def _weigh_absent(found: Found, client: WhmcsClient) -> bool:
     return True
 
 
-def _fetching(found: Found, client: WhmcsClient) -> Callable[[int], Page]:
+def _search(found: Found, client: WhmcsClient) -> Search:
     def fetch(service_id: int) -> Page:
         found.hand_over()  # a sign of life before each call
         return client.fetch_service(service_id)
 
-    return fetch
+    def question(missing: int, known: int) -> None:
+        raise UnsafeChangeSet(ErrorCode.MANY_ABSENT, missing=str(missing), known=str(known))
+
+    return Search(
+        found.gateway, found.seen, found.findings.nameless, fetch, found.follow, found.bad.__contains__, question
+    )
 
 
 def _add_overdue(found: Found, *, proves: bool) -> None:

@@ -5,7 +5,7 @@ from billing.models import PreviewedChange
 from billing.previews.found import Found
 from billing.reconcile import is_other_whmcs
 from billing.steps.losses import counting
-from billing.steps.pages import missing, unreadable
+from billing.steps.pages import unreadable
 from billing.steps.safeguards.clock import TRUSTED, in_hours
 from billing.steps.safeguards.first_import import UNASKED, is_first_import
 
@@ -20,14 +20,6 @@ def ask_about_reading(found: Found, clock_difference: float | None) -> bool:
     if is_other_whmcs(len(found.moved), of=found.known):
         found.ask(ErrorCode.OTHER_WHMCS, different=len(found.moved), compared=found.known)
     return bool(found.questions)
-
-
-def ask_about_absent(found: Found, missed: int, *, of: int) -> bool:
-    """Add a question if so many services are missing that a run would ask; True if so."""
-    if not missing.are_too_many(found.gateway, missed, of=of):
-        return False
-    found.ask(ErrorCode.MANY_ABSENT, missing=missed, known=of)
-    return True
 
 
 def ask_about_all(found: Found) -> None:

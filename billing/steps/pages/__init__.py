@@ -5,6 +5,6 @@ for `losses`.
 
 page         a page, from reading to writing
 unreadable   rows that can't be read
-missing      finds services that the list lacks and asks for them one by one
+missing      finds services that the list lacks and asks for them one by one, for a run and for a preview
 absence      what a run concludes from that
 """

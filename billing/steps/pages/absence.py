@@ -1,20 +1,11 @@
 """Services that a complete listing no longer holds. Absence proves nothing yet: each is asked for by its id."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from billing.errors import ErrorCode
 from billing.models import HeldChanges, Kind, RunRecord, Subscription
 from billing.steps.applied.limit import is_gone_admitted
-from billing.steps.pages.missing import (
-    Absent,
-    are_too_many,
-    count_known,
-    count_missed,
-    load_absent,
-    load_gone,
-    look_up,
-    look_up_moved,
-)
+from billing.steps.pages.missing import Absent, Search, load_absent
 from billing.steps.pages.page import apply_page
 from billing.steps.run.context import Context
 from billing.steps.run.report import Entry
@@ -32,51 +23,30 @@ def settle_absent(context: Context) -> None:
     Raises UnsafeChangeSet if so many are missing that the listing itself is doubted, and SnapshotIncomplete if WHMCS
     gives no usable answer about one of them: then the listing proves nothing.
     """
-    gateway = context.gateway
-    absent = load_absent(gateway, context.seen)
-    of_companies = [row for row in absent if row.company_id is not None]
-    missed = count_missed(gateway, of_companies)
-    knew = count_known(gateway) if missed else 0
-    # As many as came without a service id are there, and can't be read.
-    if are_too_many(gateway, missed - len(context.found.nameless.rows), of=knew):
-        _ask(context, missed, of=knew)
-    gone = _look_up(context, of_companies)
-    if missed and not context.seen:
-        # An empty listing proves nothing, whether there is one company or a thousand.
-        _ask(context, missed, of=knew)
-    context.found.nameless.identified = _count_unreadable(context, of_companies)
-    # One wrong answer must not count for ever: ask again for vanished services of companies that are still active.
-    _look_up(context, load_gone(gateway))
+    absent = load_absent(context.gateway, context.seen)
+    with context.progress.phase("absent"):
+        gone = _search(context).find_gone([row for row in absent if row.company_id is not None])
     gone = [row for row in gone if is_gone_admitted(context, row.service_id, row.company_id)]
     _forget(context, gone, [row for row in absent if row.company_id is None])
 
 
 def follow_moved(context: Context) -> None:
-    """Ask for services of other products even after a listing that proves nothing (`look_up_moved`)."""
+    """Ask for services of other products even after a listing that proves nothing."""
     if not context.is_distrusted:
         with context.progress.phase("absent"):
-            look_up_moved(context.gateway, context.seen, *_asking(context))
+            _search(context).follow_moved()
 
 
-def _look_up(context: Context, rows: Sequence[Absent]) -> list[Absent]:
-    with context.progress.phase("absent"):
-        return look_up(rows, *_asking(context))
-
-
-def _count_unreadable(context: Context, rows: Sequence[Absent]) -> int:
-    """How many of them the list should hold, and turned out to be there and unreadable."""
-    own = (row.service_id for row in rows if row.product_id == context.gateway.product_code)
-    return sum(context.is_bad(service_id) for service_id in own)
-
-
-def _asking(context: Context) -> tuple[Callable[[int], Page], Callable[[Page], None]]:
-    """Two functions: one asks WHMCS for a service, the other applies the answer."""
-
+def _search(context: Context) -> Search:
     def fetch(service_id: int) -> Page:
         context.go_on()
         return context.client.fetch_service(service_id)
 
-    return fetch, lambda page: apply_page(context, page)
+    return Search(
+        context.gateway, context.seen, context.found.nameless, fetch, is_bad=context.is_bad,
+        follow=lambda page: apply_page(context, page),
+        question=lambda missing, known: _ask(context, missing, of=known),
+    )  # fmt: skip
 
 
 def _ask(context: Context, missing: int, *, of: int) -> None:

@@ -76,6 +76,17 @@ class TestAPreview:
         assert [question["code"] for question in preview.figures["questions"]] == [ErrorCode.MANY_ABSENT]
         assert shown(preview) == []
 
+    def test_asks_about_absent_services_with_the_figures_of_a_run(
+        self, shop: Shop, whmcs: SandboxServer, run: Sync, make: Make
+    ) -> None:
+        ids = [buy(shop, name).id for name in ("Alice", "Bob", "Charlie", "Dora", "Eve")]
+        run()
+        for service_id in ids[:3]:
+            shop.delete_service(service_id)
+        whmcs.faults.always(OverrideRow(ids[4], {"id": "?"}))
+        (question,) = make().figures["questions"]
+        assert question["params"] == run().error_params == {"missing": "4", "known": "5"}
+
     def test_closes_nobody_by_a_date_who_has_paid_meanwhile(self, shop: Shop, run: Sync, make: Make) -> None:
         service = buy(shop)
         run()

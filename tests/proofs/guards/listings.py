@@ -125,7 +125,7 @@ def a_record_is_nonsense(stage: Stage) -> list[str]:
 
 
 def nobody_asks(_: object) -> Callable[..., list[Any]]:
-    return lambda context, rows: list(rows)
+    return lambda search, rows: list(rows)
 
 
 LOCKED = "Alice has paid and is locked out"
@@ -145,7 +145,7 @@ GUARDS = (
           every_page_is_the_first, "the same page was asked for"),
     Guard("windows overlap", "billing.whmcs.window:OVERLAP", becomes(0),
           a_row_is_deleted_between_two_pages, "Alice has paid and has no company"),
-    Guard("who is absent is asked for", "billing.steps.pages.absence:_look_up", nobody_asks,
+    Guard("who is absent is asked for", "billing.steps.pages.missing:Search._look_up", nobody_asks,
           a_service_moved_to_another_product, "Alice is listed as gone"),
     Guard("mostly bad rows prove nothing", "billing.sync:ensure_readable", says(None),
           most_rows_have_another_form, LOCKED),
