@@ -32,7 +32,7 @@ class PlanAdmin(CalledAsStored[Plan]):
 
     form = PlanForm
     empty_text = _(
-        "There is no plan yet. Create one for each entry of the plan option in WHMCS, spelled exactly alike."
+        "There are no plans yet. Create one for each entry of the plan option in WHMCS, spelled exactly alike."
     )
     list_display = ["name", *LIMITS, "companies"]
     search_fields = ["name"]

@@ -128,7 +128,7 @@ class HeldChangesAdmin(NothingIsWritten, admin.ModelAdmin[HeldChanges]):
             text = _("Noted. The gateway is switched off: put right what is wrong, then switch it on again.")
         else:
             request_sync(held.gateway)
-            text = _("Noted. The next run acts on it; it has been asked for.")
+            text = _("Noted. The next run acts on it; it has been requested.")
         self.message_user(request, text)
 
     def _again(self, request: HttpRequest, held: HeldChanges, form: ReasonForm, name: str) -> HttpResponse:

@@ -41,7 +41,7 @@ def _as_whmcs_says(companies: int | None, differing: int, ago: str) -> str:
     if companies is None:
         return _("Everything is as WHMCS says, read %(ago)s ago.") % {"ago": ago}
     if companies == 0:
-        return _("There is no company yet. WHMCS was read %(ago)s ago.") % {"ago": ago}
+        return _("There are no companies yet. WHMCS was read %(ago)s ago.") % {"ago": ago}
     if differing:
         text = ngettext(
             "%(same)s of %(count)s company is as WHMCS says, read %(ago)s ago. The rest waits for a person.",
@@ -59,8 +59,8 @@ def _as_whmcs_says(companies: int | None, differing: int, ago: str) -> str:
 
 def _nothing_is_sold(known: Known, now: datetime) -> str:
     text = _(
-        "There is no company yet: WHMCS, read %(ago)s ago, has no service of product %(code)s. If somebody bought it "
-        "already, the product code is another one."
+        "There are no companies yet: WHMCS, read %(ago)s ago, has no service of product %(code)s. If somebody bought "
+        "it already, the product code is another one."
     )
     return text % {"ago": _ago(known, now), "code": known.gateway.product_code}
 

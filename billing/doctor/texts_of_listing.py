@@ -89,7 +89,7 @@ TEXTS_OF_LISTING: dict[Code, tuple[Promise | str, Promise | str]] = {
         "{explanation}",
     ),
     Code.NO_PLANS: (
-        _("There is no plan here yet. WHMCS sends: {values}."),
+        _("There are no plans here yet. WHMCS sends: {values}."),
         _("Create a plan here for each of them, spelled exactly alike."),
     ),
     Code.NO_VALUES: (_("No service holds the name of a plan."), ""),

@@ -30,7 +30,7 @@ class SentFilter(admin.SimpleListFilter):
 class OutgoingMailAdmin(NothingIsWritten, BigList, admin.ModelAdmin[OutgoingMail]):
     """Newest first."""
 
-    empty_text = _("No mail was to be sent yet. With each one stands here whether it was sent, or why not.")
+    empty_text = _("No mail has been due yet. Each one is listed here with whether it was sent, or why not.")
     list_display = ["created_at", "kind", "recipient", "sent_at", "attempts", "last_error"]
     list_filter = ["kind", SentFilter]
     list_select_related = ["user", "invitation"]

@@ -16,8 +16,8 @@ def tell_why(request: HttpRequest) -> None:
         messages.info(
             request,
             _(
-                "Your session is over, for instance because it lasted its time, the password was changed, or it was "
-                "ended from another browser. Sign in again."
+                "Your session has ended: it expired, the password was changed, or it was ended from another browser. "
+                "Sign in again."
             ),
         )
     if request.method == "POST":

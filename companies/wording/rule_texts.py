@@ -16,7 +16,7 @@ QUESTIONS: dict[Rule, Promise] = {
     Rule.LOCK: gettext_lazy("Has an operator locked it?"),
     Rule.HOLD: gettext_lazy("Does an operator keep it open?"),
     Rule.HOLD_UNCONFIRMED: gettext_lazy("Was it kept open, and not read since?"),
-    Rule.STATUS: gettext_lazy("Is it anything but active in billing?"),
+    Rule.STATUS: gettext_lazy("Is it something other than active in billing?"),
     Rule.NO_DUE_DATE: gettext_lazy("Is it without a due date?"),
     Rule.DUE_DATE: gettext_lazy("Is it paid until today?"),
     Rule.OVERRIDE: gettext_lazy("Is it exempted in billing?"),

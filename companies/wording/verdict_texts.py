@@ -31,7 +31,7 @@ REASONS: dict[Reason, Promise] = {
 }
 
 CUSTOMER: dict[Reason, Promise] = {
-    Reason.PAID: gettext_lazy("Paid. Open until %(until)s, and on when the next invoice is paid."),
+    Reason.PAID: gettext_lazy("Paid. Open until %(until)s, and longer once the next invoice is paid."),
     Reason.NO_DUE_DATE: gettext_lazy("Open, with no date on which anything is due."),
     Reason.HELD_OPEN: gettext_lazy("Kept open for you until %(until)s."),
     Reason.HOLD_UNCONFIRMED: gettext_lazy(
@@ -54,7 +54,7 @@ CUSTOMER: dict[Reason, Promise] = {
         "arrived. If you have paid, tell whoever sold you the access."
     ),
     Reason.SUSPENDED: gettext_lazy(
-        "Suspended since %(since)s. Look into your invoices, or ask whoever sold you the access."
+        "Suspended since %(since)s. Check your invoices, or ask whoever sold you the access."
     ),
     Reason.TERMINATED: gettext_lazy("The subscription ended on %(since)s. Buy a new one to open it again."),
     Reason.CANCELLED: gettext_lazy("The subscription was cancelled on %(since)s. Buy a new one to open it again."),

@@ -114,7 +114,7 @@ class AttentionItemAdmin(NothingIsWritten, BigList, admin.ModelAdmin[AttentionIt
         item = AttentionItem.objects.waiting().filter(pk=pk)
         if not item.exists():
             get_object_or_404(AttentionItem, pk=pk)
-            self.message_user(request, _("Nothing was done: this does not wait any more."), messages.WARNING)
+            self.message_user(request, _("Nothing was done: this is no longer waiting."), messages.WARNING)
             return redirect("admin:billing_attentionitem_change", pk)
         asked = dismiss_asking(self, request, item, typed=request.method == "POST")
         return asked or redirect("admin:billing_attentionitem_changelist")

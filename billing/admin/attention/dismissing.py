@@ -48,7 +48,7 @@ def _context(
     owner: admin.ModelAdmin[AttentionItem], request: HttpRequest, items: AttentionItemQuerySet, form: ReasonForm
 ) -> dict[str, Any]:
     count = items.count()
-    form.fields["reason"].help_text = gettext_lazy("For whoever wonders later why nothing was done.")
+    form.fields["reason"].help_text = gettext_lazy("For anyone who wonders later why nothing was done.")
     return {
         **owner.admin_site.each_context(request),
         "title": _("Dismiss"),

@@ -39,7 +39,7 @@ class NameForm(forms.Form):
     def clean_plan(self) -> Plan:
         plan = Plan.objects.filter(pk=self.cleaned_data["plan"]).first()
         if plan is None:
-            raise forms.ValidationError(_("This plan is not there any more."))
+            raise forms.ValidationError(_("This plan no longer exists."))
         return plan
 
 

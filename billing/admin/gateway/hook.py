@@ -75,7 +75,7 @@ class HookPage(GatewayPages):
             record(code, request=request, about=gateway.name)
             messages.success(request, str(done))
         else:
-            messages.warning(request, _("There was nothing to do: it is so already."))
+            messages.warning(request, _("There was nothing to do: it is already so."))
         return redirect("admin:billing_whmcsgateway_hook", gateway.pk)
 
     def _show(self, request: HttpRequest, gateway: WhmcsGateway, *, config: str = "") -> HttpResponse:

@@ -50,10 +50,10 @@ def warn_of_another_product(request: HttpRequest, gateway: WhmcsGateway, *, befo
     if count:
         text = ngettext(
             "%(count)d company lives by a service of another product than %(code)d and stays as it is, but new "
-            "purchases of that product are not found any more. If that is a slip, enter the code of before again: "
+            "purchases of that product are not found any more. If that is a slip, enter the previous code again: "
             "%(before)d.",
             "%(count)d companies live by services of another product than %(code)d and stay as they are, but new "
-            "purchases of that product are not found any more. If that is a slip, enter the code of before again: "
+            "purchases of that product are not found any more. If that is a slip, enter the previous code again: "
             "%(before)d.",
             count,
         )
@@ -62,9 +62,9 @@ def warn_of_another_product(request: HttpRequest, gateway: WhmcsGateway, *, befo
     if waiting:
         text = ngettext(
             "%(count)d purchase of another product than %(code)d waits for its company, and is left alone from now on. "
-            "If that is a slip, enter the code of before again: %(before)d.",
+            "If that is a slip, enter the previous code again: %(before)d.",
             "%(count)d purchases of another product than %(code)d wait for their companies, and are left alone from "
-            "now on. If that is a slip, enter the code of before again: %(before)d.",
+            "now on. If that is a slip, enter the previous code again: %(before)d.",
             waiting,
         )
         messages.warning(request, text % (values | {"count": waiting}))

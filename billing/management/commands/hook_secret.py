@@ -44,7 +44,7 @@ class Command(BaseCommand):
 
     def _do(self, gateway: WhmcsGateway, is_done: bool, code: AuditCode, done: str) -> None:
         if not is_done:
-            self.stderr.write("There was nothing to do: it is so already.")
+            self.stderr.write("There was nothing to do: it is already so.")
             sys.exit(1)
         record_command(code, about=gateway.name, details={"command": "hook_secret"})
         self.stderr.write(done)

@@ -45,7 +45,7 @@ class CompanyList(LongList):
 class CompanyAdmin(NothingIsWritten, FindsBy, BigList, admin.ModelAdmin[Company]):
     """Read-only, with buttons for the acts of an operator. Django's permission "change" allows to use them."""
 
-    empty_text = _("There is no company yet. Whoever has paid in WHMCS becomes one at the next reading.")
+    empty_text = _("There are no companies yet. Whoever has paid in WHMCS becomes one at the next reading.")
     list_display = ["name", "plan", "state", "due_date", "people", "source"]
     list_filter = [StandingFilter, "plan", "status", ExceptionFilter, "source"]
     ordering = ["name", "pk"]

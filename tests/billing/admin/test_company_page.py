@@ -47,8 +47,9 @@ def page_of(client: Client, company: Company, query: str = "", language: str = "
 def test_it_tells_why_it_is_locked_and_what_would_open_it(operator: Client, company: Company) -> None:
     page = page_of(operator, company)
     for text in (
-        "Why is it closed?", "Is it anything but active in billing?", "This decides", "</span> Suspended in billing",
-        "WHMCS sets the service to Active again", "An operator keeps it open until a day.",
+        "Why is it closed?", "Is it something other than active in billing?", "This decides",
+        "</span> Suspended in billing", "WHMCS sets the service to Active again",
+        "An operator keeps it open until a day.",
     ):  # fmt: skip
         assert text in page
 
@@ -187,7 +188,7 @@ def test_the_command_line_explains_as_well(company: Company) -> None:
     assert row["changes"]
     text = StringIO()
     call_command("access_report", str(company.pk), "--explain", stdout=text)
-    assert "=> Is it anything but active in billing? Suspended" in text.getvalue()
+    assert "=> Is it something other than active in billing? Suspended" in text.getvalue()
 
 
 @pytest.mark.usefixtures("at_once")

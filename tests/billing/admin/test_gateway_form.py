@@ -70,7 +70,7 @@ class TestSaving:
             gateway=gateway, service_id=1, client_id=1, product_id=7, company=make_company(), status="Active"
         )
         url = reverse("admin:billing_whmcsgateway_change", args=[gateway.pk])
-        words = "are not found any more. If that is a slip, enter the code of before again: 7."
+        words = "are not found any more. If that is a slip, enter the previous code again: 7."
         assert words in operator.post(url, form_of(gateway, product_code=8), follow=True).content.decode()
         gateway.refresh_from_db()
         assert words not in operator.post(url, form_of(gateway, product_code=7), follow=True).content.decode()
@@ -192,7 +192,7 @@ class TestLessons:
 
     def test_without_plans_it_leads_to_them(self, operator: Client) -> None:
         shown = page(operator)
-        assert "There is no plan here yet." in shown
+        assert "There are no plans here yet." in shown
         assert reverse("admin:plans_plan_add") in shown
 
     def test_the_address_that_whmcs_refused_last_is_shown_until_it_is_not(

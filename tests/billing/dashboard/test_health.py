@@ -67,7 +67,7 @@ def test_how_it_stands_with_a_gateway(the_gateway: Known, condition: Condition, 
     [
         (412, "All 412 companies are as WHMCS says, read 3\xa0minutes ago."),
         (1, "1 company is as WHMCS says, read 3\xa0minutes ago."),
-        (0, "There is no company yet. WHMCS was read 3\xa0minutes ago."),
+        (0, "There are no companies yet. WHMCS was read 3\xa0minutes ago."),
         (None, "Everything is as WHMCS says, read 3\xa0minutes ago."),
     ],
 )
@@ -131,7 +131,7 @@ def test_several_gateways_have_a_line_each_with_their_own_number() -> None:
     lines = [line.text for line in lines_of([known(), other], {7: 2}, NOW)]
     assert lines == [
         "Shop: All 2 companies are as WHMCS says, read 3\xa0minutes ago.",
-        "Other: There is no company yet. WHMCS was read 3\xa0minutes ago.",
+        "Other: There are no companies yet. WHMCS was read 3\xa0minutes ago.",
     ]
 
 

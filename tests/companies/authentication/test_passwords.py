@@ -82,7 +82,7 @@ def test_the_link_from_the_mail_works_once_and_ends_every_session() -> None:
     user.refresh_from_db()
     assert user.check_password(NEW)
     assert not user.password_is_from_shop
-    assert "<title>This link is no longer good" in Client().get(path, follow=True).content.decode()
+    assert "<title>This link is no longer valid" in Client().get(path, follow=True).content.decode()
 
 
 def test_the_link_says_whose_password_it_is_and_leads_to_their_sign_in_whoever_is_signed_in_here() -> None:

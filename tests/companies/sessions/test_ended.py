@@ -18,7 +18,7 @@ from tests.companies.factories import PASSWORD, make_company, make_person, type_
 from tests.companies.team_page import add
 
 pytestmark = pytest.mark.django_db
-OVER, NOT_DONE = "Your session is over", "was not carried out"
+OVER, NOT_DONE = "Your session has ended", "was not carried out"
 LATER = timedelta(days=15)
 
 

@@ -45,7 +45,7 @@ def test_what_an_operator_posts_too_late_changes_nothing() -> None:
     with time_machine.travel(timezone.now() + timedelta(hours=3), tick=False):
         answer = client.post(f"/admin/companies/company/{company.pk}/lock/act/", {"reason": "x"}, follow=True)
     page = answer.content.decode()
-    assert page.count("Your session is over") == 1
+    assert page.count("Your session has ended") == 1
     assert "was not carried out" in page
     assert not company.events.exists()
 

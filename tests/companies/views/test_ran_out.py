@@ -48,7 +48,7 @@ def test_what_ran_out_is_told_to_those_who_manage_for_four_weeks() -> None:
     member = sign_in(make_person("m@example.com", company=company, role=Role.MEMBER))
     told = [BOB in page_of(client) for client in (owner, admin, member)]
     assert told == [True, True, False]
-    assert "1 invitation ran out without an answer" in page_of(owner)
+    assert "1 invitation expired without an answer" in page_of(owner)
     Invitation.objects.filter(pk=invitation.pk).update(expires_at=timezone.now() - RAN_OUT_IS_TOLD_FOR)
     assert BOB not in page_of(owner)
 
@@ -73,7 +73,7 @@ def test_one_press_invites_again_in_the_same_role_and_shows_the_link() -> None:
     assert (new.email, new.name, new.role, new.pk != old.pk) == (BOB, "Bob", Role.ADMIN, True)
     assert new.expires_at is not None
     assert new.is_open(timezone.now())
-    assert "ran out" not in page_of(owner)
+    assert "expired" not in page_of(owner)
 
 
 def test_what_is_dismissed_is_told_of_no_more_and_stands_in_the_story() -> None:
@@ -113,7 +113,7 @@ def test_who_came_in_another_way_is_not_told_of_as_somebody_who_did_not() -> Non
     owner = owner_of(company)
     ran_out(company)
     Membership.objects.create(user=make_person(BOB), company=company, role=Role.MEMBER)
-    assert "ran out" not in page_of(owner)
+    assert "expired" not in page_of(owner)
 
 
 def test_who_is_invited_by_the_form_is_not_told_of_twice() -> None:
@@ -121,7 +121,7 @@ def test_who_is_invited_by_the_form_is_not_told_of_twice() -> None:
     owner = owner_of(company)
     ran_out(company)
     add(owner)
-    assert "ran out" not in page_of(owner)
+    assert "expired" not in page_of(owner)
 
 
 def test_an_open_invitation_and_a_foreign_one_have_no_such_buttons() -> None:
@@ -144,7 +144,7 @@ def test_it_takes_no_seat_and_many_make_the_page_no_longer() -> None:
     owner = sign_in(company.memberships.get(role=Role.OWNER).user)
     page = page_of(owner)
     assert "41 of 400" in page
-    assert f"{RAN_OUT_SHOWN + 5} invitations ran out" in page
+    assert f"{RAN_OUT_SHOWN + 5} invitations expired" in page
     assert len(re.findall("/again/", page)) == RAN_OUT_SHOWN
     assert ("late00@" in page, "late14@" in page) == (True, False)
-    assert "ran out" not in page_of(owner, "?page=2") + page_of(owner, "?q=person")
+    assert "expired" not in page_of(owner, "?page=2") + page_of(owner, "?q=person")

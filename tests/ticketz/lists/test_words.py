@@ -20,9 +20,9 @@ pytestmark = pytest.mark.django_db
         ("billing/heldchanges", "Nothing waits for approval."),
         ("billing/syncrun", "WHMCS was not read yet."),
         ("billing/whmcsgateway", "There is no gateway yet."),
-        ("companies/company", "There is no company yet."),
-        ("companies/outgoingmail", "No mail was to be sent yet."),
-        ("plans/plan", "There is no plan yet."),
+        ("companies/company", "There are no companies yet."),
+        ("companies/outgoingmail", "No mail has been due yet."),
+        ("plans/plan", "There are no plans yet."),
         ("billing/subscription", "There is nothing here yet."),
     ],
 )

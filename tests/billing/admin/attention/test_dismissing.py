@@ -34,7 +34,7 @@ class TestDismissing:
         for ask in (operator.get, operator.post):
             answer = ask(url(one, "dismiss"), {"reason": "again"}, follow=True)
             assert answer.redirect_chain == [(url(one), 302)]
-            assert "Nothing was done: this does not wait any more." in answer.content.decode()
+            assert "Nothing was done: this is no longer waiting." in answer.content.decode()
         one.refresh_from_db()
         assert one.dismiss_reason == "sold by hand"
         assert operator.get(url(one, "dismiss").replace(f"/{one.pk}/", "/99999/")).status_code == 404
