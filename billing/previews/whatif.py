@@ -107,7 +107,7 @@ def _weigh(groups: Iterable[Group], numbers: Numbers, now: datetime) -> tuple[in
     """How many companies the next complete reading would close, and how many are open until then."""
     losing = of_open = 0
     for group in groups:
-        facts = _with(group.facts, numbers)._replace(hold_until=None, locked_at=None)
+        facts = _with(group.facts, numbers).by_billing_alone()
         if not _decide(facts, now).is_open:
             continue
         of_open += group.companies

@@ -78,7 +78,7 @@ def _is_open(company: Facts, state: BillingState | None, policy: Policy) -> bool
 
     Holds and locks of operators are ignored: a loss by billing counts even while a hold still keeps the company open.
     """
-    facts = company._replace(hold_until=None, locked_at=None)
+    facts = company.by_billing_alone()
     if state is not None:
         facts = facts._replace(
             status=Status(state.status), due_date=state.due_date, override_until=state.override_until,

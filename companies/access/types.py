@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 
 class Status(StrEnum):
@@ -73,6 +73,10 @@ class Facts(NamedTuple):
     hold_until: date | None = None
     locked_at: datetime | None = None
     is_paused: bool = False
+
+    def by_billing_alone(self) -> Self:
+        """The same without an operator's hold and lock, which override billing."""
+        return self._replace(hold_until=None, locked_at=None)
 
 
 _UNCONFIRMED = {Reason.HOLD_UNCONFIRMED, Reason.UNCONFIRMED, Reason.UNCONFIRMED_TOO_LONG, Reason.READING_PAUSED}

@@ -100,8 +100,8 @@ def _is_in_effect(context: Context, change: PreviewedChange, observed: Observed 
     if company is None or change.kind == Kind.CREATE:
         return company is not None
     if _is_by_date(change):
-        billing = company.access_facts._replace(hold_until=None, locked_at=None)
-        return not decide_access(billing, now=context.at, zone=context.policy.zone).is_open
+        facts = company.access_facts.by_billing_alone()
+        return not decide_access(facts, now=context.at, zone=context.policy.zone).is_open
     is_company = change.company_id in {None, company.company_id}
     is_there = described(company.state, context.policy.plan_names) == change.after
     return is_company and is_there and facts_as_json(observed.facts) == change.facts

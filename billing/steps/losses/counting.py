@@ -77,7 +77,7 @@ def billing_keeps_open(gateway: WhmcsGateway, now: datetime) -> Callable[[Compan
     zone = timezone.get_default_timezone()
 
     def is_open(row: CompanyRow) -> bool:
-        facts = facts_of_row(row._replace(hold_until=None, locked_at=None), gateway, now=now)
+        facts = facts_of_row(row, gateway, now=now).by_billing_alone()
         return decide_access(facts, now=now, zone=zone).is_open
 
     return is_open
