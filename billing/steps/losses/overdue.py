@@ -4,7 +4,7 @@ import copy
 from collections.abc import Container, Sequence
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from billing.models import Subscription, WhmcsGateway
@@ -62,13 +62,20 @@ def load_overdue(gateway: WhmcsGateway, policy: Policy, *, besides: Container[in
         (closing if is_open(row) else closed).append(pk)
     overdue = _decide_again(gateway, closing, policy)
     if closed:
-        overdue |= load_opening(gateway, _with_several_services(gateway, closed), policy)
+        theirs = Subscription.objects.filter(among("company_id", closed), gateway_id=gateway.pk)
+        overdue |= load_opening(gateway, load_with_several_services(theirs), policy)
     return overdue
 
 
 def load_opening(gateway: WhmcsGateway, company_ids: Sequence[int], policy: Policy) -> dict[int, Decision]:
     """The decisions that open some of these closed companies, because another service is paid for as far as known."""
     return {pk: one for pk, one in _decide_again(gateway, company_ids, policy).items() if one.opens}
+
+
+def load_with_several_services(rows: QuerySet[Subscription]) -> list[int]:
+    """The companies with more than one of these services. They are rare."""
+    several = rows.values("company_id").annotate(services=Count("pk")).filter(services__gt=1)
+    return list(several.order_by("company_id").values_list("company_id", flat=True))
 
 
 def _decide_again(gateway: WhmcsGateway, company_ids: Sequence[int], policy: Policy) -> dict[int, Decision]:
@@ -83,13 +90,6 @@ def _decide_again(gateway: WhmcsGateway, company_ids: Sequence[int], policy: Pol
             if decision.action in {Action.LOSE, Action.UPDATE} and decision.company_id is not None:
                 found[decision.company_id] = decision._replace(is_read=False)
     return found
-
-
-def _with_several_services(gateway: WhmcsGateway, company_ids: Sequence[int]) -> list[int]:
-    """The companies with more than one service. They are rare."""
-    rows = Subscription.objects.filter(among("company_id", company_ids), gateway_id=gateway.pk)
-    several = rows.values("company_id").annotate(services=Count("pk")).filter(services__gt=1)
-    return list(several.order_by("company_id").values_list("company_id", flat=True))
 
 
 def _as_read_at(gateway: WhmcsGateway, at: datetime) -> WhmcsGateway:

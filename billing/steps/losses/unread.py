@@ -8,7 +8,6 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from django.db.models import Count
 from django.utils import timezone
 
 from billing.errors import RunInProgress
@@ -16,7 +15,7 @@ from billing.models import Subscription, WhmcsGateway
 from billing.monitoring.freshness import State, state_of
 from billing.runs.lease import claim
 from billing.steps.changes.write import write_decisions_unlocked
-from billing.steps.losses.overdue import load_opening
+from billing.steps.losses.overdue import load_opening, load_with_several_services
 from billing.steps.run.policy import load_policy
 from billing.wording import reasons
 from companies.access import Status
@@ -38,11 +37,11 @@ def open_paid_companies(now: datetime) -> None:
 
 def _load_late(gateway: WhmcsGateway, now: datetime) -> list[int]:
     """Companies with several services that may be closed by a date."""
-    rows = Subscription.objects.filter(
-        gateway_id=gateway.pk, company__status=Status.ACTIVE.value, company__due_date__lt=timezone.localdate(now)
+    return load_with_several_services(
+        Subscription.objects.filter(
+            gateway_id=gateway.pk, company__status=Status.ACTIVE.value, company__due_date__lt=timezone.localdate(now)
+        )
     )
-    several = rows.values("company_id").annotate(services=Count("pk")).filter(services__gt=1)
-    return list(several.order_by("company_id").values_list("company_id", flat=True))
 
 
 def _open(gateway: WhmcsGateway, company_ids: list[int], now: datetime) -> None:
