@@ -81,27 +81,25 @@ def mark_unreadable(
     company_ids: Sequence[int], *, last_read_at: datetime, actor: Actor, at: datetime, reason: str
 ) -> None:
     """Mark companies whose record can't be read any more. What we know about them is as old as `last_read_at`."""
-    _flag(company_ids, Code.UNREADABLE, actor, at, reason, unreadable_since=last_read_at)
+    _mark(company_ids, Code.UNREADABLE, actor, at, reason, unreadable_since=last_read_at)
 
 
 @transaction.atomic
 def mark_readable(company_ids: Sequence[int], *, actor: Actor, at: datetime) -> None:
     """Mark companies whose record can be read again."""
-    _flag(company_ids, Code.READABLE, actor, at, "", unreadable_since=None)
+    _mark(company_ids, Code.READABLE, actor, at, unreadable_since=None)
 
 
 @transaction.atomic
 def hold_closings(company_ids: Sequence[int], *, actor: Actor, at: datetime, reason: str) -> None:
     """Hold the closing of companies: until released, no reading counts as evidence against them."""
-    update_rows(Company, ["closing_held_since"], [(pk, at) for pk in company_ids])
-    tell([new_event(pk, Code.CLOSING_HELD, actor, at, reason=reason) for pk in company_ids])
+    _mark(company_ids, Code.CLOSING_HELD, actor, at, reason, closing_held_since=at)
 
 
 @transaction.atomic
 def release_closings(company_ids: Sequence[int], *, actor: Actor, at: datetime) -> None:
     """Release held closings: readings count as evidence again."""
-    update_rows(Company, ["closing_held_since"], [(pk, None) for pk in company_ids])
-    tell([new_event(pk, Code.CLOSING_RELEASED, actor, at) for pk in company_ids])
+    _mark(company_ids, Code.CLOSING_RELEASED, actor, at, closing_held_since=None)
 
 
 @transaction.atomic
@@ -137,6 +135,7 @@ def _set(company: Company, code: Code, actor: Actor, at: datetime, reason: str, 
         setattr(company, key, value)
 
 
-def _flag(ids: Sequence[int], code: Code, actor: Actor, at: datetime, reason: str, **columns: Any) -> None:
-    Company.objects.filter(pk__in=ids).update(**columns)
+def _mark(ids: Sequence[int], code: Code, actor: Actor, at: datetime, reason: str = "", **columns: Any) -> None:
+    """Write the same values for many companies, and an event for each."""
+    update_rows(Company, [], [(pk,) for pk in ids], same=columns)
     tell([new_event(pk, code, actor, at, reason=reason) for pk in ids])
