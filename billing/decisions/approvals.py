@@ -100,7 +100,7 @@ def _decide(held: HeldChanges, version: int, actor: Actor, at: datetime, **colum
         raise ApprovalOutdated
     held.refresh_from_db()
     kinds = [kind for kind, held_kind in ABOUT_A_YES.items() if held_kind == held.kind]
-    AttentionItem.objects.open().filter(gateway_id=held.gateway_id, kind__in=kinds).update(closed_at=at)
+    AttentionItem.objects.close(held.gateway_id, *kinds, at=at)
 
 
 def _keep_open(held: HeldChanges, until: date, reason: str, actor: Actor, at: datetime) -> None:

@@ -13,7 +13,7 @@ from billing.hooks.message import Unreadable, parse_services
 from billing.hooks.secrets import secrets_of
 from billing.hooks.signature import judge
 from billing.hooks.silence import SILENT_FOR
-from billing.models import GatewayHook, Kind, SyncRun
+from billing.models import AttentionItem, GatewayHook, Kind, SyncRun
 from billing.on_demand import read_requests
 from billing.recovery.pauses import is_resting
 from billing.tasks import wake_reader
@@ -82,7 +82,7 @@ def _note_heard(hook: GatewayHook, now: datetime) -> None:
     if hook.heard_at is None or hook.refused_count or hook.heard_at <= now - EXACT_TO:
         GatewayHook.objects.filter(pk=hook.pk).update(heard_at=now, refused_count=0)
     if over := list(_over_when_heard(hook, now)):
-        refused.close_attention(hook.gateway_id, *over)
+        AttentionItem.objects.close(hook.gateway_id, *over, at=now)
 
 
 def _over_when_heard(hook: GatewayHook, now: datetime) -> Iterator[Kind]:

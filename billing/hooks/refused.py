@@ -43,12 +43,6 @@ def forget() -> None:
         _written_at.clear()
 
 
-def close_attention(gateway_id: int, *kinds: Kind) -> None:
-    """A call was right again, or none is listened to any more: what is listed about calls is over."""
-    items = AttentionItem.objects.open().filter(gateway_id=gateway_id, kind__in=kinds)
-    items.update(closed_at=timezone.now())
-
-
 def _ask_for_attention(hook: GatewayHook, why: GatewayHook.Refusal) -> None:
     AttentionItem.objects.get_or_create(
         gateway_id=hook.gateway_id, kind=Kind.HOOK_REFUSED, subject="hook", closed_at=None,

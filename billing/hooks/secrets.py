@@ -11,8 +11,7 @@ from django.utils import timezone
 
 from billing.errors import SecretUnreadable
 from billing.fields import EncryptedSecret
-from billing.hooks.refused import close_attention
-from billing.models import GatewayHook, Kind, WhmcsGateway
+from billing.models import AttentionItem, GatewayHook, Kind, WhmcsGateway
 from billing.whmcs import SecretText
 
 BYTES = 32
@@ -80,7 +79,7 @@ def drop_old_for_page(gateway: WhmcsGateway, mark: str) -> bool | None:
 @transaction.atomic
 def switch_off(gateway: WhmcsGateway) -> bool:
     """Accept no more calls, and delete the secrets; False if there were none."""
-    close_attention(gateway.pk, Kind.HOOK_REFUSED, Kind.HOOK_SILENT)
+    AttentionItem.objects.close(gateway.pk, Kind.HOOK_REFUSED, Kind.HOOK_SILENT, at=timezone.now())
     return bool(GatewayHook.objects.filter(gateway=gateway).delete()[0])
 
 

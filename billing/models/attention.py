@@ -1,5 +1,7 @@
 """Attention items: what Ticketz could not do by itself, for an operator to look at."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -51,6 +53,10 @@ class AttentionItemQuerySet(models.QuerySet["AttentionItem"]):
     def waiting(self) -> "AttentionItemQuerySet":
         """Open items that nobody has dismissed."""
         return self.open().filter(dismissed_at=None)
+
+    def close(self, gateway_id: int, *kinds: str, at: datetime) -> None:
+        """Close the open items of these kinds about a gateway: their cause is gone."""
+        self.open().filter(gateway_id=gateway_id, kind__in=kinds).update(closed_at=at)
 
 
 class AttentionItem(models.Model):

@@ -112,7 +112,7 @@ def _pause(gateway: WhmcsGateway, reason: str) -> bool:
     if not awake.update(paused_at=now, pause_reason=reason, resumed_at=None):
         return False
     WhmcsGateway.objects.filter(pk=gateway.pk).update(silent_since=None)
-    AttentionItem.objects.open().filter(gateway=gateway, kind=Kind.PAUSED).update(closed_at=now)
+    AttentionItem.objects.close(gateway.pk, Kind.PAUSED, at=now)
     params = {"since": now.isoformat(), "reason": reason, "gateway": gateway.name}
     AttentionItem.objects.create(gateway=gateway, kind=Kind.PAUSED, subject="gateway", params=params, opened_at=now)
     gateway.refresh_from_db()
@@ -129,8 +129,7 @@ def _wake_disabled() -> None:
 
 def _end(gateway_id: int) -> None:
     BillingSource.objects.filter(pk=gateway_id).update(paused_at=None, pause_reason="", resumed_at=None)
-    items = AttentionItem.objects.open().filter(gateway_id=gateway_id, kind=Kind.PAUSED)
-    items.update(closed_at=timezone.now())
+    AttentionItem.objects.close(gateway_id, Kind.PAUSED, at=timezone.now())
 
 
 def _load_fences() -> dict[UUID, int]:
