@@ -1,7 +1,7 @@
 """WHMCS as a gateway: what it says becomes companies with access.
 
 a reading             sync is its story; steps, runs, reconcile, whmcs; helping, in a long import
-what makes it begin   tasks; out of turn: on_demand, hooks
+what makes it begin   tick, tasks; out of turn: on_demand, hooks
 a look beforehand     doctor, coverage, previews
 what operators say    decisions; recovery, after a restored backup
 what they are shown   dashboard, admin, runbook, monitoring; roles says who may what, links lead into WHMCS

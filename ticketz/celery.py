@@ -12,6 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ticketz.settings")
 app = Celery("ticketz")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.autodiscover_tasks(related_name="tick")
 app.autodiscover_tasks(related_name="tasks_before")  # tasks that an app keeps for messages of the previous version
 app.steps["worker"].add("ticketz.heartbeats:WorkerHeartbeat")
 

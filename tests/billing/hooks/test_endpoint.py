@@ -10,12 +10,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
 
-from billing import tasks
 from billing.fields import EncryptedSecret
 from billing.hooks import heard, receive, refused
 from billing.hooks import secrets as hook_secrets
 from billing.models import AttentionItem, GatewayHook, HeardMessage, Kind, ReadRequest, WhmcsGateway
 from billing.recovery import pauses
+from billing.tick import tick
 from billing.wording.attention import explain
 from tests.billing.factories import make_gateway
 from tests.billing.hooks.conftest import Teller, changed
@@ -191,10 +191,10 @@ def test_the_same_message_again_is_taken_and_changes_nothing(teller: Teller) -> 
 
 def test_messages_are_remembered_as_long_as_they_could_be_sent_again(teller: Teller) -> None:
     teller.tell(12)
-    tasks.tick()
+    tick()
     assert HeardMessage.objects.count() == 1
     HeardMessage.objects.update(heard_at=timezone.now() - heard.KEPT)
-    tasks.tick()
+    tick()
     assert HeardMessage.objects.count() == 0
 
 

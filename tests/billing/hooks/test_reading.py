@@ -15,6 +15,7 @@ from billing.models import HeardMessage, ReadRequest, Subscription, SyncRun, Whm
 from billing.on_demand import read_requests
 from billing.runs.lease import claim
 from billing.runs.retention import forget_old_runs
+from billing.tick import tick
 from companies.mail.outbox import send_due_mails
 from companies.models import Company, User
 from sandbox import SandboxServer, Service, Shop
@@ -37,7 +38,7 @@ def looks() -> int:
 def later(by: timedelta) -> None:
     for read_request in ReadRequest.objects.all():
         ReadRequest.objects.filter(pk=read_request.pk).update(due_at=read_request.due_at - by)
-    tasks.tick()
+    tick()
 
 
 def test_a_purchase_is_open_as_soon_as_whmcs_has_told_of_it(teller: Teller, shop: Shop) -> None:
@@ -136,7 +137,7 @@ def test_before_the_first_complete_reading_nobody_is_believed(gateway: WhmcsGate
     for number in range(52):
         buy(shop, f"client{number}@example.com")
     assert teller.tell(1) == 202
-    tasks.tick()
+    tick()
     assert Company.objects.count() == 0
     assert SyncRun.objects.get(trigger="schedule").outcome == "held"
     assert looks() == 0
@@ -156,7 +157,7 @@ def test_while_another_run_is_at_the_gateway_what_was_told_is_kept(teller: Telle
     with claim(WhmcsGateway.objects.get()):
         assert teller.tell(service.id) == 202
         assert Company.objects.count() == 0
-    tasks.tick()
+    tick()
     assert Company.objects.count() == 1
 
 

@@ -8,10 +8,10 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
-from billing import tasks
 from billing.models import HeldChanges, WhmcsGateway
 from billing.monitoring import alerts
 from billing.recovery import pauses
+from billing.tick import tick
 from companies.models import OutgoingMail, User
 from sandbox import SandboxServer, Shop
 from tests.billing.conftest import Sync
@@ -32,8 +32,8 @@ class Clock:
     def go_on(self, minutes: int, every: int = 5) -> None:
         for _ in range(0, minutes, every):
             self._now.shift(timedelta(minutes=every))
-            tasks.tick.delay()
-            tasks.tick.delay()  # a doubled beat
+            tick.delay()
+            tick.delay()  # a doubled beat
 
     def stop(self) -> None:
         self._travel.stop()

@@ -14,6 +14,7 @@ from billing.models import PaymentCheck, SyncRun, WhmcsGateway
 from billing.on_demand.payment_checks import EXPIRES_AFTER
 from billing.recovery import pauses
 from billing.runs.lease import claim
+from billing.tick import tick
 from companies.models import Company, Membership, Role, User
 from companies.self_service.paid_check import MOST_PER_HOUR, SAME_FOR
 from sandbox import SandboxServer, Service, Shop
@@ -106,7 +107,7 @@ def test_a_question_whose_message_was_lost_is_answered_by_the_next_tick(
     press(owner)
     shop.pay(suspended.id)
     app.conf.task_always_eager = True
-    tasks.tick()
+    tick()
     assert owner.get("/").status_code == 200
 
 
@@ -126,7 +127,7 @@ def test_while_another_run_reads_the_question_waits_for_the_next_tick(
     shop.pay(suspended.id)
     with claim(WhmcsGateway.objects.get()):
         assert WAITING in press(owner)
-    tasks.tick()
+    tick()
     assert owner.get("/").status_code == 200
 
 
@@ -182,7 +183,7 @@ def test_a_question_that_nobody_answers_is_given_up_and_may_be_asked_again(owner
     press(owner)
     long_ago(EXPIRES_AFTER)
     assert "could not be read" in owner.get("/").content.decode()
-    tasks.tick()
+    tick()
     assert PaymentCheck.objects.get().state == "failed"
     assert WAITING in press(owner)
 

@@ -17,6 +17,7 @@ from billing import tasks
 from billing.models import HeldChanges, PreviewedChange, StoredPreview, WhmcsGateway
 from billing.previews import stored
 from billing.recovery import pauses
+from billing.tick import tick
 from companies.models import AuditEntry, Company, User
 from plans.models import Plan
 from sandbox import SandboxServer, Shop
@@ -177,7 +178,7 @@ class TestThePage:
             preview = make(operator, gateway)
         assert preview.state == "making"
         StoredPreview.objects.update(touched_at=preview.touched_at - stored.SILENT_FOR)
-        tasks.tick.delay()
+        tick.delay()
         preview.refresh_from_db()
         assert preview.state == "ready"
 

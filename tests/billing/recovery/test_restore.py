@@ -10,11 +10,11 @@ from django.core import mail as django_mail
 from django.core.management import call_command
 from django.utils import timezone
 
-from billing import tasks
 from billing.errors import GatewayPaused, LeaseLost
 from billing.models import AttentionItem, Kind, SyncRun, WhmcsGateway
 from billing.recovery import pauses
 from billing.runs.lease import claim
+from billing.tick import tick
 from companies import lifecycle
 from companies.access import Reason
 from companies.events import Actor
@@ -88,7 +88,7 @@ def test_the_next_tick_pauses_everything_and_one_run_after_the_go_brings_all_in_
     with restored(shop, run, life_goes_on(shop)) as services:
         assert not is_open()["Alice"], "a restore that nobody notices locks out people who paid"
         runs = SyncRun.objects.count()
-        tasks.tick.delay()
+        tick.delay()
         assert is_open() == {**dict.fromkeys(NAMES, True), "Erik": False, "Fay": False}
         assert reasons()["Alice"] is Reason.READING_PAUSED
         assert (reasons()["Erik"], reasons()["Fay"]) == (Reason.SUSPENDED, Reason.LOCKED)
@@ -97,7 +97,7 @@ def test_the_next_tick_pauses_everything_and_one_run_after_the_go_brings_all_in_
 
         assert pauses.resume(WhmcsGateway.objects.get())
         assert is_open()["Alice"], "the go alone confirms nothing"
-        tasks.tick.delay()
+        tick.delay()
         gateway = WhmcsGateway.objects.get()
         assert (gateway.paused_at, gateway.pause_reason, gateway.resumed_at) == (None, "", None)
         item.refresh_from_db()
@@ -113,7 +113,7 @@ def test_the_next_tick_pauses_everything_and_one_run_after_the_go_brings_all_in_
 
 def test_passwords_from_the_cart_are_not_given_to_people_who_are_here(shop: Shop, run: Sync) -> None:
     with restored(shop, run, life_goes_on(shop)):
-        tasks.tick.delay()
+        tick.delay()
         pauses.resume(WhmcsGateway.objects.get())
         run()
         assert person("Alice").check_password(CHOSEN)
@@ -128,14 +128,14 @@ def test_mails_of_the_backup_are_never_sent_and_a_reset_asked_for_since_is(shop:
         assert waiting.user == person("Gus")
         outbox.queue_password_reset(person("Bob"))
         with time_machine.travel(timezone.now() + timedelta(seconds=5), tick=True):
-            tasks.tick.delay()
+            tick.delay()
             outbox.queue_password_reset(person("Alice"))
             outbox.queue_welcome(person("Dora"))
-            tasks.tick.delay()
+            tick.delay()
             assert [sent.to for sent in django_mail.outbox] == [["alice@example.com"]]
 
             pauses.resume(WhmcsGateway.objects.get())
-            tasks.tick.delay()
+            tick.delay()
             assert [sent.to[0] for sent in django_mail.outbox] == ["alice@example.com", "dora@example.com"]
         waiting.refresh_from_db()
         assert (waiting.sent_at, waiting.last_error) == (None, "restored from a backup")
@@ -151,7 +151,7 @@ def test_a_run_that_is_started_first_notices_it_too_and_asks_whmcs_nothing(shop:
 
 def test_a_run_that_is_not_complete_does_not_end_the_pause(shop: Shop, run: Sync) -> None:
     with restored(shop, run, life_goes_on(shop)):
-        tasks.tick.delay()
+        tick.delay()
         pauses.resume(WhmcsGateway.objects.get())
         WhmcsGateway.objects.update(api_identifier="somebody else")
         assert run().outcome == SyncRun.Outcome.FAILED
@@ -165,7 +165,7 @@ def test_a_runner_from_before_the_restore_never_writes_again(shop: Shop, run: Sy
         held = claim(gateway)
         sleeper = held.__enter__()
         backup.restore()
-        tasks.tick.delay()
+        tick.delay()
         pauses.resume(gateway)
         for _ in range(3):
             with pytest.raises(LeaseLost):
@@ -181,10 +181,10 @@ def test_the_same_backup_can_be_restored_twice(shop: Shop, run: Sync) -> None:
         for _ in range(2):
             run()
             backup.restore()
-            tasks.tick.delay()
+            tick.delay()
             assert WhmcsGateway.objects.get().paused_at is not None
             pauses.resume(WhmcsGateway.objects.get())
-            tasks.tick.delay()
+            tick.delay()
             assert WhmcsGateway.objects.get().paused_at is None
 
 

@@ -8,9 +8,9 @@ import pytest
 from celery.signals import before_task_publish
 from django.utils import timezone
 
-from billing import tasks
 from billing.models import WhmcsGateway
 from billing.runs.schedule import due_at
+from billing.tick import tick
 from tests.billing.runs.ticking import HOUR, MINUTE
 from ticketz.celery import app
 
@@ -42,7 +42,7 @@ class TestATick:
             now = start + minutes * MINUTE
             monkeypatch.setattr(timezone, "now", lambda moment=now: moment)
             before = len(lifetimes)
-            tasks.tick()
+            tick()
             sent_at += [now] * (len(lifetimes) - before)
         assert len(sent_at) == 3 * 10  # every third tick, for an interval of five minutes
         assert max(lifetimes) <= 300

@@ -10,7 +10,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from billing.tasks import tick
+from billing.tick import tick
 from companies import lifecycle
 from companies.access import Facts, Status
 from companies.events import Actor

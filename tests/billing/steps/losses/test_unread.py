@@ -7,10 +7,10 @@ from cryptography.fernet import Fernet
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from billing import tasks
 from billing.models import Subscription, WhmcsGateway
 from billing.runs.lease import claim
 from billing.steps.losses import unread
+from billing.tick import tick
 from companies.models import Company, Event
 from sandbox import Shop
 from tests.billing.conftest import Sync
@@ -43,11 +43,11 @@ def test_a_paid_service_opens_a_company_whose_gateway_is_not_read(why: str, sett
     WhmcsGateway.objects.update(is_enabled=why != "switched off")
     if why == "address":
         WhmcsGateway.objects.update(base_url="ftp://nowhere")
-    tasks.tick.delay()
+    tick.delay()
     assert standing() == ("Team", True)
     told = Event.objects.latest("pk")
     assert told.actor_label == "the clock, while WHMCS is not read"
-    tasks.tick.delay()
+    tick.delay()
     assert Event.objects.latest("pk") == told
 
 
