@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from billing.errors import ErrorCode, UnsafeChangeSet
 from billing.models import Kind, PreviewedChange, Subscription
 from billing.previews.result import Preview, result_of
+from billing.previews.written import Written
 from billing.reconcile import Action, Decision
 from billing.steps.applied.lines import Line, as_kept, line_of
 from billing.steps.changes.changed import load_changed
@@ -36,6 +37,7 @@ class Found(Preview):
     moved: set[int] = field(default_factory=set)
     _reopened: set[int] = field(default_factory=set)
     _waiting: Batch = field(default_factory=Batch)
+    _written: Written = field(default_factory=Written)
 
     def ask(self, code: ErrorCode, **figures: object) -> None:
         self.questions.append(UnsafeChangeSet(code, **{name: str(figure) for name, figure in figures.items()}))
@@ -61,7 +63,9 @@ class Found(Preview):
     def decide(self) -> None:
         """Decide on the waiting batch."""
         rows = [row for page in self._waiting.take() for row in page.rows]
-        decisions = observe_and_decide(self.gateway, rows, self.policy, self.policy.began_at, taken=self._reopened)
+        decisions = observe_and_decide(
+            self.gateway, rows, self.policy, self.policy.began_at, taken=self._reopened, over=self._written.over
+        )
         self.known += count_owned(decisions, self.moved)
         for decision in decisions:
             self._add_decision(decision)
@@ -105,6 +109,7 @@ class Found(Preview):
             self.touched.add(decision.company_id)
         if decision.action is Action.REOPEN and decision.company_id is not None:
             self._reopened.add(decision.company_id)
+        self._written.add(decision)
         if decision.action is Action.LOSE:
             self.findings.losses.append(decision)
         else:
