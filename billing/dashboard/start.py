@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from billing.dashboard import drawings, lines, tiles
 from billing.dashboard.asked import load_asked
+from billing.dashboard.closings import closing_lines, load_long_waiting
 from billing.dashboard.figures import Waiting, load_company_figures, load_differing, load_plans, load_waiting
 from billing.dashboard.first_steps import load_steps
 from billing.dashboard.health import load_known, load_running
@@ -40,7 +41,8 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> TemplateRespons
         companies = shown["figures"].by_gateway if may_see[ABOUT_COMPANIES] else None
         running = lines.running_lines(load_running(), len(gateways), now)
         misfits = misfit_lines(load_misfits(), len(gateways))
-        told = [*lines.lines_of(gateways, companies, now, load_differing()), *misfits, *running, *told]
+        closings = closing_lines(load_long_waiting(gateways, now), len(gateways)) if companies is not None else []
+        told = [*lines.lines_of(gateways, companies, now, load_differing()), *misfits, *running, *closings, *told]
         shown["steps"] = load_steps(request, gateways)
     told += site_lines(request.build_absolute_uri("/"), settings.SITE_URL)
     if may_see["billing.view_syncrun"]:
@@ -73,6 +75,8 @@ def _url(request: HttpRequest, line: Line) -> str:
     """The URL of a line, if the reader may view the page."""
     if line.page == "approvals":
         return tiles.approvals_url()
+    if line.page == "closings":
+        return tiles.closings_url()
     if line.page == "attention":
         return reverse("admin:billing_attentionitem_changelist")
     model = _LISTS.get(line.page)

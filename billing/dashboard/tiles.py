@@ -75,6 +75,11 @@ def approvals_url() -> str:
     return _list("billing_heldchanges", "verdict__exact=waiting")
 
 
+def closings_url() -> str:
+    """The list of the companies whose closing waits."""
+    return _list("companies_company", "exception=waiting")
+
+
 def forecast_url(days: int) -> str:
     """The page of the companies that lose access within `days` days."""
     return f"{reverse('admin:forecast')}?days={days}"

@@ -1,7 +1,7 @@
 """`manage.py status_report`: what the start page says.
 
 Exit status 0: every gateway is read as it should be, its product code fits a company of it or was changed and nobody
-has bought with it yet, and no change waits for approval; 1: something of it is not so.
+has bought with it yet, no change waits for approval and no closing has waited for long; 1: something of it is not so.
 """
 
 import json
@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from billing.dashboard.asked import load_asked
+from billing.dashboard.closings import closing_lines, load_long_waiting
 from billing.dashboard.figures import CompanyFigures, Waiting, load_company_figures, load_differing, load_waiting
 from billing.dashboard.health import Known, decide_condition, is_healthy, load_known
 from billing.dashboard.lines import lines_of, waiting_lines
@@ -32,7 +33,9 @@ class Command(BaseCommand):
         now = timezone.now()
         gateways, figures, waiting = load_known(), load_company_figures(now), load_waiting()
         health = lines_of(gateways, figures.by_gateway, now, load_differing())
-        lines = [*health, *misfit_lines(load_misfits(), len(gateways)), *waiting_lines(waiting, load_asked())]
+        closings = closing_lines(load_long_waiting(gateways, now), len(gateways))
+        misfits = misfit_lines(load_misfits(), len(gateways))
+        lines = [*health, *misfits, *closings, *waiting_lines(waiting, load_asked())]
         report = _as_dict(gateways, figures, waiting, now)
         report |= {"healthy": is_healthy(line.level for line in lines), "sentences": [line.text for line in lines]}
         if options["json"]:
