@@ -21,7 +21,7 @@ from tests.walk.before import (
     said_of,
     state_of,
 )
-from tests.walk.model import Book, Said, is_paid, is_too_much, possible_states
+from tests.walk.model import PAID, Book, Evidence, Said, State, is_open, is_paid, is_too_much, possible_states
 from tests.walk.runs import Told
 from tests.walk.world import World
 
@@ -30,7 +30,8 @@ from tests.walk.world import World
 class Judge:
     """Watches one world. `owed` are companies that were open while their customer had paid, and has ever since;
     `locked` those that were closed for cause, each with the truth that it was closed for, `held` those that an operator
-    keeps open. After `was_killed` a run and a lease may lie about until the next run."""
+    keeps open. After `was_killed` a run and a lease may lie about until the next run; while `is_unread` only the clock
+    ticks."""
 
     world: World
     book: Book = field(default_factory=Book)
@@ -38,6 +39,7 @@ class Judge:
     locked: dict[int, object] = field(default_factory=dict)
     held: set[int] = field(default_factory=set)
     was_killed: bool = False
+    is_unread: bool = False
 
     def after_step(self) -> None:
         """The invariants that hold at any time."""
@@ -72,6 +74,12 @@ class Judge:
     def is_paid(self, said: Said) -> bool:
         """Whether this service is paid for today."""
         return is_paid(said, self.world.clock.today, self.world.gateway.grace_days)
+
+    def _may_be_paid(self, said: Said) -> bool:
+        """As far as is known here while nothing is read: a date that nobody has read since it passed closes nobody."""
+        gateway, state = self.world.gateway, State("active", said.due, 0, said.override)
+        evidence = Evidence(gateway.grace_days, gateway.unconfirmed_days, gateway.confirmed_at)
+        return said.status in PAID and is_open(state, evidence, self.world.clock.today)
 
     def note_locked(self, company: int, truth: dict[int, Said]) -> None:
         """A reading without a fault has closed this company for cause."""
@@ -145,7 +153,12 @@ class Judge:
             services.setdefault(row.company_id or 0, []).append(row.service_id)
         for company in Company.objects.all():
             old = self.book.states.get(company.pk)
-            possible = set(possible_states(services[company.pk], old, books, self.world.plans, self.is_paid))
+            pays = (self.is_paid, self._may_be_paid) if self.is_unread else (self.is_paid,)
+            possible = {
+                state
+                for one in pays
+                for state in possible_states(services[company.pk], old, books, self.world.plans, one)
+            }
             assert state_of(company) in possible, f"G6: company {company.pk} is {state_of(company)}, not {possible}"
 
     def _people_untouched(self, before: Before) -> None:

@@ -6,9 +6,9 @@ from billing.models import AttentionItem, RunRecord, SyncRun
 from companies.models import Company
 from companies.standings.facts import access_of
 from sandbox import TICKETZ_PID
-from tests.walk.before import load_kept, load_truth
+from tests.walk.before import load_kept, load_open, load_truth
 from tests.walk.judge import Judge
-from tests.walk.model import PAID, Evidence, Said, is_open, state_from
+from tests.walk.model import LADDER, PAID, Evidence, Said, State, is_open, state_from
 from tests.walk.runs import Told
 
 NAMELESS = ("word", "number", "bytes")
@@ -25,7 +25,8 @@ def ensure_right(judge: Judge, told: Told) -> None:
             assert service in judge.book.company_of, f"G3: service {service} is paid and has no company"
     _ensure_named(judge, truth)
     confirmed_at = judge.world.gateway.confirmed_at
-    is_doubted = told.printed.get("error", {}).get("code") == "format_changed"  # most rows are poisoned
+    is_doubted = told.printed.get("error", {}).get("code") == "format_changed"
+    assert not is_doubted or _most_are_poisoned(judge, truth), "G12: few rows are poisoned, and the format is doubted"
     if not is_doubted and not any(kind in NAMELESS for kind, _ in judge.world.poisons.values()):
         assert confirmed_at == timezone.now(), f"G4: all was read, and the last complete reading is of {confirmed_at}"
     clean = not AttentionItem.objects.filter(closed_at=None).exists() and not load_kept()
@@ -37,19 +38,26 @@ def ensure_right(judge: Judge, told: Told) -> None:
 def _ensure_company_is_right(judge: Judge, company: Company, truth: dict[int, Said]) -> None:
     book, poisons = judge.book, judge.world.poisons
     services = book.services_of(company.pk)
-    # A loss waits while it can't be said whether another service of the company is paid; its row then stays as it was.
-    readable = set() if set(services) & set(poisons) else set(services)
-    for service in readable & set(truth):
-        assert book.services[service] == truth[service], f"G4: service {service} is not {truth[service]}"
+    readable = set(services) & set(truth) - set(poisons)
+    # A loss waits while another service may be paid; its row then may stay as it was. Good news does not wait.
+    waits = bool(set(services) & set(poisons)) and company.pk in load_open()
+    waits = waits and not any(judge.is_paid(truth[service]) for service in readable)
+    if not waits:
+        for service in readable:
+            assert book.services[service] == truth[service], f"G4: service {service} is not {truth[service]}"
     here = book.states[company.pk]
     said = {service: book.services[service] for service in services}
     expected = state_from(said, here, judge.world.plans, judge.is_paid)
     if expected is not None and (set(services) - set(truth) or set(services) & set(poisons)):
         # Of a service that is gone or can't be read nothing is decided, though its option may name a plan by now.
         expected = expected._replace(plan=here.plan)
-    assert here == expected, f"G4: company {company.pk} is {here}, not {expected}"
+    is_right = here == expected or here in _run_out(judge, said, here)
+    assert is_right or waits, f"G4: company {company.pk} is {here}, not {expected}"
     # What is gone while its record could not be read stays unread.
-    if not set(services) & set(poisons) and company.unreadable_since is None:
+    can_be_read = len(readable) == len(services)
+    assert not (can_be_read and company.unreadable_since), f"G4: company {company.pk} can be read, and is unreadable"
+    assert not (can_be_read and company.closing_held_since), f"G4: the closing of company {company.pk} still waits"
+    if company.closing_held_since is None:
         access, evidence = access_of(company), _evidence(judge, company)
         today = timezone.localdate()
         right = is_open(here, evidence, today)
@@ -59,12 +67,29 @@ def _ensure_company_is_right(judge: Judge, company: Company, truth: dict[int, Sa
             judge.note_locked(company.pk, truth)
 
 
+def _run_out(judge: Judge, said: dict[int, Said], here: State) -> list[State | None]:
+    """Where all of a company's services have run out, none of them opens it, and any of the best speaks for it."""
+    if any(map(judge.is_paid, said.values())):
+        return []
+    best = max(LADDER.get(one.status, 0) for one in said.values())
+    standing = {service: one for service, one in said.items() if LADDER.get(one.status, 0) == best}
+    return [state_from({service: one}, here, judge.world.plans, judge.is_paid) for service, one in standing.items()]
+
+
+def _most_are_poisoned(judge: Judge, truth: dict[int, Said]) -> bool:
+    """Those of other products count too, for they may be followed; a word can be read."""
+    poisoned = {service for service, (kind, _) in judge.world.poisons.items() if kind != "word"}
+    listed = {service for service, said in truth.items() if said.product == TICKETZ_PID}
+    return len(poisoned) * 2 > len(listed)
+
+
 def _evidence(judge: Judge, company: Company) -> Evidence:
     gateway = judge.world.gateway
+    read = [at for at in (gateway.confirmed_at, company.unreadable_since) if at is not None]
     return Evidence(
         grace_days=gateway.grace_days,
         unconfirmed_days=gateway.unconfirmed_days,
-        confirmed_at=gateway.confirmed_at,
+        confirmed_at=min(read, default=None) if gateway.confirmed_at else None,
         hold_until=company.hold_until,
         is_locked=company.locked_at is not None,
     )

@@ -41,23 +41,28 @@ class Several(Walk):
     def read_one(self, service: int = 0) -> None:
         """As the hook does, or an operator who wants to see one service now."""
         if chosen := self.world.service(service):
-            before = Before.now(self.world)
+            before, event = Before.now(self.world), stories.last_event()
             runs.command("Shop", "--service", str(chosen.id))
             self.judge.was_killed = False
             self.judge.after_run(before, told=None)
+            stories.ensure_told(event)
+            stories.ensure_asked()
 
     def leave_unread(self, days: int = 20) -> None:
         """The gateway is switched off for some days, while the clock ticks."""
         gateways = WhmcsGateway.objects.filter(pk=self.world.gateway_id)
         gateways.update(is_enabled=False)
+        self.judge.is_unread = True
         for _ in range(days):
             self.world.clock.move(timedelta(days=1))
-            before = Before.now(self.world)
+            before, event = Before.now(self.world), stories.last_event()
             open_paid_companies(timezone.now())
             stories.ensure_paid_is_open(self.judge)
+            stories.ensure_told(event)
             self.judge.after_run(before, told=None)
             self.judge.after_step()
         gateways.update(is_enabled=True)
+        self.judge.is_unread = False
 
     def set_grace(self, days: int = 0) -> None:
         """The operator changes how long a passed date keeps companies open."""
@@ -68,11 +73,12 @@ class Several(Walk):
         """The operator types a wrong product code, a run asks, and they correct it."""
         gateways = WhmcsGateway.objects.filter(pk=self.world.gateway_id)
         gateways.update(product_code=OTHER_PID)
-        before = Before.now(self.world)
+        before, event = Before.now(self.world), stories.last_event()
         runs.command("Shop")
         gateways.update(product_code=TICKETZ_PID)
         self.judge.was_killed = False
         self.judge.after_run(before, told=None)
+        stories.ensure_told(event)
 
     def foresee(self) -> None:
         """A preview, and at once the run that it foretells."""

@@ -1,9 +1,11 @@
 """Whether what stands here agrees with itself: what is known to be paid, what was told, what waits for an answer."""
 
 from billing.models import AttentionItem, HeldChanges, Kind, Subscription
+from companies.access import BillingState
 from companies.events import Code
 from companies.models import Company, Event
 from companies.standings.facts import access_of
+from companies.story import described, load_plan_names
 from companies.wording.verdicts import customer_sentence
 from tests.walk.before import load_open, said_of
 from tests.walk.judge import Judge
@@ -30,10 +32,27 @@ def ensure_told(after: int) -> None:
         assert not (closed and company.pk in is_open), f"G12: company {company.pk} was told to be closed and is open"
         changes = [str(event.after) for event in told if event.code == Code.BILLING_CHANGED]
         assert len(set(changes)) == len(changes), f"G12: company {company.pk} was told the same twice: {changes}"
+        _ensure_agreeing(company, [event for event in told if event.code == Code.BILLING_CHANGED])
         access = access_of(company)
         text = customer_sentence(access)
         assert "an unknown day" not in text, f"G12: company {company.pk} is {access} and told {text}"
         assert text.startswith(CLOSED) != access.is_open, f"G12: company {company.pk} is {access} and told {text}"
+
+
+def _ensure_agreeing(company: Company, changes: list[Event]) -> None:
+    """Each change begins where the one before it ended, nothing is taken back, and the last says what stands here."""
+    known: dict[str, object] = {}
+    was: set[str] = set()
+    for event in changes:
+        agrees = all(known.get(name, value) == value for name, value in event.before.items())
+        assert agrees, f"G12: the story of company {company.pk} goes from {known} on with {event.before}"
+        known |= event.after
+        assert str(event.after) not in was, f"G12: company {company.pk} was told {event.after}, and that it was so"
+        was.add(str(event.before))
+    here = described(BillingState(company.status, company.due_date, company.plan_id, company.override_until),
+                     load_plan_names())  # fmt: skip
+    ends = {name: here[name] for name in known}
+    assert ends == known, f"G12: the story of company {company.pk} ends with {known}, and it is {ends}"
 
 
 def ensure_asked() -> None:

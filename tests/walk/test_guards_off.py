@@ -10,16 +10,14 @@ from billing import sync
 from billing.runs.lease import Lease
 from billing.steps.changes import deciding
 from billing.steps.clients import details
-from billing.steps.losses import counting, second_reading
+from billing.steps.losses import counting
 from billing.steps.newcomers import provision
 from billing.steps.run.context import Context
 from billing.whmcs import SecretText
-from companies.events import Actor, Code
+from companies.events import Code
 from companies.models import Company
 from companies.standings import facts
 from companies.story import new_event, tell
-from tests.walk import stories
-from tests.walk.several import Several
 from tests.walk.walk import Walk
 
 Patch = pytest.MonkeyPatch
@@ -116,41 +114,3 @@ def test_a_date_that_whmcs_never_said_would_be_seen(walk: Walk) -> None:
     Company.objects.filter(pk=company.pk).update(due_date=timezone.localdate().replace(year=2040))
     with pytest.raises(AssertionError, match="G6: company"):
         walk.step("sync")
-
-
-@pytest.fixture
-def several() -> Iterator[Several]:
-    """A company of two services, both paid; the newer speaks for it."""
-    walk = Several(guard_count=2)
-    walk.step("buy")
-    walk.step("sync")
-    walk.step("buy_beside")
-    walk.step("settle")
-    yield walk
-    walk.close()
-
-
-def test_a_payment_for_another_service_that_is_not_read_would_be_missed(several: Several, monkeypatch: Patch) -> None:
-    several.step("suspend", service=0)
-    several.step("settle")
-    several.step("unsuspend", service=0)
-    several.step("suspend", service=1)
-    monkeypatch.setattr(second_reading, "_read_others", lambda client, known: [])
-    with pytest.raises(AssertionError, match="G1: company"):
-        several.step("read_one", service=1)
-
-
-def test_a_clock_that_opened_nobody_would_lock_out_who_is_known_to_pay(several: Several, monkeypatch: Patch) -> None:
-    several.step("move_due_date", service=0, days=99)
-    several.step("settle")
-    monkeypatch.setattr("tests.walk.several.open_paid_companies", lambda now: None)
-    with pytest.raises(AssertionError, match="is known to be paid and is"):
-        several.step("leave_unread", days=60)
-
-
-def test_a_story_that_says_closed_of_an_open_company_would_be_seen(several: Several) -> None:
-    company = Company.objects.earliest("pk")
-    after = stories.last_event()
-    tell([new_event(company.pk, Code.CLOSED_OVERDUE, Actor("somebody"), timezone.now())])
-    with pytest.raises(AssertionError, match="was told to be closed and is open"):
-        stories.ensure_told(after)
