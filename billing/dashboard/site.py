@@ -6,14 +6,13 @@ from django.utils.translation import gettext as _
 
 from billing.dashboard.health import Level
 from billing.dashboard.lines import Line
-
-_LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+from companies.hosts import is_this_machine
 
 
 def site_lines(opened_at: str, site_url: str) -> list[Line]:
     """A warning where `site_url` is this machine and the page was opened from another one, at the URL `opened_at`."""
     opened, linked = urlsplit(opened_at), urlsplit(site_url)
-    if linked.hostname not in _LOCAL or opened.hostname in _LOCAL:
+    if not is_this_machine(linked.hostname) or is_this_machine(opened.hostname):
         return []
     text = _(
         "Links in mails and invitations lead to %(site)s, which nobody else can open. "

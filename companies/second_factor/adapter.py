@@ -1,18 +1,13 @@
-"""How allauth's second factors behave here: secrets are sealed at rest, passkeys belong to this installation's host."""
+"""How allauth's second factors behave here: secrets are sealed at rest, and the QR code is small."""
 
 from collections.abc import Iterator, Sequence
-from ipaddress import ip_address
 from itertools import groupby
-from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import qrcode
 from allauth.mfa.adapter import DefaultMFAAdapter
-from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from qrcode.constants import ERROR_CORRECT_L
@@ -20,9 +15,8 @@ from qrcode.constants import ERROR_CORRECT_L
 from companies.brand.current import load_brand
 from companies.database.encryption import KeyLost, seal, unseal
 from companies.models import User
+from companies.second_factor.passkey_host import host_of_passkeys
 from companies.second_factor.requirement import kinds_by_id
-
-LOCALHOST = "localhost"
 
 
 class FactorAdapter(DefaultMFAAdapter):
@@ -61,7 +55,7 @@ class FactorAdapter(DefaultMFAAdapter):
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """The relying party of passkeys: the host of `SITE_URL`, never the Host header of a request."""
-        return {"id": _host_of_passkeys(), "name": load_brand().name}
+        return {"id": host_of_passkeys(), "name": load_brand().name}
 
     def get_totp_issuer(self) -> str:
         """The name that authenticator apps show for this service."""
@@ -94,35 +88,3 @@ def _dark_runs(row: Sequence[bool]) -> Iterator[tuple[int, int]]:
         if is_dark:
             yield x, length
         x += length
-
-
-def can_use_passkeys(request: HttpRequest) -> bool:
-    """Whether browsers allow passkeys on this page: on the right host, over https or on localhost."""
-    host = urlsplit(f"//{request.get_host()}").hostname
-    return host == _host_of_passkeys() and (request.is_secure() or host == LOCALHOST) and not _is_number(host)
-
-
-def address_for_passkeys() -> str:
-    """The address where passkeys can be used instead; "" if there is none, because `SITE_URL` is not https."""
-    site = urlsplit(settings.SITE_URL)
-    if _is_loopback(site.hostname):
-        return urlunsplit(site._replace(netloc=f"{LOCALHOST}:{site.port}" if site.port else LOCALHOST))
-    return settings.SITE_URL if site.scheme == "https" and not _is_number(site.hostname) else ""
-
-
-def _host_of_passkeys() -> str:
-    """The host for passkeys. Browsers refuse IP addresses, and on this machine they accept only "localhost"."""
-    host = urlsplit(settings.SITE_URL).hostname or ""
-    return LOCALHOST if _is_loopback(host) else host
-
-
-def _is_loopback(host: Any) -> bool:
-    return host == LOCALHOST or (_is_number(host) and ip_address(host).is_loopback)
-
-
-def _is_number(host: Any) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True

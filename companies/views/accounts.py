@@ -13,7 +13,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from companies.forms.accounts import ChangePasswordForm, LoginForm, NewPasswordForm, ResetPasswordForm
-from companies.second_factor.adapter import can_use_passkeys
+from companies.second_factor.passkey_host import can_use_passkeys
 from companies.views.just_bought import next_look
 from companies.views.welcome import start_afresh
 

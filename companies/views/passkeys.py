@@ -13,7 +13,7 @@ from django.views.generic.base import ContextMixin
 
 from companies.authorization.tenancy import SignedInRequest
 from companies.forms import passkeys as passkey_forms
-from companies.second_factor.adapter import address_for_passkeys, can_use_passkeys
+from companies.second_factor.passkey_host import address_for_passkeys, can_use_passkeys
 from companies.second_factor.requirement import note_new_factor
 from companies.views.welcome import start_afresh
 

@@ -20,6 +20,7 @@ def test_an_operator_at_the_public_address_is_told_that_mails_lead_to_this_machi
     [
         ("http://127.0.0.1:8000/", LOCAL),
         ("http://[::1]:8000/", LOCAL),
+        ("http://127.0.1.1:8000/", LOCAL),
         ("https://tickets.example.com/", "https://tickets.example.com"),
         ("https://10.0.0.5/", "https://tickets.example.com"),
     ],
