@@ -23,7 +23,7 @@ from companies.views.refusals import Gone, gone_told, refusals_told
 def person(request: CompanyRequest, key: str) -> HttpResponse:
     """The role, the invitation link and the buttons. For the person, and for people who may manage them."""
     rows = load_rows(request.company, request.membership)
-    row = _with_key(rows, key)
+    row = with_key(rows, key)
     if not (row.may_manage or row.is_me):
         raise PermissionDenied
     context = {"row": row, "roles": ROLES, "seats": seats_of(request.company, rows)}
@@ -90,10 +90,11 @@ def remove(request: CompanyRequest, key: str) -> HttpResponse:
 
 def find_row(request: CompanyRequest, key: str) -> Row:
     """The row of this company with this key. Raises Gone."""
-    return _with_key(load_rows(request.company, request.membership), key)
+    return with_key(load_rows(request.company, request.membership), key)
 
 
-def _with_key(rows: list[Row], key: str) -> Row:
+def with_key(rows: list[Row], key: str) -> Row:
+    """The one of these rows with this key. Raises Gone."""
     for row in rows:
         if row.key == key:
             return row

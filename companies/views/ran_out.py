@@ -13,7 +13,8 @@ from companies.events import Actor
 from companies.forms.team import invited_sentence
 from companies.models import Membership
 from companies.team.roster import Row, key_of, load_roster
-from companies.views.refusals import Gone, gone_told, refusals_told
+from companies.views.person import with_key
+from companies.views.refusals import gone_told, refusals_told
 
 
 @require_POST
@@ -48,7 +49,4 @@ def dismiss(request: CompanyRequest, key: str) -> HttpResponse:
 
 def _find_row(request: CompanyRequest, key: str) -> Row:
     """The row of the expired invitation with this key. Raises Gone."""
-    for row in load_roster(request.company, request.membership).ran_out:
-        if row.key == key:
-            return row
-    raise Gone
+    return with_key(load_roster(request.company, request.membership).ran_out, key)
