@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from companies.forms.accounts import PlainForm, email_field, new_password_field, refuse_weak
+from companies.forms.addresses import clean_address
 from companies.forms.choices import offer
 from companies.models import Membership, Role, User
 
@@ -38,6 +39,9 @@ class AddPersonForm(PlainForm):
         self.fields["password"].help_text = _("Leave it empty to invite by link: they choose their own password.")
         is_owner = acting.role == Role.OWNER
         offer(self, "role", [(role.value, _described(role)) for role in ROLES if is_owner or role != Role.OWNER])
+
+    def clean_email(self) -> str:
+        return clean_address(self.cleaned_data["email"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -5,7 +5,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
@@ -15,7 +14,6 @@ from companies.errors import CompanyError, NotAllowed
 from companies.events import Actor
 from companies.forms.team import AddPersonForm
 from companies.models import Invitation, Membership, Role
-from companies.people.emails import InvalidEmail
 from companies.team.roster import find_rows, key_of, load_roster, seats_of
 
 # The size of a page does not depend on the number of people.
@@ -57,8 +55,6 @@ def _add(request: CompanyRequest, form: AddPersonForm) -> Membership | Invitatio
             request.company, email=typed["email"], name=typed["name"], role=Role(typed["role"]),
             password=typed["password"] or None, actor=Actor.person(request.user),
         )  # fmt: skip
-    except InvalidEmail:
-        form.add_error("email", _("This is not an e-mail address that can be used here."))
     except CompanyError as error:
         form.add_error(None, str(error))
     else:

@@ -130,6 +130,11 @@ def test_administrators_neither_touch_owners_nor_make_them() -> None:
     assert company.memberships.filter(role=Role.ADMIN).count() == 2
 
 
+def test_whoever_is_added_is_named_by_the_address_with_which_they_sign_in() -> None:
+    client = sign_in(make_person(company=make_company(users=5)))
+    assert "bob@example.com is invited" in add(client, " Bob@EXAMPLE.com ")
+
+
 def test_changing_roles_and_removing_works_for_people_and_for_invitations() -> None:
     company = make_company(users=5)
     client = sign_in(make_person(company=company))
