@@ -26,11 +26,12 @@ def create_unless_known(address: str, password_hash: str, name: str, *, was_give
 
 
 def join(
-    company: Company, user: User, role: Role, actor: Actor, code: Code, *, waits_since: datetime | None = None
-) -> Membership:
-    """Make somebody a member. An existing membership stays as it is, without an event."""
-    columns = {"role": role, "waits_since": waits_since}
+    company: Company, user: User, role: Role, actor: Actor, code: Code, *,
+    waits_since: datetime | None = None, at: datetime | None = None,
+) -> Membership:  # fmt: skip
+    """Make somebody a member, at this moment or `at`. An existing membership stays as it is, without an event."""
+    columns = {"role": role, "waits_since": waits_since, "created_at": at or timezone.now()}
     membership, created = Membership.objects.get_or_create(company=company, user=user, defaults=columns)
     if created:
-        tell([arrival(membership, code, actor, timezone.now())])
+        tell([arrival(membership, code, actor, membership.created_at)])
     return membership

@@ -11,6 +11,7 @@ from companies.events import Actor, Code
 from companies.models import Company, Invitation, Membership, Role, User
 from companies.story import tell
 from companies.team.invitations import send_first
+from companies.team.joining import join
 from companies.team.story import arrival
 
 
@@ -27,11 +28,7 @@ class NewOwner:
 @transaction.atomic
 def make_owner_unlimited(company: Company, user: User, *, actor: Actor, at: datetime) -> None:
     """Make `user`, an existing person, an owner."""
-    membership, created = Membership.objects.get_or_create(
-        company=company, user=user, defaults={"role": Role.OWNER, "created_at": at}
-    )
-    if created:
-        tell([arrival(membership, Code.MEMBER_ADDED, actor, at)])
+    join(company, user, Role.OWNER, actor, Code.MEMBER_ADDED, at=at)
 
 
 @transaction.atomic
