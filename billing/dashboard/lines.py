@@ -13,7 +13,7 @@ from billing.dashboard.asked import sentence_about as sentence_about_question
 from billing.dashboard.figures import Waiting
 from billing.dashboard.health import Condition, Known, Level, decide_condition, level_of
 from billing.dashboard.sentences import sentence_about
-from billing.models import SyncRun
+from billing.models import SyncRun, WhmcsGateway
 from billing.runs.progress import progress_of
 
 NONE: Mapping[int, int] = MappingProxyType({})
@@ -47,9 +47,8 @@ def lines_of(
     for known in gateways:
         number = None if companies is None else companies.get(known.gateway.pk, 0)
         text = sentence_about(known, number, differing.get(known.gateway.pk, 0), now)
-        if len(gateways) > 1:
-            text = f"{known.gateway.name}: {text}"
-        lines.append(Line(level_of(known, now), text, *_page(known, now)))
+        said = about(known.gateway, text, of=len(gateways))
+        lines.append(Line(level_of(known, now), said, *_page(known, now)))
     return lines
 
 
@@ -78,8 +77,13 @@ def running_lines(runs: Sequence[SyncRun], gateways: int, now: datetime) -> list
     for run in runs:
         if (progress := progress_of(run, now)).is_running:
             text = _("Being read just now: %(progress)s") % {"progress": progress.text}
-            lines.append(Line(Level.NOTICE, f"{run.gateway.name}: {text}" if gateways > 1 else text, "run", (run.pk,)))
+            lines.append(Line(Level.NOTICE, about(run.gateway, text, of=gateways), "run", (run.pk,)))
     return lines
+
+
+def about(gateway: WhmcsGateway, text: str, *, of: int) -> str:
+    """A sentence about one of so many gateways: with its name, if there are others."""
+    return f"{gateway.name}: {text}" if of > 1 else text
 
 
 def _page(known: Known, now: datetime) -> tuple[str, tuple[int, ...]]:

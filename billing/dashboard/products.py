@@ -16,7 +16,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from billing.dashboard.health import Level
-from billing.dashboard.lines import Line
+from billing.dashboard.lines import Line, about
 from billing.models import Subscription, WhmcsGateway
 from companies.access import Status
 
@@ -71,7 +71,7 @@ def misfit_lines(misfits: Sequence[Misfit], gateways: int) -> list[Line]:
             values["day"] = date_format(localtime(gateway.product_code_set_at), "DATE_FORMAT")
         said = str(_NEW if is_new else _WRONG) % values
         level = Level.NOTICE if is_new else Level.WARN
-        lines.append(Line(level, f"{gateway.name}: {said}" if gateways > 1 else said, "gateway", (gateway.pk,)))
+        lines.append(Line(level, about(gateway, said, of=gateways), "gateway", (gateway.pk,)))
     return lines
 
 
