@@ -1,33 +1,13 @@
 """An unsafe configuration ends the process with one line that an operator can act upon."""
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-GOOD = {
-    "DEBUG": "0",
-    "SECRET_KEY": "s" * 60,
-    "FIELD_ENCRYPTION_KEYS": "3Xo1xZ4NrXw5S7mOZ2P9XqB0v0m4d3yH8dK0aJm1b2E=",
-    "ALLOWED_HOSTS": "tickets.example.com",
-    "SITE_URL": "http://tickets.example.com",
-    "DATABASE_URL": "sqlite://:memory:",
-    "REDIS_URL": "",
-    "EMAIL_URL": "",
-}
+from tests.ticketz.started import GOOD, ROOT, start
+
 WEB = ["-c", "import ticketz.wsgi"]
-
-
-def start(folder: Path, command: list[str], **changes: str) -> subprocess.CompletedProcess[str]:
-    """Run Python in the project with a good configuration, but for `changes`."""
-    system = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    environment = {**system, **GOOD, "VAR_DIR": str(folder), **changes}
-    command = [sys.executable, *command]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
 
 
 @pytest.mark.parametrize("command", [WEB, ["-m", "celery", "-A", "ticketz", "report"], ["manage.py", "check"]])
