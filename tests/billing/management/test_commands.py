@@ -136,6 +136,21 @@ def test_options_of_which_one_would_be_left_undone_are_refused(gateway: WhmcsGat
     assert not gateway.runs.exists()
 
 
+@pytest.mark.parametrize(
+    ("words", "needed"),
+    [
+        (("--until=2030-01-01",), "--until needs --reject."),
+        (("--reason=A restored copy",), "--reason needs --approve or --reject."),
+        (("--preview", "--until=2030-01-01"), "--until needs --reject."),
+    ],
+)
+def test_an_answer_without_its_yes_or_no_is_refused(gateway: WhmcsGateway, words: tuple[str, ...], needed: str) -> None:
+    with pytest.raises(CommandError, match=needed) as refused:
+        call_command("sync_gateway", *words)
+    assert refused.value.returncode == 2
+    assert not gateway.runs.exists()
+
+
 def _complaint(*words: str, status: int = 0) -> str:
     complaint = StringIO()
     with pytest.raises(SystemExit) as ended:
