@@ -48,6 +48,14 @@ def admit(context: Context, decisions: Sequence[Decision]) -> list[Decision]:
     return kept
 
 
+def admit_again(context: Context, decisions: Sequence[Decision]) -> list[Decision]:
+    """The same at the end of a run, for services that it may have counted before: those are counted again."""
+    for decision in decisions:
+        if decision.facts.service_id in context.seen:
+            context.report.tally.recount(decision.facts.service_id)
+    return admit(context, decisions)
+
+
 def is_gone_admitted(context: Context, service_id: int, company_id: int | None) -> bool:
     """Whether the run may write that this service is gone."""
     return _is_admitted(context, Line(PreviewedChange.Kind.VANISHED, Kind.VANISHED, service_id, company_id))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from billing.models import RunRecord, Subscription
 from billing.reconcile import Action, Decision, Note
-from billing.steps.applied.limit import admit
+from billing.steps.applied.limit import admit, admit_again
 from billing.steps.losses.counting import is_by_date
 from billing.steps.losses.second_reading import read_second_time
 from billing.steps.losses.weighing import is_counted, record_loss, refuse
@@ -30,7 +30,7 @@ def confirm_all(context: Context, to_confirm: Sequence[Decision]) -> tuple[list[
                 confirmed += _close(context, decision)
             else:
                 confirmed += _take_back(context, loss, decision, is_kept=not others)
-            confirmed += _admit_others(context, others)
+            confirmed += admit_again(context, [_as_update(other) for other in others])
             if any(one.action is Action.LOSE for one in (decision, *others)):
                 closed.add(loss.company_id)
     return confirmed, closed
@@ -46,11 +46,11 @@ def _close(context: Context, loss: Decision) -> list[Decision]:
     """The decisions to write for a confirmed loss: none, if the time of this reading is enough to close the company."""
     facts = loss.facts
     if not is_by_date(loss) or loss.company_id is None or loss.observed is None:
-        return [loss._replace(action=Action.UPDATE)]
+        return [_as_update(loss)]
     reason = reasons.READ_TWICE(number=facts.service_id, text=facts.status, day=facts.due_date)
     context.evidence.closed_by_date[loss.company_id] = reason
     if facts != loss.observed.facts or (loss.company and loss.company.is_unreadable):
-        return [loss._replace(action=Action.UPDATE)]
+        return [_as_update(loss)]
     record_loss(context, loss, RunRecord.Result.CHANGED, Code.CLOSED_OVERDUE, reason)
     _note_settled(context, loss)
     return []
@@ -80,10 +80,6 @@ def _take_back(context: Context, loss: Decision, answer: Decision, *, is_kept: b
     return admit(context, [answer])
 
 
-def _admit_others(context: Context, others: Sequence[Decision]) -> list[Decision]:
-    """The decisions to write about the company's other services, which this run may have counted before."""
-    for other in others:
-        if other.facts.service_id in context.seen:
-            context.report.tally.recount(other.facts.service_id)
-    closing = [one._replace(action=Action.UPDATE) if one.action is Action.LOSE else one for one in others]
-    return admit(context, closing)
+def _as_update(decision: Decision) -> Decision:
+    """The same as a decision that may be written: a loss is confirmed now."""
+    return decision._replace(action=Action.UPDATE) if decision.action is Action.LOSE else decision

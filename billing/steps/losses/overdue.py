@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from billing.models import Subscription, WhmcsGateway
 from billing.reconcile import Action, Decision, Policy, decide
-from billing.steps.applied.limit import admit, is_overdue_admitted
+from billing.steps.applied.limit import admit_again, is_overdue_admitted
 from billing.steps.changes.observe import load_observed
 from billing.steps.losses.counting import billing_keeps_open, load_company_rows
 from billing.steps.pages.page import apply_decisions
@@ -34,14 +34,8 @@ def gather_overdue(context: Context) -> None:
     losing = {pk: loss for pk, loss in overdue.items() if loss.action is Action.LOSE}
     if not is_doubted:
         context.found.overdue = {pk: loss for pk, loss in losing.items() if is_overdue_admitted(context, loss)}
-    _apply_updates(context, [decision for pk, decision in overdue.items() if pk not in losing])
-
-
-def _apply_updates(context: Context, decisions: Sequence[Decision]) -> None:
-    for decision in decisions:
-        if decision.facts.service_id in context.seen:
-            context.report.tally.recount(decision.facts.service_id)
-    apply_decisions(context, admit(context, decisions))
+    updates = [decision for pk, decision in overdue.items() if pk not in losing]
+    apply_decisions(context, admit_again(context, updates))
 
 
 def load_overdue(gateway: WhmcsGateway, policy: Policy, *, besides: Container[int]) -> dict[int, Decision]:
