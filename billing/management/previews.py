@@ -7,8 +7,8 @@ from django.core.management.base import CommandError
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from billing.errors import BillingError, ErrorCode
-from billing.management.printing import COUNTS, as_dict, failed, question_as_dict
+from billing.errors import BillingError
+from billing.management.printing import as_dict, failed, previewed
 from billing.models import PreviewedChange, StoredPreview, SyncRun, WhmcsGateway
 from billing.previews import applying, stored
 from billing.previews.result import result_of
@@ -41,19 +41,10 @@ def save_preview(gateway: WhmcsGateway) -> dict[str, Any]:
 
 def _preview_as_dict(preview: StoredPreview) -> dict[str, Any]:
     """A stored preview in the format of a run, with what it would do."""
-    figures = preview.figures
-    result: dict[str, Any] = {
-        "gateway": preview.gateway.name,
-        "outcome": "preview" if figures["complete"] else "partial",
-        "preview": preview.pk,
-    }
-    result |= {name: figures[name] for name in COUNTS} | {"seconds": {}}
-    questions = [question_as_dict(ErrorCode(one["code"]), one["params"]) for one in figures["questions"]]
-    result |= {"would_hold_losses": bool(questions), "questions": questions}
+    result = previewed(preview.gateway, preview.figures) | {"preview": preview.pk}
     if preview.error_code:
         result["error"] = {"code": preview.error_code, "text": preview.error}
-    result["changes"] = _changes_as_dicts(preview.changes.all())
-    return result
+    return result | {"changes": _changes_as_dicts(preview.changes.all())}
 
 
 def apply_stored(preview_id: int, *, with_yes: bool) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """How runs are printed: one line for people, one JSON object for programs."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from billing.errors import ErrorCode
@@ -36,24 +37,23 @@ def figures_of(run: SyncRun) -> dict[str, Any]:
 
 def preview_as_dict(preview: Preview) -> dict[str, Any]:
     """A preview in the format of a run, with what it would do."""
-    counts = preview.counts
-    result: dict[str, Any] = {
-        "gateway": preview.gateway.name,
-        "outcome": "preview" if preview.complete else "partial",
-    }
-    result |= {name: counts[name] for name in COUNTS}
-    result["seen"] = sum(counts[name] for name in ("created", "changed", "unchanged", "held", "failed"))
-    result |= {"api_calls": preview.api_calls, "seconds": {}, "would_hold_losses": preview.would_hold}
-    result["questions"] = [question_as_dict(question.code, question.params) for question in preview.questions]
+    result = previewed(preview.gateway, preview.as_figures())
     if preview.error is not None:
         result["error"] = {"code": preview.error.code.value, "text": str(preview.error)}
-    result["changes"] = [_line_as_dict(line) for line in preview.lines]
-    return result
+    return result | {"changes": [_line_as_dict(line) for line in preview.lines]}
 
 
-def question_as_dict(code: ErrorCode, params: dict[str, str]) -> dict[str, Any]:
-    """The questions at which a run would stop."""
-    return {"code": code.value, "params": params, "text": asked(code, params)}
+def previewed(gateway: WhmcsGateway, figures: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures of a preview in the format of a run, with the questions at which the run would stop."""
+    questions = [one | {"text": asked(ErrorCode(one["code"]), one["params"])} for one in figures["questions"]]
+    return {
+        "gateway": gateway.name,
+        "outcome": "preview" if figures["complete"] else "partial",
+        **{name: figures[name] for name in COUNTS},
+        "seconds": {},
+        "would_hold_losses": bool(questions),
+        "questions": questions,
+    }
 
 
 def _line_as_dict(line: Line) -> dict[str, Any]:

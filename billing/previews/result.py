@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from billing.errors import BillingError
 from billing.models import PreviewedChange, WhmcsGateway
@@ -39,6 +40,17 @@ class Preview:
     losing: set[int] = field(default_factory=set)
     questions: list[BillingError] = field(default_factory=list)
     error: BillingError | None = None
+
+    def as_figures(self) -> dict[str, Any]:
+        """The counts of a run, whether everything was read, and the questions, as JSON."""
+        counts = {name: self.counts[name] for name in ("created", "changed", "unchanged", "held", "failed")}
+        return counts | {
+            "seen": sum(counts.values()),
+            "attention": self.counts["attention"],
+            "api_calls": self.api_calls,
+            "complete": self.complete,
+            "questions": [{"code": one.code.value, "params": one.params} for one in self.questions],
+        }
 
     @property
     def would_hold(self) -> bool:

@@ -132,19 +132,10 @@ def _finish(preview: StoredPreview, found: Preview, fingerprint: str) -> None:
 
 
 def _figures(preview: StoredPreview, found: Preview) -> dict[str, object]:
-    """The counts of a run, counts by kind, the people who lose access, and the questions that a run would ask."""
-    counts = {name: found.counts[name] for name in ("created", "changed", "unchanged", "held", "failed")}
+    """The figures of the preview, with counts by kind, and how many companies and people lose access."""
     lost = preview.changes.filter(kind=PreviewedChange.Kind.LOSE).values("company_id")
-    return counts | {
-        "seen": sum(counts.values()),
-        "kinds": dict(found.kinds),
-        "losing": len(found.losing),
-        "people": people_in(lost, at=found.policy.began_at)[0],
-        "attention": found.counts["attention"],
-        "complete": found.complete,
-        "api_calls": found.api_calls,
-        "questions": [{"code": one.code.value, "params": one.params} for one in found.questions],
-    }
+    people, _active = people_in(lost, at=found.policy.began_at)
+    return found.as_figures() | {"kinds": dict(found.kinds), "losing": len(found.losing), "people": people}
 
 
 def _forget(now: datetime) -> None:
