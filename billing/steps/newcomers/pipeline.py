@@ -8,10 +8,9 @@ from billing.steps.changes.entries import enter_failure, enter_given_up
 from billing.steps.changes.write import write_in_groups
 from billing.steps.clients.details import Newcomer, Refused
 from billing.steps.clients.prepare import PasswordOf, Prepared
-from billing.steps.newcomers.provision import Provisioned, provision_unlocked
+from billing.steps.newcomers.provision import Provisioned, provision_unlocked, reason_of
 from billing.steps.run.context import Context
 from billing.steps.run.report import Entry
-from billing.wording import reasons
 
 AT_A_TIME = 50
 # How many may be in progress while the next page is read: enough to keep the cores busy until it arrives.
@@ -79,11 +78,11 @@ def open_unlocked(context: Context, newcomers: Sequence[Newcomer]) -> None:
 
 def _enter(context: Context, one: Provisioned) -> None:
     """Enter a new company into the run's report."""
-    facts, after = one.newcomer.decision.facts, context.described(one.newcomer.state)
-    reason = reasons.OPENED(number=facts.service_id, number_of_client=facts.client_id, text=facts.status)
+    service_id, after = one.newcomer.decision.facts.service_id, context.described(one.newcomer.state)
+    reason = reason_of(one.newcomer)
     context.report.record(
-        Entry(RunRecord.Result.CREATED, "provision", facts.service_id, one.company_id, after=after, reason=reason)
+        Entry(RunRecord.Result.CREATED, "provision", service_id, one.company_id, after=after, reason=reason)
     )
     for note in one.notes:
-        context.note(note.kind, facts.service_id, note.params, one.subscription_id)
+        context.note(note.kind, service_id, note.params, one.subscription_id)
     context.found.opened.add(one.company_id)

@@ -49,6 +49,12 @@ def provision_unlocked(
     ]
 
 
+def reason_of(newcomer: Newcomer) -> str:
+    """What WHMCS said that opens the company."""
+    facts = newcomer.decision.facts
+    return reasons.OPENED(number=facts.service_id, number_of_client=facts.client_id, text=facts.status)
+
+
 def _load_known(gateway: WhmcsGateway, services: Sequence[int]) -> dict[int, Subscription]:
     rows = Subscription.objects.filter(gateway=gateway, service_id__in=services)
     return {row.service_id: row for row in rows.only(*FACTS, "company_id")}
@@ -68,9 +74,7 @@ def _as_it_stands(row: Subscription | None) -> tuple[ServiceFacts | None, int | 
 
 
 def _opening(newcomer: Newcomer) -> lifecycle.Opening:
-    facts = newcomer.decision.facts
-    reason = reasons.OPENED(number=facts.service_id, number_of_client=facts.client_id, text=facts.status)
-    return lifecycle.Opening(newcomer.contact, newcomer.state, reason)
+    return lifecycle.Opening(newcomer.contact, newcomer.state, reason_of(newcomer))
 
 
 def _write_subscriptions(
