@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from billing.errors import ApprovalOutdated, ErrorCode
 from billing.models import AttentionItem, HeldChanges, HeldCompany, PreviewedChange, StoredPreview, WhmcsGateway
-from billing.steps.run.attention import ABOUT_A_YES
+from billing.steps.run.attention import ABOUT_HELD_CHANGES
 from billing.steps.safeguards.figures import figures_of
 from companies import lifecycle
 from companies.database.bulk import insert_rows
@@ -99,7 +99,7 @@ def _decide(held: HeldChanges, version: int, actor: Actor, at: datetime, **colum
     if not waiting.update(**columns):
         raise ApprovalOutdated
     held.refresh_from_db()
-    kinds = [kind for kind, held_kind in ABOUT_A_YES.items() if held_kind == held.kind]
+    kinds = [kind for kind, held_kind in ABOUT_HELD_CHANGES.items() if held_kind == held.kind]
     AttentionItem.objects.close(held.gateway_id, *kinds, at=at)
 
 

@@ -13,7 +13,7 @@ from billing.coverage.matrix import key_of
 from billing.links import client_url, service_url
 from billing.models import AttentionItem, Kind
 from billing.runbook.page import url_of
-from billing.steps.run.attention import ABOUT_A_YES
+from billing.steps.run.attention import ABOUT_HELD_CHANGES
 from companies.models import User
 
 # Reading the service again may settle these.
@@ -69,8 +69,8 @@ def _of_the_kind(item: AttentionItem, around: Surroundings) -> Iterator[Remedy]:
     elif item.kind == Kind.PASSWORD_NEEDED and item.params.get("user_id"):
         url = reverse("admin:companies_user_link", args=[item.params["user_id"]])
         yield Remedy(_("Make a set-password link"), url, "companies.change_user", posts=True, settles=True)
-    elif item.kind in ABOUT_A_YES:
-        held = around.waiting.get((item.gateway_id, ABOUT_A_YES[Kind(item.kind)].value))
+    elif item.kind in ABOUT_HELD_CHANGES:
+        held = around.waiting.get((item.gateway_id, ABOUT_HELD_CHANGES[Kind(item.kind)].value))
         if held is not None:
             url = reverse("admin:billing_heldchanges_change", args=[held])
             yield Remedy(_("Approve or reject"), url, "billing.view_heldchanges", settles=True)

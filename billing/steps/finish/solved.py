@@ -7,7 +7,7 @@ from datetime import datetime
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 
 from billing.models import AttentionItem, GatewayHook, HeldChanges, Kind, WhmcsGateway
-from billing.steps.run.attention import ABOUT_A_RUN, ABOUT_A_SERVICE, ABOUT_A_YES, Raised
+from billing.steps.run.attention import ABOUT_A_RUN, ABOUT_A_SERVICE, ABOUT_HELD_CHANGES, Raised
 from companies.models import Company, Invitation, Membership, Role, User
 
 
@@ -59,7 +59,7 @@ def _count_others(raised: Raised, open_items: Iterable[AttentionItem], *, is_all
 
 def _decided_by_people(gateway: WhmcsGateway, items: Iterable[AttentionItem]) -> list[int]:
     """Items about changes that waited for approval and no longer wait."""
-    asked = {item.pk: ABOUT_A_YES[Kind(item.kind)] for item in items if item.kind in ABOUT_A_YES}
+    asked = {item.pk: ABOUT_HELD_CHANGES[Kind(item.kind)] for item in items if item.kind in ABOUT_HELD_CHANGES}
     if not asked:
         return []
     waiting = HeldChanges.objects.waiting().filter(gateway=gateway)
