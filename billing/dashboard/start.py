@@ -33,21 +33,23 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> TemplateRespons
     permissions = (*ABOUT_GATEWAYS, *ABOUT_WAITING, ABOUT_COMPANIES)
     may_see = {permission: request.user.has_perm(permission) for permission in permissions}
     shown = _about_companies(now) if may_see[ABOUT_COMPANIES] else {}
-    waiting = load_waiting()
-    shown["waiting_tiles"] = tiles.waiting_tiles(waiting, may_see)
-    told = lines.waiting_lines(_seen(waiting, may_see), load_asked() if waiting.approvals else lines.NOTHING)
+    told: list[Line] = []
     if any(may_see[permission] for permission in (*ABOUT_GATEWAYS, ABOUT_COMPANIES)):
         gateways = load_known()
         companies = shown["figures"].by_gateway if may_see[ABOUT_COMPANIES] else None
-        running = lines.running_lines(load_running(), len(gateways), now)
-        misfits = misfit_lines(load_misfits(), len(gateways))
-        closings = closing_lines(load_long_waiting(gateways, now), len(gateways)) if companies is not None else []
-        told = [*lines.lines_of(gateways, companies, now, load_differing()), *misfits, *running, *closings, *told]
+        told += lines.lines_of(gateways, companies, now, load_differing())
+        told += misfit_lines(load_misfits(), len(gateways))
+        told += lines.running_lines(load_running(), len(gateways), now)
+        if may_see[ABOUT_COMPANIES]:
+            told += closing_lines(load_long_waiting(gateways, now), len(gateways))
         shown["steps"] = load_steps(request, gateways)
+    waiting = load_waiting()
+    told += lines.waiting_lines(_seen(waiting, may_see), load_asked() if waiting.approvals else lines.NOTHING)
     told += site_lines(request.build_absolute_uri("/"), settings.SITE_URL)
+    shown["lines"] = [(line, _url(request, line)) for line in told]
+    shown["waiting_tiles"] = tiles.waiting_tiles(waiting, may_see)
     if may_see["billing.view_syncrun"]:
         shown["runs"] = drawings.draw_runs(drawings.load_runs(now), now)
-    shown["lines"] = [(line, _url(request, line)) for line in told]
     return TemplateResponse(request, "admin/dashboard/start.html", {**context, **shown})
 
 
