@@ -1,6 +1,7 @@
 """Decides on one service: WHMCS's facts x our row -> what to do, and why."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from types import MappingProxyType
 
 from billing.facts import ServiceFacts
@@ -77,7 +78,7 @@ def _spoken_for(facts: ServiceFacts, observed: Observed, company: ObservedCompan
 def _decide_with_company(
     facts: ServiceFacts, governing: ServiceFacts, observed: Observed, company: ObservedCompany, policy: Policy
 ) -> Decision:
-    action, after, waits, _, opens = _weigh(governing, company, policy)
+    action, after, waits, _, opens, _ = _weigh(governing, company, policy)
     is_held = bool(waits)
     # If another service governs the company, both may change in one run, so look again next time.
     is_settled = not is_held and (governing is facts or facts == observed.facts)
@@ -90,10 +91,13 @@ def _decide_with_company(
 
 def _governing(services: Iterable[ServiceFacts], company: ObservedCompany, policy: Policy) -> ServiceFacts:
     """The service that governs its company: a paid one before a suspended one, then one that keeps the company open
-    before one whose due date has passed, then the newer."""
+    before one whose due date has passed, then the newer. If all due dates have passed, it is the one whose date passed
+    last, because the company was open until then."""
 
-    def rank(service: ServiceFacts) -> tuple[Standing, bool, int]:
-        return standing_of(service.status), _weigh(service, company, policy).is_open, service.service_id
+    def rank(service: ServiceFacts) -> tuple[Standing, bool, date, int]:
+        standing, weighed = standing_of(service.status), _weigh(service, company, policy)
+        has_passed = standing is Standing.PAID and not weighed.is_open
+        return standing, weighed.is_open, weighed.last_day if has_passed else date.min, service.service_id
 
     return max(services, key=rank)
 

@@ -7,13 +7,15 @@ from typing import NamedTuple
 from billing.reconcile.status import company_status
 from billing.reconcile.types import Action, Note, Policy
 from companies.access import BillingState, Facts, Status, decide_access
+from companies.access.case import shift
 from plans.matching import Match, Miss, match_plan
 
 
 class Weighed(NamedTuple):
     """The effect of facts on a company, independent of which company it is; `notes` say what waits for a person.
 
-    `is_open`: billing keeps it open with these facts. `opens`: and did not do so before.
+    `is_open`: billing keeps it open with these facts. `opens`: and did not do so before. `last_day` is the last day on
+    which a date keeps it open.
     """
 
     action: Action
@@ -21,6 +23,7 @@ class Weighed(NamedTuple):
     notes: tuple[Note, ...]
     is_open: bool
     opens: bool
+    last_day: date
 
 
 @lru_cache(maxsize=4096)  # companies of one gateway share a few hundred dates and differ in little else
@@ -38,7 +41,7 @@ def weigh(
         action = Action.LOSE
     else:
         action = Action.UPDATE if after != before or is_unreadable else Action.REMEMBER
-    return Weighed(action, after, notes, is_open=is_open, opens=is_open and not was_open)
+    return Weighed(action, after, notes, is_open, opens=is_open and not was_open, last_day=_last_day(company, after))
 
 
 def resolve_plan(plan_value: str | None, policy: Policy) -> int | Note:
@@ -70,6 +73,12 @@ def _state_after(
     if status is None:
         return before
     return BillingState(status.value, due_date, plan_id, override_until)
+
+
+def _last_day(company: Facts, state: BillingState) -> date:
+    if state.due_date is None:
+        return date.max
+    return max(shift(state.due_date, company.grace_days), state.override_until or date.min)
 
 
 def _is_open(company: Facts, state: BillingState | None, policy: Policy) -> bool:

@@ -1,7 +1,7 @@
 """What must hold, whatever happens. Each check names the invariant of FAULTS.md that it decides."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils import timezone
 
@@ -21,7 +21,7 @@ from tests.walk.before import (
     said_of,
     state_of,
 )
-from tests.walk.model import PAID, Book, Evidence, Said, State, is_open, is_paid, is_too_much, possible_states
+from tests.walk.model import PAID, Book, Evidence, Said, State, is_open, is_paid, is_too_much, possible_states, rank
 from tests.walk.runs import Told
 from tests.walk.world import World
 
@@ -75,11 +75,16 @@ class Judge:
         """Whether this service is paid for today."""
         return is_paid(said, self.world.clock.today, self.world.gateway.grace_days)
 
-    def _may_be_paid(self, said: Said) -> bool:
-        """As far as is known here while nothing is read: a date that nobody has read since it passed closes nobody."""
+    def ranked(self, said: Said) -> tuple[bool, date]:
+        """How a service stands among others of its company."""
+        return rank(said, self.world.gateway.grace_days, pays=self.is_paid(said))
+
+    def _ranked_unread(self, said: Said) -> tuple[bool, date]:
+        """The same while nothing is read: a date that nobody has read since it passed closes nobody."""
         gateway, state = self.world.gateway, State("active", said.due, 0, said.override)
         evidence = Evidence(gateway.grace_days, gateway.unconfirmed_days, gateway.confirmed_at)
-        return said.status in PAID and is_open(state, evidence, self.world.clock.today)
+        pays = said.status in PAID and is_open(state, evidence, self.world.clock.today)
+        return rank(said, gateway.grace_days, pays=pays)
 
     def note_locked(self, company: int, truth: dict[int, Said]) -> None:
         """A reading without a fault has closed this company for cause."""
@@ -153,10 +158,10 @@ class Judge:
             services.setdefault(row.company_id or 0, []).append(row.service_id)
         for company in Company.objects.all():
             old = self.book.states.get(company.pk)
-            pays = (self.is_paid, self._may_be_paid) if self.is_unread else (self.is_paid,)
+            ranks = (self.ranked, self._ranked_unread) if self.is_unread else (self.ranked,)
             possible = {
                 state
-                for one in pays
+                for one in ranks
                 for state in possible_states(services[company.pk], old, books, self.world.plans, one)
             }
             assert state_of(company) in possible, f"G6: company {company.pk} is {state_of(company)}, not {possible}"

@@ -18,7 +18,9 @@ PAID = ("Active", "Completed")
 ENDED = ("Terminated", "Cancelled", "Fraud")
 WORDS = {"Active": "active", "Completed": "active", "Suspended": "suspended"} | {word: word.lower() for word in ENDED}
 LADDER = {"Pending": 1, **dict.fromkeys(ENDED, 2), "Suspended": 3, **dict.fromkeys(PAID, 4)}
-"""Of several services of one company the highest speaks for it, then one that is paid for today, then the newer."""
+"""Of several services of one company the highest speaks for it, then one that is paid for today, then the newer; of
+several that have all run out the one that did so last."""
+Rank = Callable[["Said"], tuple[bool, date]]
 
 
 class Said(NamedTuple):
@@ -50,9 +52,17 @@ def said_by(service: Service) -> Said:
 
 def is_paid(said: Said, today: date, grace_days: int) -> bool:
     """Whether the customer has done their part, so that nobody may lock them out."""
-    if said.status not in PAID:
-        return False
-    return said.due is None or today <= max(said.due + timedelta(days=grace_days), said.override or date.min)
+    return said.status in PAID and today <= last_day(said, grace_days)
+
+
+def last_day(said: Said, grace_days: int) -> date:
+    """The last day on which a date keeps its company open."""
+    return date.max if said.due is None else max(said.due + timedelta(days=grace_days), said.override or date.min)
+
+
+def rank(said: Said, grace_days: int, *, pays: bool) -> tuple[bool, date]:
+    """How a service stands among others of the same standing."""
+    return pays, last_day(said, grace_days) if said.status in PAID and not pays else date.min
 
 
 @dataclass(slots=True)
@@ -82,11 +92,9 @@ class Book:
         return must, may
 
 
-def state_from(
-    said: Mapping[int, Said], before: State | None, plans: Mapping[str, int], pays: Callable[[Said], bool]
-) -> State | None:
+def state_from(said: Mapping[int, Said], before: State | None, plans: Mapping[str, int], ranked: Rank) -> State | None:
     """What a company with these services is on; None where they give no company (nothing paid, no plan)."""
-    _, speaks = max(said.items(), key=lambda pair: (LADDER.get(pair[1].status, 0), pays(pair[1]), pair[0]))
+    _, speaks = max(said.items(), key=lambda pair: (LADDER.get(pair[1].status, 0), *ranked(pair[1]), pair[0]))
     plan = plans.get(speaks.plan, before.plan if before else None)
     status = WORDS.get(speaks.status)
     if status is None or plan is None:
@@ -99,14 +107,14 @@ def possible_states(
     before: State | None,
     books: Sequence[Mapping[int, Said]],
     plans: Mapping[str, int],
-    pays: Callable[[Said], bool],
+    ranked: Rank,
 ) -> Iterator[State | None]:
     """Every state that a run may leave which read each service as it stands in one of the books."""
     yield before
     known = list(services)
     choices = [{book[service] for book in books if service in book} for service in known]
     for combination in product(*choices):
-        yield state_from(dict(zip(known, combination, strict=True)), before, plans, pays)
+        yield state_from(dict(zip(known, combination, strict=True)), before, plans, ranked)
 
 
 class Evidence(NamedTuple):

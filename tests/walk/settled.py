@@ -8,7 +8,7 @@ from companies.standings.facts import access_of
 from sandbox import TICKETZ_PID
 from tests.walk.before import load_kept, load_open, load_truth
 from tests.walk.judge import Judge
-from tests.walk.model import LADDER, PAID, Evidence, Said, State, is_open, state_from
+from tests.walk.model import PAID, Evidence, Said, is_open, state_from
 from tests.walk.runs import Told
 
 NAMELESS = ("word", "number", "bytes")
@@ -47,12 +47,11 @@ def _ensure_company_is_right(judge: Judge, company: Company, truth: dict[int, Sa
             assert book.services[service] == truth[service], f"G4: service {service} is not {truth[service]}"
     here = book.states[company.pk]
     said = {service: book.services[service] for service in services}
-    expected = state_from(said, here, judge.world.plans, judge.is_paid)
+    expected = state_from(said, here, judge.world.plans, judge.ranked)
     if expected is not None and (set(services) - set(truth) or set(services) & set(poisons)):
         # Of a service that is gone or can't be read nothing is decided, though its option may name a plan by now.
         expected = expected._replace(plan=here.plan)
-    is_right = here == expected or here in _run_out(judge, said, here)
-    assert is_right or waits, f"G4: company {company.pk} is {here}, not {expected}"
+    assert here == expected or waits, f"G4: company {company.pk} is {here}, not {expected}"
     # What is gone while its record could not be read stays unread.
     can_be_read = len(readable) == len(services)
     assert not (can_be_read and company.unreadable_since), f"G4: company {company.pk} can be read, and is unreadable"
@@ -65,15 +64,6 @@ def _ensure_company_is_right(judge: Judge, company: Company, truth: dict[int, Sa
         # What an operator has locked is open when they unlock it, unless billing has closed it too.
         if not is_open(here, evidence._replace(is_locked=False), today) and not judge.pays(company.pk, truth):
             judge.note_locked(company.pk, truth)
-
-
-def _run_out(judge: Judge, said: dict[int, Said], here: State) -> list[State | None]:
-    """Where all of a company's services have run out, none of them opens it, and any of the best speaks for it."""
-    if any(map(judge.is_paid, said.values())):
-        return []
-    best = max(LADDER.get(one.status, 0) for one in said.values())
-    standing = {service: one for service, one in said.items() if LADDER.get(one.status, 0) == best}
-    return [state_from({service: one}, here, judge.world.plans, judge.is_paid) for service, one in standing.items()]
 
 
 def _most_are_poisoned(judge: Judge, truth: dict[int, Said]) -> bool:

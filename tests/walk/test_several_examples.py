@@ -21,7 +21,7 @@ def several() -> Iterator[Several]:
     walk.close()
 
 
-def test_of_two_services_that_both_ran_out_unread_either_may_speak_for_the_closed_company(several: Several) -> None:
+def test_of_two_services_that_both_ran_out_unread_the_one_that_did_so_last_speaks_for_it(several: Several) -> None:
     several.step("move_due_date", service=0, days=30)
     several.step("move_due_date", service=1, days=-60)
     several.step("settle")
