@@ -17,7 +17,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import ngettext
 
 from billing.dashboard.health import Known, Level
-from billing.dashboard.lines import Line
+from billing.dashboard.lines import Line, about
 from billing.models import WhmcsGateway
 from companies.models import Company
 
@@ -54,7 +54,7 @@ def closing_lines(waiting: Iterable[Waiting], gateways: int) -> list[Line]:
             "or lock them.",
             number,
         ) % {"count": number, "day": date_format(localtime(since), "DATE_FORMAT")}
-        lines.append(Line(Level.WARN, f"{gateway.name}: {text}" if gateways > 1 else text, "closings"))
+        lines.append(Line(Level.WARN, about(gateway, text, of=gateways), "closings"))
     return lines
 
 
