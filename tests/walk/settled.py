@@ -55,7 +55,10 @@ def _ensure_company_is_right(judge: Judge, company: Company, truth: dict[int, Sa
     # What is gone while its record could not be read stays unread.
     can_be_read = len(readable) == len(services)
     assert not (can_be_read and company.unreadable_since), f"G4: company {company.pk} can be read, and is unreadable"
-    assert not (can_be_read and company.closing_held_since), f"G4: the closing of company {company.pk} still waits"
+    # A reading that proves nothing releases none.
+    proves = judge.world.gateway.confirmed_at == timezone.now()
+    closing_waits = can_be_read and proves and company.closing_held_since is not None
+    assert not closing_waits, f"G4: the closing of company {company.pk} still waits"
     if company.closing_held_since is None:
         access, evidence = access_of(company), _evidence(judge, company)
         today = timezone.localdate()
@@ -67,10 +70,13 @@ def _ensure_company_is_right(judge: Judge, company: Company, truth: dict[int, Sa
 
 
 def _most_are_poisoned(judge: Judge, truth: dict[int, Said]) -> bool:
-    """Those of other products count too, for they may be followed; a word can be read."""
-    poisoned = {service for service, (kind, _) in judge.world.poisons.items() if kind != "word"}
+    """Those of other products count too, for they may be followed; a word can be read. A run compares them with those
+    rows that have a number."""
+    poisons = judge.world.poisons
+    poisoned = {service for service, (kind, _) in poisons.items() if kind != "word"}
+    nameless = {service for service, (kind, _) in poisons.items() if kind in NAMELESS}
     listed = {service for service, said in truth.items() if said.product == TICKETZ_PID}
-    return len(poisoned) * 2 > len(listed)
+    return len(poisoned) * 2 > len(listed - nameless)
 
 
 def _evidence(judge: Judge, company: Company) -> Evidence:
