@@ -1,5 +1,6 @@
 """The current tenant: the company of the session, checked against the person's memberships at every request."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TypeGuard, cast
 
@@ -20,7 +21,7 @@ class AnyRequest(HttpRequest):
     """Any request that passed `CompanyMiddleware`. `memberships` are all of the person's, ordered by company name.
 
     `closed` are the keys of those whose company is closed, and `unpaid` those other ones of an owner that a payment
-    may open.
+    may open. `doubles` are the keys of those of which another one has the same name and the same plan.
     """
 
     company: Company | None
@@ -29,6 +30,7 @@ class AnyRequest(HttpRequest):
     memberships: tuple[Membership, ...]
     closed: frozenset[int]
     unpaid: tuple[Membership, ...]
+    doubles: frozenset[int]
 
 
 class SignedInRequest(AnyRequest):
@@ -54,6 +56,12 @@ class Tenancy:
     access: Access | None = None
     closed: frozenset[int] = frozenset()
     unpaid: tuple[Membership, ...] = ()
+
+    @property
+    def doubles(self) -> frozenset[int]:
+        """The keys of those memberships of which another one has a company with the same name and the same plan."""
+        seen = Counter((m.company.name, m.company.plan_id) for m in self.memberships)
+        return frozenset(m.pk for m in self.memberships if seen[m.company.name, m.company.plan_id] > 1)
 
     @property
     def waits(self) -> bool:
@@ -93,7 +101,7 @@ def attach(request: HttpRequest, tenancy: Tenancy) -> None:
     target.membership = tenancy.membership
     target.company = tenancy.membership.company if tenancy.membership else None
     target.access = tenancy.access
-    target.closed, target.unpaid = tenancy.closed, tenancy.unpaid
+    target.closed, target.unpaid, target.doubles = tenancy.closed, tenancy.unpaid, tenancy.doubles
 
 
 def has_company(request: HttpRequest) -> TypeGuard[CompanyRequest]:

@@ -42,11 +42,12 @@ def test_somebody_finds_their_account_in_the_menu_and_reads_it_in_their_language
 
 def test_on_a_phone_the_two_menus_are_on_the_screen_and_say_which_is_which(page: Page, live_server: LiveServer) -> None:
     """Somebody's first company is called as they are."""
-    user = make_person(company=make_company("Ana Smith"), name="Ana Smith")
+    first = make_company("Ana Smith")
+    user = make_person(company=first, name="Ana Smith")
     Membership.objects.create(user=user, company=make_company("Ana Smith"), role=Role.OWNER)
     page.set_viewport_size(PHONE)
     sign_in_by_hand(page, live_server, "ana@example.com", PASSWORD)
-    for label in ("Company: Ana Smith Pro", "My account: Ana Smith"):
+    for label in (f"Company: Ana Smith Pro #{first.pk}", "My account: Ana Smith"):
         menu = page.locator(f"details:has(> summary[aria-label='{label}'])")
         menu.locator("summary").click()
         box = menu.locator(".menu").bounding_box()

@@ -115,6 +115,19 @@ def test_two_companies_of_one_name_are_told_apart_by_their_plans() -> None:
         assert [f"Ana Lima <small>{plan}</small>" in page for plan in ("Small", "Large")] == [True, True]
 
 
+def test_two_companies_of_one_name_and_one_plan_are_told_apart_by_their_numbers() -> None:
+    plan = make_plan(name="Small")
+    user = make_person(company=make_company("Ana Lima", plan=plan))
+    for name in ("Ana Lima", "Cafe"):
+        Membership.objects.create(user=user, company=make_company(name, plan=plan), role=Role.OWNER)
+    client = sign_in(user)
+    for path in (PATH, "/team/"):
+        page = client.get(path).content.decode()
+        for membership in user.memberships.select_related("company"):
+            is_double = membership.company.name == "Ana Lima"
+            assert (f"Small #{membership.company_id}</small>" in page) is is_double
+
+
 def test_who_leaves_is_out_with_an_event_also_where_the_company_is_blocked() -> None:
     company = make_company("Cafe", status="suspended")
     make_person(company=company)
