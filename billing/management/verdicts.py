@@ -10,7 +10,7 @@ from billing.decisions import approvals
 from billing.models import HeldChanges, WhmcsGateway
 from billing.wording.reasons import REJECTED
 from companies.audit.log import BY_COMMAND, AuditCode, record_command
-from companies.management.days import day
+from companies.management.arguments import day
 
 
 def add_verdicts(parser: ArgumentParser) -> None:

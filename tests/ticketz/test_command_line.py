@@ -22,3 +22,20 @@ def test_the_place_where_a_database_failed_is_shown_on_request(tmp_path: Path) -
     ended = start(tmp_path, ["manage.py", "status_report", "--traceback"])
     assert ended.returncode == 1
     assert "Traceback" in ended.stderr
+
+
+UNREAD = """
+import os, runpy, sys
+reading, writing = os.pipe()
+os.close(reading)
+os.dup2(writing, 1)
+sys.argv = ["manage.py", *sys.argv[1:]]
+runpy.run_path("manage.py", run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize("command", ["version", "diffsettings --all"])
+def test_a_report_that_nobody_reads_on_ends_without_a_word(tmp_path: Path, command: str) -> None:
+    """As behind `| head`, whether it is short or long."""
+    ended = start(tmp_path, ["-c", UNREAD, *command.split()])
+    assert (ended.returncode, ended.stderr) == (141, "")

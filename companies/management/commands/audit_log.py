@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from companies.audit.log import AuditCode
 from companies.database.parts import in_parts
-from companies.management.days import day
+from companies.management.arguments import day
 from companies.models import AuditEntry
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from companies.audit.log import AuditCode, record_command
 from companies.mail.outbox import queue_notice
+from companies.management.arguments import reason
 from companies.models import User
 from companies.second_factor.requirement import remove_all_factors
 
@@ -22,7 +23,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email", metavar="EMAIL", help="the address that the person signs in with")
-        parser.add_argument("--reason", required=True, metavar="TEXT", help="why; the audit log keeps it")
+        parser.add_argument("--reason", required=True, type=reason, metavar="TEXT", help="why; the audit log keeps it")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -40,10 +41,10 @@ class Command(BaseCommand):
 
 
 @transaction.atomic
-def _reset(user: User, reason: str) -> int:
+def _reset(user: User, why: str) -> int:
     removed = remove_all_factors(user)
     if removed:
-        details = {"reason": reason, "command": "reset_two_factor"}
+        details = {"reason": why, "command": "reset_two_factor"}
         record_command(AuditCode.SECOND_FACTOR_REMOVED, about=user.email, details=details)
         queue_notice(user, "factor_removed")
     return removed

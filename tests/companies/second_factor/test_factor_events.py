@@ -8,6 +8,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Permission
 from django.core import mail
+from django.core.management.base import CommandError
 from django.test import Client
 from pytest_django import Settings
 
@@ -208,3 +209,11 @@ def test_the_last_resort_is_on_the_command_line() -> None:
     status, printed = run_command("reset_two_factor", "nobody@example.com", "--reason", "x", "--json")
     assert (status, json.loads(printed)) == (1, {"email": "nobody@example.com", "removed": None})
     assert User.objects.count() == 1
+
+
+def test_the_last_resort_asks_why() -> None:
+    user = make_operator()
+    give_app(user)
+    with pytest.raises(CommandError, match=r"--reason: Say why\."):
+        run_command("reset_two_factor", user.email, "--reason", " ")
+    assert audited(AuditCode.SECOND_FACTOR_REMOVED) == []
