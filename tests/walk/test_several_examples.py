@@ -1,24 +1,8 @@
 """What the walk through companies of several services found once, or what its judge had to learn, as steps."""
 
-from collections.abc import Iterator
-
-import pytest
-
 from companies.models import Company
 from companies.standings.facts import access_of
 from tests.walk.several import Several
-
-
-@pytest.fixture
-def several() -> Iterator[Several]:
-    """A company of two services, both paid; the newer speaks for it."""
-    walk = Several(guard_count=2)
-    walk.step("buy")
-    walk.step("sync")
-    walk.step("buy_beside")
-    walk.step("settle")
-    yield walk
-    walk.close()
 
 
 def test_of_two_services_that_both_ran_out_unread_the_one_that_did_so_last_speaks_for_it(several: Several) -> None:

@@ -1,8 +1,6 @@
 """The judge of companies of several services sees red, too: with one guard switched off, a short walk breaks what the
 guard is there for."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.utils import timezone
 
@@ -19,18 +17,6 @@ from tests.walk import stories
 from tests.walk.several import Several
 
 Patch = pytest.MonkeyPatch
-
-
-@pytest.fixture
-def several() -> Iterator[Several]:
-    """A company of two services, both paid; the newer speaks for it."""
-    walk = Several(guard_count=2)
-    walk.step("buy")
-    walk.step("sync")
-    walk.step("buy_beside")
-    walk.step("settle")
-    yield walk
-    walk.close()
 
 
 def test_a_payment_for_another_service_that_is_not_read_would_be_missed(several: Several, monkeypatch: Patch) -> None:
