@@ -1,13 +1,10 @@
 """A company whose closing waits is never closed by a date alone, so an operator is told when it has waited for long."""
 
-import json
 from datetime import timedelta
-from io import StringIO
 from typing import Any
 
 import pytest
 import time_machine
-from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -17,6 +14,7 @@ from sandbox import SandboxServer, Shop
 from sandbox.faults import api_error
 from tests.billing.conftest import Sync
 from tests.billing.shopping import are_open, asks_for, buy, overdue
+from tests.billing.status_report import status_said
 from tests.companies.factories import helper
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,11 +34,8 @@ def late(shop: Shop, whmcs: SandboxServer, run: Sync) -> int:
 
 def status() -> tuple[int, bool]:
     """The exit status, and whether it is told."""
-    printed = StringIO()
-    with pytest.raises(SystemExit) as ended:
-        call_command("status_report", "--json", stdout=printed)
-    assert isinstance(ended.value.code, int)
-    return ended.value.code, TOLD in " ".join(json.loads(printed.getvalue())["sentences"])
+    code, said = status_said()
+    return code, TOLD in said
 
 
 def wait_for(days: int, **columns: Any) -> None:

@@ -17,6 +17,7 @@ from billing.dashboard.export import harmless
 from billing.models import HeldChanges
 from companies.models import Company
 from tests.billing.factories import make_gateway
+from tests.billing.status_report import status
 from tests.companies.factories import make_company, make_person, make_plan, make_source, sign_in
 
 TODAY = timezone.localdate()
@@ -132,14 +133,6 @@ def test_the_command_prints_the_same() -> None:
     assert [line.split("\t")[1] for line in call("forecast").splitlines()] == [str(first.pk), str(second.pk)]
     with pytest.raises(CommandError):
         call("forecast", "--days", "8")
-
-
-def status() -> tuple[int, dict[str, Any]]:
-    printed = StringIO()
-    with pytest.raises(SystemExit) as ended:
-        call_command("status_report", "--json", stdout=printed)
-    assert isinstance(ended.value.code, int)
-    return ended.value.code, json.loads(printed.getvalue())
 
 
 @pytest.mark.django_db

@@ -1,11 +1,8 @@
 """A product code that fits no company: a slip is a warning, one that was just changed is told as what it is."""
 
-import json
 from datetime import timedelta
-from io import StringIO
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -14,6 +11,7 @@ from sandbox import OTHER_PID, TICKETZ_PID, Service, Shop
 from tests.billing.conftest import Sync
 from tests.billing.gateway_page import save
 from tests.billing.shopping import buy
+from tests.billing.status_report import status_said
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,17 +28,8 @@ def alice(shop: Shop, gateway: WhmcsGateway, run: Sync) -> Service:
     run()
     WhmcsGateway.objects.update(product_code=OTHER_PID)
     gateway.refresh_from_db()
-    assert status()[0] == 0
+    assert status_said()[0] == 0
     return service
-
-
-def status() -> tuple[int, str]:
-    """The exit status, and what is said."""
-    printed = StringIO()
-    with pytest.raises(SystemExit) as ended:
-        call_command("status_report", "--json", stdout=printed)
-    assert isinstance(ended.value.code, int)
-    return ended.value.code, " ".join(json.loads(printed.getvalue())["sentences"])
 
 
 def test_a_code_that_was_changed_is_no_failure_until_its_first_purchase_and_fits_then(
@@ -48,12 +37,12 @@ def test_a_code_that_was_changed_is_no_failure_until_its_first_purchase_and_fits
 ) -> None:
     save(operator, gateway, product_code=TICKETZ_PID)
     run()
-    code, said = status()
+    code, said = status_said()
     assert (code, CHANGED in said, MISFIT in said) == (0, True, False)
     assert CHANGED in operator.get("/admin/").content.decode()
     buy(shop, "Bob")
     run()
-    code, said = status()
+    code, said = status_said()
     assert (code, CHANGED in said, MISFIT in said) == (0, False, False)
 
 
@@ -65,7 +54,7 @@ def test_a_code_that_finds_nothing_any_more_is_a_failure(
     run()
     shop.terminate(bob.id)
     run()
-    code, said = status()
+    code, said = status_said()
     assert (code, CHANGED in said, MISFIT in said) == (1, False, True)
 
 
@@ -75,18 +64,18 @@ def test_a_code_whose_services_moved_on_is_a_failure_too(
     save(operator, gateway, product_code=TICKETZ_PID)
     WhmcsGateway.objects.update(product_code_set_at=timezone.now() - timedelta(days=3))
     Subscription.objects.update(first_seen_at=timezone.now() - timedelta(days=9))
-    assert status()[0] == 0
+    assert status_said()[0] == 0
     bob = buy(shop, "Bob")
     run()
     shop.edit_service(bob.id, pid=OTHER_PID)
     run()
-    code, said = status()
+    code, said = status_said()
     assert (code, MISFIT in said) == (1, True)
 
 
 def test_a_code_that_nobody_changed_is_a_failure(alice: Service) -> None:
     WhmcsGateway.objects.update(product_code=TICKETZ_PID)
-    code, said = status()
+    code, said = status_said()
     assert (code, MISFIT in said) == (1, True)
 
 
@@ -95,4 +84,4 @@ def test_what_a_reading_found_that_was_under_way_is_no_purchase_with_the_new_cod
 ) -> None:
     save(operator, gateway, product_code=TICKETZ_PID)
     Subscription.objects.update(first_seen_at=timezone.now())
-    assert status()[0] == 0
+    assert status_said()[0] == 0
