@@ -40,22 +40,25 @@ TWO_FRAMES = "new Promise((painted) => requestAnimationFrame(() => requestAnimat
 
 @dataclass
 class Meter:
-    """Watches a page without a cache. `transferred` is bytes with their headers, `hosts` everybody who was asked."""
+    """Watches a page with an empty cache. `transferred` is bytes with headers, `hosts` everybody who was asked."""
 
     page: Page
     transferred: int = 0
     hosts: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        network = self.page.context.new_cdp_session(self.page)
-        network.send("Network.enable")
-        network.send("Network.setCacheDisabled", {"cacheDisabled": True})
-        network.on("Network.loadingFinished", self._count_transferred)
+        self._network = self.page.context.new_cdp_session(self.page)
+        self._network.send("Network.enable")
+        self._network.on("Network.loadingFinished", self._count_transferred)
         self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
         self.page.add_init_script(WATCH_SHIFTS)
 
     def load(self, address: str) -> None:
-        """Go there as for the first time; the figures are of this page alone."""
+        """Go there as for the first time; the figures are of this page alone.
+
+        The cache is emptied, not switched off: without one, a browser may fetch the icon for its tab again or may not.
+        """
+        self._network.send("Network.clearBrowserCache")
         self.transferred = 0
         self.page.goto(address)
         self.page.evaluate(TWO_FRAMES)
