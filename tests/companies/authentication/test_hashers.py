@@ -29,6 +29,13 @@ def test_new_hashes_have_owasps_parameters() -> None:
         assert "$argon2id$v=19$m=19456,t=2,p=1$" in make_password("secret")
 
 
+def test_each_hash_has_a_salt_of_its_own_as_strong_as_django_asks_for() -> None:
+    with real_hashes():
+        first, second = (make_password("secret") for _ in range(2))
+        assert first.rpartition("$")[0] != second.rpartition("$")[0]
+        assert not identify_hasher(first).must_update(first)
+
+
 def test_one_reading_is_a_plain_hash() -> None:
     encoded = encode_readings(["secret"])
     assert identify_hasher(encoded).algorithm == "argon2"
