@@ -12,7 +12,7 @@ from billing.steps.newcomers.provision import Provisioned, provision_unlocked, r
 from billing.steps.run.context import Context
 from billing.steps.run.report import Entry
 
-AT_A_TIME = 50
+AT_A_TIME = 100
 # How many may be in progress while the next page is read: enough to keep the cores busy until it arrives.
 MOST_UNDER_WAY = 200
 
