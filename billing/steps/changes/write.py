@@ -103,7 +103,7 @@ def _said_before(text: str, day: date | None, text_before: str, day_before: date
 
 def _write_subscriptions(gateway: WhmcsGateway, decisions: Sequence[Decision]) -> None:
     # The row of a vanished service stays as it is until the service is read again.
-    known = [d for d in decisions if d.observed is not None and (d.is_read or not d.observed.is_vanished)]
+    known = [d for d in decisions if d.observed is not None and not d.is_gone]
     new = [d for d in decisions if d.observed is None]
     observed = [d.observed for d in known if d.observed]
     settled = [d.is_settled for d in known]

@@ -49,7 +49,8 @@ def _close(context: Context, loss: Decision) -> list[Decision]:
         return [_as_update(loss)]
     reason = reasons.READ_TWICE(number=facts.service_id, text=facts.status, day=facts.due_date)
     context.evidence.closed_by_date[loss.company_id] = reason
-    if facts != loss.observed.facts or (loss.company and loss.company.is_unreadable):
+    is_found_again = loss.observed.is_vanished and not loss.is_gone
+    if facts != loss.observed.facts or is_found_again or (loss.company and loss.company.is_unreadable):
         return [_as_update(loss)]
     record_loss(context, loss, RunRecord.Result.CHANGED, Code.CLOSED_OVERDUE, reason)
     _note_settled(context, loss)
@@ -59,7 +60,7 @@ def _close(context: Context, loss: Decision) -> list[Decision]:
 def _note_settled(context: Context, loss: Decision) -> None:
     """Store whether the service is settled: the next run looks at it again only if it is not."""
     row = loss.observed
-    if row is not None and row.is_settled != loss.is_settled and not row.is_vanished:
+    if row is not None and row.is_settled != loss.is_settled and not loss.is_gone:
         with context.lease.writing():
             Subscription.objects.filter(pk=row.subscription_id).update(is_settled=loss.is_settled)
             context.report.flush()

@@ -76,7 +76,7 @@ def record_loss(
     """Record the result of a loss in the run's report, unless the report already says that its service is gone."""
     if loss.facts.service_id in context.found.vanished:
         return
-    if loss.observed is None or not loss.observed.is_vanished:  # nobody can repair a vanished service
+    if not loss.is_gone:  # nobody can repair a vanished service
         raise_notes(context, loss)
     entry = Entry(
         result, code, loss.facts.service_id, loss.company_id,
