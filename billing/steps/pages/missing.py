@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 from billing.errors import ErrorCode, GatewayDenied, GatewayProtocolError, GatewayUnavailable, SnapshotIncomplete
@@ -69,7 +70,7 @@ class Search:
             self.question(missed, known)
         self.nameless.identified = sum(self.is_bad(row.service_id) for row in own)
         # One wrong answer must not count for ever: ask again for vanished services of companies that are still active.
-        self._look_up(_load_gone(self.gateway))
+        self._look_up(_load_gone(self.gateway, self.seen))
         return gone
 
     def follow_moved(self) -> None:
@@ -126,11 +127,12 @@ def _load_moved(gateway: WhmcsGateway, seen: IdSet) -> list[Absent]:
     return [row for row in map(Absent._make, moved) if row.service_id not in seen]
 
 
-def _load_gone(gateway: WhmcsGateway) -> list[Absent]:
-    """A few random rows that vanished earlier, of companies whose status is still active."""
+def _load_gone(gateway: WhmcsGateway, seen: IdSet) -> list[Absent]:
+    """A few random rows that vanished earlier and that the run has not read, of companies that are still active."""
     rows = Subscription.objects.filter(gateway_id=gateway.pk, vanished_at__isnull=False)
     working = rows.filter(company__status=Status.ACTIVE.value).order_by("?")
-    return [Absent(*row) for row in working.values_list(*_COLUMNS)[:ASKED_AGAIN]]
+    gone = map(Absent._make, working.values_list(*_COLUMNS))
+    return list(islice((row for row in gone if row.service_id not in seen), ASKED_AGAIN))
 
 
 def _count_known(gateway: WhmcsGateway) -> int:

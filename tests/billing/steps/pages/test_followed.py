@@ -67,3 +67,23 @@ def test_without_an_answer_about_a_moved_service_all_else_is_done(
     assert first
     shop.move_due_date(first.service_id, next_year())
     assert (run().outcome, company_of(first.service_id).due_date) == (SyncRun.Outcome.PARTIAL, next_year())
+
+
+@pytest.mark.parametrize("is_suspended", [False, True])
+def test_a_vanished_service_that_the_list_holds_again_is_asked_for_and_counted_once(
+    shop: Shop, run: Sync, is_suspended: bool
+) -> None:
+    """A suspension is carried out at the end only, and a preview writes nothing: both would ask for it once more."""
+    back, *_ = [buy(shop, name) for name in ("Alice", "Bob", "Charlie", "Dora")]
+    run()
+    shop.delete_service(back.id)
+    run()
+    with shop.change():
+        shop.services[back.id] = back
+    shop.move_due_date(back.id, next_year())
+    if is_suspended:
+        shop.suspend(back.id)
+    preview = preview_gateway(WhmcsGateway.objects.get())
+    assert [line.service_id for line in preview.lines] == [back.id]
+    assert (preview.counts["changed"], preview.counts["unchanged"]) == (1, 3)
+    assert counts(run()) == {"seen": 4, "changed": 1, "unchanged": 3}
