@@ -16,6 +16,8 @@ class Code(models.TextChoices):
     BILLING_CHANGED = "billing_changed", _("Billing changed")
     SERVICE_MOVED = "service_moved", _("Service moved to another client")
     SERVICE_JOINED = "service_joined", _("Another company's service moved to its client")
+    SERVICE_VANISHED = "service_vanished", _("Service vanished from WHMCS")
+    SERVICE_FOUND = "service_found", _("Vanished service found again")
     CONTACT_CHANGED = "contact_changed", _("Contact details changed")
     UNREADABLE = "unreadable", _("Billing record became unreadable")
     READABLE = "readable", _("Billing record readable again")

@@ -105,6 +105,11 @@ class Decision(NamedTuple):
         return self.observed.subscription_id if self.observed else None
 
     @property
+    def is_found_again(self) -> bool:
+        """Whether the service had vanished and was read now."""
+        return self.observed is not None and self.observed.is_vanished and self.is_read
+
+    @property
     def is_gone(self) -> bool:
         """Whether the service had vanished and was not found again: all that is known of it is what our row says."""
         return self.observed is not None and self.observed.is_vanished and not self.is_read

@@ -10,5 +10,6 @@ numbered   loads rows by their ids
 deciding   both together, as decisions
 write      writes decisions with a few statements
 moved      company events about a service that moved to another client
+vanished   company events about a service that vanished, and about one that is found again
 entries    enters what happened to each service into the run's report
 """

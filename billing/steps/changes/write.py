@@ -12,6 +12,7 @@ from billing.models import Subscription, WhmcsGateway
 from billing.reconcile import Action, Decision
 from billing.runs.lease import Lease
 from billing.steps.changes.moved import tell_moves_unlocked
+from billing.steps.changes.vanished import tell_found_unlocked
 from billing.steps.run.batching import CHANGES_AT_A_TIME
 from billing.steps.run.report import Report
 from billing.wording import reasons
@@ -71,6 +72,7 @@ def write_decisions_unlocked(
 ) -> None:
     """Write rows and companies of decisions other than PROVISION. Call it inside `lease.writing()`."""
     tell_moves_unlocked(gateway, decisions, actor=actor, at=at)
+    tell_found_unlocked(decisions, actor=actor, at=at)
     _write_subscriptions(gateway, decisions)
     changes = [change for decision in decisions if (change := _billing_change(decision))]
     if changes:

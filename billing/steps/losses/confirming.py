@@ -47,10 +47,10 @@ def _close(context: Context, loss: Decision) -> list[Decision]:
     facts = loss.facts
     if not is_by_date(loss) or loss.company_id is None or loss.observed is None:
         return [_as_update(loss)]
-    reason = reasons.READ_TWICE(number=facts.service_id, text=facts.status, day=facts.due_date)
+    closed = reasons.GONE_OVERDUE if loss.is_gone else reasons.READ_TWICE
+    reason = closed(number=facts.service_id, text=facts.status, day=facts.due_date)
     context.evidence.closed_by_date[loss.company_id] = reason
-    is_found_again = loss.observed.is_vanished and not loss.is_gone
-    if facts != loss.observed.facts or is_found_again or (loss.company and loss.company.is_unreadable):
+    if facts != loss.observed.facts or loss.is_found_again or (loss.company and loss.company.is_unreadable):
         return [_as_update(loss)]
     record_loss(context, loss, RunRecord.Result.CHANGED, Code.CLOSED_OVERDUE, reason)
     _note_settled(context, loss)

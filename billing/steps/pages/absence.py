@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from billing.errors import ErrorCode
 from billing.models import HeldChanges, Kind, RunRecord, Subscription
 from billing.steps.applied.limit import is_gone_admitted
+from billing.steps.changes.vanished import tell_gone_unlocked
 from billing.steps.pages.missing import Absent, Search, load_absent
 from billing.steps.pages.page import apply_page
 from billing.steps.run.context import Context
@@ -63,6 +64,7 @@ def _forget(context: Context, gone: Sequence[Absent], orders: Sequence[Absent]) 
         return
     with context.lease.writing():
         update_rows(Subscription, ["vanished_at"], [(row.subscription_id, context.at) for row in [*gone, *orders]])
+        tell_gone_unlocked([row.subscription_id for row in gone], actor=context.actor, at=context.at)
         context.found.vanished.update(row.service_id for row in gone)
         for row in gone:
             context.note(Kind.VANISHED, row.service_id, {}, row.subscription_id)

@@ -9,7 +9,7 @@ from companies.standings.facts import access_of
 from sandbox import SandboxServer, Shop
 from sandbox.faults import Hidden, OverrideRow
 from tests.billing.conftest import Approve, Sync
-from tests.billing.shopping import buy, company_of, counts, open_kinds, overdue
+from tests.billing.shopping import buy, counts, open_kinds, overdue
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -151,37 +151,3 @@ def test_a_service_that_was_moved_and_suspended_is_blocked_in_the_same_run(shop:
     shop.suspend(service.id)
     assert counts(run()) == {"seen": 1, "changed": 1}
     assert access_of(Company.objects.get()).state is State.BLOCKED
-
-
-def test_a_vanished_service_that_is_found_suspended_keeps_what_else_needs_attention_about_it(
-    shop: Shop, run: Sync
-) -> None:
-    """Its record can be repaired again, whatever becomes of its company."""
-    services = [buy(shop, name) for name in ("Alice", "Bob", "Charlie", "Dora")]
-    run()
-    shop.delete_service(services[0].id)
-    run()
-    with shop.change():
-        shop.services[services[0].id] = services[0]
-    shop.suspend(services[0].id)
-    shop.change_plan(services[0].id, "team")
-    WhmcsGateway.objects.update(mass_change_count=0, mass_change_percent=0)
-    assert run().outcome == "held"
-    assert open_kinds() >= {Kind.LOSSES_HELD, Kind.PLAN_UNKNOWN}
-
-
-def test_a_vanished_service_that_is_found_run_out_is_no_longer_vanished_after_the_same_run(
-    shop: Shop, run: Sync
-) -> None:
-    services = [buy(shop, name) for name in ("Alice", "Bob", "Charlie", "Dora")]
-    run()
-    shop.delete_service(services[0].id)
-    run()
-    with shop.change():
-        shop.services[services[0].id] = services[0]
-    overdue(shop, services[0].id)
-    run()
-    assert not Subscription.objects.exclude(vanished_at=None).exists()
-    assert access_of(company_of(services[0].id)).state is State.BLOCKED
-    rows = list(Subscription.objects.values_list())
-    assert (run().changed, list(Subscription.objects.values_list())) == (0, rows)
