@@ -11,6 +11,7 @@ from typing import Final, Self
 
 from billing.whmcs.listing import ProductSource
 from billing.whmcs.page import Page
+from billing.whmcs.window import OVERLAP
 
 MOST_IN_FLIGHT: Final = 4
 _Place = tuple[int, int]
@@ -19,8 +20,8 @@ _Place = tuple[int, int]
 class ReadAhead:
     """Wraps a source of pages and makes up to `in_flight` calls at a time.
 
-    It learns the distance between windows from the requests, as long as they are evenly spaced. Use it as a context
-    manager. Calls still under way at the end are not waited for.
+    It learns the distance between windows from the requests, as long as they are evenly spaced, and before the second
+    one from how many rows came. Use it as a context manager. Calls still under way at the end are not waited for.
     """
 
     def __init__(self, source: ProductSource, *, in_flight: int) -> None:
@@ -47,6 +48,8 @@ class ReadAhead:
             self._last = None
             raise
         self._total = page.total or 0
+        if not step:
+            self._look_ahead(product_id, place, page.returned - OVERLAP)
         return page
 
     def __enter__(self) -> Self:

@@ -51,13 +51,30 @@ def test_the_server_works_on_as_many_windows_as_are_allowed_at_once(in_flight: i
     together = threading.Barrier(in_flight)
 
     def meet(start: int) -> None:
-        # From the third window on it is known how far they step; the last ones have nobody left to meet.
-        if 2 * 7 <= start < 7 * (2 + in_flight):
+        # The first window is read alone, for only its answer says that there are more. The last ones meet nobody.
+        if 7 <= start < 7 * (1 + in_flight):
             together.wait(10)
 
     source = Counted(Shop(rows(200)), meet)
     assert list(read(source, in_flight)) == list(range(1, 201))
     assert source.most == in_flight
+
+
+@pytest.mark.parametrize("most", [SIZE, 5], ids=["full", "fewer than asked"])
+def test_the_second_window_is_read_while_the_first_is_worked_on(most: int) -> None:
+    second_is_read = threading.Event()
+    source = Counted(Shop(rows(95), most=most), lambda start: second_is_read.set() if start else None)
+    ids = read(source, 2)
+    assert next(ids) == 1
+    assert second_is_read.wait(10)
+    assert list(ids) == list(range(2, 96))
+    assert source.starts[1] == most - 3
+
+
+def test_a_list_that_fits_into_one_window_is_read_by_no_more_calls() -> None:
+    alone, ahead = (Counted(Shop(rows(8))) for _ in range(2))
+    assert list(read(alone, 1)) == list(read(ahead, 2)) == list(range(1, 9))
+    assert ahead.starts == alone.starts
 
 
 def test_no_window_is_asked_for_twice_or_behind_the_end() -> None:
