@@ -1,5 +1,6 @@
 """The pipeline of newcomers: add them as they are read, let threads prepare them, and write them in groups."""
 
+import os
 from collections.abc import Sequence
 
 from billing.models import RunRecord
@@ -14,7 +15,7 @@ from billing.steps.run.report import Entry
 
 AT_A_TIME = 100
 # How many may be in progress while the next page is read: enough to keep the cores busy until it arrives.
-MOST_UNDER_WAY = 200
+MOST_UNDER_WAY = 150 * len(os.sched_getaffinity(0))
 
 
 def add_newcomers(context: Context, decisions: Sequence[Decision], password_of: PasswordOf) -> None:
