@@ -2,8 +2,9 @@
 
 import os
 import time
+from collections import deque
 from collections.abc import Callable
-from threading import Condition
+from threading import Event, Lock
 from typing import Final, TypeVar
 
 T = TypeVar("T")
@@ -21,7 +22,7 @@ ENOUGH_READY: Final = 4 * len(os.sched_getaffinity(0))
 
 
 class Pace:
-    """Decides when a call may begin. Thread-safe.
+    """Decides when a call may begin: first come, first served. Thread-safe.
 
     The limit starts low and grows by one with each good answer, until the first slow or failed one. After that each
     slow or failed answer lowers it, and each round of good answers raises it by one. It does not grow while enough is
@@ -37,7 +38,8 @@ class Pace:
         self._usual = 0.0
         self._is_starting = True
         self._is_closed = False
-        self._changed = Condition()
+        self._lock = Lock()
+        self._waiting: deque[Event] = deque()
 
     @property
     def allowed(self) -> int:
@@ -61,28 +63,36 @@ class Pace:
 
     def take_used(self) -> None:
         """Tell that the result of one call was used."""
-        with self._changed:
+        with self._lock:
             self._ahead -= 1
-            self._changed.notify()
+            self._let_begin()
 
     def close(self) -> None:
         """Let no further call begin."""
-        with self._changed:
+        with self._lock:
             self._is_closed = True
-            self._changed.notify_all()
+            self._let_begin()
 
     def _begin(self) -> bool:
-        with self._changed:
-            self._changed.wait_for(self._may_begin_or_is_closed)
+        turn = Event()
+        with self._lock:
+            self._waiting.append(turn)
+            self._let_begin()
+        turn.wait()
+        return not self._is_closed
+
+    def _let_begin(self) -> None:
+        """Wake those whose turn it is, in their order: results are used in it, so one that is late keeps all others."""
+        while self._waiting and self._may_begin_or_is_closed():
             self._under_way += 1
             self._ahead += 1
-            return not self._is_closed
+            self._waiting.popleft().set()
 
     def _may_begin_or_is_closed(self) -> bool:
         return self._is_closed or (self._under_way < self.allowed and self._ahead < self._most_ahead)
 
     def _end(self, seconds: float, *, is_good: bool) -> None:
-        with self._changed:
+        with self._lock:
             self._under_way -= 1
             self._usual = 0.8 * self._usual + 0.2 * seconds if self._usual else seconds
             # The best time is slowly forgotten: a host that has become slower for good is not throttled for ever.
@@ -96,5 +106,4 @@ class Pace:
             elif self._ahead - self._under_way <= ENOUGH_READY:
                 more = 1 if self._is_starting else 1 / self._allowed
                 self._allowed = min(float(MOST_CALLS), self._allowed + more)
-            # Wake one thread for the finished call and one for a raised limit: waking all costs more than a call.
-            self._changed.notify(2)
+            self._let_begin()

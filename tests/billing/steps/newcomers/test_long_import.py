@@ -112,6 +112,21 @@ def test_calls_under_way_never_exceed_what_one_whmcs_can_bear() -> None:
     assert in_threads(Pace(most=2), 20, 0.01) == 2
 
 
+def test_a_call_that_waits_begins_before_one_that_is_asked_for_later() -> None:
+    narrow, order = Pace(most=1), list[str]()
+    waiter = threading.Thread(target=narrow.call, args=(lambda: order.append("waited"), bool))
+
+    def first() -> None:
+        order.append("first")
+        waiter.start()
+        wait_until(lambda: bool(narrow._waiting))
+
+    narrow.call(first, bool)
+    narrow.call(lambda: order.append("last"), bool)
+    waiter.join()
+    assert order == ["first", "waited", "last"]
+
+
 def test_failing_calls_slow_the_import_down() -> None:
     slow = Pace()
     for _ in range(6):
