@@ -35,7 +35,6 @@ class Found(Preview):
     touched: set[int] = field(default_factory=set)
     known: int = 0
     moved: set[int] = field(default_factory=set)
-    _reopened: set[int] = field(default_factory=set)
     _waiting: Batch = field(default_factory=Batch)
     _written: Written = field(default_factory=Written)
 
@@ -63,9 +62,7 @@ class Found(Preview):
     def decide(self) -> None:
         """Decide on the waiting batch."""
         rows = [row for page in self._waiting.take() for row in page.rows]
-        decisions = observe_and_decide(
-            self.gateway, rows, self.policy, self.policy.began_at, taken=self._reopened, over=self._written.over
-        )
+        decisions = observe_and_decide(self.gateway, rows, self.policy, self.policy.began_at, over=self._written.over)
         self.known += count_owned(decisions, self.moved)
         for decision in decisions:
             self._add_decision(decision)
@@ -107,8 +104,6 @@ class Found(Preview):
     def _add_decision(self, decision: Decision) -> None:
         if decision.company_id is not None and (decision.before != decision.after or decision.action is Action.LOSE):
             self.touched.add(decision.company_id)
-        if decision.action is Action.REOPEN and decision.company_id is not None:
-            self._reopened.add(decision.company_id)
         self._written.add(decision)
         if decision.action is Action.LOSE:
             self.findings.losses.append(decision)

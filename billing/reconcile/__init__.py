@@ -5,7 +5,7 @@ No Django, no clock, no I/O: time is an argument and rows are tuples, so every r
 
 from billing.reconcile.decide import decide
 from billing.reconcile.safety import FEWEST_OTHERS, is_mass_absence, is_mass_change, is_other_whmcs
-from billing.reconcile.status import ENDED_WORDS, PAID_WORDS, Standing, company_status, standing_of
+from billing.reconcile.status import ENDED_WORDS, PAID_WORDS, Standing, company_status, has_ended, standing_of
 from billing.reconcile.together import decide_together
 from billing.reconcile.types import (
     Action,
@@ -34,6 +34,7 @@ __all__ = [
     "decide",
     "decide_together",
     "explain_miss",
+    "has_ended",
     "is_mass_absence",
     "is_mass_change",
     "is_other_whmcs",

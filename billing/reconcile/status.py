@@ -5,7 +5,7 @@ The seven words have WHMCS's British spelling and are matched exactly. An unknow
 
 from enum import IntEnum
 
-from companies.access import Status
+from companies.access import BillingState, Status
 
 
 class Standing(IntEnum):
@@ -27,6 +27,7 @@ _WORDS: dict[str, tuple[Standing, Status | None]] = {
     "Cancelled": (Standing.ENDED, Status.CANCELLED),
     "Fraud": (Standing.ENDED, Status.FRAUD),
 }
+_ENDED = {status for standing, status in _WORDS.values() if standing is Standing.ENDED}
 _UNKNOWN = (Standing.UNKNOWN, None)
 ENDED_WORDS = frozenset(word for word, (standing, _status) in _WORDS.items() if standing is Standing.ENDED)
 PAID_WORDS = frozenset(word for word, (standing, _status) in _WORDS.items() if standing is Standing.PAID)
@@ -35,6 +36,11 @@ PAID_WORDS = frozenset(word for word, (standing, _status) in _WORDS.items() if s
 def standing_of(word: str) -> Standing:
     """The standing of a service whose status is `word`."""
     return _WORDS.get(word, _UNKNOWN)[0]
+
+
+def has_ended(state: BillingState) -> bool:
+    """Whether a company in this state has only ended services, as far as its status tells."""
+    return state.status in _ENDED
 
 
 def company_status(word: str) -> Status | None:

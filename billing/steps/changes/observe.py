@@ -1,7 +1,7 @@
 """Loads our present rows, with a few compact queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
@@ -13,21 +13,29 @@ from billing.reconcile import (
     Observed,
     ObservedCompany,
     Standing,
+    has_ended,
     observed_company_of,
     observed_of,
     standing_of,
 )
 from billing.steps.changes.numbered import fetch_numbered, is_dense
-from companies.access import BillingState, Facts, Status
+from companies.access import BillingState, Facts
 from companies.database.among import among
 from companies.database.sql import fetch_rows
 from companies.models import Company
 from companies.standings.facts import CompanyRow, facts_of_row
 
-ENDED = {Status.TERMINATED.value, Status.CANCELLED.value, Status.FRAUD.value}
+Over = Callable[[ObservedCompany], ObservedCompany]
 
 
-def load_observed(gateway: WhmcsGateway, service_ids: Iterable[int], now: datetime) -> dict[int, Observed]:
+def as_stored(company: ObservedCompany) -> ObservedCompany:
+    """The company as our row says: nothing was decided that is not written."""
+    return company
+
+
+def load_observed(
+    gateway: WhmcsGateway, service_ids: Iterable[int], now: datetime, over: Over = as_stored
+) -> dict[int, Observed]:
     """Our rows for some services, each with its company and that company's other services; three queries.
 
     Companies are loaded by their own ids: with a join, PostgreSQL scans all companies each time.
@@ -38,14 +46,16 @@ def load_observed(gateway: WhmcsGateway, service_ids: Iterable[int], now: dateti
     observe = _Observer(gateway, now, _load_services(rows, between))
     return {
         facts.service_id: observed_of(
-            (pk, facts, is_settled, vanished_at is not None, observe(company_id, facts) if company_id else None)
+            (pk, facts, is_settled, vanished_at is not None, over(observe(company_id, facts)) if company_id else None)
         )
         for pk, is_settled, vanished_at, company_id, facts in rows
         if facts.service_id in wanted
     }
 
 
-def load_ended_companies(gateway: WhmcsGateway, client_ids: Iterable[int], now: datetime) -> dict[int, ObservedCompany]:
+def load_ended_companies(
+    gateway: WhmcsGateway, client_ids: Iterable[int], now: datetime, over: Over = as_stored
+) -> dict[int, ObservedCompany]:
     """For each client, a company with only ended services, if there is one: a new purchase re-opens it.
 
     A service that was set back to Pending (for example after a fraud check) counts as ended: nobody pays for it.
@@ -55,9 +65,9 @@ def load_ended_companies(gateway: WhmcsGateway, client_ids: Iterable[int], now: 
     observe = _Observer(gateway, now, _load_services(rows, None))
     ended = {}
     for company_id, client_id in {company_id: facts.client_id for *_, company_id, facts in rows if company_id}.items():
-        company = observe(company_id, None)
+        company = over(observe(company_id, None))
         standings = {standing_of(service.status) for service in company.siblings}
-        if standings <= {Standing.ENDED, Standing.WAITING} and company.state.status in ENDED:
+        if standings <= {Standing.ENDED, Standing.WAITING} and has_ended(company.state):
             ended[client_id] = company
     return ended
 

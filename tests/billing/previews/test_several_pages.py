@@ -4,7 +4,7 @@ import pytest
 
 from billing.models import PreviewedChange, StoredPreview
 from billing.steps.run import batching
-from sandbox import SandboxServer, Shop
+from sandbox import OTHER_PID, SandboxServer, Service, Shop
 from sandbox.faults import LimitCapped
 from tests.billing.conftest import Sync
 from tests.billing.previews.conftest import Make
@@ -79,3 +79,49 @@ def test_a_loss_is_shown_where_an_earlier_page_has_ended_what_else_was_paid(
     assert shown(preview) == [(PreviewedChange.Kind.LOSE, services[2])]
     run()
     assert standing() == ("Starter", False)
+
+
+def end_of(shop: Shop, run: Sync, word: str) -> Service:
+    """The only service of a company, which WHMCS has set to this."""
+    service = buy(shop)
+    run()
+    shop.edit_service(service.id, status=word)
+    run()
+    return service
+
+
+@pytest.mark.parametrize("now", ["Active", "Suspended"])
+def test_an_ended_company_whose_service_comes_back_is_not_reopened_by_a_purchase_on_a_later_page(
+    shop: Shop, run: Sync, make: Make, page_by_page: None, now: str
+) -> None:
+    old = end_of(shop, run, "Terminated")
+    new = buy(shop, client_id=old.client_id, plan="Business")
+    shop.edit_service(old.id, status=now)
+    preview = make()
+    assert shown(preview) == [(CHANGE, old.id), (PreviewedChange.Kind.CREATE, new.id)]
+    assert figures(preview) == counts(run())
+
+
+def test_a_company_that_ends_on_one_page_is_reopened_by_a_purchase_on_a_later_one(
+    shop: Shop, run: Sync, make: Make, page_by_page: None
+) -> None:
+    old = end_of(shop, run, "Suspended")
+    new = buy(shop, client_id=old.client_id, plan="Business")
+    shop.terminate(old.id)
+    preview = make()
+    assert shown(preview) == [(CHANGE, old.id), (PreviewedChange.Kind.REOPEN, new.id)]
+    assert figures(preview) == counts(run())
+    assert standing() == ("Business", True)
+
+
+def test_a_purchase_that_reopens_a_company_is_seen_where_an_older_service_of_it_is_paid_later(
+    shop: Shop, run: Sync, make: Make, page_by_page: None
+) -> None:
+    """The older one belongs to another product by now, so it is read after the whole list."""
+    old = end_of(shop, run, "Terminated")
+    new = buy(shop, client_id=old.client_id, plan="Business")
+    shop.edit_service(old.id, pid=OTHER_PID, status="Active")
+    preview = make()
+    assert shown(preview) == [("noted", old.id), (PreviewedChange.Kind.REOPEN, new.id)]
+    assert figures(preview) == counts(run())
+    assert standing() == ("Business", True)
