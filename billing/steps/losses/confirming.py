@@ -15,17 +15,28 @@ from companies.events import Code
 
 
 def confirm_all(context: Context, to_confirm: Sequence[Decision]) -> tuple[list[Decision], set[int | None]]:
-    """Read each a second time; returns the decisions to write, and the companies that lose access."""
+    """Read each a second time; returns the decisions to write, and the companies that lose access.
+
+    Losses that pages of their own led to may be of one company: the second reading of one decides about the others.
+    """
     confirmed: list[Decision] = []
     closed: set[int | None] = set()
+    decided: set[int] = set()
+    uncounted = {loss.facts.service_id for loss in to_confirm if not is_counted(context, loss)}
     with context.progress.phase("confirm"):
         for loss in to_confirm:
+            if loss.facts.service_id in decided:
+                continue
+            uncounted.discard(loss.facts.service_id)
             context.go_on()
             answer = read_second_time(context.gateway, context.client, loss, context.policy)
             if isinstance(answer, Note):
                 _leave(context, loss, answer)
                 continue
             decision, others = answer
+            numbers = {other.facts.service_id for other in others}
+            context.report.tally.count("unchanged", len(numbers & uncounted))  # `admit_again` counts them anew
+            decided |= numbers
             if decision.action is Action.LOSE:
                 confirmed += _close(context, decision)
             else:

@@ -1,9 +1,16 @@
 """A company that three services belong to: bought again twice, and then all of them were paid."""
 
-import pytest
+from datetime import timedelta
+from itertools import permutations
 
+import pytest
+from django.utils import timezone
+
+from billing.models import Subscription
+from billing.steps.run import batching
 from companies.models import Company, Event
-from sandbox import Shop
+from sandbox import SandboxServer, Shop
+from sandbox.faults import LimitCapped
 from tests.billing.conftest import Sync
 from tests.billing.shopping import buy, counts, far_ahead, overdue, standing
 
@@ -55,5 +62,37 @@ def test_two_services_that_are_suspended_at_once_close_their_company_once(
     told = Event.objects.count()
     run()
     assert (standing()[1], Event.objects.count()) == (False, told + 1)
+    run()
+    assert counts(run()) == {"seen": 3, "unchanged": 3}
+
+
+@pytest.mark.parametrize(("first", "second"), list(permutations(range(3), 2)))
+@pytest.mark.parametrize("is_known", [False, True])
+def test_two_services_that_are_lost_on_pages_of_their_own_close_their_company_once(
+    shop: Shop, whmcs: SandboxServer, run: Sync, services: list[int], monkeypatch: pytest.MonkeyPatch,
+    first: int, second: int, is_known: bool,
+) -> None:  # fmt: skip
+    """Losses are written at the end only, so each page finds one, and each second reading reads all three services.
+
+    One of the two may be known as it is, and be looked at again because it was not settled.
+    """
+    monkeypatch.setattr(batching, "SECONDS_AT_MOST", 0.0)
+    whmcs.faults.always(LimitCapped(1))
+    late = [timezone.localdate() - timedelta(days=days) for days in (12, 11, 10)]
+    for service, day in zip(services, late, strict=True):
+        overdue(shop, service)
+        shop.move_due_date(service, day)
+        Subscription.objects.filter(service_id=service).update(due_date=day)
+    Company.objects.update(due_date=late[2])
+    shop.move_due_date(services[first], timezone.localdate() - timedelta(days=60))
+    if is_known:
+        Subscription.objects.filter(service_id=services[second]).update(is_settled=False)
+    else:
+        shop.move_due_date(services[second], timezone.localdate() - timedelta(days=60))
+    told = Event.objects.count()
+    counted = counts(run())
+    assert counted.pop("seen") == sum(counted.values()) == 3
+    events = [(event.code, str(event.after)) for event in Event.objects.order_by("pk")[told:]]
+    assert (standing()[1], len(events)) == (False, len(set(events))), events
     run()
     assert counts(run()) == {"seen": 3, "unchanged": 3}
