@@ -16,6 +16,7 @@ from billing.errors import GatewayPaused, PreviewUnusable, RunInProgress
 from billing.models import StoredPreview, SyncRun, WhmcsGateway
 from billing.on_demand import read_requests
 from billing.previews import applying, stored
+from billing.runs.schedule import is_withdrawn
 from billing.steps.newcomers import help_wanted
 
 TICKS_COME_EVERY = timedelta(seconds=10)
@@ -26,7 +27,7 @@ logger = logging.getLogger(__name__)
 def sync_gateway(gateway_id: int, trigger: str) -> None:
     """Sync one gateway. If another run holds the gateway, do nothing: that run does the work, or ends soon."""
     gateway = WhmcsGateway.objects.filter(pk=gateway_id).first()
-    if gateway is None:
+    if gateway is None or is_withdrawn(gateway):
         return
     try:
         sync.sync_gateway(gateway, trigger=SyncRun.Trigger(trigger))
@@ -106,6 +107,14 @@ def request_sync(gateway: WhmcsGateway) -> bool:
     """Request a run as soon as possible. False if the broker can't be reached; then the next tick does it."""
     WhmcsGateway.objects.filter(pk=gateway.pk).update(next_sync_at=timezone.now())
     return _send(sync_gateway, gateway.pk, SyncRun.Trigger.OPERATOR.value, expires=300)
+
+
+def request_sync_if_enabled(gateway: WhmcsGateway) -> bool:
+    """Request a run unless the gateway is switched off; False if it is, perhaps since a moment ago."""
+    if not WhmcsGateway.objects.filter(pk=gateway.pk, is_enabled=True).update(next_sync_at=timezone.now()):
+        return False
+    _send(sync_gateway, gateway.pk, SyncRun.Trigger.OPERATOR.value, expires=300)
+    return True
 
 
 def request_service_sync(gateway: WhmcsGateway, service_id: int) -> None:

@@ -19,7 +19,7 @@ from billing.admin.verdicts import VerdictFilter, verdict_words
 from billing.decisions import approvals
 from billing.errors import ApprovalOutdated
 from billing.models import HeldChanges
-from billing.tasks import request_sync
+from billing.tasks import request_sync_if_enabled
 from billing.wording.answers import decided_by
 from billing.wording.attention import question
 from billing.wording.errors import translated_error
@@ -124,11 +124,10 @@ class HeldChangesAdmin(NothingIsWritten, admin.ModelAdmin[HeldChanges]):
         return self._again(request, held, form, name)
 
     def _go_on(self, request: HttpRequest, held: HeldChanges) -> None:
-        if approvals.has_switched_off(held):
-            text = _("Noted. The gateway is switched off: put right what is wrong, then switch it on again.")
-        else:
-            request_sync(held.gateway)
+        if request_sync_if_enabled(held.gateway):
             text = _("Noted. The next run acts on it; it has been requested.")
+        else:
+            text = _("Noted. The gateway is switched off: put right what is wrong, then switch it on again.")
         self.message_user(request, text)
 
     def _again(self, request: HttpRequest, held: HeldChanges, form: ReasonForm, name: str) -> HttpResponse:

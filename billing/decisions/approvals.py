@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from billing.errors import ApprovalOutdated, ErrorCode
 from billing.models import AttentionItem, HeldChanges, HeldCompany, PreviewedChange, StoredPreview, WhmcsGateway
+from billing.runs import schedule
 from billing.steps.run.attention import ABOUT_HELD_CHANGES
 from billing.steps.safeguards.figures import figures_of
 from companies import lifecycle
@@ -49,8 +50,9 @@ def reject(held: HeldChanges, *, version: int, until: date, reason: str, actor: 
         _decide(held, version, actor, at, verdict=Verdict.REJECTED, reason=reason, kept_until=until)
         _keep_open(held, until, reason, actor, at)
     else:
+        # First, because a run locks the gateway before the question, too: otherwise each could wait for the other.
+        schedule.switch_off(held.gateway_id)
         _decide(held, version, actor, at, verdict=Verdict.REJECTED, reason=reason, closed_at=at)
-        WhmcsGateway.objects.filter(pk=held.gateway_id).update(is_enabled=False)
 
 
 def has_switched_off(held: HeldChanges) -> bool:

@@ -76,6 +76,16 @@ def switch_on(gateway: WhmcsGateway) -> bool:
     return bool(rows.update(is_enabled=True, next_sync_at=next_sync_at))
 
 
+def switch_off(gateway_id: int) -> None:
+    """Disable a gateway and withdraw the readings that are asked for: a worker may still have to begin one."""
+    WhmcsGateway.objects.filter(pk=gateway_id).update(is_enabled=False, next_sync_at=None)
+
+
+def is_withdrawn(gateway: WhmcsGateway) -> bool:
+    """Whether the gateway was switched off, and nobody has asked for a reading since."""
+    return not gateway.is_enabled and gateway.next_sync_at is None
+
+
 def calls_left(gateway: WhmcsGateway, now: datetime) -> float:
     """How many calls may still fail at `now`. The budget refills with time."""
     if gateway.trouble_left is None:

@@ -95,9 +95,14 @@ def refuse_all(
     context: Context, kind: HeldChanges.Kind, code: ErrorCode, params: Mapping[str, str],
     figures: Mapping[str, Any] | None = None,
 ) -> NoReturn:  # fmt: skip
-    """Ask about the whole gateway and raise UnsafeChangeSet. `figures` are shown if given, otherwise `params`."""
+    """Ask about the whole gateway and raise UnsafeChangeSet. `figures` are shown if given, otherwise `params`.
+
+    Nothing is asked if somebody has switched the gateway off since the run began, as a no to the same question does.
+    """
     with context.lease.writing():
-        hold_all(context.gateway, kind, figures or params, at=context.at)
+        is_enabled = WhmcsGateway.objects.filter(pk=context.gateway.pk, is_enabled=True).exists()
+        if is_enabled or not context.gateway.is_enabled:
+            hold_all(context.gateway, kind, figures or params, at=context.at)
     raise UnsafeChangeSet(code, **params)
 
 

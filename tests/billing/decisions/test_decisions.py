@@ -168,8 +168,8 @@ class TestInTheAdministration:
             buy(shop, name)
         assert run().outcome == "held"
         first = HeldChanges.objects.get()
-        asked_for: list[WhmcsGateway] = []
-        monkeypatch.setattr("billing.admin.held.request_sync", asked_for.append)
+        asked_for: list[object] = []
+        monkeypatch.setattr("billing.tasks._send", lambda task, *arguments, **_: asked_for.append(arguments))
         answer = {"version": first.version, "until": timezone.localdate(), "reason": "The wrong product"}
         page = operator.post(url(first, "reject"), answer, follow=True).content.decode()
         assert "Noted. The gateway is switched off: put right what is wrong" in page
