@@ -30,7 +30,8 @@ def run(words: Sequence[str]) -> None:
         first_line = str(error).partition("\n")[0]
         sys.stderr.write(
             f"The database can't be read: {first_line}. "
-            "Look at DATABASE_URL, and whether `manage.py migrate` has run; --traceback shows where it happened.\n"
+            "Look at DATABASE_URL, whether a disk is full, and whether `manage.py migrate` has run; "
+            "--traceback shows where it happened.\n"
         )
         sys.exit(CAN_NOT_RUN)
 

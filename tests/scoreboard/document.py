@@ -52,7 +52,9 @@ ABSENT: Mapping[str, str] = {
     "F-68": "Redis is emptied: `make nemesis` does, while workers work; the clock sends the next wake-up",
     "F-69": "a worker that takes no more work: `make nemesis` freezes one; `/readyz` shows it by the last reading",
     "F-70": "a backlog after an outage: not tried; wake-ups expire, and a second one finds the work done",
-    "F-72": "a full disk: not tried, needs a disk of its own; F-71 is what follows from it",
+    "F-72": "a full disk: by hand, with the demo on a small disk of its own: whoever is signed in reads on, whoever "
+    "signs in is told, `/readyz` is degraded, commands end with status 2; with room again all went on and nothing was "
+    "damaged. PostgreSQL: not tried",
     "F-73": "locks that are not had in time: nobody waits longer than 20 seconds (`tests/ticketz/test_timeouts.py`); "
     "every third statement of a run fails (`tests/proofs/test_kill_matrix.py`)",
     "F-74": "several writers on SQLite: several readings at once (`tests/proofs/test_frozen_runner.py`), and F-64 here",
