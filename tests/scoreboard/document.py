@@ -54,7 +54,7 @@ ABSENT: Mapping[str, str] = {
     "F-70": "a backlog after an outage: not tried; wake-ups expire, and a second one finds the work done",
     "F-72": "a full disk: by hand, with the demo on a small disk of its own: whoever is signed in reads on, whoever "
     "signs in is told, `/readyz` is degraded, commands end with status 2; with room again all went on and nothing was "
-    "damaged. PostgreSQL: not tried",
+    "damaged. The same with PostgreSQL, where signing in goes on and only the reading fails (status 2)",
     "F-73": "locks that are not had in time: nobody waits longer than 20 seconds (`tests/ticketz/test_timeouts.py`); "
     "every third statement of a run fails (`tests/proofs/test_kill_matrix.py`)",
     "F-74": "several writers on SQLite: several readings at once (`tests/proofs/test_frozen_runner.py`), and F-64 here",
