@@ -1,5 +1,6 @@
 """The section about what runs refused or could not do for a company."""
 
+from django.db.models import Count, Max
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -15,18 +16,24 @@ MOST_REFUSALS = 20
 
 
 def section(company: Company, request: HttpRequest) -> Section | None:
-    """What the latest runs held, or failed to do."""
+    """What runs held, or failed to do, each once: a run after the other may hold the same."""
     if not request.user.has_perm("billing.view_syncrun"):
         return None
     records = RunRecord.objects.filter(company=company, result__in=(Result.HELD, Result.FAILED))
-    latest = list(records.select_related("run").order_by("-pk")[:MOST_REFUSALS])
-    if not latest:
+    alike = records.order_by().values("result", "code", "service_id", "reason")
+    counted = alike.annotate(latest=Max("pk"), times=Count("pk")).order_by("-latest")
+    times = dict(counted.values_list("latest", "times")[:MOST_REFUSALS])
+    if not times:
         return None
+    latest = RunRecord.objects.filter(pk__in=times).select_related("run").order_by("-pk")
     rows = [
-        (_run(line.record), line.record.get_result_display(), line.what, line.change or "–", line.why or "–")
+        (
+            _run(line.record), str(times[line.record.pk]), line.record.get_result_display(),
+            line.what, line.change or "–", line.why or "–",
+        )
         for line in lines_of(latest)
-    ]
-    headers = (_("Run"), _("Result"), _("What"), _("Change"), _("Why"))
+    ]  # fmt: skip
+    headers = (_("Latest run"), _("How often"), _("Result"), _("What"), _("Change"), _("Why"))
     return Section(_("What runs held back or could not do"), headers, rows)
 
 

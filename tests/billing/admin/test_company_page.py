@@ -138,6 +138,20 @@ def test_what_runs_held_back_is_told_with_its_reason(
     assert "WHMCS says “team”" in page
 
 
+def test_what_one_run_after_the_other_holds_back_is_told_once(
+    operator: Client, shop: Shop, company: Company, run: Callable[..., Any]
+) -> None:
+    shop.activate(company.subscriptions.get().service_id)
+    run()
+    shop.change_plan(company.subscriptions.get().service_id, "team")
+    for _ in range(3):
+        latest = run()
+    page = page_of(operator, company).partition("What runs held back")[2].partition("</table>")[0]
+    assert page.count("<tr>") == 2, page
+    assert f"/syncrun/{latest.pk}/" in page
+    assert ">3<" in page
+
+
 def test_sync_this_one_asks_for_its_services_and_is_written_down(
     operator: Client, company: Company, gateway: WhmcsGateway
 ) -> None:
