@@ -9,7 +9,8 @@ from django.utils import timezone
 from billing.models import AttentionItem, HeldChanges, Subscription, WhmcsGateway
 from companies.models import Company, Event, Invitation, Membership, User
 from companies.standings.facts import access_of
-from sandbox import Service, Shop
+from sandbox import SandboxServer, Service, Shop
+from sandbox.faults import LimitCapped, api_error
 from sandbox.wire import Call
 
 PASSWORD = "correct horse & <battery>"
@@ -81,6 +82,12 @@ def waiting() -> HeldChanges:
 def asks_for(service_id: int) -> Callable[[Call], bool]:
     """For faults: the calls that ask for this one service."""
     return lambda call: call.params.get("serviceid") == str(service_id)
+
+
+def break_list_after(services: int, whmcs: SandboxServer) -> None:
+    """No list is complete: what comes after so many services can't be read."""
+    whmcs.faults.always(LimitCapped(services))
+    whmcs.faults.when(lambda call: int(call.params.get("limitstart", 0)) >= services, api_error("Out of order"))
 
 
 def open_kinds() -> set[str]:

@@ -39,8 +39,7 @@ def settle_losses(context: Context) -> None:
     scale = load_scale(context, verdicts)
     found = sort_losses(context, losing, verdicts, scale)
     _keep_open(context, found.kept)
-    # A reading that proves nothing finds only some of the waiting losses: do not replace the full question with fewer.
-    hold_losses(context, found.held, scale, asks=context.proves or not verdicts.waiting)
+    hold_losses(context, found.held, scale)
     decisions, closed = confirm_all(context, found.to_confirm)
     one_by_one = frozenset[int | None]() if context.is_whole else closed - verdicts.approved
     apply_decisions(context, decisions, also=lambda group: _count_lost_unlocked(context, group, one_by_one))

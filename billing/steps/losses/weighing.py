@@ -48,18 +48,23 @@ def sort_losses(context: Context, losing: Sequence[Decision], verdicts: Verdicts
     return found
 
 
-def hold_losses(context: Context, held: Sequence[Decision], scale: Scale, *, asks: bool) -> None:
-    """Leave these companies as they are, and ask for approval unless `asks` is False."""
+def hold_losses(context: Context, held: Sequence[Decision], scale: Scale) -> None:
+    """Leave these companies as they are, and ask for approval.
+
+    A reading that proves nothing finds only some of the losses that wait, so the question stays about the others, too.
+    """
     if not held:
         return
     context.is_held = True
-    figures = scale.figures(counting.count_losing(held))
+    rows = _held_rows(context, held)
+    if not context.proves:
+        rows = holding.beside_waiting(context.gateway, rows)
+    figures = scale.figures(len(rows))
     for loss in held:
         refuse(context, loss, Kind.LOSSES_HELD, sentence(Kind.LOSSES_HELD, figures), figures)
     with context.lease.writing():
-        if asks:
-            context.note(Kind.LOSSES_HELD, "losses", figures)
-            holding.hold_losses(context.gateway, figures, _held_rows(context, held), at=context.at)
+        context.note(Kind.LOSSES_HELD, "losses", figures)
+        holding.hold_losses(context.gateway, figures, rows, at=context.at)
         context.report.flush()
 
 

@@ -82,6 +82,14 @@ def hold_losses(gateway: WhmcsGateway, of_open: Mapping[str, str], rows: Sequenc
     _show(held, figures_of(held, of_open, at=at), is_new=known is None)
 
 
+def beside_waiting(gateway: WhmcsGateway, rows: Sequence[HeldRow]) -> list[HeldRow]:
+    """These rows, and those of the other companies that the waiting question is about, if one waits."""
+    known = _waiting(gateway, HeldChanges.Kind.LOSSES)
+    waiting = known.companies.values_list(*HeldRow._fields) if known else ()
+    beside = {row.company_id: row for row in (*map(HeldRow._make, waiting), *rows)}
+    return [beside[company_id] for company_id in sorted(beside)]
+
+
 def hold_all(gateway: WhmcsGateway, kind: HeldChanges.Kind, figures: Mapping[str, Any], *, at: datetime) -> None:
     """Ask about the whole gateway; like `hold_losses` otherwise."""
     known = _waiting(gateway, kind)

@@ -12,9 +12,19 @@ from companies.access import Reason
 from companies.models import Company, Event
 from companies.standings.facts import access_of
 from sandbox import OTHER_PID, SandboxServer, Shop
-from sandbox.faults import LimitCapped, api_error
+from sandbox.faults import api_error
 from tests.billing.conftest import Approve, Sync
-from tests.billing.shopping import are_open, asks_for, buy, company_of, counts, open_kinds, overdue, waiting
+from tests.billing.shopping import (
+    are_open,
+    asks_for,
+    break_list_after,
+    buy,
+    company_of,
+    counts,
+    open_kinds,
+    overdue,
+    waiting,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,11 +43,6 @@ def pass_dates(shop: Shop, run: Sync) -> Callable[[int], list[int]]:
         return ids[:number]
 
     return pass_first
-
-
-def break_list_after(services: int, whmcs: SandboxServer) -> None:
-    whmcs.faults.always(LimitCapped(services))
-    whmcs.faults.when(lambda call: int(call.params.get("limitstart", 0)) >= services, api_error("Out of order"))
 
 
 def test_a_due_date_that_passes_closes_after_a_second_reading_and_is_in_the_story(
