@@ -20,7 +20,7 @@ class Place:
 
     `poisons` are rows that can't be read (service: kind, rule), `troubles` the faults of the moment, `unusable` the
     clients of whom no company can be made, `passwords` what was typed with each order and whether it has to open the
-    door, `plans` our plans by name.
+    door, `plans` our plans by name. `deleted` are services that the shop had once.
     """
 
     def __init__(self, guard_count: int = 10) -> None:
@@ -34,6 +34,7 @@ class Place:
         self.poisons: dict[int, tuple[str, Rule]] = {}
         self.troubles: list[tuple[str, Rule]] = []
         self.unusable: set[int] = set()
+        self.deleted: list[Service] = []
         self.passwords: dict[int, tuple[str, bool]] = {}
         self.plans = {name: Plan.objects.create(name=name, users=2).pk for name in ("Starter", "Team", "Business")}
         User.objects.create_superuser("root@example.com", "the operator's password")

@@ -1,17 +1,22 @@
 """A walk through what goes wrong most often: companies of several services, a gateway that is switched off, readings of
 one service. After each run the judge asks more."""
 
+from contextlib import ExitStack
 from datetime import timedelta
+from unittest.mock import patch
 
 from django.utils import timezone
 
 from billing.models import HeldChanges, WhmcsGateway
 from billing.previews import preview_gateway
 from billing.steps.losses.unread import open_paid_companies
+from billing.steps.run import batching
 from sandbox import OTHER_PID, TICKETZ_PID
+from sandbox.faults import LimitCapped
 from tests.walk import runs, stories
 from tests.walk.before import Before
 from tests.walk.runs import Told
+from tests.walk.troubles import LISTING
 from tests.walk.walk import Walk
 
 COUNTS = ("created", "changed", "held", "failed")
@@ -19,6 +24,10 @@ COUNTS = ("created", "changed", "held", "failed")
 
 class Several(Walk):
     """The verbs of a walk, and those that lead to such companies and readings."""
+
+    def __init__(self, guard_count: int) -> None:
+        super().__init__(guard_count)
+        self.pages = ExitStack()
 
     def buy_beside(self, company: int = 0, plan: str = "Business", pays_old: bool = True) -> None:
         """All services of a company end, its client buys again, and perhaps pays what had ended as well."""
@@ -63,6 +72,18 @@ class Several(Walk):
             self.judge.after_step()
         gateways.update(is_enabled=True)
         self.judge.is_unread = False
+
+    def turn_pages(self, one_by_one: bool = True) -> None:
+        """From now on each row is a page of its own, which is decided on before the next one comes; or no longer."""
+        self.pages.close()
+        if one_by_one:
+            self.pages.enter_context(patch.object(batching, "SECONDS_AT_MOST", 0.0))
+            rule = self.world.whmcs.faults.always(LimitCapped(1), LISTING)
+            self.pages.callback(self.world.whmcs.faults.remove, rule)
+
+    def close(self) -> None:
+        self.pages.close()
+        super().close()
 
     def set_grace(self, days: int = 0) -> None:
         """The operator changes how long a passed date keeps companies open."""

@@ -92,6 +92,13 @@ class Shoppers(Place):
         if chosen := self.service(service):
             self.heal(chosen.id)
             self.shop.delete_service(chosen.id)
+            self.deleted.append(chosen)
+
+    def restore_service(self, service: int = 0) -> None:
+        """WHMCS has a deleted service again, as it was: from a backup."""
+        if self.deleted and (chosen := self.deleted.pop(service % len(self.deleted))).client_id in self.shop.clients:
+            with self.shop.change():
+                self.shop.services[chosen.id] = chosen
 
     def _order(self, client: int, typed: str, plan: str) -> None:
         bought = self.shop.buy(client_id=client, plan=plan, password=PASSWORDS[typed][0])

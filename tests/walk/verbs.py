@@ -80,7 +80,7 @@ SEVERAL: dict[str, Verb] = {
     **VERBS,
     **{name: VERBS[name]._replace(weight=weight) for name, weight in {
         "buy": 4, "suspend": 6, "unsuspend": 6, "pay": 8, "move_due_date": 8, "poison": 8, "heal_all": 4, "trouble": 2,
-        "kill": 1, "overlap": 0, "oversleep": 0, "sync": 14, "reject": 2,
+        "kill": 1, "delete_service": 3, "overlap": 0, "oversleep": 0, "sync": 14, "reject": 2,
     }.items()},
     "buy_beside": Verb(8, {"company": WHICH, "plan": PLANS[:3], "pays_old": (True, True, False)}),
     "read_one": Verb(16, {"service": WHICH}),
@@ -88,5 +88,7 @@ SEVERAL: dict[str, Verb] = {
     "set_grace": Verb(2, {"days": (0, 3, 10)}),
     "mistake_product": Verb(1, {}),
     "foresee": Verb(6, {}),
+    "turn_pages": Verb(3, {"one_by_one": YES_OR_NO}),
+    "restore_service": Verb(3, {"service": WHICH}),
 }  # fmt: skip
-"""Where most faults were found: companies of several services, readings of one, a gateway that is switched off."""
+"""Where most faults were found: several services, readings of one, a gateway switched off, pages of one row each."""
