@@ -45,6 +45,9 @@ class AccountAdapter(DefaultAccountAdapter):
             "Too many failed sign-ins. Nothing is locked: try again in five minutes. If you forgot the password, "
             "choose a new one right away."
         ),
+        "too_many_codes": gettext_lazy(
+            "Too many failed attempts at the second step. Nothing is locked: try again in five minutes."
+        ),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -40,6 +40,12 @@ def ensure_unused(user: User, code: str) -> None:
         raise get_adapter().validation_error("incorrect_code")
 
 
+def about_second_step(error: ValidationError) -> ValidationError:
+    """The error for people. allauth reports too many failures as those of a password, which was right."""
+    is_too_many = error.code == "too_many_login_attempts"
+    return get_account_adapter().validation_error("too_many_codes") if is_too_many else error
+
+
 class ActivateForm(PlainForm):
     """Proves that the app knows the secret. Until then the secret is kept encrypted in the session."""
 
@@ -52,7 +58,7 @@ class ActivateForm(PlainForm):
 
     def clean_code(self) -> str:
         code = str(self.cleaned_data["code"])
-        forget_failures = check_rate_limit(self.user, error_key="rate_limited")
+        forget_failures = check_rate_limit(self.user, error_key="too_many_codes")
         if not validate_totp_code(self.secret, code):
             raise get_adapter().validation_error("incorrect_code")
         ensure_unused(self.user, code)
@@ -73,7 +79,7 @@ class _OnceOnly(HouseForm, BaseAuthenticateForm):
         except ValidationError as error:
             if error.code == "incorrect_code" and not get_adapter().is_mfa_enabled(self.user, [TOTP]):
                 raise ValidationError(NO_RECOVERY_CODE) from None
-            raise
+            raise about_second_step(error) from None
         if self.authenticator.type == TOTP:
             ensure_unused(self.user, code)
         return code

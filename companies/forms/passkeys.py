@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from fido2.webauthn import AuthenticationResponse
 
 from companies.forms.accounts import HouseForm
+from companies.forms.factors import about_second_step
 
 NAME_LENGTH = 60
 ALONE = "alone"  # in a passkey's data: whether its owner wants to sign in with it alone
@@ -30,7 +31,7 @@ def _refused_as_passkey() -> Iterator[None]:
     except ValidationError as error:
         if error.code == "incorrect_code":
             raise ValidationError(REFUSED) from None
-        raise
+        raise about_second_step(error) from None
 
 
 class AddPasskeyForm(HouseForm, passkey_forms.AddWebAuthnForm):

@@ -13,6 +13,7 @@ from tests.companies.factories import PASSWORD, make_person, type_password
 
 SECOND_STEP = "/accounts/login/second-step/"
 OVERVIEW = "/accounts/two-factor/"
+TOO_MANY = "Too many failed attempts at the second step."  # and nothing of a password, which was right
 
 
 def code_now(secret: str, *, steps: int = 0) -> str:

@@ -7,7 +7,16 @@ from pytest_django import Settings
 
 from companies.models import User
 from tests.companies.factories import PASSWORD, is_signed_in, make_company, make_person, type_password
-from tests.companies.factors import OVERVIEW, SECOND_STEP, code_now, enforce, give_app, make_operator, sign_in_with_code
+from tests.companies.factors import (
+    OVERVIEW,
+    SECOND_STEP,
+    TOO_MANY,
+    code_now,
+    enforce,
+    give_app,
+    make_operator,
+    sign_in_with_code,
+)
 from tests.companies.soft_key import LOGIN, SoftKey
 
 pytestmark = pytest.mark.django_db
@@ -137,6 +146,16 @@ def test_whose_passkey_is_refused_reads_of_the_passkey_and_of_no_code() -> None:
     pages.append(client.get(key.sign_in_alone(client, user)["Location"]).content.decode())
     assert all(REFUSED in page for page in pages)
     assert not any("code is wrong" in page for page in pages)
+
+
+def test_whose_passkey_is_refused_too_often_reads_of_the_second_step_and_of_no_password() -> None:
+    user, key, client = make_person(company=make_company()), SoftKey(), browser()
+    owner_of(key, user)
+    type_password(client, user.email, PASSWORD)
+    for _ in range(6):
+        answer = SoftKey().answer(question_of(client, SECOND_STEP), user)
+        page = client.post(SECOND_STEP, {"credential": answer}).content.decode()
+    assert TOO_MANY in page
 
 
 def test_an_operators_passkey_in_a_customers_browser_begins_a_session_of_its_own() -> None:
