@@ -63,10 +63,16 @@ def load_waiting() -> Waiting:
 
 
 def load_differing() -> Counter[int]:
-    """For each gateway, how many companies differ from WHMCS because something waits or could not be done."""
+    """For each gateway, how many companies differ from WHMCS because something waits, could not be done, or was
+    answered with a no: `closing_held_since` stays set as long as the no keeps a company open."""
     noticed = AttentionItem.objects.open().filter(kind__in=NOT_DONE, subscription__company__isnull=False)
     held = HeldCompany.objects.filter(held__in=HeldChanges.objects.waiting())
-    theirs = noticed.order_by().values("subscription__company").union(held.order_by().values("company"))
+    kept = Company.objects.filter(closing_held_since__isnull=False)
+    theirs = (
+        noticed.order_by()
+        .values("subscription__company")
+        .union(held.order_by().values("company"), kept.order_by().values("pk"))
+    )
     rows = Company.objects.order_by().filter(pk__in=theirs, source__isnull=False).values_list("source")
     return Counter(dict(rows.annotate(number=Count("pk"))))
 

@@ -44,8 +44,10 @@ def _as_whmcs_says(companies: int | None, differing: int, ago: str) -> str:
         return _("There are no companies yet. WHMCS was read %(ago)s ago.") % {"ago": ago}
     if differing:
         text = ngettext(
-            "%(same)s of %(count)s company is as WHMCS says, read %(ago)s ago. The rest waits for a person.",
-            "%(same)s of %(count)s companies are as WHMCS says, read %(ago)s ago. The rest waits for a person.",
+            "%(same)s of %(count)s company is as WHMCS says, read %(ago)s ago. The rest waits for a person, or "
+            "stays open after a no.",
+            "%(same)s of %(count)s companies are as WHMCS says, read %(ago)s ago. The rest waits for a person, or "
+            "stays open after a no.",
             companies,
         )
         return text % {"same": companies - differing, "count": companies, "ago": ago}

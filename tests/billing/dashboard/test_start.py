@@ -207,6 +207,14 @@ def test_whose_change_waits_or_could_not_be_done_is_not_called_as_whmcs_says(
     assert "5 of 7 companies are as WHMCS says" in operator.get("/admin/").content.decode()
 
 
+def test_whose_closing_was_answered_with_a_no_is_not_called_as_whmcs_says(companies: None, operator: Client) -> None:
+    open_ones = Company.objects.order_by("pk")[:2]
+    Company.objects.filter(pk__in=open_ones).update(closing_held_since=NOW, hold_until=TODAY)
+    page = operator.get("/admin/").content.decode()
+    assert "5 of 7 companies are as WHMCS says" in page
+    assert "The rest waits for a person, or stays open after a no." in page
+
+
 def test_one_of_something_is_not_told_in_the_plural(companies: None, operator: Client) -> None:
     page = operator.get("/admin/").content.decode()
     assert "<strong>1</strong> <span>change that waits for approval</span>" in page
