@@ -65,6 +65,15 @@ class TestThePage:
         press_apply(operator, preview)
         assert not WhmcsGateway.objects.get().is_enabled
 
+    def test_of_a_product_of_which_nothing_was_read_says_that_its_code_may_be_wrong(
+        self, shop: Shop, gateway: WhmcsGateway, operator: Client
+    ) -> None:
+        buy(shop, "Alice")
+        WhmcsGateway.objects.update(product_code=99)
+        page = shown(operator, make(operator, gateway))
+        assert "WHMCS has no service of this product. If somebody bought it already, the product code is" in page
+        assert "all is as WHMCS says" not in page
+
     def test_leads_to_the_client_of_who_has_no_company_yet(
         self, shop: Shop, gateway: WhmcsGateway, operator: Client
     ) -> None:
