@@ -111,13 +111,6 @@ def load_factors(user: User) -> list[tuple[str, datetime, datetime | None]]:
     ]
 
 
-def remove_all_factors(user: User) -> int:
-    """Remove all factors and recovery codes; returns how many factors there were."""
-    factors = int(Authenticator.objects.filter(user=user, type__in=FACTORS).count())
-    Authenticator.objects.filter(user=user).delete()
-    return factors
-
-
 def kinds_by_id(request: HttpRequest, user: User) -> dict[int, str]:
     """The person's factors and recovery codes by id. A GET of their own takes them from the session's query."""
     known = known_factors(request, user)

@@ -1,5 +1,6 @@
 """A person's second factors for operators: whether there are any, since when, and how to remove them."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -13,11 +14,11 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from companies.admin.buttons import button
-from companies.audit.log import AuditCode, record
+from companies.audit.log import record
 from companies.forms.acts import ReasonForm
-from companies.mail.outbox import queue_notice
 from companies.models import User
-from companies.second_factor.requirement import factor_exists, load_factors, remove_all_factors
+from companies.second_factor.removal import remove_all_factors
+from companies.second_factor.requirement import factor_exists, load_factors
 
 REMOVE = "remove-two-factor"
 
@@ -71,8 +72,6 @@ class WithFactors(admin.ModelAdmin[User]):
 
     @transaction.atomic
     def _remove(self, request: HttpRequest, person: User, reason: str) -> None:
-        if remove_all_factors(person):
+        if remove_all_factors(person, partial(record, request=request), {"reason": reason}):
             told = {"name": gettext_noop("two-factor sign-in"), "object": person.email}
             self.log_change(request, person, [{"deleted": told}])
-            record(AuditCode.SECOND_FACTOR_REMOVED, request=request, about=person.email, details={"reason": reason})
-            queue_notice(person, "factor_removed")

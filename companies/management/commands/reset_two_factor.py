@@ -6,13 +6,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import transaction
 
-from companies.audit.log import AuditCode, record_command
-from companies.mail.outbox import queue_notice
+from companies.audit.log import record_command
 from companies.management.arguments import reason
 from companies.models import User
-from companies.second_factor.requirement import remove_all_factors
+from companies.second_factor.removal import remove_all_factors
 
 
 class Command(BaseCommand):
@@ -32,19 +30,10 @@ class Command(BaseCommand):
         except User.DoesNotExist:
             self._print({"email": options["email"], "removed": None}, "Nobody here has this address.", options)
             sys.exit(1)
-        removed = _reset(user, options["reason"])
+        details = {"reason": options["reason"], "command": "reset_two_factor"}
+        removed = remove_all_factors(user, record_command, details)
         sentence = f"{removed} removed; {user.email} has no second factor." if removed else "There was none."
         self._print({"email": user.email, "removed": removed}, sentence, options)
 
     def _print(self, answer: dict[str, object], sentence: str, options: dict[str, Any]) -> None:
         self.stdout.write(json.dumps(answer) if options["json"] else sentence)
-
-
-@transaction.atomic
-def _reset(user: User, why: str) -> int:
-    removed = remove_all_factors(user)
-    if removed:
-        details = {"reason": why, "command": "reset_two_factor"}
-        record_command(AuditCode.SECOND_FACTOR_REMOVED, about=user.email, details=details)
-        queue_notice(user, "factor_removed")
-    return removed
