@@ -1,6 +1,6 @@
 """Enters what happens to each service into the run's report: counts, records, and attention items for an operator."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from billing.models import Kind, RunRecord
 from billing.reconcile import Action, Decision
@@ -53,6 +53,28 @@ def raise_notes(context: Context, decision: Decision) -> None:
     """Raise attention items for the decision's notes, whatever happens to the service."""
     for note in decision.notes:
         context.note(note.kind, decision.facts.service_id, note.params, decision.subscription_id)
+
+
+def enter_loss(
+    context: Context, loss: Decision, result: Result, code: str, reason: str,
+    params: Mapping[str, str] | None = None,
+) -> None:  # fmt: skip
+    """Enter a loss with its result, unless the report already says that its service is gone."""
+    if loss.facts.service_id in context.found.vanished:
+        return
+    if not loss.is_gone:  # nobody can repair a vanished service
+        raise_notes(context, loss)
+    entry = Entry(
+        result, code, loss.facts.service_id, loss.company_id,
+        before=context.described(loss.before), after=context.described(loss.after),
+        reason=reason, params=params or {},
+    )  # fmt: skip
+    context.report.record(entry, is_counted=is_counted(context, loss))
+
+
+def is_counted(context: Context, loss: Decision) -> bool:
+    """Whether the service of a loss was already counted when it was read, usually as unchanged: only a date passed."""
+    return loss.company_id in context.found.overdue and loss.facts.service_id in context.seen
 
 
 def enter_given_up(context: Context, decision: Decision, error: Exception) -> None:

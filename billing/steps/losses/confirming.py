@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from billing.models import RunRecord, Subscription
 from billing.reconcile import Action, Decision, Note
 from billing.steps.applied.limit import admit, admit_again
+from billing.steps.changes.entries import enter_loss, is_counted
 from billing.steps.losses.counting import is_by_date
 from billing.steps.losses.second_reading import read_second_time
-from billing.steps.losses.weighing import is_counted, record_loss, refuse
+from billing.steps.losses.weighing import refuse
 from billing.steps.run.context import Context
 from billing.wording import reasons
 from billing.wording.attention import sentence
@@ -63,7 +64,7 @@ def _close(context: Context, loss: Decision) -> list[Decision]:
     context.evidence.closed_by_date[loss.company_id] = reason
     if facts != loss.observed.facts or loss.is_found_again or (loss.company and loss.company.is_unreadable):
         return [_as_update(loss)]
-    record_loss(context, loss, RunRecord.Result.CHANGED, Code.CLOSED_OVERDUE, reason)
+    enter_loss(context, loss, RunRecord.Result.CHANGED, Code.CLOSED_OVERDUE, reason)
     _note_settled(context, loss)
     return []
 

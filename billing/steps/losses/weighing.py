@@ -5,11 +5,10 @@ from typing import NamedTuple
 
 from billing.models import Kind, RunRecord
 from billing.reconcile import Decision
-from billing.steps.changes.entries import raise_notes
+from billing.steps.changes.entries import enter_loss
 from billing.steps.losses import counting
 from billing.steps.losses.counting import Scale
 from billing.steps.run.context import Context
-from billing.steps.run.report import Entry
 from billing.steps.safeguards import holding
 from billing.steps.safeguards.holding import HeldRow, Verdicts
 from billing.wording.attention import sentence
@@ -71,29 +70,7 @@ def hold_losses(context: Context, held: Sequence[Decision], scale: Scale) -> Non
 def refuse(context: Context, loss: Decision, kind: str, reason: str, params: Mapping[str, str] | None = None) -> None:
     """Leave a company as it is; this reading is then no evidence against it."""
     context.evidence.spare(loss.company_id)
-    record_loss(context, loss, Result.HELD, kind, reason, params)
-
-
-def record_loss(
-    context: Context, loss: Decision, result: RunRecord.Result, code: str, reason: str,
-    params: Mapping[str, str] | None = None,
-) -> None:  # fmt: skip
-    """Record the result of a loss in the run's report, unless the report already says that its service is gone."""
-    if loss.facts.service_id in context.found.vanished:
-        return
-    if not loss.is_gone:  # nobody can repair a vanished service
-        raise_notes(context, loss)
-    entry = Entry(
-        result, code, loss.facts.service_id, loss.company_id,
-        before=context.described(loss.before), after=context.described(loss.after),
-        reason=reason, params=params or {},
-    )  # fmt: skip
-    context.report.record(entry, is_counted=is_counted(context, loss))
-
-
-def is_counted(context: Context, loss: Decision) -> bool:
-    """Whether the service of a loss was already counted when it was read, usually as unchanged: only a date passed."""
-    return loss.company_id in context.found.overdue and loss.facts.service_id in context.seen
+    enter_loss(context, loss, Result.HELD, kind, reason, params)
 
 
 def _held_rows(context: Context, held: Sequence[Decision]) -> list[HeldRow]:

@@ -4,9 +4,8 @@ from datetime import timedelta
 
 from billing.errors import ErrorCode, SnapshotIncomplete
 from billing.models import Kind, RunRecord, WhmcsGateway
-from billing.steps.changes.entries import raise_notes
+from billing.steps.changes.entries import enter_loss
 from billing.steps.run.context import Context
-from billing.steps.run.report import Entry
 from billing.wording.attention import sentence
 from companies.access import Status
 
@@ -46,12 +45,8 @@ def _hold_dates(context: Context, details: dict[str, str]) -> None:
     by_date = [loss for loss in context.found.losses if loss.after and loss.after.status == Status.ACTIVE.value]
     context.found.losses = [loss for loss in context.found.losses if loss not in by_date]
     for loss in by_date:
-        raise_notes(context, loss)
-        context.report.record(Entry(
-            RunRecord.Result.HELD, Kind.CLOCK_DIFFERS, loss.facts.service_id, loss.company_id,
-            before=context.described(loss.before), after=context.described(loss.after),
-            reason=sentence(Kind.CLOCK_DIFFERS, details), params=details,
-        ))  # fmt: skip
+        reason = sentence(Kind.CLOCK_DIFFERS, details)
+        enter_loss(context, loss, RunRecord.Result.HELD, Kind.CLOCK_DIFFERS, reason, details)
 
 
 def _keep(context: Context) -> None:
