@@ -7,13 +7,14 @@ from billing.errors import ErrorCode, UnsafeChangeSet
 from billing.models import Kind, PreviewedChange, Subscription
 from billing.previews.result import Preview, result_of
 from billing.previews.written import Written
-from billing.reconcile import Action, Decision
-from billing.steps.applied.lines import Line, as_kept, line_of
+from billing.reconcile import Action, Decision, Note
+from billing.steps.applied.lines import Line, as_kept, held_line, line_of
 from billing.steps.changes.changed import load_changed
 from billing.steps.changes.deciding import observe_and_decide
 from billing.steps.losses.evidence import as_remembered, waits_for_evidence
 from billing.steps.run.batching import Batch
 from billing.steps.run.findings import Findings
+from billing.steps.safeguards.clock import take_dated
 from billing.steps.safeguards.identity import count_owned
 from billing.whmcs import BadRow, IdSet, Page
 
@@ -88,6 +89,11 @@ class Found(Preview):
         for loss in self.findings.losses:
             waits = waits_for_evidence(loss, is_bad=self.bad.__contains__, proves=proves)
             self._add_line_of(as_remembered(loss) if waits else loss)
+
+    def hold_dated(self, why: Note) -> None:
+        """Hold the losses by a date, as a run does while the clocks differ (`billing.steps.safeguards.clock`)."""
+        for loss in take_dated(self.findings):
+            self.add(held_line(loss, why, self.policy.plan_names))
 
     def hand_over(self) -> None:
         """Pass the collected lines, possibly none, to `keep`; each call is also a sign of life."""

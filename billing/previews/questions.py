@@ -1,9 +1,9 @@
 """The points where a run would stop to ask or distrust the reading, each as the error that it would end with."""
 
 from billing.errors import ErrorCode
-from billing.models import PreviewedChange
+from billing.models import Kind, PreviewedChange
 from billing.previews.found import Found
-from billing.reconcile import is_other_whmcs
+from billing.reconcile import Note, is_other_whmcs
 from billing.steps.losses import counting
 from billing.steps.pages import unreadable
 from billing.steps.safeguards.clock import TRUSTED, in_hours
@@ -15,6 +15,7 @@ def ask_about_reading(found: Found, clock_difference: float | None) -> bool:
     seconds = clock_difference or 0
     if abs(seconds) > TRUSTED.total_seconds():
         found.ask(ErrorCode.CLOCK_DIFFERS, difference=in_hours(seconds))
+        found.hold_dated(Note(Kind.CLOCK_DIFFERS, found.questions[-1].as_details()))
     if unreadable.are_too_many(found.bad_count, of=len(found.seen)):
         found.ask(ErrorCode.FORMAT_CHANGED, bad=found.bad_count, seen=len(found.seen))
     if is_other_whmcs(len(found.moved), of=found.known):

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from billing.facts import ServiceFacts
 from billing.models import PreviewedChange
-from billing.reconcile import Action, Decision
+from billing.reconcile import Action, Decision, Note
 from billing.wording import reasons
 from companies.access import BillingState
 from companies.events import Code
@@ -51,6 +51,11 @@ def line_of(decision: Decision, plan_names: Mapping[int, str]) -> Line | None:
 def overdue_line(loss: Decision, plan_names: Mapping[int, str]) -> Line:
     """The line of a company that a complete reading closes by its due date, while WHMCS says nothing new about it."""
     return _line(loss, Kind.LOSE, Code.CLOSED_OVERDUE.value, plan_names)
+
+
+def held_line(loss: Decision, why: Note, plan_names: Mapping[int, str]) -> Line:
+    """The line of a loss about which this reading is not believed."""
+    return _line(loss._replace(notes=(why, *loss.notes)), Kind.HELD, why.kind, plan_names)
 
 
 def as_kept(line: Line, kept: Container[int]) -> Line:

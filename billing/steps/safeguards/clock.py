@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from billing.errors import ErrorCode, SnapshotIncomplete
 from billing.models import Kind, RunRecord, WhmcsGateway
+from billing.reconcile import Decision
 from billing.steps.changes.entries import enter_loss
 from billing.steps.run.context import Context
+from billing.steps.run.findings import Findings
 from billing.wording.attention import sentence
 from companies.access import Status
 
@@ -40,12 +42,16 @@ def in_hours(seconds: float) -> str:
     return f"{minutes // 60}:{minutes % 60:02}"
 
 
+def take_dated(found: Findings) -> list[Decision]:
+    """Take out the losses of companies that WHMCS calls active: only a due date would close them."""
+    dated = [loss for loss in found.losses if loss.after and loss.after.status == Status.ACTIVE.value]
+    found.losses = [loss for loss in found.losses if loss not in dated]
+    return dated
+
+
 def _hold_dates(context: Context, details: dict[str, str]) -> None:
-    """Hold the losses of companies that WHMCS calls active: only a due date would close them."""
-    by_date = [loss for loss in context.found.losses if loss.after and loss.after.status == Status.ACTIVE.value]
-    context.found.losses = [loss for loss in context.found.losses if loss not in by_date]
-    for loss in by_date:
-        reason = sentence(Kind.CLOCK_DIFFERS, details)
+    reason = sentence(Kind.CLOCK_DIFFERS, details)
+    for loss in take_dated(context.found):
         enter_loss(context, loss, RunRecord.Result.HELD, Kind.CLOCK_DIFFERS, reason, details)
 
 

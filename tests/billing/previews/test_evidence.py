@@ -1,8 +1,10 @@
 """A preview shows a loss only where a run would find enough evidence for it."""
 
+from datetime import timedelta
+
 import pytest
 
-from billing.models import PreviewedChange, WhmcsGateway
+from billing.models import Kind, PreviewedChange, WhmcsGateway
 from billing.previews.preview import preview_gateway
 from billing.steps.run import batching
 from sandbox import SandboxServer, Shop
@@ -54,6 +56,21 @@ def test_none_by_a_passed_date_is_shown_after_a_reading_that_proves_nothing(
     assert (LOSE, service) not in shown(make())
     run()
     assert standing() == ("Team", True)
+
+
+def test_a_date_that_moved_back_is_held_while_the_clocks_differ_as_in_a_run(
+    whmcs: SandboxServer, shop: Shop, run: Sync, make: Make
+) -> None:
+    service, *_ = (buy(shop, name).id for name in ("Ana", "Ben", "Cem"))
+    run()
+    shop.move_due_date(service, shop.today - timedelta(days=40))
+    whmcs.faults.always(clock_off(days=1))
+    preview = make()
+    assert shown(preview) == [(PreviewedChange.Kind.HELD, service)]
+    assert preview.changes.get().notes[0]["kind"] == Kind.CLOCK_DIFFERS
+    finished = run()
+    assert finished.held == 1
+    assert {name: preview.figures[name] for name in COUNTS} == {name: getattr(finished, name) for name in COUNTS}
 
 
 def test_none_by_a_passed_date_is_shown_of_a_service_that_is_looked_at_alone(
