@@ -86,14 +86,10 @@ class Found(Preview):
 
     def add_losses(self, *, proves: bool) -> None:
         """Add the losses for which this reading is enough evidence. Call it at the end: what it `proves` shows then."""
+        self._hold_dated()
         for loss in self.findings.losses:
             waits = waits_for_evidence(loss, is_bad=self.bad.__contains__, proves=proves)
             self._add_line_of(as_remembered(loss) if waits else loss)
-
-    def hold_dated(self, why: Note) -> None:
-        """Hold the losses by a date, as a run does while the clocks differ (`billing.steps.safeguards.clock`)."""
-        for loss in take_dated(self.findings):
-            self.add(held_line(loss, why, self.policy.plan_names))
 
     def hand_over(self) -> None:
         """Pass the collected lines, possibly none, to `keep`; each call is also a sign of life."""
@@ -106,6 +102,14 @@ class Found(Preview):
         rows = Subscription.objects.filter(gateway_id=self.gateway.pk, company__isnull=False)
         companies = rows.filter(service_id__in=self.bad).values_list("company_id", flat=True)
         return {pk for pk in companies if pk is not None}
+
+    def _hold_dated(self) -> None:
+        """Hold the losses by a date, as a run does if the clocks show different days."""
+        for question in self.questions:
+            if question.code is ErrorCode.CLOCK_DIFFERS:
+                why = Note(Kind.CLOCK_DIFFERS, question.as_details())
+                for loss in take_dated(self.findings):
+                    self.add(held_line(loss, why, self.policy.plan_names))
 
     def _add_decision(self, decision: Decision) -> None:
         if decision.company_id is not None and (decision.before != decision.after or decision.action is Action.LOSE):

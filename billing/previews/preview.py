@@ -12,7 +12,7 @@ from django.utils import timezone
 from billing.errors import ErrorCode, SnapshotIncomplete, UnsafeChangeSet
 from billing.models import AttentionItem, Kind, PreviewedChange, WhmcsGateway
 from billing.previews.found import Found
-from billing.previews.questions import ask_about_all, ask_about_reading
+from billing.previews.questions import ask_about_all, ask_about_clocks, ask_about_reading
 from billing.previews.result import Preview
 from billing.reconcile import Action
 from billing.steps.applied.lines import Line, line_of, overdue_line
@@ -39,6 +39,7 @@ def preview_gateway(gateway: WhmcsGateway, *, service_id: int | None = None, kee
         else:
             found.follow(client.fetch_service(service_id))
             found.complete = True
+            ask_about_clocks(found, client.clock_difference)
             found.add_losses(proves=False)
         found.add_nameless()
         ask_about_all(found)

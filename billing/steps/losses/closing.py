@@ -12,6 +12,7 @@ from billing.steps.losses.weighing import hold_losses, load_scale, refuse, sort_
 from billing.steps.pages.page import apply_decisions
 from billing.steps.run.context import Context
 from billing.steps.safeguards import holding
+from billing.steps.safeguards.clock import hold_dated
 from billing.steps.safeguards.holding import Verdicts
 from billing.wording import reasons
 from companies import lifecycle
@@ -30,6 +31,7 @@ def settle_losses(context: Context) -> None:
         for loss in context.found.losses:
             refuse(context, loss, Kind.OTHER_WHMCS, reasons.DISBELIEVED())
         return
+    hold_dated(context)
     losing = _take_proven(context)
     if context.proves:
         losing += context.found.overdue.values()

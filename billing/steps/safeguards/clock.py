@@ -22,18 +22,26 @@ TRUSTED = timedelta(hours=12)
 def ensure_clocks_agree(context: Context) -> None:
     """Store how far the clocks differ, and raise an attention item if somebody should correct one of them.
 
-    Call it after all decisions and before losses are settled. Raises SnapshotIncomplete if they differ so much that the
-    reading is no evidence about any date; a status such as Suspended does not depend on a clock.
+    Raises SnapshotIncomplete if they differ so much that the reading is no evidence about any date, see `hold_dated`. A
+    status such as Suspended does not depend on a clock.
     """
     _keep(context)
-    seconds = context.gateway.clock_difference
-    if seconds is None or abs(seconds) <= WORTH_TELLING.total_seconds():
+    seconds = context.gateway.clock_difference or 0
+    if abs(seconds) <= WORTH_TELLING.total_seconds():
         return
-    error = SnapshotIncomplete(ErrorCode.CLOCK_DIFFERS, difference=in_hours(seconds))
+    error = _error(seconds)
     context.note(Kind.CLOCK_DIFFERS, "gateway", error.as_details())
-    if abs(seconds) > TRUSTED.total_seconds():
-        _hold_dates(context, error.as_details())
+    if is_too_much(seconds):
         raise error
+
+
+def is_too_much(seconds: float) -> bool:
+    """Whether clocks that differ by so much show different days."""
+    return abs(seconds) > TRUSTED.total_seconds()
+
+
+def _error(seconds: float) -> SnapshotIncomplete:
+    return SnapshotIncomplete(ErrorCode.CLOCK_DIFFERS, difference=in_hours(seconds))
 
 
 def in_hours(seconds: float) -> str:
@@ -42,17 +50,22 @@ def in_hours(seconds: float) -> str:
     return f"{minutes // 60}:{minutes % 60:02}"
 
 
+def hold_dated(context: Context) -> None:
+    """Hold the losses by a date if the clocks show different days. Call it when all losses are found."""
+    seconds = context.gateway.clock_difference or 0
+    if not is_too_much(seconds):
+        return
+    details = _error(seconds).as_details()
+    reason = sentence(Kind.CLOCK_DIFFERS, details)
+    for loss in take_dated(context.found):
+        enter_loss(context, loss, RunRecord.Result.HELD, Kind.CLOCK_DIFFERS, reason, details)
+
+
 def take_dated(found: Findings) -> list[Decision]:
     """Take out the losses of companies that WHMCS calls active: only a due date would close them."""
     dated = [loss for loss in found.losses if loss.after and loss.after.status == Status.ACTIVE.value]
     found.losses = [loss for loss in found.losses if loss not in dated]
     return dated
-
-
-def _hold_dates(context: Context, details: dict[str, str]) -> None:
-    reason = sentence(Kind.CLOCK_DIFFERS, details)
-    for loss in take_dated(context.found):
-        enter_loss(context, loss, RunRecord.Result.HELD, Kind.CLOCK_DIFFERS, reason, details)
 
 
 def _keep(context: Context) -> None:

@@ -7,7 +7,7 @@ import pytest
 from billing.models import Kind, PreviewedChange, WhmcsGateway
 from billing.previews.preview import preview_gateway
 from billing.steps.run import batching
-from sandbox import SandboxServer, Shop
+from sandbox import OTHER_PID, SandboxServer, Shop
 from sandbox.faults import LimitCapped, Repeated, clock_off
 from tests.billing.conftest import Sync
 from tests.billing.previews.conftest import Make
@@ -71,6 +71,23 @@ def test_a_date_that_moved_back_is_held_while_the_clocks_differ_as_in_a_run(
     finished = run()
     assert finished.held == 1
     assert {name: preview.figures[name] for name in COUNTS} == {name: getattr(finished, name) for name in COUNTS}
+
+
+@pytest.mark.parametrize("is_alone", [True, False], ids=["one service", "moved to another product"])
+def test_a_date_that_moved_back_is_held_while_the_clocks_differ_wherever_it_is_read(
+    whmcs: SandboxServer, shop: Shop, run: Sync, gateway: WhmcsGateway, is_alone: bool
+) -> None:
+    service, *_ = (buy(shop, name).id for name in ("Ana", "Ben", "Cem"))
+    run()
+    if not is_alone:
+        shop.edit_service(service, pid=OTHER_PID)
+        run()
+    shop.move_due_date(service, shop.today - timedelta(days=40))
+    whmcs.faults.always(clock_off(days=1))
+    number = service if is_alone else None
+    preview = preview_gateway(gateway, service_id=number)
+    finished = run(service_id=number) if number else run()
+    assert (preview.counts["held"], preview.counts["changed"]) == (finished.held, finished.changed) == (1, 0)
 
 
 def test_none_by_a_passed_date_is_shown_of_a_service_that_is_looked_at_alone(

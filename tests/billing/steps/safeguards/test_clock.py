@@ -9,7 +9,7 @@ from billing.models import AttentionItem, Kind, WhmcsGateway
 from billing.wording.attention import explain
 from companies.models import Company
 from companies.standings.facts import access_of
-from sandbox import SandboxServer, Service, Shop, faults
+from sandbox import OTHER_PID, SandboxServer, Service, Shop, faults
 from tests.billing.conftest import Sync
 from tests.billing.shopping import buy, open_kinds
 
@@ -76,6 +76,22 @@ def test_clocks_half_a_day_apart_let_no_date_lock_anybody_and_a_status_still_cou
     assert run().outcome == "complete"
     assert [is_open(service) for service in (overdue, suspended, paying, new)] == [False, False, True, True]
     assert open_kinds() == set()
+
+
+def test_a_service_that_moved_to_another_product_is_closed_by_no_date_either(
+    whmcs: SandboxServer, shop: Shop, run: Sync
+) -> None:
+    moved, *_ = (buy(shop, name) for name in ("Ana", "Ben", "Cem"))
+    run()
+    shop.edit_service(moved.id, pid=OTHER_PID)
+    run()
+    shop.move_due_date(moved.id, shop.today - timedelta(days=40))
+    whmcs.faults.always(faults.clock_off(days=1))
+    finished = run()
+    assert (finished.held, is_open(moved)) == (1, True)
+    whmcs.faults.clear()
+    run()
+    assert not is_open(moved)
 
 
 def test_what_else_needs_attention_about_a_date_that_locks_nobody_stays_on_the_list(
