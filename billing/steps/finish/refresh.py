@@ -22,7 +22,8 @@ def refresh_contacts(context: Context) -> None:
     Raises UnsafeChangeSet if the details are those of other people. After an approval of that, read first the clients
     that would be compared next time; otherwise the same question would be asked again.
     """
-    rows = load_sample(context.gateway, AT_MOST) if is_accepted(context) else _load_longest_unread(context)
+    rows = load_sample(context.gateway, AT_MOST) if is_accepted(context) else []
+    rows += _load_longest_unread(context, besides=rows)[: AT_MOST - len(rows)]
     with context.progress.phase("refresh"):
         read = _fetch_contacts(context, rows)
     ensure_same_contacts(context, read)
@@ -33,9 +34,9 @@ def refresh_contacts(context: Context) -> None:
             Subscription.objects.filter(pk=row.pk).update(details_read_at=context.at)
 
 
-def _load_longest_unread(context: Context) -> list[Subscription]:
+def _load_longest_unread(context: Context, *, besides: Sequence[Subscription]) -> list[Subscription]:
     rows = Subscription.objects.existing().filter(gateway_id=context.gateway.pk, company__isnull=False)
-    old = rows.filter(details_read_at__lt=context.at - REREAD_AFTER)
+    old = rows.filter(details_read_at__lt=context.at - REREAD_AFTER).exclude(pk__in=[row.pk for row in besides])
     return list(old.select_related("company").order_by("details_read_at")[:AT_MOST])
 
 

@@ -192,6 +192,18 @@ class TestAnotherWhmcs:
         assert (run().outcome, Company.objects.filter(name="Grace Smith").exists()) == ("complete", True)
         assert Company.objects.filter(email__contains="nobody").count() == len(NAMES)
 
+    def test_has_its_other_addresses_read_too_in_the_run_after_a_yes(
+        self, known: list[int], whmcs: SandboxServer, run: Sync, approve: Approve
+    ) -> None:
+        buy(whmcs.shop, client_id=whmcs.shop.services[known[0]].client_id, plan="Business")
+        run()
+        self.given_other_addresses(whmcs)
+        Subscription.objects.update(details_read_at=timezone.now() - timedelta(days=2))
+        run()
+        approve()
+        run()
+        assert Company.objects.filter(email__contains="nobody").count() == len(NAMES) + 1
+
     @pytest.mark.parametrize("is_gone", [False, True])
     def test_is_not_suspected_where_clients_who_have_left_have_other_addresses_or_none(
         self, known: list[int], whmcs: SandboxServer, run: Sync, is_gone: bool
