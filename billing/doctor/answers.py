@@ -6,7 +6,9 @@ from datetime import timedelta
 from billing.doctor.codes import Check, Code
 from billing.doctor.findings import Finding, failed, not_tried, ok, problem, warning
 from billing.errors import BadRecord, BillingError, ClientNotFound, ErrorCode
+from billing.steps.safeguards.clock import WORTH_TELLING
 from billing.whmcs import PROBES, Examiner
+from billing.wording.moments import in_hours
 
 # WHMCS checks the address first, then the credentials, then the role. Any other failure counts as "not WHMCS".
 _GATES = (Check.WHMCS, Check.ALLOW_LIST, Check.CREDENTIALS, Check.PRODUCTS, Check.SERVICES)
@@ -27,7 +29,6 @@ _GOOD = {
     Check.PRODUCTS: Code.ACTION_ALLOWED,
 }
 _PRODUCTS, _DETAILS = "GetClientsProducts", "GetClientsDetails"
-IGNORED = timedelta(minutes=10)
 SERIOUS = timedelta(hours=1)
 
 
@@ -52,12 +53,11 @@ def judge_clock(seconds: float | None) -> Finding:
     if seconds is None:
         return not_tried(Check.CLOCK, Code.CLOCK_UNKNOWN)
     distance = timedelta(seconds=abs(seconds))
-    if distance <= IGNORED:
+    if distance <= WORTH_TELLING:
         return ok(Check.CLOCK, Code.CLOCKS_AGREE)
-    minutes = round(distance.total_seconds()) // 60
     judge = problem if distance >= SERIOUS else warning
     code = Code.CLOCK_AHEAD if seconds > 0 else Code.CLOCK_BEHIND
-    return judge(Check.CLOCK, code, difference=f"{minutes // 60}:{minutes % 60:02}")
+    return judge(Check.CLOCK, code, difference=in_hours(seconds))
 
 
 def try_details(examiner: Examiner, client_id: int) -> Finding:

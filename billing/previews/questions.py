@@ -6,8 +6,9 @@ from billing.previews.found import Found
 from billing.reconcile import is_other_whmcs
 from billing.steps.losses import counting
 from billing.steps.pages import unreadable
-from billing.steps.safeguards.clock import in_hours, is_too_much
+from billing.steps.safeguards.clock import is_too_much
 from billing.steps.safeguards.first_import import UNASKED, is_first_import
+from billing.wording.moments import in_hours
 
 
 def ask_about_reading(found: Found, clock_difference: float | None) -> bool:

@@ -1,4 +1,4 @@
-"""Datetimes in the reader's format."""
+"""Datetimes and durations for readers."""
 
 from datetime import datetime
 
@@ -12,3 +12,9 @@ def moment(text: str) -> str:
         return date_format(timezone.localtime(datetime.fromisoformat(text)), "DATETIME_FORMAT")
     except ValueError:
         return text or "–"
+
+
+def in_hours(seconds: float) -> str:
+    """A difference as H:MM, without its sign."""
+    minutes = round(abs(seconds)) // 60
+    return f"{minutes // 60}:{minutes % 60:02}"

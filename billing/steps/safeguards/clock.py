@@ -9,6 +9,7 @@ from billing.steps.changes.entries import enter_loss
 from billing.steps.run.context import Context
 from billing.steps.run.findings import Findings
 from billing.wording.attention import sentence
+from billing.wording.moments import in_hours
 from companies.access import Status
 
 # The network is slow, and the Date header has whole seconds only.
@@ -42,12 +43,6 @@ def is_too_much(seconds: float) -> bool:
 
 def _error(seconds: float) -> SnapshotIncomplete:
     return SnapshotIncomplete(ErrorCode.CLOCK_DIFFERS, difference=in_hours(seconds))
-
-
-def in_hours(seconds: float) -> str:
-    """The difference between the clocks as H:MM, without its sign."""
-    minutes = round(abs(seconds)) // 60
-    return f"{minutes // 60}:{minutes % 60:02}"
 
 
 def hold_dated(context: Context) -> None:
