@@ -109,12 +109,18 @@ def possible_states(
     plans: Mapping[str, int],
     ranked: Rank,
 ) -> Iterator[State | None]:
-    """Every state that a run may leave which read each service as it stands in one of the books."""
-    yield before
+    """Every state that a run may leave which read each service as it stands in one of the books.
+
+    A service without a plan that is sold here keeps the company's, which an earlier page of the run may have changed.
+    """
     known = list(services)
     choices = [{book[service] for book in books if service in book} for service in known]
-    for combination in product(*choices):
-        yield state_from(dict(zip(known, combination, strict=True)), before, plans, ranked)
+    combinations = [dict(zip(known, combination, strict=True)) for combination in product(*choices)]
+    reached = [before, *(state_from(one, before, plans, ranked) for one in combinations)]
+    yield from reached
+    if before is not None:
+        for plan in {state.plan for state in reached if state}:
+            yield from (state_from(one, before._replace(plan=plan), plans, ranked) for one in combinations)
 
 
 class Evidence(NamedTuple):
