@@ -35,14 +35,16 @@ def confirm_all(context: Context, to_confirm: Sequence[Decision]) -> tuple[list[
                 _leave(context, loss, answer)
                 continue
             decision, others = answer
-            numbers = {other.facts.service_id for other in others}
+            decided.add(loss.facts.service_id)
+            undecided = [other for other in others if other.facts.service_id not in decided]
+            numbers = {other.facts.service_id for other in undecided}
             context.report.tally.count("unchanged", len(numbers & uncounted))  # `admit_again` counts them anew
             decided |= numbers
             if decision.action is Action.LOSE:
                 confirmed += _close(context, decision)
             else:
                 confirmed += _take_back(context, loss, decision, is_kept=not others)
-            confirmed += admit_again(context, [_as_update(other) for other in others])
+            confirmed += admit_again(context, [_as_update(other) for other in undecided])
             if any(one.action is Action.LOSE for one in (decision, *others)):
                 closed.add(loss.company_id)
     return confirmed, closed

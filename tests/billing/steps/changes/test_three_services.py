@@ -96,3 +96,18 @@ def test_two_services_that_are_lost_on_pages_of_their_own_close_their_company_on
     assert (standing()[1], len(events)) == (False, len(set(events))), events
     run()
     assert counts(run()) == {"seen": 3, "unchanged": 3}
+
+
+@pytest.mark.parametrize("odd", [0, 1, 2])
+def test_a_service_that_the_second_reading_of_two_losses_finds_changed_is_counted_once(
+    whmcs: SandboxServer, shop: Shop, run: Sync, services: list[int], monkeypatch: pytest.MonkeyPatch, odd: int
+) -> None:
+    monkeypatch.setattr(batching, "SECONDS_AT_MOST", 0.0)
+    whmcs.faults.always(LimitCapped(1))
+    for service in services:
+        overdue(shop, service)
+    Subscription.objects.update(is_settled=False)
+    shop.change_plan(services[odd], "Nobody sells this")
+    shop.move_due_date(services[odd], timezone.localdate() - timedelta(days=60))
+    counted = counts(run())
+    assert counted.pop("seen") == sum(counted.values()) == 3
