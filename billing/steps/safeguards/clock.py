@@ -58,8 +58,12 @@ def hold_dated(context: Context) -> None:
 
 def take_dated(found: Findings) -> list[Decision]:
     """Take out the losses of companies that WHMCS calls active: only a due date would close them."""
-    dated = [loss for loss in found.losses if loss.after and loss.after.status == Status.ACTIVE.value]
-    found.losses = [loss for loss in found.losses if loss not in dated]
+    dated: list[Decision] = []
+    others: list[Decision] = []
+    for loss in found.losses:
+        is_dated = loss.after is not None and loss.after.status == Status.ACTIVE.value
+        (dated if is_dated else others).append(loss)
+    found.losses = others
     return dated
 
 
